@@ -6,7 +6,7 @@ const own = '^src/';
 /** The rooms of a folder, from the ground up: a room imports only those before it. */
 const FLOORS = {
   'src/blast': ['wire', 'exchange', 'connection', 'recording', 'threads'],
-  'src/cli': ['options', 'sending', 'output', 'run', 'commands'],
+  'src/cli': ['options', 'sending', 'output', 'run', 'verifying', 'commands'],
   'src/cli/options': ['values', 'shared'],
   'src/consume': ['working', 'service', 'direct'],
   'src/jmeter': ['elements', 'rendering', 'running'],
@@ -23,7 +23,7 @@ const FLOORS = {
   'src/samples': ['rules', 'jtl', 'gaps', 'summary', 'latency'],
   'src/serve': ['ingest', 'http'],
   'src/size': ['structures', 'arrivals', 'service', 'model'],
-  'src/verify': ['counting', 'gathering', 'reading', 'history', 'judging', 'observing'],
+  'src/verify': ['counting', 'gathering', 'reading', 'history', 'judging', 'hops', 'observing'],
 };
 
 const floors = Object.entries(FLOORS).flatMap(([folder, rooms]) =>

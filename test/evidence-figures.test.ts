@@ -14,8 +14,8 @@ import { summarise } from './support/summarise.ts';
 const { send, options, folderOf } = evidenceBed();
 
 async function verified(run: string) {
-  const { record, histogram } = await verifyByReplay(options(run));
-  await writeVerification(folderOf(run), record, histogram, Date.now());
+  const { record, histogram, hopHistograms } = await verifyByReplay(options(run));
+  await writeVerification(folderOf(run), record, { endToEnd: histogram, hops: hopHistograms }, Date.now());
   const { figures } = await figuresOf(folderOf(run));
   return { record, figures };
 }

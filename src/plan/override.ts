@@ -1,6 +1,7 @@
 import { QblError } from '../error.ts';
 import type { FindPlace, Placement } from '../message/placement.ts';
 import type { Endpoint } from './endpoints/presets.ts';
+import type { HopFields } from './hops.ts';
 import type { Method, OnSampleError, Plan, Request, ThreadGroup } from './plan.ts';
 
 /** A plan as its file and the command line say it. What it leaves out is filled in for its endpoint. */
@@ -10,7 +11,7 @@ export type WrittenPlan = Omit<Plan, 'identity'> & {
 };
 
 /** The values that the command line sets, for every request or for the only thread group. */
-export interface PlanOverrides {
+export interface PlanOverrides extends HopFields {
   readonly threads?: number;
   readonly loops?: number;
   readonly durationMs?: number;
@@ -38,6 +39,7 @@ export interface PlanOverrides {
  */
 export function overridePlan(file: string, plan: WrittenPlan, overrides: PlanOverrides): WrittenPlan {
   const { threads, loops, durationMs, rampUpMs, onSampleError, rate, identity, find, endpoint } = overrides;
+  const { hops, hopRule, hopWithinMs } = overrides;
   const ofGroup: Partial<ThreadGroup> = defined({ threads, loops, durationMs, rampUpMs, onSampleError });
   checkOneGroup(file, plan, ofGroup);
   if (overrides.untilStopped && (rate ?? plan.rate) === null) throw needsRate();
@@ -46,6 +48,7 @@ export function overridePlan(file: string, plan: WrittenPlan, overrides: PlanOve
   return {
     ...plan,
     ...defined({ rate, identity, find, endpoint, untilStopped: overrides.untilStopped }),
+    ...defined({ hops, hopRule, hopWithinMs }),
     threadGroups: plan.threadGroups.map((group) => ({
       ...group,
       ...ofGroup,

@@ -4,9 +4,10 @@ import type { FindPlace, Placement } from '../message/placement.ts';
 import type { OptionalColumn } from '../samples/jtl/jtl-columns.ts';
 import type { RateSchedule } from '../samples/rate-kept.ts';
 import type { OutcomeRules } from '../samples/rules/rule.ts';
+import type { HopFields } from './hops.ts';
 
 /** What to send, with JMeter's words and meanings. `plans/*.yaml` is the written form. */
-export interface Plan {
+export interface Plan extends HopFields {
   readonly name: string;
   /** All groups run at the same time, as JMeter's do. */
   readonly threadGroups: readonly ThreadGroup[];

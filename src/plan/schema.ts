@@ -3,6 +3,7 @@ import { isHeaderName } from '../header-name.ts';
 import { MAX_PER_PLAN } from '../message/identity.ts';
 import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.ts';
 import { ENDPOINTS } from './endpoints/presets.ts';
+import { hopRule, hops } from './hop-schema.ts';
 import { content, find, placement } from './identity-fields.ts';
 import { OUTCOME_FIELDS, outcome } from './outcome-schema.ts';
 import { METHODS, ON_SAMPLE_ERROR } from './plan.ts';
@@ -178,13 +179,19 @@ const planFields = {
     .exactOptional()
     .describe('What must come out of the queue unchanged if the identity is a token: whole, or fields.'),
   outcome: outcome.exactOptional(),
+  hops: hops.exactOptional(),
+  hopRule: hopRule.exactOptional(),
+  hopWithin: duration
+    .exactOptional()
+    .describe('How long verify waits for outputs after it has read the queue to its end; 60s by default.'),
 };
 
 /** The rules of the plan are those of each request without rules of its own. */
 export const planSchema = z
   .strictObject(planFields, 'expected a mapping, such as qbl init writes')
-  .transform(({ outcome, ...plan }) => ({
+  .transform(({ outcome, hopWithin, ...plan }) => ({
     ...plan,
+    ...(hopWithin === undefined ? {} : { hopWithinMs: hopWithin }),
     threadGroups: plan.threadGroups.map((group) => ({
       ...group,
       requests: group.requests.map((request) => (outcome === undefined ? request : { outcome, ...request })),

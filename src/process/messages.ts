@@ -23,7 +23,7 @@ export type ChildMessage =
 
 /** Progress of a verification, by phase. */
 export type VerifyProgress =
-  | { readonly phase: 'waiting'; readonly waitsFor: 'sender' | 'service' | 'observed-service' }
+  | { readonly phase: 'waiting'; readonly waitsFor: 'sender' | 'service' | 'observed-service' | 'hops' }
   | {
       readonly phase: 'reading';
       readonly done: number;

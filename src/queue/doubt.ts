@@ -14,6 +14,8 @@ export const DOUBTS = {
   'service-unfinished': 'The service may have left messages unprocessed.',
   'no-receipts': 'Only the receipts of a service could be read, and there are none.',
   'contents-not-compared': 'The identity is a token, and the content of messages was not compared.',
+  'not-in-queue': 'A hop has messages that reading did not find in the queue.',
+  'hop-contents-not-compared': 'The contents of the messages in the hops were not compared.',
   interrupted: 'Verification was interrupted before --settle had passed.',
 } as const;
 

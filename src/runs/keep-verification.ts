@@ -1,5 +1,5 @@
-import type { Histogram } from '../samples/latency/histogram.ts';
 import {
+  type Latencies,
   readVerification,
   type Verdict,
   type VerifyRecord,
@@ -16,26 +16,34 @@ import { sawEverything } from './saw-everything.ts';
 export async function keepVerification(
   folder: RunFolder,
   record: VerifyRecord,
-  histogram: Histogram,
+  latencies: Latencies,
   startedAtMs: number,
 ): Promise<Verdict | null> {
   const before = await readVerification(folder).catch(() => null);
   if (before !== null && answers(before, record) && knowsMore(before, record)) return before.verdict;
-  await writeVerification(folder, record, histogram, startedAtMs);
+  await writeVerification(folder, record, latencies, startedAtMs);
   return null;
 }
 
-/** Whether the earlier verification read the same queue, and checked at least the rules of the new one. */
-function answers(before: VerifyRecord, { queue, rules }: VerifyRecord): boolean {
+/** Whether the earlier verification read the same queue and hops, and checked at least the rules of the new one. */
+function answers(before: VerifyRecord, { queue, rules, hops }: VerifyRecord): boolean {
   return (
     before.queue === queue &&
     (before.rules.exactlyOnce || !rules.exactlyOnce) &&
-    (before.rules.ordered || !rules.ordered)
+    (before.rules.ordered || !rules.ordered) &&
+    hopsText(before.hops) === hopsText(hops)
   );
 }
 
+function hopsText(hops: VerifyRecord['hops']): string {
+  return JSON.stringify([hops?.rule, hops?.places.map(({ name, queue }) => [name, queue])]);
+}
+
 function knowsMore(before: VerifyRecord, now: VerifyRecord): boolean {
-  return (
-    before.verdict !== 'unknown' && sawEverything(before) && now.verdict === 'unknown' && !sawEverything(now)
-  );
+  return before.verdict !== 'unknown' && sawAll(before) && now.verdict === 'unknown' && !sawAll(now);
+}
+
+/** Whether the queue and all hops were read to their ends without doubt. */
+function sawAll(record: VerifyRecord): boolean {
+  return sawEverything(record) && !record.reasons.some(({ kind }) => kind === 'incomplete-hop');
 }

@@ -22,6 +22,7 @@ export const runFiles = ({ path }: RunFolder) => ({
   verify: join(path, 'verify.json'),
   seen: join(path, 'seen.jsonl'),
   endToEnd: join(path, 'e2e.hlog'),
+  hops: join(path, 'hops.hlog'),
   trace: join(path, 'trace.jsonl'),
   incidents: join(path, 'incidents.json'),
   service: join(path, 'service.json'),

@@ -7,6 +7,9 @@ import { writeTap } from '../runs/documents/tap-json.ts';
 import { makeRunFolder, type RunFolder, removeRunFolder, runFiles } from '../runs/run-folder.ts';
 import { checkCapabilities } from './check-capabilities.ts';
 import { NO_HISTORY } from './history/read-history.ts';
+import type { HopsToRead } from './hop-watch.ts';
+import { checkHops } from './hops/check-hops.ts';
+import { HopReaders } from './hops/hop-readers.ts';
 import { AckedRows } from './observing/acked-rows.ts';
 import { Observer } from './observing/observer.ts';
 import type { ObservedTarget, VerifyOptions } from './options.ts';
@@ -25,6 +28,8 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
   readonly stop: AbortSignal;
   /** How the user's own service is observed. Null if it is not. */
   readonly observed: ObservedTarget | null;
+  /** Absent if the run has no hops. */
+  readonly hopsToRead?: HopsToRead;
   /** Called when the reader is open. From then on, it receives every message that is sent. */
   readonly onOpen: () => void;
 }
@@ -34,29 +39,47 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
  * @throws QblError 'usage' if the run already exists
  */
 export async function verifyByTap(options: FollowOptions): Promise<VerifyResult> {
-  const { folder, queue, observed } = options;
+  const { folder, queue, observed, hopsToRead } = options;
   mustNotHaveBegun(folder);
   checkCapabilities({ ...options, from: null });
+  if (hopsToRead !== undefined) checkHops(hopsToRead, queue.url, true);
   // Before the first send, the queue may not exist yet.
   await queue.prepare();
   const observer = observed === null ? null : await Observer.open(queue, observed);
   try {
-    return await followWith(options, observer);
+    return await followHops(options, observer);
   } finally {
     await observer?.close();
   }
 }
 
-async function followWith(options: FollowOptions, observer: Observer | null): Promise<VerifyResult> {
+/** Opens the hops before the queue, because the service may write as soon as the first message is sent. */
+async function followHops(options: FollowOptions, observer: Observer | null): Promise<VerifyResult> {
+  const { hopsToRead, folder } = options;
+  if (hopsToRead === undefined) return followWith(options, observer, null);
+  const hops = await HopReaders.open(hopsToRead, { ...options, folders: [folder], live: true });
+  try {
+    return await followWith(options, observer, hops);
+  } finally {
+    await hops.close();
+  }
+}
+
+async function followWith(
+  options: FollowOptions,
+  observer: Observer | null,
+  hops: HopReaders | null,
+): Promise<VerifyResult> {
   const { folder, queue, stop, signal, onOpen } = options;
-  const observing = observer === null ? {} : { observer };
+  const observing = { ...(observer === null ? {} : { observer }), ...(hops === null ? {} : { hops }) };
   const verifyOptions = { ...options, ...observing, folders: [folder], from: null };
   const beginning = { from: { kind: 'end' }, history: NO_HISTORY, live: true, settled: null } as const;
   const session = await ReadingSession.open(verifyOptions, beginning);
   try {
     mustNotHaveBegun(folder);
     const made = await makeRunFolder(folder);
-    await writeTap(folder, { queue: queue.url, start: session.start, queueId: session.queueId });
+    const tap = { queue: queue.url, start: session.start, queueId: session.queueId };
+    await writeTap(folder, tap, hops?.starts);
     await observer?.start(folder, options);
     const arrivals =
       observer === null || session.readsLive ? null : new AckedRows(runFiles(folder).samples, observer);

@@ -2,6 +2,7 @@ import type { VerifyProgress } from '../process/messages.ts';
 import type { Delivery, Queue, StartingPoint } from '../queue/queue.ts';
 import type { Rules } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import type { HopWatch } from './hop-watch.ts';
 
 /** By what the user's own service is observed: its consumer group, or the counts of its queue. */
 export type ObservedTarget = { readonly by: 'group'; readonly group: string } | { readonly by: 'queue' };
@@ -45,4 +46,6 @@ export interface VerifyOptions {
   readonly onUnnoted: (reason: string) => void;
   /** Absent if no service is observed. */
   readonly observer?: ServiceObserver;
+  /** Absent if no hops are read. */
+  readonly hops?: HopWatch;
 }

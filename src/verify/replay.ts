@@ -6,6 +6,9 @@ import { readSeen } from '../runs/rows/seen-jsonl.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { checkCapabilities } from './check-capabilities.ts';
 import { readHistory } from './history/read-history.ts';
+import type { HopsToRead } from './hop-watch.ts';
+import { checkHops } from './hops/check-hops.ts';
+import { HopReaders } from './hops/hop-readers.ts';
 import { CLOCK_MARGIN_MS } from './judging/doubt.ts';
 import type { VerifyOptions } from './options.ts';
 import { confirmAbsence, confirmLoss, readFrom } from './reread.ts';
@@ -16,12 +19,34 @@ import type { VerifyResult } from './result.ts';
  * that does not.
  * @throws QblError if a run does not exist, or if its files or queue cannot be read
  */
-export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResult> {
-  const runs = options.folders.map((folder) => ({ folder, record: readRun(folder) }));
+export async function verifyByReplay(options: ReplayOptions): Promise<VerifyResult> {
+  const { hopsToRead, ...others } = options;
+  await mustBeVerifiable(options);
+  if (hopsToRead === undefined) return replay(others);
+  checkHops(hopsToRead, options.queue.url, false);
+  const hops = await HopReaders.open(hopsToRead, { ...options, live: false });
+  try {
+    return await replay({ ...others, hops });
+  } finally {
+    await hops.close();
+  }
+}
+
+export interface ReplayOptions extends VerifyOptions {
+  /** Absent if the runs have no hops. */
+  readonly hopsToRead?: HopsToRead;
+}
+
+async function mustBeVerifiable(options: VerifyOptions): Promise<void> {
+  const runs = recordsOf(options);
   if (options.samplesFile === null) mustExist(runs);
   mustBeToldApart(runs);
   await mustBeThere(options);
   checkCapabilities(options);
+}
+
+async function replay(options: VerifyOptions): Promise<VerifyResult> {
+  const runs = recordsOf(options);
   if (!options.queue.capabilities.replay) return readWhatIsLeft(options);
   const history = await readHistory(options);
   const from = options.from ?? startingPoint(runs, history.starts);
@@ -39,6 +64,10 @@ interface ReplayedRun {
   readonly folder: RunFolder;
   /** The content of run.json. Null if the file is missing. */
   readonly record: RunRecord | null;
+}
+
+function recordsOf({ folders }: VerifyOptions): ReplayedRun[] {
+  return folders.map((folder) => ({ folder, record: readRun(folder) }));
 }
 
 function isNameless({ record }: ReplayedRun): boolean {

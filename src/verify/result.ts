@@ -6,6 +6,8 @@ import type { Histogram } from '../samples/latency/histogram.ts';
 export interface VerifyResult {
   readonly record: VerifyRecord;
   readonly histogram: Histogram;
+  /** From the send to the arrival in each hop, in microseconds, by the name of the hop. Empty without hops. */
+  readonly hopHistograms: ReadonlyMap<string, Histogram>;
   /** Reasons why messages may be missing from the reading although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];
   /**

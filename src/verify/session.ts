@@ -1,4 +1,3 @@
-import { QblError } from '../error.ts';
 import { carriesIdentity } from '../plan/placements.ts';
 import type { Doubt } from '../queue/doubt.ts';
 import type { Drain, Positions, Reader, StartingPoint } from '../queue/queue.ts';
@@ -8,18 +7,21 @@ import type { RunFolder } from '../runs/run-folder.ts';
 import { type GatheredRun, gatherRun, isIdentified } from './gathering/gathered.ts';
 import { knownRuns } from './gathering/known-runs.ts';
 import { unprovenServices } from './gathering/observed-services.ts';
-import { gatherServices, haveServices } from './gathering/services.ts';
+import { gatherServices } from './gathering/services.ts';
 import type { QueueHistory } from './history/read-history.ts';
 import { recordEnds, recordRecreated, recordTaken, recordTaking } from './history/write-history.ts';
+import type { HopsFound } from './hop-watch.ts';
 import { conclude } from './judging/conclude.ts';
 import { concludeRuns } from './judging/copies.ts';
 import { gapsOf } from './judging/gaps.ts';
+import { notInQueue } from './judging/hops-evidence.ts';
 import { notRead } from './judging/not-read.ts';
 import { type Ended, sessionDoubts } from './judging/session-doubts.ts';
 import type { VerifyOptions } from './options.ts';
 import { Inspection } from './reading/inspection.ts';
 import { ReadingTicker } from './reading/reading-ticker.ts';
 import { drainAndSettle, type Settled } from './reading/settle.ts';
+import { readingKind } from './reading-kind.ts';
 import type { VerifyResult } from './result.ts';
 
 export interface Beginning {
@@ -114,9 +116,10 @@ export class ReadingSession {
     const { runs: concluded, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, known);
     const runs = this.#reading === 'none' ? concluded.map(notRead) : concluded;
     const { queue, rules } = this.#options;
+    const hops = (await this.#options.hops?.conclude(runs, drain.complete)) ?? null;
     const unseen = drain.complete && this.#seesAll ? runs.reduce((sum, run) => sum + run.unseen, 0) : 0;
     const ended: Ended = { runs, services, unseen, copies: doubt, drain, queueId, interrupted };
-    const doubts = await this.#doubts(ended);
+    const doubts = await this.#doubts(ended, hops);
     await recordRecreated(this.#options, doubts, this.#beginning.history.recreated);
     return conclude({
       runs,
@@ -126,6 +129,7 @@ export class ReadingSession {
       inspection: this.#inspection,
       services,
       unprovenServices: await unprovenServices(this.#options.folders),
+      hops,
       unseen,
       start: this.start,
       drain,
@@ -136,9 +140,12 @@ export class ReadingSession {
     });
   }
 
-  #doubts(ended: Ended): Promise<Doubt[]> {
+  async #doubts(ended: Ended, hops: HopsFound | null): Promise<Doubt[]> {
     const { from, history } = this.#beginning;
-    return sessionDoubts({ from, history, inspection: this.#inspection, reader: this.#reader }, ended);
+    const reading = { from, history, inspection: this.#inspection, reader: this.#reader };
+    const doubts = await sessionDoubts(reading, ended);
+    const ofHops = ended.drain.complete ? notInQueue(hops) : null;
+    return ofHops === null ? doubts : [...doubts, ofHops];
   }
 
   /**
@@ -234,25 +241,4 @@ async function openReader(
 
 function idsOf(queueId: string | null): string[] {
   return queueId === null ? [] : [queueId];
-}
-
-/**
- * Decides how to read the queue.
- * @throws QblError 'usage' if only receipts can be read and the rules need more
- */
-async function readingKind(
-  { queue, folders, consume, rules, observer }: VerifyOptions,
-  from: StartingPoint,
-): Promise<ReadingKind> {
-  const { tap, replay } = queue.capabilities;
-  if (replay) return 'log';
-  if (tap && from.kind === 'end') return 'tap';
-  const hasReceipts = await haveServices(folders);
-  // Reading would take the messages away from the observed service.
-  if (observer !== undefined && !hasReceipts) return 'none';
-  if (consume || !hasReceipts) return 'consumed';
-  if (!rules.ordered) return 'receipts';
-  throw new QblError('usage', '--ordered: the receipts of a service do not show the order of the queue', {
-    hint: 'Omit --ordered, or add --consume to read the queue itself, which removes its messages.',
-  });
 }

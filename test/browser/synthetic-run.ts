@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { byName, OFFENCES, RUN_COUNTS, zeroOf } from '../../src/runs/documents/counts.ts';
+import { MAX_OFFENDERS } from '../../src/runs/documents/offender.ts';
 import type { SummaryRecord } from '../../src/runs/documents/summary-json.ts';
-import { MAX_OFFENDERS, type VerifyRecord } from '../../src/runs/documents/verify-json.ts';
+import type { VerifyRecord } from '../../src/runs/documents/verify-json.ts';
 import type { TracedSample } from '../../src/runs/rows/trace.ts';
 import { JTL_HEADER } from '../../src/samples/jtl/jtl-columns.ts';
 import { jtlRow } from '../../src/samples/jtl/jtl-writer.ts';
@@ -150,6 +151,7 @@ class Figures {
       latencyMs: { ...summariseHistogram(this.endToEnd), negative: 0, mostNegative: 0 },
       repeatsDropped: false,
       service: null,
+      hops: null,
       gaps: null,
       incidents: [],
       offenders: { ...byName(OFFENCES, () => []), lost: lostMessages(id, lost) },

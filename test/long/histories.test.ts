@@ -184,6 +184,7 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     inspection,
     services: null,
     unprovenServices: [],
+    hops: null,
     unseen: 0,
     doubts,
     settling: null,

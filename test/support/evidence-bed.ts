@@ -109,8 +109,8 @@ class EvidenceBed {
     return text;
   };
 
-  readonly produce = async (value: string, partition = 0): Promise<void> => {
-    await this.#opened.producer.send({ topic: TOPIC, messages: [{ value, partition }] });
+  readonly produce = async (value: string, partition = 0, topic = TOPIC): Promise<void> => {
+    await this.#opened.producer.send({ topic, messages: [{ value, partition }] });
   };
 
   /** Records that a tap saw both partitions end at this offset before the first send. */
@@ -125,8 +125,7 @@ class EvidenceBed {
     });
 
   /** Runs `work` before the second drain of the next reader. The first drain does not see its effect. */
-  readonly beforeSecondDrain = (work: () => Promise<void>): void => {
-    const { queue } = this.#opened;
+  readonly beforeSecondDrain = (work: () => Promise<void>, queue = this.#opened.queue): void => {
     const openReader = queue.openReader.bind(queue);
     queue.openReader = async (options) => {
       queue.openReader = openReader;
@@ -213,10 +212,10 @@ class EvidenceBed {
       await admin.deleteTopicRecords({ topic: TOPIC, partitions });
     });
 
-  readonly makeAnew = (): Promise<void> =>
+  readonly makeAnew = (topic = TOPIC): Promise<void> =>
     this.#administer(async (admin) => {
-      await admin.deleteTopics({ topics: [TOPIC] });
-      await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 2 }] });
+      await admin.deleteTopics({ topics: [topic] });
+      await admin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
     });
 
   readonly addPartition = async (): Promise<void> => {

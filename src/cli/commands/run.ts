@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { type ExitCode, QblError } from '../../error.ts';
+import { hopsOf } from '../../plan/hops.ts';
 import { tokenHeaders } from '../../plan/placements.ts';
 import { type Plan, sampleColumns } from '../../plan/plan.ts';
 import { parseQueueUrl } from '../../queue/url/url.ts';
@@ -7,6 +8,7 @@ import { newRunId, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOfFindings, type Findings } from '../exit-code.ts';
 import { withPlanFile } from '../options/plan-from-stdin.ts';
+import { checkHopQueues } from '../options/shared/hop-options.ts';
 import { checkObserved } from '../options/shared/observed-target.ts';
 import {
   allowErrorsOption,
@@ -20,6 +22,7 @@ import {
   runsOption,
   traceOption,
 } from '../options/shared/options.ts';
+import { needsQueue } from '../options/shared/own-queue.ts';
 import { addPlanOptions } from '../options/shared/plan-options.ts';
 import { rateToleranceOption } from '../options/shared/rate-tolerance.ts';
 import { addRunServiceOptions } from '../options/shared/service-options.ts';
@@ -117,6 +120,13 @@ function checkRejectedStatus({ rejectedStatus = [] }: RunCommandOptions, plan: P
   );
 }
 
+/** @throws QblError 'usage' if the hops of the plan cannot be read during the run */
+function checkHops({ queue }: RunCommandOptions, { hops }: Plan): void {
+  if (hops === undefined) return;
+  if (queue === undefined) throw needsQueue('hops need');
+  checkHopQueues(hops, queue);
+}
+
 /** The whole command. It reports wrong options before it starts anything. */
 async function runAll(options: RunCommandOptions, command: Command, context: Context): Promise<ExitCode> {
   checkOptions(options, command);
@@ -132,16 +142,16 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
   if (endpoint !== null && options.url === undefined) throw noUrl(endpoint);
   checkSameArrivals(options, plan);
   checkRejectedStatus(options, plan);
+  checkHops(options, plan);
   if (options.with === 'jmeter') await findJMeterFor(plan, undefined, context);
   checkReportOptions(options, services.length);
   const first = runFolder(options.runs, options.run ?? newRunId(new Date()));
   await writeCiFilesWithoutVerdict(options, first, plan.name, null);
-  const runs = await runEach(withTokenHeaders(options, plan), services, first, context).catch(
-    async (error) => {
-      await writeBrokenOff(options, context, first, plan.name, error);
-      throw error;
-    },
-  );
+  const completed = withHops(withTokenHeaders(options, plan), plan);
+  const runs = await runEach(completed, services, first, context).catch(async (error) => {
+    await writeBrokenOff(options, context, first, plan.name, error);
+    throw error;
+  });
   await prune(options, context, first.id);
   const exitCode = exitCodeOfFindings(anyOf(runs.map(({ findings }) => findings)));
   const last = runs.at(-1);
@@ -162,6 +172,12 @@ function withTokenHeaders(options: RunCommandOptions, plan: Plan): RunCommandOpt
   );
   if (missing.length === 0 || options.url !== undefined) return options;
   return { ...options, passHeader: [...given, ...missing] };
+}
+
+/** The live reader of the run needs the hops before the sender writes run.json. */
+function withHops(options: RunCommandOptions, plan: Plan): RunCommandOptions {
+  const hops = hopsOf(plan);
+  return hops === null ? options : { ...options, hops };
 }
 
 /** Combines the findings of all runs: each is true if it is true in any run. */

@@ -5,17 +5,18 @@ import { printable } from '../../printable.ts';
 import type { VerifyProgress } from '../../process/messages.ts';
 import { keepHeapSmall } from '../../process/small-heap.ts';
 import { DEFAULT_QUEUE_URL } from '../../queue/url/url.ts';
-import { newestRun } from '../../runs/newest-run.ts';
-import { newRunId, type RunFolder, runFolder } from '../../runs/run-folder.ts';
+import type { RunFolder } from '../../runs/run-folder.ts';
 import type { ObservedTarget, VerifyOptions } from '../../verify/options.ts';
+import type { ReplayOptions } from '../../verify/replay.ts';
 import type { VerifyResult } from '../../verify/result.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOfFindings } from '../exit-code.ts';
-import { checkObserved, observedTargetOf, observeOptionOf } from '../options/shared/observed-target.ts';
+import { checkObserved, observedTargetOf } from '../options/shared/observed-target.ts';
 import { examples } from '../options/shared/options.ts';
 import { addVerifyOptions, type VerifyCommandOptions } from '../options/verify-options.ts';
 import { observedField, showObserved } from '../output/observed.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
+import { chosenRuns, mustNeedLabels } from '../verifying/chosen-runs.ts';
 import type { Choose } from '../work.ts';
 
 export function verifyCommand(choose: Choose): Command {
@@ -53,6 +54,9 @@ async function verify(
   checkObserved(options, queue.url);
   if (known.some((url) => url !== queue.url))
     note(context, `the run was sent to ${printable(known.join(', '), 2000)}, but ${queue.url} is being read`);
+  const { openHops } = await import('../verifying/hops-to-read.ts');
+  const hopsToRead = await openHops(options, folders, queue.url, context);
+  const hopsOption = hopsToRead === null ? {} : { hopsToRead };
   const startedAtMs = Date.now();
   const signals = stopSignals(context);
   const { progressView } = await import('../../report/progress/progress.ts');
@@ -69,7 +73,7 @@ async function verify(
       if (context.parent !== null) context.parent.tell({ type: 'verify-progress', progress });
       else if (!signals.stop.aborted) view.verifying(progress);
     };
-    const engineOptions = { ...engineDefaults(options), queue, onProgress, onUnnoted };
+    const engineOptions = { ...engineDefaults(options), ...hopsOption, queue, onProgress, onUnnoted };
     const judged = options.follow
       ? await follow(engineOptions, observedTargetOf(options), folders, signals, context)
       : await replay(engineOptions, folders, signals);
@@ -87,49 +91,8 @@ async function verify(
   } finally {
     view.end();
     await queue.close();
+    for (const hop of hopsToRead?.places ?? []) await hop.queue.close();
   }
-}
-
-async function chosenRuns(names: readonly string[], options: VerifyCommandOptions): Promise<RunFolder[]> {
-  const { runs, run: id, jtl, follow } = options;
-  const named = [...new Set(id === undefined ? names : [...names, id])];
-  if (jtl !== undefined && id === undefined) {
-    throw new QblError('usage', '--jtl needs --run: the run ID that the messages contain');
-  }
-  if (options.label !== undefined && jtl === undefined) {
-    throw new QblError('usage', '--label needs --jtl: a run of qbl already has the labels in its plan');
-  }
-  if ((jtl !== undefined || follow) && named.length > 1) {
-    throw new QblError(
-      'usage',
-      `${follow ? '--follow' : '--jtl'} accepts only one run, but ${named.length} are named`,
-    );
-  }
-  const observing = observeOptionOf(options);
-  if (observing !== null && !follow) {
-    throw new QblError('usage', `${observing} needs --follow: a service is observed while messages arrive`);
-  }
-  if (follow && (jtl !== undefined || options.from !== undefined)) {
-    throw new QblError(
-      'usage',
-      `--follow cannot be combined with ${jtl === undefined ? '--from' : '--jtl'}: --follow reads only new messages`,
-    );
-  }
-  if (named.length > 0) return named.map((name) => runFolder(runs, name));
-  return [follow ? runFolder(runs, newRunId(new Date())) : await newestRun(runs)];
-}
-
-/** @throws QblError 'usage' if the plan of the run already names the labels */
-async function mustNeedLabels(folders: readonly RunFolder[], { label }: VerifyCommandOptions): Promise<void> {
-  if (label === undefined) return;
-  const { readRun } = await import('../../runs/documents/run-json.ts');
-  const planned = folders.find((folder) => readRun(folder) !== null);
-  if (planned === undefined) return;
-  throw new QblError(
-    'usage',
-    `--label cannot be used here: the plan of the run "${planned.id}" already says which rows are messages`,
-    { hint: 'Leave out --label. If the samples belong to another run, name that run with --run.' },
-  );
 }
 
 /** The different queues that are noted in the runs. */
@@ -164,7 +127,7 @@ function engineDefaults(options: VerifyCommandOptions): EngineDefaults {
 }
 
 type EngineDefaults = Omit<VerifyOptions, 'queue' | 'folders' | 'signal' | 'onProgress' | 'onUnnoted'>;
-type CommonOptions = Omit<VerifyOptions, 'folders' | 'signal'>;
+type CommonOptions = Omit<ReplayOptions, 'folders' | 'signal'>;
 
 async function replay(
   options: CommonOptions,
@@ -225,7 +188,7 @@ async function show(
 
 /** Saves the verdict of a single run. It never replaces a verdict that is based on more evidence. */
 async function keep(
-  { record, histogram }: VerifyResult,
+  { record, histogram, hopHistograms }: VerifyResult,
   folders: readonly RunFolder[],
   startedAtMs: number,
   context: Context,
@@ -234,7 +197,12 @@ async function keep(
   if (folder === undefined) return;
   if (others.length > 0) return note(context, 'a verdict on several runs is not written into their folders');
   const { keepVerification } = await import('../../runs/keep-verification.ts');
-  const kept = await keepVerification(folder, record, histogram, startedAtMs);
+  const kept = await keepVerification(
+    folder,
+    record,
+    { endToEnd: histogram, hops: hopHistograms },
+    startedAtMs,
+  );
   if (kept !== null)
     note(
       context,

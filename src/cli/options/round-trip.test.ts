@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { capacities } from '../../capacity/testing/capacities.ts';
 import { ENDPOINTS } from '../../plan/endpoints/presets.ts';
+import { HOP_RULES } from '../../plan/hops.ts';
 import { METHODS, ON_SAMPLE_ERROR } from '../../plan/plan.ts';
 import { commandsFor } from '../commands.ts';
 import { formatBlastArguments } from './blast-options.ts';
@@ -45,7 +46,20 @@ const capacityTold = capacities.map((capacity) =>
 const withCapacity = <T extends object>(others: fc.Arbitrary<T>) =>
   fc.tuple(capacityTold, others).map(([capacity, rest]) => ({ ...capacity, ...rest }));
 
+const hops = {
+  hop: fc
+    .uniqueArray(id, { minLength: 1, maxLength: 3 })
+    .map((names) => names.map((name) => `${name}=kafka://localhost:9092/${name}`)),
+  hopFind: fc.array(fc.constantFrom('done=$message.key', 'dead=$message.header#/x'), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+  hopRule: fc.constantFrom(...HOP_RULES),
+  hopWithin: fc.nat(100).map((seconds) => `${seconds}s`),
+};
+
 const plans = {
+  ...hops,
   plan: text,
   threads: fc.integer({ min: 1, max: 1_000 }).map(String),
   loops: fc.integer({ min: 1, max: 1_000 }).map(String),
@@ -154,6 +168,7 @@ const COMMANDS: Readonly<Record<string, RoundTrip>> = {
         rejectedStatus: fc.array(fc.integer({ min: 200, max: 599 }), { minLength: 1, maxLength: 3 }),
         settle: durationMs,
         deadline: positiveMs,
+        ...hops,
       },
       optional,
     ),

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { formatDuration } from '../../plan/duration.ts';
+import { HOP_OPTIONS } from './shared/hop-options.ts';
 import {
   jsonOption,
   OBSERVE_SERVICE,
@@ -10,6 +11,7 @@ import {
   runsOption,
   serviceGroupOption,
 } from './shared/options.ts';
+import { addWrittenOptions, formatWrittenOptions, type WrittenValues } from './shared/written-options.ts';
 import { argument, flagArgument, type Given, repeatedArgument } from './values/arguments.ts';
 import {
   durationMs,
@@ -31,7 +33,7 @@ export interface RuleOptions {
   readonly deadline: number;
 }
 
-export interface VerifyCommandOptions extends RuleOptions {
+interface OwnVerifyOptions extends RuleOptions {
   readonly run?: string;
   readonly runs: string;
   readonly jtl?: string;
@@ -44,6 +46,10 @@ export interface VerifyCommandOptions extends RuleOptions {
   readonly queueConfig?: string;
   readonly json?: true;
 }
+
+/** The hops are kept as the user wrote them. */
+export type VerifyCommandOptions = WrittenValues & OwnVerifyOptions;
+export type GivenVerifyOptions = WrittenValues & Given<OwnVerifyOptions>;
 
 export function addVerifyOptions(command: Command): Command {
   command
@@ -80,10 +86,11 @@ export function addVerifyOptions(command: Command): Command {
     )
     .addOption(runsOption())
     .addOption(jsonOption());
+  addWrittenOptions(command, HOP_OPTIONS, 'Hops:');
   return addRuleOptions(command);
 }
 
-export function formatVerifyArguments(options: Given<VerifyCommandOptions>): string[] {
+export function formatVerifyArguments(options: GivenVerifyOptions): string[] {
   return [
     ...flagArgument('--follow', options.follow),
     ...argument('--service-group', options.serviceGroup),
@@ -96,6 +103,7 @@ export function formatVerifyArguments(options: Given<VerifyCommandOptions>): str
     ...argument('--jtl', options.jtl),
     ...repeatedArgument('--label', options.label),
     ...flagArgument('--json', options.json),
+    ...formatWrittenOptions(HOP_OPTIONS, options),
     ...formatRuleArguments(options),
   ];
 }

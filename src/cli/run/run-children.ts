@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Hops } from '../../plan/hops.ts';
 import type { PartArguments } from '../../run/arguments.ts';
 import type { Context } from '../context.ts';
 import { formatBlastArguments } from '../options/blast-options.ts';
@@ -9,6 +10,7 @@ import { formatJMeterArguments } from '../options/jmeter-options.ts';
 import { formatSendArguments } from '../options/send-options.ts';
 import { formatServeArguments, TOKEN_VARIABLE } from '../options/serve-options.ts';
 import { capacityOptions, formatCapacityArguments } from '../options/shared/capacity-options.ts';
+import { hopOptions } from '../options/shared/hop-options.ts';
 import { formatPlanArguments, type RawPlanOptions } from '../options/shared/plan-options.ts';
 import type { TlsOptions } from '../options/shared/tls-options.ts';
 import { formatVerifyArguments, type RuleOptions } from '../options/verify-options.ts';
@@ -26,6 +28,8 @@ type ChildOptions = RawPlanOptions &
     readonly passHeader?: readonly string[];
     readonly serviceGroup?: string;
     readonly observeService?: true;
+    /** The hops of the plan. Absent if it has none. */
+    readonly hops?: Hops;
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;
     readonly untilStopped?: true;
@@ -66,6 +70,7 @@ export function childArguments(options: ChildOptions): PartArguments {
         follow: true,
         serviceGroup: options.serviceGroup,
         observeService: options.observeService,
+        ...(options.hops === undefined ? {} : hopOptions(options.hops)),
         queue,
         json: true,
       }),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { QblError } from '../../error.ts';
+import type { Hops } from '../../plan/hops.ts';
 import { plural } from '../../plural.ts';
 import type { StopDoor } from '../../process/stop-door.ts';
 import type { LivePage } from '../../report/live/live-page.ts';
@@ -28,6 +29,8 @@ export type RunCommandOptions = RawPlanOptions &
     readonly queue?: string;
     readonly queueConfig?: string;
     readonly passHeader?: readonly string[];
+    /** The hops of the plan. Absent if it has none. */
+    readonly hops?: Hops;
     readonly url?: string;
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;

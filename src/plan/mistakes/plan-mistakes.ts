@@ -3,6 +3,7 @@ import type { Plan, Request, ThreadGroup } from '../plan.ts';
 import { BodyError } from '../template/body-template.ts';
 import { placedBody } from '../template/placed-body.ts';
 import { parseTemplate, TemplateError } from '../template/template.ts';
+import { hopMistakes } from './hop-mistakes.ts';
 import type { Mistake } from './mistake.ts';
 import { tokenMistakes } from './token-mistakes.ts';
 
@@ -11,7 +12,7 @@ const OR_NO_IDENTITY = '(or choose another --identity, or --no-identity; then ve
 /** Checks the templates, and that every group ends, unless sending is stopped. Both are known only after the command line has changed the plan. */
 export function planMistakes(plan: Plan): Mistake[] {
   const ofTemplates = templateMistakes(plan);
-  return ofTemplates.length > 0 ? ofTemplates : tokenMistakes(plan);
+  return ofTemplates.length > 0 ? ofTemplates : [...tokenMistakes(plan), ...hopMistakes(plan)];
 }
 
 function templateMistakes(plan: Plan): Mistake[] {

@@ -23,7 +23,7 @@ function unknownField(key: string, path: readonly PropertyKey[]): string {
 }
 
 /** Headers, bodies and URLs can contain passwords. Their values are never shown. */
-const NOT_SHOWN = ['headers', 'body', 'url'];
+const NOT_SHOWN = ['headers', 'body', 'url', 'hops'];
 const MAX_LENGTH = 40;
 
 /** Describes the value that was found. Empty if there was none. */

@@ -10,6 +10,10 @@ import type { Mistake } from './mistake.ts';
 
 const WITHOUT_FIND = 'expected find beside identity: template, such as find: $message.header#/order-id';
 
+/** The mistake of a field that says something about tokens in a plan without tokens. */
+export const TOKENS_ONLY =
+  'it applies to tokens only: expected identity: header:Name, field:/pointer or template';
+
 type Path = readonly PropertyKey[];
 
 /** What keeps tokens from being sent, found again or compared. */
@@ -25,7 +29,7 @@ export function tokenMistakes(plan: Plan): Mistake[] {
 }
 
 function unusedMistakes({ find, content }: Plan): Mistake[] {
-  const message = 'it applies to tokens only: expected identity: header:Name, field:/pointer or template';
+  const message = TOKENS_ONLY;
   return [
     ...(find === undefined ? [] : [{ path: ['find'], message }]),
     ...(content === undefined ? [] : [{ path: ['content'], message }]),

@@ -37,6 +37,7 @@ const PASS: VerifyRecord = {
   latencySource: 'received',
   latencyMs: { ...LATENCY, negative: 0, mostNegative: 0 },
   offenders: byName(OFFENCES, () => []),
+  hops: null,
   gaps: null,
   incidents: [],
 };

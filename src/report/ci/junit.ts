@@ -7,8 +7,9 @@ import { escapedText } from '../escaped-text.ts';
 import type { ComparisonTable } from '../html/report-data.ts';
 import { compareText } from '../text/compare-text.ts';
 import { styleFor } from '../text/style.ts';
-import type { FailureFact, GapsFact, OffenceFact, VerdictFacts } from '../verdict/facts.ts';
+import type { FailureFact, OffenceFact, VerdictFacts } from '../verdict/facts.ts';
 import { gapLines, gapsFact } from '../verdict/gaps.ts';
+import { hopLines, hopsFact } from '../verdict/hops.ts';
 import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
 
 /** What a CI server needs to know about a run. */
@@ -53,7 +54,7 @@ export function junitXml(outcome: RunOutcome): string {
   const { run, plan, startedAt, seconds, verification, summary, incidents, conditions, failure } = outcome;
   const facts = verdictFacts(verification, summary, incidents);
   const cases = [
-    verdictCase(facts, gapsFact(verification, summary), failure),
+    verdictCase(facts, linesOf(outcome), failure),
     requestsCase(facts, outcome),
     partsCase(facts),
     ...facts.offences.map(offenceCase),
@@ -82,10 +83,17 @@ function comparisonXml({ comparison }: RunOutcome): string {
     : `    <system-out>${xml(compareText(comparison, null, PLAIN))}</system-out>\n`;
 }
 
-function verdictCase(facts: VerdictFacts, gaps: GapsFact | null, failure?: string): TestCase {
+/** The gaps and the hops. */
+function linesOf({ verification, summary }: RunOutcome): string[] {
+  const gaps = gapsFact(verification, summary);
+  const hops = verification === null ? null : hopsFact(verification);
+  return [...(gaps === null ? [] : gapLines(gaps)), ...(hops === null ? [] : hopLines(hops))];
+}
+
+function verdictCase(facts: VerdictFacts, lines: readonly string[], failure?: string): TestCase {
   const { verdict, headline, reasons, notProven } = facts;
   const name = 'verdict';
-  const output = [...notProven, ...(gaps === null ? [] : gapLines(gaps))].join('\n');
+  const output = [...notProven, ...lines].join('\n');
   if (verdict === 'pass' && failure === undefined) return { name, result: 'passed', message: '', output };
   const found = reasons.map(reasonText).join('; ');
   const message = `${verdict}: ${found === '' ? (failure ?? headline) : found}`;

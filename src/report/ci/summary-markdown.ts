@@ -4,6 +4,7 @@ import { formatCount, formatMs } from '../figures.ts';
 import { observedFacts } from '../html/collect/observed.ts';
 import { cellText, nameText } from '../text/compare-text.ts';
 import { gapsFact } from '../verdict/gaps.ts';
+import { hopsFact } from '../verdict/hops.ts';
 import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
 import type { RunOutcome } from './junit.ts';
 
@@ -21,6 +22,7 @@ export function summaryMarkdown(outcome: RunOutcome): string {
       [counts.map(({ count }) => formatCount(count))],
     ),
     latencies(outcome),
+    ...hopParts(outcome),
     ...gapParts(outcome),
     list(conditions.map((judged) => `${stateOf(judged)}: fail if ${judged.condition.text} (${judged.text})`)),
     ...observedParts(outcome),
@@ -33,6 +35,12 @@ function observedParts({ observed, startedAt }: RunOutcome): string[] {
   if (observed === undefined) return [];
   const facts = observedFacts(observed, Date.parse(startedAt)).map(({ name, value }) => [name, value]);
   return ['### Your service, observed', table(['fact', 'value'], facts)];
+}
+
+function hopParts({ verification }: RunOutcome): string[] {
+  const hops = verification === null ? null : hopsFact(verification);
+  if (hops === null) return [];
+  return ['### Hops', markdown(hops.headline), table(hops.columns, hops.rows), list(hops.notes)];
 }
 
 function gapParts({ verification, summary }: RunOutcome): string[] {

@@ -30,6 +30,7 @@ const DATA: ReportData = {
   observed: null,
   latency: null,
   outcomes: null,
+  hops: null,
   gaps: null,
   benefit: null,
   outages: [],

@@ -1,4 +1,4 @@
-import type { GapsFact, VerdictFacts } from '../verdict/facts.ts';
+import type { GapsFact, HopsFact, VerdictFacts } from '../verdict/facts.ts';
 
 /**
  * The data of the page. The page embeds it, and a live page also receives it as events. It has a bounded size and contains
@@ -22,6 +22,8 @@ export interface ReportData {
   readonly observed: ObservedData | null;
   readonly latency: LatencyData | null;
   readonly outcomes: OutcomesData | null;
+  /** Null if the run has no hops, or is not verified. */
+  readonly hops: HopsFact | null;
   /** The times without an acknowledged request. Null if they are not known. */
   readonly gaps: GapsFact | null;
   /** Comparisons of this run with other runs. */

@@ -9,7 +9,7 @@ import type {
   SpanData,
   SummaryData,
 } from '../html/report-data.ts';
-import type { GapsFact } from '../verdict/facts.ts';
+import type { GapsFact, HopsFact } from '../verdict/facts.ts';
 import { chart } from './charts/chart.ts';
 import { histogramChart, percentileChart, seriesName } from './charts/charts-of-latency.ts';
 import { failuresChart, levellingCharts, observedCharts, outcomeCharts } from './charts/charts-over-time.ts';
@@ -49,6 +49,7 @@ export function sectionsOf(data: ReportData): Section[] {
         [0, 1],
       ),
     ]),
+    section('hops', 'Hops', data.hops, hopNodes),
     section('gaps', 'Gaps', data.gaps, gapNodes),
     section('comparison', 'Comparison', tables.length === 0 ? null : tables, (shown) =>
       shown.flatMap(comparisonNodes),
@@ -105,6 +106,14 @@ function latencyNodes(data: LatencyData): Node[] {
 function observedNodes({ facts: list, levelling, rebalances }: ObservedData): Node[] {
   const charts = levelling === null ? [] : [grid(observedCharts(levelling, rebalances).map(chart))];
   return [facts(list), ...charts];
+}
+
+function hopNodes({ headline, columns, rows, notes }: HopsFact): Node[] {
+  return [
+    element('p', {}, `${headline}.`),
+    table('Hops, in the order of the plan', columns, rows),
+    ...notes.map((text) => element('p', { class: 'note' }, text)),
+  ];
 }
 
 function gapNodes({ headline, columns, rows, more }: GapsFact): Node[] {

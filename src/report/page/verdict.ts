@@ -8,6 +8,7 @@ const GROUPS: readonly (readonly [CountGroup, string])[] = [
   ['arrived', 'What happened to the messages'],
   ['deliveries', 'Deliveries'],
   ['service', 'Messages by processing result'],
+  ['hops', 'Messages in the hops'],
 ];
 const EVIDENCE: Readonly<Record<EvidenceFact['about'], string>> = {
   reading: '',

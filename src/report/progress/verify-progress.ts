@@ -8,6 +8,7 @@ const WAITING = {
   sender: 'waiting for the sender to end',
   service: 'waiting for the service to process the rest',
   'observed-service': 'waiting for your service to take the rest',
+  hops: 'waiting for messages that are in no hop',
 };
 
 /** Writes the phase of a verification on one line. If the length of the phase is known, the line has a bar. */

@@ -3,9 +3,11 @@ import type { Histogram } from '../../samples/latency/histogram.ts';
 import { formatCount } from '../figures.ts';
 import type { CountFact, CountGroup, EvidenceFact, OffendersFact, VerdictFacts } from '../verdict/facts.ts';
 import { gapsFact } from '../verdict/gaps.ts';
+import { hopsFact } from '../verdict/hops.ts';
 import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
 import { gapsText } from './gaps-text.ts';
 import { histogramText, percentilesText } from './histogram-text.ts';
+import { hopsText } from './hops-text.ts';
 import { flow } from './layout.ts';
 import type { Style } from './style.ts';
 import { alignedTable, fittedTable, pairTable } from './table.ts';
@@ -19,11 +21,13 @@ export function verifyText(
 ): string {
   const facts = verdictFacts(record, null);
   const gaps = gapsFact(record, null);
+  const hops = hopsFact(record);
   const parts = [
     countsText(facts, columns, style),
     runsText(record, columns),
     `Evidence: ${texts(facts, 'reading').join('\n  ')}`,
     latencyText(facts, record, histogram, columns, style),
+    hops === null ? '' : hopsText(hops, columns, style),
     gaps === null ? '' : gapsText(gaps, columns, style),
     ...facts.offenders.map(offendersText),
     verdictText(facts, record.run, style),
@@ -49,16 +53,17 @@ function verdictText(facts: VerdictFacts, run: string, style: Style): string {
 
 const COLUMNS: readonly CountGroup[] = ['sent', 'arrived', 'deliveries'];
 
-/** One column for each group of counts, and below them the counts of the service. */
+/** One column for each group of counts, and below them the counts of the service and of the hops. */
 function countsText({ counts }: VerdictFacts, columns: number | null, style: Style): string {
   const cells = ({ name, count, isOffence }: CountFact) =>
     [name, isOffence ? style.red(formatCount(count)) : formatCount(count)] as const;
   const of = (group: CountGroup) => counts.filter((count) => count.group === group).map(cells);
   const table = pairTable(COLUMNS.map(of), columns);
-  const served = of('service').map((cell) => cell.join(' '));
-  return served.length === 0
-    ? table
-    : `${table}\n${flow([`service: ${served[0]}`, ...served.slice(1)], columns)}`;
+  const below = (['service', 'hops'] as const).flatMap((group) => {
+    const [first, ...others] = of(group).map((cell) => cell.join(' '));
+    return first === undefined ? [] : [flow([`${group}: ${first}`, ...others], columns)];
+  });
+  return [table, ...below].join('\n');
 }
 
 const RUN_COLUMNS = ['sent', 'acked', 'received', 'lost', 'corrupt', 'phantom', 'unexpected'] as const;

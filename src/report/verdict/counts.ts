@@ -1,5 +1,5 @@
 import { printable } from '../../printable.ts';
-import { RUN_COUNTS, SERVICE_COUNTS } from '../../runs/documents/counts.ts';
+import { HOP_COUNTS, RUN_COUNTS, SERVICE_COUNTS } from '../../runs/documents/counts.ts';
 import type { FailReason } from '../../runs/documents/reasons.ts';
 import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
 import { sawEverything } from '../../runs/saw-everything.ts';
@@ -12,7 +12,7 @@ interface Counted {
   readonly count: number;
 }
 
-/** Returns all counts of a verification, including those of a service. */
+/** Returns all counts of a verification, including those of a service and of hops. */
 export function countFacts(record: VerifyRecord): CountFact[] {
   return countsOf(record).map(({ name, count }) => {
     const { group, name: words, offence } = KINDS[name];
@@ -50,11 +50,12 @@ export function openOffences(why: string): OffenceFact[] {
 }
 
 function countsOf(record: VerifyRecord): Counted[] {
-  const { service } = record;
-  const counts = [...RUN_COUNTS, 'foreign' as const].map((name) => ({ name, count: record[name] }));
-  return service === null
-    ? counts
-    : [...counts, ...SERVICE_COUNTS.map((name) => ({ name, count: service[name] }))];
+  const { service, hops } = record;
+  return [
+    ...[...RUN_COUNTS, 'foreign' as const].map((name) => ({ name, count: record[name] })),
+    ...(service === null ? [] : SERVICE_COUNTS.map((name) => ({ name, count: service[name] }))),
+    ...(hops === null ? [] : HOP_COUNTS.map((name) => ({ name, count: hops[name] }))),
+  ];
 }
 
 /** Says whether an offence happened. If evidence is missing, offences of any kind can be hidden. */

@@ -1,6 +1,7 @@
 import { plural, verb } from '../../plural.ts';
 import { printable } from '../../printable.ts';
-import type { LatencySource, PartitionRead, VerifyRecord } from '../../runs/documents/verify-json.ts';
+import type { PartitionRead, VerifyRecord } from '../../runs/documents/verify-json.ts';
+import type { LatencySource } from '../../runs/json/end-to-end-latency.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import type { EvidenceFact } from './facts.ts';
 
@@ -80,6 +81,11 @@ function spanText({ partition, from, to }: PartitionRead): string {
   return `partition ${partition}: ${first === last ? `offset ${first}` : `offsets ${first}–${last}`}`;
 }
 
+/** Where a latency ends, after "from send". */
+export function sourceText(source: LatencySource): string {
+  return SOURCES[source];
+}
+
 const SOURCES: Readonly<Record<LatencySource, string>> = {
   received: 'to live reader',
   LogAppendTime: "to the broker's append, according to the broker's clock",
@@ -90,7 +96,7 @@ const SOURCES: Readonly<Record<LatencySource, string>> = {
 function* latencyFacts({ latencySource, latencyMs }: VerifyRecord): Generator<EvidenceFact> {
   const { count, negative, mostNegative } = latencyMs;
   if (latencySource === null || (count === 0 && negative === 0)) return;
-  yield { about: 'latency', text: `from send ${SOURCES[latencySource]}` };
+  yield { about: 'latency', text: `from send ${sourceText(latencySource)}` };
   if (negative === 0) return;
   const text = `${plural(negative, 'message')} arrived before ${verb(negative, 'it was', 'they were')} sent, by up to ${formatMs(-mostNegative)} ms: the clocks differ`;
   yield { about: 'clocks', text };

@@ -29,7 +29,7 @@ export interface FailureFact {
   readonly text: string;
 }
 
-export type CountGroup = 'sent' | 'arrived' | 'deliveries' | 'service';
+export type CountGroup = 'sent' | 'arrived' | 'deliveries' | 'service' | 'hops';
 
 export interface CountFact {
   readonly group: CountGroup;
@@ -67,6 +67,15 @@ export interface OffenderFact {
   readonly key: string | null;
   /** Position of the message in the queue. Null if it was not read. */
   readonly place: string | null;
+}
+
+/** What the hops have, as text: one row for each hop. */
+export interface HopsFact {
+  readonly headline: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** The queue of each hop, and what its latency is. */
+  readonly notes: readonly string[];
 }
 
 /** The gaps of a run as text: the times in which requests were sent and none was acknowledged. */

@@ -1,9 +1,9 @@
-import type { SERVICE_COUNTS } from '../../runs/documents/counts.ts';
+import type { HOP_COUNTS, SERVICE_COUNTS } from '../../runs/documents/counts.ts';
 import { FAIL_REASONS, type FailReason } from '../../runs/documents/reasons.ts';
 import type { Reason, VerifyCounts } from '../../runs/documents/verify-json.ts';
 import type { CountGroup } from './facts.ts';
 
-export type CountName = keyof VerifyCounts | (typeof SERVICE_COUNTS)[number];
+export type CountName = keyof VerifyCounts | (typeof SERVICE_COUNTS)[number] | (typeof HOP_COUNTS)[number];
 
 /** The words for one kind of count. */
 interface Kind {
@@ -38,11 +38,15 @@ export const KINDS: Readonly<Record<CountName, Kind>> = {
   deadLettered: { group: 'service', name: 'dead-lettered' },
   unprocessed: { group: 'service', ...offence('unprocessed') },
   failedAttempts: { group: 'service', name: 'failed attempts' },
+  missing: { group: 'hops', ...offence('missing-in-hops') },
+  repeated: { group: 'hops', ...offence('repeated-in-hops') },
+  neverSent: { group: 'hops', ...offence('never-sent-in-hops') },
+  notInQueue: { group: 'hops', name: 'in hops, not in queue' },
 };
 
-/** Names of the offences that every verification reports, with or without a service. */
+/** Names of the offences that every verification reports, with or without a service or hops. */
 export const OFFENCE_NAMES: readonly string[] = Object.values(KINDS)
-  .filter(({ group, offence }) => offence !== undefined && group !== 'service')
+  .filter(({ group, offence }) => offence !== undefined && group !== 'service' && group !== 'hops')
   .map(({ name }) => name);
 
 /** Returns the kind of offence of a reason. Undefined if the reason is missing evidence. */

@@ -1,6 +1,7 @@
 import { printable } from '../../printable.ts';
-import { OFFENCES } from '../../runs/documents/counts.ts';
-import { MAX_OFFENDERS, type Offender, type VerifyRecord } from '../../runs/documents/verify-json.ts';
+import { HOP_COUNTS, OFFENCES } from '../../runs/documents/counts.ts';
+import { MAX_OFFENDERS, type Offender } from '../../runs/documents/offender.ts';
+import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
 import { sawEverything } from '../../runs/saw-everything.ts';
 import { formatCount } from '../figures.ts';
 import type { OffenderFact, OffendersFact } from './facts.ts';
@@ -12,13 +13,22 @@ import { requestKey } from './request-key.ts';
  * because qbl cannot know which are lost.
  */
 export function offendersFacts(record: VerifyRecord): OffendersFact[] {
-  return OFFENCES.filter((offence) => offence !== 'lost' || sawEverything(record))
-    .map((offence) => ({
-      name: KINDS[offence].name,
-      total: Math.max(record[offence], record.offenders[offence].length),
-      messages: record.offenders[offence]
-        .slice(0, MAX_OFFENDERS)
-        .map((offender) => offenderFact(offender, record)),
+  const { hops } = record;
+  const lists = [
+    ...OFFENCES.filter((offence) => offence !== 'lost' || sawEverything(record)).map((name) => ({
+      name,
+      count: record[name],
+      list: record.offenders[name],
+    })),
+    ...(hops === null
+      ? []
+      : HOP_COUNTS.map((name) => ({ name, count: hops[name], list: hops.offenders[name] }))),
+  ];
+  return lists
+    .map(({ name, count, list }) => ({
+      name: KINDS[name].name,
+      total: Math.max(count, list.length),
+      messages: list.slice(0, MAX_OFFENDERS).map((offender) => offenderFact(offender, record)),
     }))
     .filter(({ messages }) => messages.length > 0);
 }

@@ -37,6 +37,7 @@ const RECEIPTS: VerifyRecord = {
   latencySource: null,
   latencyMs: { ...summariseHistogram(histogram), negative: 0, mostNegative: 0 },
   offenders: byName(OFFENCES, () => []),
+  hops: null,
   gaps: null,
   incidents: [],
 };

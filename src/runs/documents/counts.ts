@@ -47,11 +47,24 @@ export const SERVICE_COUNTS = [
   'failedAttempts',
 ] as const;
 
+/** What the hops have of the messages of the runs. */
+export const HOP_COUNTS = [
+  /** Messages that are in the queue and in no hop. */
+  'missing',
+  /** Messages that are in a hop more than once, or in several hops if the rule is `exactly-one`. */
+  'repeated',
+  /** Messages that are in a hop, and were never sent by the run. */
+  'neverSent',
+  /** Messages that were sent and are in a hop, but were not found in the queue. */
+  'notInQueue',
+] as const;
+
 /** Offences for which the messages themselves are listed, up to a limit. */
 export const OFFENCES = ['lost', 'phantom', 'unexpected', 'corrupt', 'duplicated', 'outOfOrder'] as const;
 
 export type RunCounts = Readonly<Record<(typeof RUN_COUNTS)[number], number>>;
 export type ServiceCounts = Readonly<Record<(typeof SERVICE_COUNTS)[number], number>>;
+export type HopCounts = Readonly<Record<(typeof HOP_COUNTS)[number], number>>;
 export type Offence = (typeof OFFENCES)[number];
 
 /** Returns an object with a value for each name. */

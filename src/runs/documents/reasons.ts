@@ -66,6 +66,24 @@ export const FAIL_REASONS = {
     many: 'messages were processed more than once',
     fails: '--exactly-once',
   },
+  'missing-in-hops': {
+    name: 'missing in hops',
+    one: 'message is in the queue and in none of the hops',
+    many: 'messages are in the queue and in none of the hops',
+    fails: 'always',
+  },
+  'repeated-in-hops': {
+    name: 'repeated in hops',
+    one: 'message is in the hops more often than it should be',
+    many: 'messages are in the hops more often than they should be',
+    fails: '--exactly-once',
+  },
+  'never-sent-in-hops': {
+    name: 'never sent, in hops',
+    one: 'message is in a hop and was never sent by this run',
+    many: 'messages are in the hops and were never sent by this run',
+    fails: 'always',
+  },
 } as const satisfies Readonly<Record<string, FailWords>>;
 
 /** The reasons for the verdict unknown: evidence that is missing. */
@@ -81,6 +99,7 @@ export const UNKNOWN_REASONS = {
   'id-reused':
     'Messages of another execution with the same id cannot be distinguished from those of the run.',
   'nothing-identified': 'No message of the run was found, but messages without a readable identity arrived.',
+  'incomplete-hop': 'A hop was not read to its end, or may have had more messages.',
   'not-committed': 'Messages were not committed by the observed group of the service.',
   'not-acknowledged': 'It is not proven that the observed service acknowledged every message of the queue.',
   ...DOUBTS,

@@ -1,6 +1,7 @@
 import { cpus, hostname, platform } from 'node:os';
 import { z } from 'zod';
 import { QblError } from '../../error.ts';
+import { HOP_RULES } from '../../plan/hops.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../../plan/plan.ts';
 import { parseQueueUrl } from '../../queue/url/url.ts';
 import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts';
@@ -80,6 +81,16 @@ const variable = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Checks the URL of the queue. An invalid URL is reported as a damaged file, not as a mistake of the user. */
+const queueUrl = z.string().check(({ value, issues }) => {
+  try {
+    parseQueueUrl(value);
+  } catch (error) {
+    if (!(error instanceof QblError)) throw error;
+    issues.push({ code: 'custom', input: value, message: error.message });
+  }
+});
+
 const plan: z.ZodType<Plan> = z.object({
   name: z.string(),
   threadGroups: z.array(threadGroup),
@@ -89,16 +100,12 @@ const plan: z.ZodType<Plan> = z.object({
   content: content.exactOptional(),
   untilStopped: z.literal(true).exactOptional(),
   variables: z.array(variable).exactOptional(),
-});
-
-/** Checks the URL of the queue. An invalid URL is reported as a damaged file, not as a mistake of the user. */
-const queueUrl = z.string().check(({ value, issues }) => {
-  try {
-    parseQueueUrl(value);
-  } catch (error) {
-    if (!(error instanceof QblError)) throw error;
-    issues.push({ code: 'custom', input: value, message: error.message });
-  }
+  hops: z
+    .array(z.object({ name: z.string(), queue: queueUrl, find: z.array(findPlace).exactOptional() }))
+    .min(1)
+    .exactOptional(),
+  hopRule: z.enum(HOP_RULES).exactOptional(),
+  hopWithinMs: durationMs().exactOptional(),
 });
 
 const runEnd = z

@@ -5,41 +5,51 @@ import { replaceJson } from '../json/json-file.ts';
 import { readJsonIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 
+const begun = {
+  queue: z.string(),
+  /** For each partition, the offset of the next message. */
+  start: z.record(partitionKey(), count()).readonly(),
+  /** An ID that changes if the queue is recreated under the same name. Null if the queue reports none. */
+  queueId: z.string().nullable().default(null),
+};
+
 const tapRecord = z
   .object({
     schema: z.literal('qbl.tap/1'),
-    queue: z.string(),
-    /** For each partition, the offset of the next message. */
-    start: z.record(partitionKey(), count()).readonly(),
-    /** An ID that changes if the queue is recreated under the same name. Null if the queue reports none. */
-    queueId: z.string().nullable().default(null),
+    ...begun,
+    /** The same about each hop. */
+    hops: z.array(z.object(begun).readonly()).readonly().default([]),
   })
   .readonly();
 
 /** The end of the queue before the first send. A replay begins to read there. */
 type TapRecord = z.infer<typeof tapRecord>;
 
-/** The content of tap.json, with offsets as numbers. */
+/** What tap.json says about one queue, with offsets as numbers. */
 export interface Tap {
   readonly queue: string;
   readonly start: Positions;
   readonly queueId: string | null;
 }
 
-export async function writeTap(folder: RunFolder, { queue, start, queueId }: Tap): Promise<void> {
-  const record: TapRecord = { schema: 'qbl.tap/1', queue, start: Object.fromEntries(start), queueId };
+export async function writeTap(folder: RunFolder, tap: Tap, hops: readonly Tap[] = []): Promise<void> {
+  const record: TapRecord = { schema: 'qbl.tap/1', ...writtenOf(tap), hops: hops.map(writtenOf) };
   await replaceJson(runFiles(folder).tap, record);
 }
 
+function writtenOf({ queue, start, queueId }: Tap): TapRecord['hops'][number] {
+  return { queue, start: Object.fromEntries(start), queueId };
+}
+
 /**
- * Reads tap.json. Null if no live reader was opened before the run.
+ * Reads what tap.json says about a queue. Null if no live reader of this queue was opened before the run.
  * @throws QblError 'usage' if the file is damaged, or from another version
  */
-export async function readTap(folder: RunFolder): Promise<Tap | null> {
+export async function readTap(folder: RunFolder, queueUrl: string): Promise<Tap | null> {
   const record = await readJsonIfThere(runFiles(folder).tap, tapRecord);
   if (record === null) return null;
-  const start = Object.entries(record.start).map(
-    ([partition, offset]) => [Number(partition), offset] as const,
-  );
-  return { queue: record.queue, start: new Map(start), queueId: record.queueId };
+  const of = [record, ...record.hops].find(({ queue }) => queue === queueUrl);
+  if (of === undefined) return null;
+  const start = Object.entries(of.start).map(([partition, offset]) => [Number(partition), offset] as const);
+  return { queue: of.queue, start: new Map(start), queueId: of.queueId };
 }

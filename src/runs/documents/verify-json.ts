@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import { writeHlog } from '../../samples/latency/hlog.ts';
+import { endToEndLatencyMs, latencySource } from '../json/end-to-end-latency.ts';
 import { count, durationMs } from '../json/figure-schemas.ts';
 import { replaceJson } from '../json/json-file.ts';
-import { latencyMs } from '../json/latency-ms.ts';
 import { checkedRecord, readJsonIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS } from './counts.ts';
 import { gapsRecord } from './gaps-json.ts';
+import { hopsVerification } from './hops-json.ts';
 import { type Incident, incident } from './incidents-json.ts';
+import { offender } from './offender.ts';
 import { DOUBT_KINDS, FAIL_REASON_KINDS, UNKNOWN_REASON_KINDS } from './reasons.ts';
 
 const runCounts = byName(RUN_COUNTS, count);
@@ -25,22 +27,6 @@ const serviceVerification = z
     ...byName(SERVICE_COUNTS, count),
     /** Number of incomplete rows in receipts.csv, which killed services left. */
     tornReceipts: count(),
-  })
-  .readonly();
-
-const offender = z
-  .object({
-    identity: z
-      .object({
-        run: z.string(),
-        group: count(),
-        thread: count(),
-        loop: count(),
-        request: count(),
-      })
-      .readonly()
-      .nullable(),
-    place: z.object({ partition: count(), offset: count() }).readonly().nullable(),
   })
   .readonly();
 
@@ -79,19 +65,8 @@ const settling = z
   .readonly();
 
 const verdict = z.enum(['pass', 'fail', 'unknown']);
-const latencySource = z.enum(['received', 'LogAppendTime', 'CreateTime', 'mixed']);
 const readingKind = z.enum(['log', 'tap', 'consumed', 'receipts', 'none']);
 const partitionRead = z.object({ partition: count(), from: count(), to: count().nullable() }).readonly();
-
-const endToEndLatencyMs = latencyMs
-  .extend({
-    /**
-     * Number of messages that arrived before they were sent, because clocks differ. The latencies do not include them.
-     */
-    negative: count(),
-    mostNegative: z.number().min(-Number.MAX_SAFE_INTEGER).max(0),
-  })
-  .readonly();
 
 const rules = z.object({ exactlyOnce: z.boolean(), ordered: z.boolean() }).readonly();
 
@@ -129,6 +104,8 @@ const verifyRecord = z
     latencySource: latencySource.nullable(),
     latencyMs: endToEndLatencyMs,
     offenders,
+    /** What the hops of the runs have. Null if the runs have none, and in files of older versions. */
+    hops: hopsVerification.nullable().default(null),
     /** Null without requests, if several runs were verified together, and in files of older versions. */
     gaps: gapsRecord.nullable().default(null),
     /** Processes of the run that ended too early or too late. Empty if `qbl run` did not start the run. */
@@ -142,8 +119,6 @@ export type VerifyRecord = z.infer<typeof verifyRecord>;
 export type VerifyCounts = Readonly<Record<keyof typeof counts, number>>;
 /** The counts of all services of the runs together. */
 export type ServiceVerification = z.infer<typeof serviceVerification>;
-/** One message with a problem: its identity, its position in the queue, or both. */
-export type Offender = z.infer<typeof offender>;
 export type Offenders = z.infer<typeof offenders>;
 export type Rules = z.infer<typeof rules>;
 export type Verdict = z.infer<typeof verdict>;
@@ -151,12 +126,6 @@ export type Verdict = z.infer<typeof verdict>;
 export type Reason = z.infer<typeof reason>;
 export type NotProven = z.infer<typeof notProven>;
 export type Settling = z.infer<typeof settling>;
-/**
- * What the arrival time in the end-to-end latency is. `received`: the time at which a live reader got the message.
- * `LogAppendTime`: the broker's clock. `CreateTime`: the clock of the proxy's client, so the latency covers only the
- * way to the proxy. `mixed`: different kinds of timestamps.
- */
-export type LatencySource = z.infer<typeof latencySource>;
 /**
  * How the queue was read. `log`: by offset, from a log that keeps its messages. `tap`: copies of all messages, from a
  * live reader. `consumed`: by removing the messages permanently. `receipts`: not at all, because the receipts of a
@@ -168,11 +137,6 @@ export type ReadingKind = z.infer<typeof readingKind>;
  * not known.
  */
 export type PartitionRead = z.infer<typeof partitionRead>;
-/** The latencies, and the number of messages that arrived before their send time. */
-export type EndToEndLatencyMs = z.infer<typeof endToEndLatencyMs>;
-
-/** Limit for the messages that are listed for each offence. */
-export const MAX_OFFENDERS = 20;
 
 /**
  * Reads verify.json. Null if the run was not verified yet.
@@ -196,14 +160,26 @@ export function publicRecord(record: VerifyRecord): VerifyRecord {
   return checkedRecord('verify.json', record, verifyRecord);
 }
 
-/** Writes verify.json and e2e.hlog, and replaces those of an earlier verification. */
+/** Latencies from the send, in microseconds. */
+export interface Latencies {
+  /** To the arrival in the queue. */
+  readonly endToEnd: Histogram;
+  /** To the arrival in each hop, by the name of the hop. Empty without hops. */
+  readonly hops: ReadonlyMap<string, Histogram>;
+}
+
+/** Writes verify.json, e2e.hlog and with hops also hops.hlog, and replaces those of an earlier verification. */
 export async function writeVerification(
   folder: RunFolder,
   record: VerifyRecord,
-  histogram: Histogram,
-  startedAtMs: number,
+  { endToEnd, hops }: Latencies,
+  startMs: number,
 ): Promise<void> {
   const files = runFiles(folder);
+  const endMs = Date.now();
   await replaceJson(files.verify, publicRecord(record));
-  await writeHlog(files.endToEnd, [{ tag: 'e2e', startMs: startedAtMs, endMs: Date.now(), histogram }]);
+  await writeHlog(files.endToEnd, [{ tag: 'e2e', startMs, endMs, histogram: endToEnd }]);
+  if (hops.size === 0) return;
+  const ofHops = [...hops].map(([tag, histogram]) => ({ tag, startMs, endMs, histogram }));
+  await writeHlog(files.hops, ofHops);
 }

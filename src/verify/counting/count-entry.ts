@@ -36,6 +36,16 @@ export function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' |
   return outcome === 'rejected' || outcome === 'indeterminate' ? outcome : null;
 }
 
+/** @param unproven the outcome of a message of which only a copy was read; null otherwise */
+export function hasArrived(entry: Entry, unproven: ReturnType<typeof unprovenCopy>): boolean {
+  return unproven === null && (entry.seen > 0 || entry.hasReceipt);
+}
+
+/** Whether a message without a row comes from another execution with the same run ID. */
+export function isOfOther(entry: Entry, scope: RunScope): entry is Entry & { readonly sentAtMs: number } {
+  return entry.outcome === null && entry.sentAtMs !== null && !scope.isOfRun(entry, entry.sentAtMs);
+}
+
 /**
  * Whether the message counts for this run. If the plan is not known, a message without a row may come from another
  * sender that used the same run ID.

@@ -128,6 +128,11 @@ export class IdentityTable {
     return this.#tokens.addSeen(this.#blocks.slotOf(identity), seen);
   }
 
+  /** When a message with a token was sent. Null if its row is not known. */
+  tokenSentAtMs(identity: Identity): number | null {
+    return this.#blocks.has(identity) ? this.#tokens.sentAtMs(this.#blocks.slotOf(identity)) : null;
+  }
+
   /** The place where the message was seen first. */
   placeOf(identity: Identity): Place {
     return this.#pages.place(this.#blocks.slotOf(identity));

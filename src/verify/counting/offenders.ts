@@ -1,5 +1,5 @@
 import { byName, OFFENCES, type Offence } from '../../runs/documents/counts.ts';
-import { MAX_OFFENDERS, type Offender } from '../../runs/documents/verify-json.ts';
+import { MAX_OFFENDERS, type Offender } from '../../runs/documents/offender.ts';
 
 type MutableOffenders = Record<Offence, Offender[]>;
 

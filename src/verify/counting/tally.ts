@@ -2,7 +2,7 @@ import type { Identity } from '../../message/identity.ts';
 import type { OwnReading } from '../../message/reading/read.ts';
 import type { Place } from '../../queue/queue.ts';
 import { type Offence, RUN_COUNTS, zeroOf } from '../../runs/documents/counts.ts';
-import { MAX_OFFENDERS, type Offender } from '../../runs/documents/verify-json.ts';
+import { MAX_OFFENDERS, type Offender } from '../../runs/documents/offender.ts';
 import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
 import { FATES, type Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Outcome } from '../../samples/outcome.ts';
@@ -10,8 +10,9 @@ import type { RowWindow } from '../row-window.ts';
 import type { Conclusion } from './conclusion.ts';
 import { ContentCounts } from './content-counts.ts';
 import { type ArrivedPlace, sentAtOf } from './copy-read.ts';
-import { countEntry, isOwn, type RunScope, unprovenCopy } from './count-entry.ts';
+import { countEntry, hasArrived, isOfOther, isOwn, type RunScope, unprovenCopy } from './count-entry.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
+import { identityOf, RunInQueue } from './in-queue.ts';
 import { addOffender, newOffenders } from './offenders.ts';
 import { OrderCheck, outOfOrder } from './order.ts';
 import { OtherExecutions, sumOfOthers } from './other-executions.ts';
@@ -209,7 +210,7 @@ export class Tally {
     for (const thread of this.#table.threads()) {
       const order = new OrderCheck();
       for (const entry of thread.forwards()) {
-        if (entry.outcome === null && entry.sentAtMs !== null && !scope.isOfRun(entry, entry.sentAtMs)) {
+        if (isOfOther(entry, scope)) {
           for (let i = 0; i < Math.max(1, entry.seen); i++) withoutRow.add(entry.sentAtMs);
           continue;
         }
@@ -252,13 +253,18 @@ export class Tally {
     return FATES.find((fate) => counts[fate] > 0) ?? null;
   }
 
+  /** Which messages of the run are in the queue. */
+  inQueue(scope: RunScope): RunInQueue {
+    return new RunInQueue(this.#run, this.#table, scope);
+  }
+
   #isRepeated(identity: Identity, scope: RunScope): boolean {
     const outcome = this.#table.outcomeOf(identity);
     return this.#table.timesSeen(identity) > 1 && isOwn({ outcome }, scope);
   }
 
-  #offender({ group, thread, loop, request, place }: Entry): Offender {
-    return { identity: { run: this.#run, group, thread, loop, request }, place };
+  #offender(entry: Entry): Offender {
+    return { identity: identityOf(entry, this.#run), place: entry.place };
   }
 
   #addCorrupt(identity: Identity | null, place: Place): void {
@@ -269,9 +275,4 @@ export class Tally {
   #offend(offence: Offence, offender: Offender): void {
     addOffender(this.#offenders, offence, offender);
   }
-}
-
-/** @param unproven the outcome of a message of which only a copy was read; null otherwise */
-function hasArrived(entry: Entry, unproven: ReturnType<typeof unprovenCopy>): boolean {
-  return unproven === null && (entry.seen > 0 || entry.hasReceipt);
 }

@@ -31,9 +31,11 @@ export const NO_HISTORY: QueueHistory = {
 };
 
 /** Reads what live readers and earlier verifications of the runs recorded. */
-export async function readHistory({ folders, queue }: VerifyOptions): Promise<QueueHistory> {
-  const all = await Promise.all(folders.map(readTap));
-  const taps = all.map((tap) => (tap?.queue === queue.url ? tap : null));
+export async function readHistory({
+  folders,
+  queue,
+}: Pick<VerifyOptions, 'folders' | 'queue'>): Promise<QueueHistory> {
+  const taps = await Promise.all(folders.map((folder) => readTap(folder, queue.url)));
   const seen = await Promise.all(folders.map((folder) => readSeen(folder, queue.url)));
   const recorded = taps.map((tap) => tap?.start ?? null);
   return {

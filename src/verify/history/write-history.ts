@@ -12,7 +12,12 @@ import type { VerifyOptions } from '../options.ts';
  * the ends can be read again.
  */
 export async function recordEnds(
-  { folders, queue, samplesFile, onUnnoted }: VerifyOptions,
+  {
+    folders,
+    queue,
+    samplesFile,
+    onUnnoted,
+  }: Pick<VerifyOptions, 'folders' | 'queue' | 'samplesFile' | 'onUnnoted'>,
   { ends }: Drain,
   queueId: string | null,
 ): Promise<void> {

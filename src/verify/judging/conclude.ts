@@ -9,29 +9,32 @@ import {
   type RunCounts,
   SERVICE_COUNTS,
   totalOf,
-  zeroOf,
 } from '../../runs/documents/counts.ts';
 import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
-import {
-  MAX_OFFENDERS,
-  type Offenders,
-  type PartitionRead,
-  type ReadingKind,
-  type Rules,
-  type ServiceVerification,
-  type Settling,
-  type VerifyCounts,
-  type VerifyRecord,
+import { MAX_OFFENDERS } from '../../runs/documents/offender.ts';
+import type {
+  Offenders,
+  PartitionRead,
+  ReadingKind,
+  Rules,
+  ServiceVerification,
+  Settling,
+  VerifyCounts,
+  VerifyRecord,
 } from '../../runs/documents/verify-json.ts';
 import type { Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Conclusion } from '../counting/conclusion.ts';
 import type { RunScope } from '../counting/count-entry.ts';
+import type { RunInQueue } from '../counting/in-queue.ts';
 import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 import type { UnprovenService } from '../gathering/observed-services.ts';
 import { mayBeOfRun, periodOf } from '../gathering/period.ts';
 import type { GatheredServices } from '../gathering/services.ts';
+import type { HopsFound } from '../hop-watch.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { VerifyResult } from '../result.ts';
+import { countedOnly } from './counted-only.ts';
+import { hopsEvidence } from './hops-evidence.ts';
 import { mingled } from './mingled.ts';
 import { type ProvableRun, provableOf } from './provable.ts';
 import { unidentifiedOf } from './unidentified.ts';
@@ -44,6 +47,7 @@ export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
   readonly unclear: string | null;
   /** What the queue shows about the message of a row, beyond its outcome. Null if both agree. */
   readonly fateOf: (identity: Identity) => Fate | null;
+  readonly inQueue: RunInQueue;
 }
 
 /** Everything that is known when the reading has ended. */
@@ -57,6 +61,8 @@ export interface Gathered {
   readonly services: GatheredServices | null;
   /** Why it is not proven that observed services took every message. Empty if they did, or if none was observed. */
   readonly unprovenServices: readonly UnprovenService[];
+  /** What the hops have. Null if no hops were read. */
+  readonly hops: HopsFound | null;
   /**
    * Number of messages that were not found in the queue, although it was read to its end and a service has their
    * receipts.
@@ -98,11 +104,13 @@ export function conclude(gathered: Gathered): VerifyResult {
     latencySource: inspection.latency.source,
     latencyMs: inspection.latency.summary(),
     offenders: mergeOffenders(runs.map(({ offenders }) => offenders)),
+    hops: gathered.hops?.record ?? null,
     gaps: gathered.gaps,
     incidents: [],
   };
   const { unseen, doubts } = gathered;
-  return { record, histogram: inspection.latency.histogram, unseen, doubts };
+  const hopHistograms = gathered.hops?.histograms ?? new Map();
+  return { record, histogram: inspection.latency.histogram, hopHistograms, unseen, doubts };
 }
 
 /** Returns the number of deliveries. If only receipts were read, returns the number of receipts. */
@@ -148,36 +156,13 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
     unclear: misplaced ?? missingHashes(run),
     contentsDiffer: tally.contents.differing,
     fateOf: (identity) => tally.fateOf(identity, scope),
+    inQueue: tally.inQueue(scope),
     misnamed: isMisnamed(run, misplaced, result.fitting),
     mingled: mingledOf(run, result),
     unidentified: unidentifiedOf(run, result, {
       count: inspection.namelessOf(run.run),
       example: inspection.namelessExample,
     }),
-  };
-}
-
-/**
- * Counts messages without identity. Only their number can be compared with the number of sends. They count as the
- * acknowledged messages first, then as the indeterminate ones, and the rest as foreign.
- */
-function countedOnly(conclusion: Conclusion, arrived: number): Conclusion {
-  const { counts } = conclusion;
-  const { sent, acked, rejected, indeterminate } = counts;
-  const received = Math.min(arrived, acked + indeterminate);
-  const lost = Math.max(0, acked - received);
-  const recovered = received - acked + lost;
-  const unresolved = indeterminate - recovered;
-  const counted = { sent, acked, rejected, indeterminate, received, lost, recovered, unresolved };
-  return {
-    ...conclusion,
-    others: { apart: 0, among: 0 },
-    counts: { ...zeroOf(RUN_COUNTS), ...counted },
-    service: zeroOf(SERVICE_COUNTS),
-    unseen: 0,
-    contentsUnseen: 0,
-    unstored: { rejected: 0, indeterminate: 0 },
-    offenders: byName(OFFENCES, () => []),
   };
 }
 
@@ -193,6 +178,7 @@ function evidenceOf(gathered: Gathered): Evidence {
     unprovenReceipts: of('unprovenReceipts'),
     service: serviceEvidence(gathered),
     unprovenServices: gathered.unprovenServices,
+    hops: hopsEvidence(gathered.hops, runs),
     ended: runs.every(({ ended }) => ended),
     incomplete: drain.complete ? null : drain.reason,
     doubts,

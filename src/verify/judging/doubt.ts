@@ -15,11 +15,14 @@ export interface QueueNow {
   readonly queueId: string | null;
 }
 
+/** The part of a run that shows when it began. */
+type BegunRun = { readonly samples: Pick<ConcludedRun['samples'], 'rows' | 'firstStartMs'> };
+
 /** A reading that reached the end of the queue. */
 interface EndedReading {
   readonly from: StartingPoint;
   readonly history: QueueHistory;
-  readonly inspection: Inspection;
+  readonly inspection: Pick<Inspection, 'firstOwn' | 'latency'>;
   readonly reader: Reader;
 }
 
@@ -27,7 +30,7 @@ interface EndedReading {
 export async function doubtsOf(
   reading: EndedReading,
   now: QueueNow,
-  runs: readonly ConcludedRun[],
+  runs: readonly BegunRun[],
 ): Promise<Doubt[]> {
   const { history, inspection } = reading;
   const other = recreated(history, inspection.firstOwn, now);
@@ -60,7 +63,7 @@ function withoutId({ queueIds }: QueueHistory, now: QueueNow): Doubt | null {
 /** Reports messages that retention removed or that the reading did not reach, because they are not lost. */
 async function removed(
   { from, history, inspection, reader }: EndedReading,
-  runs: readonly ConcludedRun[],
+  runs: readonly BegunRun[],
 ): Promise<Doubt | null> {
   const { starts } = history;
   const late = starts === null ? null : begunLate(starts, reader.start, from);
@@ -68,7 +71,11 @@ async function removed(
 }
 
 /** Returns where the runs began. Recorded positions are exact, a time is not. */
-function runStart(starts: Positions | null, inspection: Inspection, runs: readonly ConcludedRun[]): RunStart {
+function runStart(
+  starts: Positions | null,
+  inspection: EndedReading['inspection'],
+  runs: readonly BegunRun[],
+): RunStart {
   if (starts !== null) return { kind: 'positions', positions: starts };
   // The start of a run without samples is not known.
   const firstStartMs = runs.some(({ samples }) => samples.rows === 0)

@@ -19,6 +19,7 @@ describe('judge', () => {
     unprovenReceipts: 0,
     service: null,
     unprovenServices: [],
+    hops: null,
   };
   const lenient: Rules = { exactlyOnce: false, ordered: false };
   const fiveArrived: VerifyCounts = {

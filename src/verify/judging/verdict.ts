@@ -4,6 +4,7 @@ import type { RunCounts, ServiceCounts } from '../../runs/documents/counts.ts';
 import { type FailReason, offenceText, type UnknownReason } from '../../runs/documents/reasons.ts';
 import type { NotProven, Reason, Rules, Verdict, VerifyCounts } from '../../runs/documents/verify-json.ts';
 import type { UnprovenService } from '../gathering/observed-services.ts';
+import { gapsOfHops, type HopsEvidence, hopsRestOnAbsence, provenInHops } from './hops-evidence.ts';
 
 /** What the verdict depends on, besides the counts. */
 export interface Evidence {
@@ -42,6 +43,8 @@ export interface Evidence {
   readonly service: ServiceEvidence | null;
   /** Why it is not proven that observed services took every message. Empty if they did, or if none was observed. */
   readonly unprovenServices: readonly UnprovenService[];
+  /** What the hops have. Null if the runs have none. */
+  readonly hops: HopsEvidence | null;
 }
 
 /** What the receipts show. */
@@ -62,10 +65,22 @@ export function restsOnAbsence({ sent, received, unexpected }: RunCounts, rules:
 
 /** Reaches the verdict: fail if an offence is proven, otherwise unknown if evidence is missing, otherwise pass. */
 export function judge(counts: VerifyCounts, evidence: Evidence, rules: Rules): Judgement {
-  const [open, preventing] = byWeight(evidence.doubts, restsOnAbsence(counts, rules));
-  const isWhole = evidence.incomplete === null && preventing.length === 0;
-  const offences = [...proven(evidence, rules, isWhole)];
-  const gaps = [...missing(evidence, rules), ...preventing.map(gapOf)];
+  const { hops } = evidence;
+  const ofQueue = byWeight(evidence.doubts, restsOnAbsence(counts, rules));
+  const ofHops = byWeight(hops?.doubts ?? [], hops !== null && hopsRestOnAbsence(hops, rules));
+  const isDrained = evidence.incomplete === null;
+  const isWhole = isDrained && ofQueue.preventing.length === 0;
+  const incompleteHops = [...(hops?.unread ?? []), ...ofHops.preventing.map(({ text }) => text)];
+  const offences = [
+    ...proven(evidence, rules, isWhole),
+    ...(hops === null ? [] : provenInHops(hops, rules, isDrained && incompleteHops.length === 0)),
+  ];
+  const gaps = [
+    ...missing(evidence, rules),
+    ...ofQueue.preventing.map(gapOf),
+    ...(hops === null ? [] : gapsOfHops(hops, rules, incompleteHops)),
+  ];
+  const open = [...ofQueue.open, ...ofHops.open];
   const verdict = offences.length > 0 ? 'fail' : gaps.length > 0 ? 'unknown' : 'pass';
   return { verdict, reasons: [...offences, ...gaps], notProven: open.map(notProvenBy) };
 }
@@ -77,12 +92,11 @@ interface Judgement {
 }
 
 /**
- * Splits the doubts. The first list has those that only limit what a pass proves, the second those that prevent a
- * pass.
+ * Splits the doubts. Those of `open` only limit what a pass proves, those of `preventing` prevent a pass.
  */
-function byWeight(doubts: readonly Doubt[], rests: boolean): [Doubt[], Doubt[]] {
+function byWeight(doubts: readonly Doubt[], rests: boolean) {
   const isPreventing = ({ prevents }: Doubt) => prevents === 'always' || (prevents === 'absence' && rests);
-  return [doubts.filter((doubt) => !isPreventing(doubt)), doubts.filter(isPreventing)];
+  return { open: doubts.filter((doubt) => !isPreventing(doubt)), preventing: doubts.filter(isPreventing) };
 }
 
 function gapOf({ kind, text }: Doubt): Reason {

@@ -2,23 +2,15 @@ import { hasIdentity } from '../../message/reading/has-identity.ts';
 import { MessageReader, type Reading } from '../../message/reading/read.ts';
 import { readToken } from '../../message/reading/token-reader.ts';
 import { carriesIdentity } from '../../plan/placements.ts';
-import type { Plan } from '../../plan/plan.ts';
 import { planBodies } from '../../plan/template/plan-bodies.ts';
 import type { Delivery, Place, Positions } from '../../queue/queue.ts';
 import { Tally } from '../counting/tally.ts';
-import { CLOCK_SLEW_MS, CLOCK_STEP_MS } from '../gathering/period.ts';
-import { isWithin, type RowWindow } from '../row-window.ts';
+import { CLOCK_SLEW_MS } from '../gathering/period.ts';
 import { EndToEndLatency } from './latency.ts';
+import { type KnownRun, RunPeriods, requestsOf } from './run-periods.ts';
 import { TokenRuns } from './token-runs.ts';
 
 const FOREIGN: Reading = { kind: 'foreign' };
-
-/** What run.json says about a run. */
-export interface KnownRun {
-  readonly plan: Plan;
-  readonly startedAtMs: number;
-  readonly end: { readonly atMs: number } | null;
-}
 
 /** Collects everything that was read, for the runs that are verified together. */
 export class Inspection {
@@ -29,7 +21,7 @@ export class Inspection {
   readonly #known: (run: string) => KnownRun | null;
   readonly #live: boolean;
   readonly #onOwn: ((delivery: Delivery) => void) | null;
-  readonly #periods = new Map<string, RowWindow>();
+  readonly #periods: RunPeriods;
   readonly #firstOwn = new Map<number, number>();
   #deliveries = 0;
   #own = 0;
@@ -65,6 +57,7 @@ export class Inspection {
     );
     this.#runs = new TokenRuns(runs, known);
     this.#known = known;
+    this.#periods = new RunPeriods(known);
     this.#live = live;
     this.#onOwn = onOwn;
   }
@@ -190,7 +183,7 @@ export class Inspection {
    * set it.
    */
   #mayHaveSentAt(run: string, atMs: number): boolean {
-    const period = this.#periodOf(run);
+    const period = this.#periods.of(run);
     return period === null || this.#live || (atMs >= period.fromMs - CLOCK_SLEW_MS && atMs <= period.toMs);
   }
 
@@ -198,28 +191,11 @@ export class Inspection {
   #isOfAnotherTime(reading: Reading): boolean {
     if (reading.kind !== 'message' || reading.condition === 'corrupt' || reading.condition === 'unproven')
       return false;
-    const period = this.#periodOf(reading.run);
-    return period !== null && !isWithin(reading.sentAtMs, period);
-  }
-
-  #periodOf(run: string): RowWindow | null {
-    const cached = this.#periods.get(run);
-    if (cached !== undefined) return cached;
-    const known = this.#known(run);
-    if (known === null) return null;
-    const { startedAtMs, end } = known;
-    const toMs = end === null ? Number.POSITIVE_INFINITY : end.atMs + CLOCK_SLEW_MS;
-    const period = { fromMs: startedAtMs - CLOCK_STEP_MS, toMs };
-    this.#periods.set(run, period);
-    return period;
+    return this.#periods.isOutside(reading.run, reading.sentAtMs);
   }
 }
 
 /** Whether a message without a value can identify its request. */
 function mayCarryToken({ key, headers }: Delivery): boolean {
   return (key !== undefined && key !== null) || headers !== undefined;
-}
-
-function requestsOf(known: () => KnownRun | null): (group: number) => number {
-  return (group) => known()?.plan.threadGroups[group - 1]?.requests.length ?? 1;
 }

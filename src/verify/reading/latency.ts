@@ -1,5 +1,5 @@
 import type { Delivery } from '../../queue/queue.ts';
-import type { EndToEndLatencyMs, LatencySource } from '../../runs/documents/verify-json.ts';
+import type { EndToEndLatencyMs, LatencySource } from '../../runs/json/end-to-end-latency.ts';
 import {
   type Histogram,
   newLatencyHistogram,

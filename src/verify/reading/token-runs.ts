@@ -13,9 +13,16 @@ export class TokenRuns {
   readonly #known: (run: string) => Started | null;
   #unknown: readonly string[];
   readonly #tokens: TokenRun[] = [];
+  readonly #instead: Partial<TokenRun>;
   #someUseBody = false;
 
-  constructor(runs: readonly string[], known: (run: string) => Started | null) {
+  /** @param instead replaces what the plan of each run says about finding and comparing tokens */
+  constructor(
+    runs: readonly string[],
+    known: (run: string) => Started | null,
+    instead: Partial<Pick<TokenRun, 'find' | 'content'>> = {},
+  ) {
+    this.#instead = instead;
     this.#unknown = runs;
     this.#known = known;
   }
@@ -42,8 +49,10 @@ export class TokenRuns {
       const started = this.#known(run);
       if (started === null) return true;
       this.#someUseBody ||= usesBody(started.plan);
-      if (usesTokens(started.plan))
-        this.#tokens.push(tokenRun(started.plan, { run, startedAtMs: started.startedAtMs }));
+      if (usesTokens(started.plan)) {
+        const ofPlan = tokenRun(started.plan, { run, startedAtMs: started.startedAtMs });
+        this.#tokens.push({ ...ofPlan, ...this.#instead });
+      }
       return false;
     });
   }

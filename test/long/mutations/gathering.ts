@@ -20,6 +20,7 @@ const sessionDoubts = mutationsOf('src/verify/judging/session-doubts.ts');
 const inspection = mutationsOf('src/verify/reading/inspection.ts');
 const replay = mutationsOf('src/verify/replay.ts');
 const history = mutationsOf('src/verify/history/read-history.ts');
+const tapJson = mutationsOf('src/runs/documents/tap-json.ts');
 const positions = mutationsOf('src/queue/positions.ts');
 const seen = mutationsOf('src/runs/rows/seen-jsonl.ts');
 const reread = mutationsOf('src/verify/reread.ts');
@@ -195,7 +196,7 @@ export const gathering: readonly Mutation[] = [
   ),
   inspection(
     'what was sent when the run was not is of another execution',
-    'return period !== null && !isWithin(reading.sentAtMs, period);',
+    'return this.#periods.isOutside(reading.run, reading.sentAtMs);',
     'return false;',
     evidence('tap', 'that another execution sent'),
   ),
@@ -327,10 +328,10 @@ export const gathering: readonly Mutation[] = [
     'recorded.some((start) => start !== null) ? lowest(recorded.filter((start) => start !== null))',
     evidence('reading', 'if only one recorded them'),
   ),
-  history(
+  tapJson(
     'positions of another queue say nothing',
-    'tap?.queue === queue.url',
-    'tap !== null',
+    'queue === queueUrl',
+    'queue !== null',
     evidence('reading', 'belong to another queue'),
   ),
   positions(

@@ -3,6 +3,7 @@ import { evidence, type Mutation, mutationsOf, mutationsProvenBy, PROVABLE, VERD
 const verdict = mutationsProvenBy(VERDICT, 'src/verify/judging/verdict.ts');
 const provable = mutationsProvenBy(PROVABLE, 'src/verify/judging/provable.ts');
 const conclude = mutationsOf('src/verify/judging/conclude.ts');
+const countedOnly = mutationsOf('src/verify/judging/counted-only.ts');
 const counts = mutationsOf('src/runs/documents/counts.ts');
 const wrongRows = mutationsOf('src/verify/judging/wrong-rows.ts');
 const COUNTED = evidence('runs', '^messages without identity');
@@ -67,11 +68,7 @@ export const judging: readonly Mutation[] = [
     "prevents === 'always' || prevents === 'absence'",
   ),
   verdict('some doubts prevent every pass', "prevents === 'always' ||", ''),
-  verdict(
-    'a doubt proves no loss',
-    'evidence.incomplete === null && preventing.length === 0',
-    'evidence.incomplete === null',
-  ),
+  verdict('a doubt proves no loss', 'isDrained && ofQueue.preventing.length === 0', 'isDrained'),
   verdict('what is not proven is said', 'notProven: open.map(notProvenBy)', 'notProven: []'),
   verdict(
     'unclear-samples',
@@ -153,25 +150,25 @@ export const judging: readonly Mutation[] = [
     'true ? conclusion',
     COUNTED,
   ),
-  conclude(
+  countedOnly(
     'without identity fewer messages than acks are a loss',
     'Math.max(0, acked - received)',
     '0',
     COUNTED,
   ),
-  conclude(
+  countedOnly(
     'without identity more messages than acks are no loss',
     'Math.max(0, acked - received)',
     'acked - received',
     COUNTED,
   ),
-  conclude(
+  countedOnly(
     'without identity no more are received than can have come',
     'Math.min(arrived, acked + indeterminate)',
     'arrived',
     COUNTED,
   ),
-  conclude(
+  countedOnly(
     'without identity what is more than the acks may have been indeterminate',
     'Math.min(arrived, acked + indeterminate)',
     'Math.min(arrived, acked)',

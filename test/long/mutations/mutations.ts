@@ -1,5 +1,6 @@
 import { counting } from './counting.ts';
 import { gathering } from './gathering.ts';
+import { hops } from './hops.ts';
 import { judging } from './judging.ts';
 import type { Mutation } from './mutation.ts';
 import { observing } from './observing.ts';
@@ -20,4 +21,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...observing,
   ...serving,
   ...tokens,
+  ...hops,
 ];

@@ -40,11 +40,11 @@ export const serving: readonly Mutation[] = [
   service('processed twice is more than once', 'processed > 1', 'processed > 2'),
   service('what is processed is not dead-lettered', 'if (processed > 0) return;', ''),
   tally('what has not arrived is not unprocessed', 'if (arrived) countServed(', 'countServed('),
-  tally('a copy of what was not acked has not arrived', 'unproven === null && (', '('),
+  entry('a copy of what was not acked has not arrived', 'unproven === null && (', '('),
   tally('such a copy is counted by itself', 'unstored[unproven]++;', '{}'),
   entry('a receipt proves a copy', 'seen === 0 || hasReceipt', 'seen === 0'),
   service('a dead letter is not unprocessed', "deadLettered ? 'deadLettered' : ", ''),
-  tally('what a service had in hand is received', '(entry.seen > 0 || entry.hasReceipt)', 'entry.seen > 0'),
+  entry('what a service had in hand is received', '(entry.seen > 0 || entry.hasReceipt)', 'entry.seen > 0'),
   tally('failed attempts are counted', "if (outcome !== 'processed') this.#failedAttempts++;", ''),
   tally('a receipt of what nobody knows is unseen', 'this.#unknownReceipts++;', ''),
   tally(

@@ -2,6 +2,7 @@ import { QblError } from '../../../error.ts';
 import { formatQueueUrl, parseQueueUrl } from '../../../queue/url/url.ts';
 import type { ObservedTarget } from '../../../verify/options.ts';
 import { OBSERVE_SERVICE } from './options.ts';
+import { needsQueue } from './own-queue.ts';
 
 interface ObserveOptions {
   readonly serviceGroup?: string;
@@ -36,11 +37,7 @@ export function checkObserved(options: ObserveOptions, queue: string | undefined
       hint: `Use --service-group on Kafka, and ${OBSERVE_SERVICE} on RabbitMQ and SQS.`,
     });
   }
-  if (queue === undefined) {
-    throw new QblError('usage', `${option} needs --queue: your service must know the broker`, {
-      hint: 'Without --queue, qbl run starts its own broker on a free port. Start one with qbl broker, and name it with --queue kafka://localhost:9092/stress-topic.',
-    });
-  }
+  if (queue === undefined) throw needsQueue(`${option} needs`);
   const address = parseQueueUrl(queue);
   const isKafka = address.system === 'kafka';
   if (target.by === 'group' && !isKafka) {

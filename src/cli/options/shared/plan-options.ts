@@ -9,14 +9,12 @@ import * as schema from '../../../plan/schema.ts';
 import { header, headersOf } from '../values/header-parser.ts';
 import { durationMs, planField, positiveDurationMs, property, unrepeated } from '../values/parsers.ts';
 import { HEADERS_VARIABLE } from '../values/secret-headers.ts';
+import { HOP_OPTIONS, hopFieldsOf } from './hop-options.ts';
+import { addWrittenOptions, formatWrittenOptions, type WrittenOption } from './written-options.ts';
 
 /** An option that sets a field of the plan. Sending commands parse it; `run` passes it on to them. */
-interface PlanOption {
+interface PlanOption extends WrittenOption {
   readonly name: keyof PlanOverrides | 'header' | 'rampUp' | 'duration' | 'timeout' | 'J';
-  readonly flags: string;
-  readonly description: string;
-  readonly parse?: (text: string) => unknown;
-  readonly choices?: readonly string[];
 }
 
 /** Options that set how much load is sent and when. */
@@ -65,6 +63,7 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     flags: '--header <header>',
     description: `"Name: value", or @file with one header per line; repeatable (also ${HEADERS_VARIABLE})`,
     parse: unrepeated('--header <header>', header),
+    isRepeatable: true,
   },
   {
     name: 'body',
@@ -96,6 +95,7 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     description:
       'where verify looks for the identity: $message.header#/name, $message.payload#/pointer or $message.key; repeatable (default: where it was sent)',
     parse: planField(findPlace, String),
+    isRepeatable: true,
   },
   {
     name: 'endpoint',
@@ -108,6 +108,7 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     flags: '-J <name=value>',
     description: 'JMeter property, for a .jmx plan; repeatable',
     parse: (text) => property(text),
+    isRepeatable: true,
   },
 ];
 
@@ -125,27 +126,15 @@ export function addPlanOptions(command: Command, only?: readonly PlanOption['nam
       'plan to send: YAML or .jmx; "-" reads standard input (default: plans/stress.yaml, or else the built-in plan)',
     ).helpGroup('Plan:'),
   );
-  for (const { name, flags, description, parse, choices } of PLAN_OPTIONS) {
-    if (only !== undefined && !only.includes(name)) continue;
-    const option = new Option(flags, description).helpGroup('Plan:');
-    if (choices !== undefined) option.choices(choices);
-    else option.argParser((text: string, before: unknown) => checked(name, text, before, parse));
-    command.addOption(option);
-  }
+  const added = PLAN_OPTIONS.filter(({ name }) => only === undefined || only.includes(name));
+  addWrittenOptions(command, added, 'Plan:');
+  if (only === undefined) addWrittenOptions(command, HOP_OPTIONS, 'Hops:');
   if (only === undefined || only.includes('identity')) command.addOption(noIdentityOption());
   return command;
 }
 
 function noIdentityOption(): Option {
   return new Option('--no-identity', 'send no identity; verify can then only count').helpGroup('Plan:');
-}
-
-/** Options that can be given several times. */
-const REPEATABLE: readonly string[] = ['header', 'J', 'find'];
-
-function checked(name: string, text: string, before: unknown, parse?: (text: string) => unknown): unknown {
-  parse?.(text);
-  return REPEATABLE.includes(name) ? [...(Array.isArray(before) ? before : []), text] : text;
 }
 
 /** The plan fields that the options set. */
@@ -175,6 +164,7 @@ export function planOverrides(raw: RawPlanOptions, env: NodeJS.ProcessEnv): Plan
     endpoint: value('endpoint'),
     untilStopped: raw['untilStopped'] === true ? true : undefined,
     properties: record('J', property),
+    ...hopFieldsOf(raw),
   };
   return Object.fromEntries(
     Object.entries(overrides).filter(([, set]) => set !== undefined),
@@ -195,15 +185,5 @@ export function headerOptions(raw: RawPlanOptions): readonly string[] {
 /** The same options as arguments of another command. */
 export function formatPlanArguments(raw: RawPlanOptions): string[] {
   const plan = raw.plan === undefined ? [] : ['--plan', raw.plan];
-  return [
-    ...plan,
-    ...PLAN_OPTIONS.flatMap(({ name, flags }) => argumentsOf(flags.split(' ')[0] ?? '', raw[name])),
-  ];
-}
-
-function argumentsOf(flag: string, value: unknown): string[] {
-  if (value === false) return [flag.replace('--', '--no-')];
-  const joint = flag.startsWith('--') ? '=' : '';
-  if (typeof value === 'string') return [`${flag}${joint}${value}`];
-  return Array.isArray(value) ? value.map((text) => `${flag}${joint}${text}`) : [];
+  return [...plan, ...formatWrittenOptions(PLAN_OPTIONS, raw), ...formatWrittenOptions(HOP_OPTIONS, raw)];
 }

@@ -109,10 +109,11 @@ class KafkaReader implements Reader {
   async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
     const isOver = () => signal.aborted || performance.now() >= deadlineMs;
     this.#ends = null;
+    const { positions } = this.#progress;
     const ends = await this.#readEnds(isOver, deadlineMs, signal);
     if (typeof ends === 'string') return { complete: false, reason: ends, ends: null };
     this.#progress.throwIfFailed();
-    this.#noteLostEnds(ends);
+    this.#noteLostEnds(ends, positions);
     this.#ends = ends;
     while (!this.#progress.reached(ends) && !isOver()) {
       await this.#progress.changed.wait(deadlineMs - performance.now(), signal);
@@ -194,13 +195,13 @@ class KafkaReader implements Reader {
   }
 
   /**
-   * Records a doubt if a partition is missing, or if its log ends before the offset already read: it was truncated or
+   * Records a doubt if a partition is missing, or if its log ends before an offset already read: it was truncated or
    * recreated, and its old content cannot be checked.
+   * @param positions what was read before the ends were requested; while the log grows, more is read meanwhile
    */
-  #noteLostEnds(ends: Positions): void {
-    for (const partition of this.#progress.partitions) {
+  #noteLostEnds(ends: Positions, positions: Positions): void {
+    for (const [partition, position] of positions) {
       const end = ends.get(partition);
-      const position = this.#progress.positionOf(partition);
       if (end === undefined) {
         this.#progress.noteDoubt(
           partition,

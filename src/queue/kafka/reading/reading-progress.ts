@@ -47,8 +47,9 @@ export class ReadingProgress {
     return this.#positions.get(partition) ?? 0;
   }
 
-  get partitions(): readonly number[] {
-    return [...this.#positions.keys()];
+  /** A copy of the positions: by partition, the offset to read next. */
+  get positions(): Positions {
+    return new Map(this.#positions);
   }
 
   moveTo(partition: number, position: number): void {

@@ -10,6 +10,7 @@ import type { RunFolder } from '../../../runs/run-folder.ts';
 import { formatSummaryRow, SUMMARY_COLUMNS } from '../../../samples/summary/summary-report.ts';
 import type { VerdictFacts } from '../../verdict/facts.ts';
 import { gapsFact } from '../../verdict/gaps.ts';
+import { hopsFact } from '../../verdict/hops.ts';
 import { runningFacts } from '../../verdict/running.ts';
 import { verdictFacts } from '../../verdict/verdict-facts.ts';
 import { readLevelling } from '../curves/levelling.ts';
@@ -95,6 +96,7 @@ export async function collectReport(
     observed,
     latency: own.length === 0 ? null : latencyData(own, overlay.latency),
     outcomes: outcomes === null || outcomes.statistics.samples === 0 ? null : outcomes.data,
+    hops: verification === null ? null : hopsFact(verification),
     gaps: gapsFact(verification, summary),
     comparisons: [...overlay.tables, ...(scaling === null ? [] : [tableOf(scaling)])],
     summary: summary === null ? null : summaryData(summary),
@@ -136,6 +138,7 @@ export function reportBeforeStart(id: string): ReportData {
     observed: null,
     latency: null,
     outcomes: null,
+    hops: null,
     gaps: null,
     comparisons: [],
     summary: null,

@@ -20,14 +20,18 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The latencies of a run: HTTP, HTTP from the scheduled start (if the plan has a rate), end to end, and from the arrival
- * to the commit of an observed service.
+ * The latencies of a run: HTTP, HTTP from the scheduled start (if the plan has a rate), end to end, from the arrival to
+ * the commit of an observed service, and from the send to each hop.
  */
 export async function readLatency(folder: RunFolder, run: string | null): Promise<LatencySeries[]> {
-  const { latency, endToEnd, observedWaits } = runFiles(folder);
+  const { latency, endToEnd, hops, observedWaits } = runFiles(folder);
   const entries = (await Promise.all([latency, endToEnd, observedWaits].map(histogramsOf))).flat();
-  return entries.flatMap(({ tag, histogram }) =>
-    histogram.totalCount === 0 ? [] : [latencySeries(NAMES[tag] ?? tag, run, histogram)],
+  const named = [
+    ...entries.map(({ tag, histogram }) => ({ name: NAMES[tag] ?? tag, histogram })),
+    ...(await histogramsOf(hops)).map(({ tag, histogram }) => ({ name: `to hop ${tag}`, histogram })),
+  ];
+  return named.flatMap(({ name, histogram }) =>
+    histogram.totalCount === 0 ? [] : [latencySeries(name, run, histogram)],
   );
 }
 

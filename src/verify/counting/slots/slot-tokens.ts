@@ -69,6 +69,13 @@ export class SlotTokens {
     return ((this.#pages[pageOf(slot)]?.flags[indexOf(slot)] ?? 0) & SENT_CONTENT) !== 0;
   }
 
+  /** When the message was sent. Null if its row is not known. */
+  sentAtMs(slot: number): number | null {
+    const page = this.#page(slot);
+    const index = indexOf(slot);
+    return ((page.flags[index] ?? 0) & SENT) === 0 ? null : (page.times[index] ?? 0);
+  }
+
   #keepMore(slot: number, content: number): void {
     const contents = this.#moreContents.get(slot) ?? [];
     if (contents.length >= MAX_COPIES_OF_ONE) return;

@@ -1,0 +1,80 @@
+import { QblError } from '../../error.ts';
+import { type HopFields, hopsOf } from '../../plan/hops.ts';
+import { carriesIdentity, usesTokens } from '../../plan/placements.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { openQueue } from '../../queue/open.ts';
+import { parseQueueUrl } from '../../queue/url/url.ts';
+import { readRun } from '../../runs/documents/run-json.ts';
+import type { RunFolder } from '../../runs/run-folder.ts';
+import type { HopsToRead } from '../../verify/hop-watch.ts';
+import type { Context } from '../context.ts';
+import { hopFieldsOf } from '../options/shared/hop-options.ts';
+import type { VerifyCommandOptions } from '../options/verify-options.ts';
+
+/**
+ * Opens the queues of the hops: those of the command line, or else those that the runs have noted. The caller closes
+ * them. Null without hops.
+ * @param queueUrl URL of the first queue
+ * @throws QblError 'usage' if the options contradict the runs or each other
+ */
+export async function openHops(
+  options: VerifyCommandOptions,
+  folders: readonly RunFolder[],
+  queueUrl: string,
+  context: Context,
+): Promise<HopsToRead | null> {
+  const given = hopFieldsOf(options);
+  if (options.jtl !== undefined) {
+    if (Object.keys(given).length > 0)
+      throw new QblError('usage', '--hop cannot be combined with --jtl: hops need the run.json of the run');
+    return null;
+  }
+  const plans = folders.flatMap((folder) => readRun(folder)?.plan ?? []);
+  const hops = hopsOf({ ...(given.hops === undefined ? notedHops(plans) : {}), ...given });
+  if (hops === null) {
+    if (Object.keys(given).length > 0) throw new QblError('usage', '--hop-rule and --hop-within need --hop');
+    return null;
+  }
+  mustBeFound(given, plans);
+  const places = [];
+  for (const { name, queue, find } of hops.places) {
+    const opened = await openQueue(queue, {
+      configFile: isSameSystem(queue, queueUrl) ? (options.queueConfig ?? null) : null,
+      env: context.env,
+    });
+    places.push({ name, queue: opened, ...(find === undefined ? {} : { find }) });
+  }
+  return { ...hops, places };
+}
+
+/** @throws QblError 'usage' if the runs have different hops */
+function notedHops(plans: readonly Plan[]): HopFields {
+  const noted = plans.map(hopFieldsOfPlan);
+  if (new Set(noted.map((fields) => JSON.stringify(fields))).size > 1) {
+    throw new QblError('usage', 'the runs have different hops', {
+      hint: 'Verify the runs with the same hops together, or name the hops with --hop.',
+    });
+  }
+  return noted[0] ?? {};
+}
+
+function hopFieldsOfPlan({ hops, hopRule, hopWithinMs }: Plan): HopFields {
+  return {
+    ...(hops === undefined ? {} : { hops }),
+    ...(hopRule === undefined ? {} : { hopRule }),
+    ...(hopWithinMs === undefined ? {} : { hopWithinMs }),
+  };
+}
+
+/** @throws QblError 'usage' if the messages of a run have nothing by which the given hops could find them */
+function mustBeFound({ hops = [] }: HopFields, plans: readonly Plan[]): void {
+  if (hops.length > 0 && !plans.every(carriesIdentity))
+    throw new QblError('usage', '--hop: messages without an identity cannot be found in hops');
+  if (hops.some(({ find }) => find !== undefined) && plans.length > 0 && !plans.some(usesTokens))
+    throw new QblError('usage', '--hop-find: the identity of the messages is no token, so it has no place');
+}
+
+/** The file of --queue-config is for the first queue. Another system has other settings. */
+function isSameSystem(a: string, b: string): boolean {
+  return parseQueueUrl(a).system === parseQueueUrl(b).system;
+}

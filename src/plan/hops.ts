@@ -1,0 +1,47 @@
+import type { FindPlace } from '../message/placement.ts';
+
+/** In how many hops each message must be: in exactly one of them, or in at least one. */
+export const HOP_RULES = ['exactly-one', 'at-least-one'] as const;
+export type HopRule = (typeof HOP_RULES)[number];
+
+/** A further queue or topic, to which the service behind the first queue writes outputs, replies or dead letters. */
+export interface Hop {
+  readonly name: string;
+  /** The URL, without secrets. */
+  readonly queue: string;
+  /** Where `verify` looks for a token in the messages of the hop. If absent, where it looks in the first queue. */
+  readonly find?: readonly FindPlace[];
+}
+
+/** All hops of a run, and what must be in them. */
+export interface Hops {
+  readonly places: readonly Hop[];
+  readonly rule: HopRule;
+  /** How long `verify` waits for outputs after it has read the first queue to its end. */
+  readonly withinMs: number;
+}
+
+/** The fields of a plan about hops. */
+export interface HopFields {
+  readonly hops?: readonly Hop[];
+  readonly hopRule?: HopRule;
+  readonly hopWithinMs?: number;
+}
+
+export const DEFAULT_HOP_RULE: HopRule = 'exactly-one';
+export const DEFAULT_HOP_WITHIN_MS = 60_000;
+
+/** Null if the plan names no hops. */
+export function hopsOf(fields: HopFields): Hops | null {
+  const {
+    hops: places,
+    hopRule: rule = DEFAULT_HOP_RULE,
+    hopWithinMs: withinMs = DEFAULT_HOP_WITHIN_MS,
+  } = fields;
+  return places === undefined ? null : { places, rule, withinMs };
+}
+
+/** The first hop with the queue of another hop. Null if all queues differ. */
+export function repeatedQueue(hops: readonly Hop[]): Hop | null {
+  return hops.find(({ queue }, index) => hops.findIndex((other) => other.queue === queue) < index) ?? null;
+}

@@ -1,0 +1,22 @@
+import { carriesIdentity, usesTokens } from '../placements.ts';
+import type { Plan } from '../plan.ts';
+import type { Mistake } from './mistake.ts';
+import { TOKENS_ONLY } from './token-mistakes.ts';
+
+/** What keeps the messages from being found in the hops, and fields that apply to no hop. */
+export function hopMistakes(plan: Plan): Mistake[] {
+  const { hops, hopRule, hopWithinMs } = plan;
+  if (hops === undefined) {
+    const message = 'it applies to hops only: expected hops beside it';
+    return [
+      ...(hopRule === undefined ? [] : [{ path: ['hopRule'], message }]),
+      ...(hopWithinMs === undefined ? [] : [{ path: ['hopWithin'], message }]),
+    ];
+  }
+  if (!carriesIdentity(plan))
+    return [{ path: ['hops'], message: 'messages without an identity cannot be found in hops' }];
+  if (usesTokens(plan)) return [];
+  return hops
+    .filter(({ find }) => find !== undefined)
+    .map(({ name }) => ({ path: ['hops', name, 'find'], message: TOKENS_ONLY }));
+}

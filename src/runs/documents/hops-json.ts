@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { HOP_RULES } from '../../plan/hops.ts';
+import { endToEndLatencyMs, latencySource } from '../json/end-to-end-latency.ts';
+import { count, durationMs } from '../json/figure-schemas.ts';
+import { byName, HOP_COUNTS } from './counts.ts';
+import { offender } from './offender.ts';
+
+/** One hop: a queue or topic to which the service writes. */
+const hopVerification = z
+  .object({
+    name: z.string(),
+    queue: z.string(),
+    /** Number of all deliveries that were read, including those of other runs. */
+    deliveries: count(),
+    /** Messages of the queue that are in this hop. */
+    received: count(),
+    /** Those that are in this hop more than once. */
+    repeated: count(),
+    /** Messages in this hop that the run never sent. */
+    neverSent: count(),
+    /** Messages in this hop that were sent, but were not found in the queue. */
+    notInQueue: count(),
+    /** Deliveries of other runs, or of no run. */
+    foreign: count(),
+    /** Whether the hop was read to its end. */
+    drained: z.boolean(),
+    latencySource: latencySource.nullable(),
+    /** From the send to the arrival in the hop. */
+    latencyMs: endToEndLatencyMs,
+  })
+  .readonly();
+
+const listed = z.array(offender).readonly();
+
+export const hopsVerification = z
+  .object({
+    rule: z.enum(HOP_RULES),
+    withinMs: durationMs(),
+    /** How long verify waited for outputs. */
+    waitedMs: durationMs(),
+    /** The counts of all hops together. */
+    ...byName(HOP_COUNTS, count),
+    /** The first messages of each count. */
+    offenders: z.object(byName(HOP_COUNTS, () => listed)).readonly(),
+    places: z.array(hopVerification).readonly(),
+  })
+  .readonly();
+
+/** What verify found in one hop. */
+export type HopVerification = z.infer<typeof hopVerification>;
+/** What verify found in all hops. */
+export type HopsVerification = z.infer<typeof hopsVerification>;
+export type HopOffenders = HopsVerification['offenders'];

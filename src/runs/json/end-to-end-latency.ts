@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { count } from './figure-schemas.ts';
+import { latencyMs } from './latency-ms.ts';
+
+export const latencySource = z.enum(['received', 'LogAppendTime', 'CreateTime', 'mixed']);
+
+export const endToEndLatencyMs = latencyMs
+  .extend({
+    /**
+     * Number of messages that arrived before they were sent, because clocks differ. The latencies do not include them.
+     */
+    negative: count(),
+    mostNegative: z.number().min(-Number.MAX_SAFE_INTEGER).max(0),
+  })
+  .readonly();
+
+/**
+ * What the arrival time in the end-to-end latency is. `received`: the time at which a live reader got the message.
+ * `LogAppendTime`: the broker's clock. `CreateTime`: the clock of the proxy's client, so the latency covers only the
+ * way to the proxy. `mixed`: different kinds of timestamps.
+ */
+export type LatencySource = z.infer<typeof latencySource>;
+
+/** The latencies, and the number of messages that arrived before their send time. */
+export type EndToEndLatencyMs = z.infer<typeof endToEndLatencyMs>;

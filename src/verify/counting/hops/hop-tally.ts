@@ -1,0 +1,113 @@
+import type { Identity } from '../../../message/identity.ts';
+import { SlotArray } from '../slots/slot-array.ts';
+import { SlotBlocks } from '../slots/slot-blocks.ts';
+
+/** A message of a run that is in the first queue or in a hop. */
+export interface HopEntry {
+  readonly identity: Identity;
+  readonly isInQueue: boolean;
+  /** For each hop, the number of copies: 0, 1, or 2 for more. */
+  readonly copies: readonly number[];
+}
+
+/**
+ * What the hops have of the messages of one run. Needs one byte for each message, and one more for each hop. If the
+ * messages have tokens, it needs eight more for each hop.
+ */
+export class HopTally {
+  readonly #run: string;
+  readonly #blocks: SlotBlocks<HopEntry>;
+  readonly #inQueue = bytes();
+  readonly #copies: readonly SlotArray<Uint8Array>[];
+  readonly #arrivals: readonly SlotArray<Float64Array>[];
+  #missing = 0;
+
+  /**
+   * @param run ID of the run
+   * @param requestsOf returns the number of requests in a thread group, or 1 if it is not known
+   * @param hops number of hops
+   */
+  constructor(run: string, requestsOf: (group: number) => number, hops: number) {
+    this.#run = run;
+    this.#blocks = new SlotBlocks(requestsOf, (slot, identity) => this.#entry(slot, identity));
+    this.#copies = Array.from({ length: hops }, bytes);
+    this.#arrivals = Array.from({ length: hops }, () => new SlotArray((slots) => new Float64Array(slots)));
+  }
+
+  /** Number of messages of the first queue that are in no hop. */
+  get missing(): number {
+    return this.#missing;
+  }
+
+  /** Says that the first queue has the message. */
+  expect(identity: Identity): void {
+    const slot = this.#slotOf(identity);
+    if (this.#inQueue.get(slot) === 1) return;
+    this.#inQueue.set(slot, 1);
+    if (this.#isInNoHop(slot)) this.#missing++;
+  }
+
+  /** Forgets which messages the first queue has. */
+  expectNone(): void {
+    this.#inQueue.clear();
+    this.#missing = 0;
+  }
+
+  /**
+   * Adds a message that was read from a hop. Returns how many copies of it the hop had before: 0, 1, or 2 for more.
+   */
+  add(hop: number, identity: Identity): number {
+    const slot = this.#slotOf(identity);
+    if (this.#inQueue.get(slot) === 1 && this.#isInNoHop(slot)) this.#missing--;
+    const copies = this.#copiesIn(hop, slot);
+    if (copies < 2) this.#copies[hop]?.set(slot, copies + 1);
+    return copies;
+  }
+
+  /** How many copies of a message the hop has: 0, 1, or 2 for more. */
+  copiesOf(hop: number, identity: Identity): number {
+    return this.#copiesIn(hop, this.#slotOf(identity));
+  }
+
+  /** Keeps the arrival of a message whose send time is not known yet. Epoch milliseconds. */
+  keepArrival(hop: number, identity: Identity, atMs: number): void {
+    this.#arrivals[hop]?.set(this.#slotOf(identity), atMs);
+  }
+
+  /** Returns and forgets the arrival that was kept. Null if none was. */
+  takeArrival(hop: number, identity: Identity): number | null {
+    const slot = this.#slotOf(identity);
+    const atMs = this.#arrivals[hop]?.get(slot) ?? 0;
+    if (atMs === 0) return null;
+    this.#arrivals[hop]?.set(slot, 0);
+    return atMs;
+  }
+
+  /** Every message that is in the first queue or in a hop, thread by thread. */
+  *entries(): Generator<HopEntry> {
+    for (const thread of this.#blocks.threads()) yield* thread.forwards();
+  }
+
+  #entry(slot: number, place: () => Omit<Identity, 'run'>): HopEntry | null {
+    const isInQueue = this.#inQueue.get(slot) === 1;
+    if (!isInQueue && this.#isInNoHop(slot)) return null;
+    const identity = { run: this.#run, ...place() };
+    return { identity, isInQueue, copies: this.#copies.map((copies) => copies.get(slot)) };
+  }
+
+  #copiesIn(hop: number, slot: number): number {
+    return this.#copies[hop]?.get(slot) ?? 0;
+  }
+
+  #isInNoHop(slot: number): boolean {
+    return this.#copies.every((copies) => copies.get(slot) === 0);
+  }
+
+  #slotOf(identity: Identity): number {
+    return this.#blocks.slotOf(identity);
+  }
+}
+
+function bytes(): SlotArray<Uint8Array> {
+  return new SlotArray((slots) => new Uint8Array(slots));
+}

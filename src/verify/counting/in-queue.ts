@@ -1,0 +1,42 @@
+import type { Identity } from '../../message/identity.ts';
+import { hasArrived, isOfOther, type RunScope, unprovenCopy } from './count-entry.ts';
+import type { Entry, IdentityTable } from './identity-table.ts';
+
+/** Which messages of a run are in the queue, and which others it may have sent. */
+export class RunInQueue {
+  readonly run: string;
+  readonly #table: IdentityTable;
+  readonly #scope: RunScope;
+
+  constructor(run: string, table: IdentityTable, scope: RunScope) {
+    this.run = run;
+    this.#table = table;
+    this.#scope = scope;
+  }
+
+  /** The messages that arrived in the queue, thread by thread. */
+  *messages(): Generator<Identity> {
+    for (const thread of this.#table.threads()) {
+      for (const entry of thread.forwards()) {
+        const unproven = this.#scope.copiesOnly ? unprovenCopy(entry) : null;
+        if (hasArrived(entry, unproven) && !isOfOther(entry, this.#scope)) yield identityOf(entry, this.run);
+      }
+    }
+  }
+
+  /** Whether the run sent the message, or may have sent it although its row is missing. */
+  maySend(identity: Identity): boolean {
+    const { ended, isPlanned } = this.#scope;
+    const outcome = this.#table.entryOf(identity)?.outcome ?? null;
+    return outcome !== null || (!ended && isPlanned(identity));
+  }
+
+  /** When a message with a token was sent. Null if its row is not known. */
+  tokenSentAtMs(identity: Identity): number | null {
+    return this.#table.tokenSentAtMs(identity);
+  }
+}
+
+export function identityOf({ group, thread, loop, request }: Entry, run: string): Identity {
+  return { run, group, thread, loop, request };
+}

@@ -1,0 +1,50 @@
+import type { FindPlace } from '../message/placement.ts';
+import type { HopRule } from '../plan/hops.ts';
+import type { Doubt } from '../queue/doubt.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { HopsVerification } from '../runs/documents/hops-json.ts';
+import type { Histogram } from '../samples/latency/histogram.ts';
+import type { RunInQueue } from './counting/in-queue.ts';
+import type { SamplesRead } from './gathering/samples.ts';
+
+/** The hops of the runs, which the caller has opened. */
+export interface HopsToRead {
+  readonly places: readonly HopToRead[];
+  readonly rule: HopRule;
+  /** How long to wait for outputs after the queue was read to its end. */
+  readonly withinMs: number;
+}
+
+export interface HopToRead {
+  readonly name: string;
+  readonly queue: Queue;
+  /** Where to look for tokens. If absent, where the plan of each run says. */
+  readonly find?: readonly FindPlace[];
+}
+
+/** What a reading of the first queue shows about one run. */
+export interface QueueReading {
+  readonly inQueue: RunInQueue;
+  readonly samples: Pick<SamplesRead, 'rows' | 'firstStartMs'>;
+}
+
+/** Reads the hops of the runs. */
+export interface HopWatch {
+  /**
+   * Call it after the first queue was read. Waits for messages that are in the queue and in no hop.
+   * @param isDrained whether the first queue was read to its end; if not, nothing is waited for
+   */
+  conclude(runs: readonly QueueReading[], isDrained: boolean): Promise<HopsFound>;
+}
+
+export interface HopsFound {
+  readonly record: HopsVerification;
+  /** From the send to the arrival in each hop, in microseconds, by the name of the hop. */
+  readonly histograms: ReadonlyMap<string, Histogram>;
+  /** Why hops were not read to their ends. Empty if all were, and if the first queue was not. */
+  readonly undrained: readonly string[];
+  /** Reasons why hops that were read to their ends may have had more messages. */
+  readonly doubts: readonly Doubt[];
+  /** Number of deliveries that are either second copies, or first copies that a hop redelivered. */
+  readonly redelivered: number;
+}

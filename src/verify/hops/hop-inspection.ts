@@ -1,0 +1,122 @@
+import type { Identity } from '../../message/identity.ts';
+import type { FindPlace } from '../../message/placement.ts';
+import { claimOf } from '../../message/reading/claim-of.ts';
+import { readToken } from '../../message/reading/token-reader.ts';
+import type { Delivery, Positions } from '../../queue/queue.ts';
+import type { HopTally } from '../counting/hops/hop-tally.ts';
+import { EndToEndLatency } from '../reading/latency.ts';
+import { type KnownRun, RunPeriods } from '../reading/run-periods.ts';
+import { TokenRuns } from '../reading/token-runs.ts';
+
+interface HopInspectionOptions {
+  /** The number of the hop in the tallies. */
+  readonly hop: number;
+  /** The tallies of the runs, by the ID of the run. */
+  readonly tallies: ReadonlyMap<string, HopTally>;
+  readonly known: (run: string) => KnownRun | null;
+  readonly find: readonly FindPlace[] | undefined;
+  /** Whether the reader was opened before the first send. */
+  readonly live: boolean;
+}
+
+/** A message of a run, with its send time if it says one. */
+interface Recognised {
+  readonly identity: Identity;
+  readonly sentAtMs: number | null;
+}
+
+/**
+ * Recognises the messages of the runs in one hop by their identities alone: a service may change everything else, so
+ * neither checksums nor contents are compared.
+ */
+export class HopInspection {
+  readonly latency = new EndToEndLatency();
+  readonly #options: HopInspectionOptions;
+  readonly #tokens: TokenRuns;
+  readonly #periods: RunPeriods;
+  readonly #firstOwn = new Map<number, number>();
+  #deliveries = 0;
+  #own = 0;
+  #redelivered = 0;
+
+  constructor(options: HopInspectionOptions) {
+    const { tallies, known, find } = options;
+    const read = { content: { kind: 'none' } as const, ...(find === undefined ? {} : { find }) };
+    this.#options = options;
+    this.#tokens = new TokenRuns([...tallies.keys()], known, read);
+    this.#periods = new RunPeriods(known);
+  }
+
+  /** Number of all deliveries. */
+  get deliveries(): number {
+    return this.#deliveries;
+  }
+
+  /** Number of deliveries of the runs. */
+  get own(): number {
+    return this.#own;
+  }
+
+  get foreign(): number {
+    return this.#deliveries - this.#own;
+  }
+
+  /** Number of repeated deliveries that the hop marks as redelivered. They need not be second copies. */
+  get redelivered(): number {
+    return this.#redelivered;
+  }
+
+  /** For each partition, the first offset with a message of the runs. */
+  get firstOwn(): Positions {
+    return this.#firstOwn;
+  }
+
+  add(deliveries: readonly Delivery[]): void {
+    this.#tokens.lookUp();
+    for (const delivery of deliveries) this.#addOne(delivery);
+  }
+
+  #addOne(delivery: Delivery): void {
+    this.#deliveries++;
+    const recognised = this.#recognise(delivery);
+    const tally = this.#options.tallies.get(recognised?.identity.run ?? '');
+    if (recognised === null || tally === undefined) return;
+    this.#own++;
+    if (!this.#firstOwn.has(delivery.partition)) this.#firstOwn.set(delivery.partition, delivery.offset);
+    const { hop } = this.#options;
+    const { identity } = recognised;
+    if (delivery.redelivered && tally.copiesOf(hop, identity) > 0) this.#redelivered++;
+    else if (tally.add(hop, identity) === 0) this.#time(delivery, recognised, tally);
+  }
+
+  /** A message with a token says nothing about its sending. So its latency waits for its row. */
+  #time(delivery: Delivery, { identity, sentAtMs }: Recognised, tally: HopTally): void {
+    const { hop, live } = this.#options;
+    if (sentAtMs !== null) {
+      this.latency.record(delivery, sentAtMs, live);
+      return;
+    }
+    const arrivedAtMs = this.latency.arrivalOf(delivery, live);
+    if (arrivedAtMs !== null) tally.keepArrival(hop, identity, arrivedAtMs);
+  }
+
+  #recognise(delivery: Delivery): Recognised | null {
+    return this.#byClaim(delivery) ?? this.#byToken(delivery);
+  }
+
+  /** A message that was sent before or after the run belongs to another execution with the same ID. */
+  #byClaim({ value }: Delivery): Recognised | null {
+    const claim = this.#tokens.mayUseBody ? claimOf(value).claim : null;
+    if (claim === null) return null;
+    const sentAtMs = Number(claim.sentAt);
+    return this.#periods.isOutside(claim.identity.run, sentAtMs)
+      ? null
+      : { identity: claim.identity, sentAtMs };
+  }
+
+  #byToken(delivery: Delivery): Recognised | null {
+    const { tokens } = this.#tokens;
+    const token = tokens.length === 0 ? null : readToken(delivery, tokens);
+    return token === null ? null : { identity: token.identity, sentAtMs: null };
+  }
+}

@@ -1,0 +1,129 @@
+import { QblError } from '../../error.ts';
+import { plural } from '../../plural.ts';
+import type { Doubt } from '../../queue/doubt.ts';
+import type { Drain, Reader, StartingPoint } from '../../queue/queue.ts';
+import type { RunFolder } from '../../runs/run-folder.ts';
+import { type QueueHistory, readHistory } from '../history/read-history.ts';
+import { recordEnds } from '../history/write-history.ts';
+import type { HopToRead, QueueReading } from '../hop-watch.ts';
+import { doubtsOf } from '../judging/doubt.ts';
+import type { HopInspection } from './hop-inspection.ts';
+
+export interface HopReadingOptions {
+  readonly folders: readonly RunFolder[];
+  /** Whether nothing was sent yet. */
+  readonly live: boolean;
+  /** Called if facts for later verifications could not be written. */
+  readonly onUnnoted: (reason: string) => void;
+}
+
+/** An open reader, and what earlier readings recorded about the queue. */
+interface Opened {
+  readonly from: StartingPoint;
+  readonly reader: Reader;
+  readonly history: QueueHistory;
+  /** The ID that the queue reported when the reader was opened. */
+  readonly queueId: string | null;
+}
+
+/** The reading of one hop. */
+export class HopReading {
+  readonly hop: HopToRead;
+  readonly inspection: HopInspection;
+  readonly #options: HopReadingOptions;
+  readonly #opened: Opened | string;
+
+  private constructor(
+    hop: HopToRead,
+    inspection: HopInspection,
+    options: HopReadingOptions,
+    opened: Opened | string,
+  ) {
+    this.hop = hop;
+    this.inspection = inspection;
+    this.#options = options;
+    this.#opened = opened;
+  }
+
+  /**
+   * Opens the reader. After the run, a hop that cannot be read leaves the verdict unknown.
+   * @throws QblError before the run, if the hop cannot be read
+   */
+  static async open(
+    hop: HopToRead,
+    inspection: HopInspection,
+    options: HopReadingOptions,
+  ): Promise<HopReading> {
+    const opening = opened(hop, inspection, options);
+    const result = options.live ? await opening : await opening.catch(reasonOf);
+    return new HopReading(hop, inspection, options, result);
+  }
+
+  /** What a later verification needs to know about the start of the run. Null if the hop is not open. */
+  get start() {
+    if (typeof this.#opened === 'string') return null;
+    const { reader, queueId } = this.#opened;
+    return { queue: this.hop.queue.url, start: reader.start, queueId };
+  }
+
+  async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
+    if (typeof this.#opened !== 'string') return this.#opened.reader.drain(deadlineMs, signal);
+    return { complete: false, reason: this.#opened, ends: null };
+  }
+
+  /** Returns reasons why a hop that was read to its end may have had more messages. */
+  async doubts(drain: Drain, runs: readonly QueueReading[]): Promise<Doubt[]> {
+    if (typeof this.#opened === 'string' || !drain.complete) return [];
+    const { from, reader, history } = this.#opened;
+    const { folders, onUnnoted } = this.#options;
+    const queueId = await reader.queueId();
+    await recordEnds({ folders, queue: this.hop.queue, samplesFile: null, onUnnoted }, drain, queueId);
+    const reading = { from, history, inspection: this.inspection, reader };
+    const doubts = await doubtsOf(reading, { ends: drain.ends, queueId }, runs);
+    const copies = await this.#doubtOfCopies(reader);
+    return [...doubts, ...(copies === null ? [] : [copies])];
+  }
+
+  async close(): Promise<void> {
+    if (typeof this.#opened !== 'string') await this.#opened.reader.close();
+  }
+
+  /** A copy proves that the exchange routed a message, but not that the hop itself stored it. */
+  async #doubtOfCopies(reader: Reader): Promise<Doubt | null> {
+    if (reader.stored === undefined) return null;
+    const copies = this.inspection.deliveries;
+    const stored = await reader.stored(copies);
+    const { text } = stored;
+    if (stored.kind === 'hidden') return { kind: 'queue-not-seen', text, prevents: 'never' };
+    if (stored.kind === 'counted' && stored.messages === copies) return null;
+    const routed = `qbl got ${plural(copies, 'copy', 'copies')} from the exchange`;
+    return { kind: 'queue-lacks-messages', text: `${text}, but ${routed}`, prevents: 'always' };
+  }
+}
+
+async function opened(
+  { queue }: HopToRead,
+  inspection: HopInspection,
+  { folders, live }: HopReadingOptions,
+): Promise<Opened> {
+  // Messages that an earlier verification took out of the first queue were not taken out of a hop.
+  const history = { ...(await readHistory({ folders, queue })), taken: 0 };
+  const { starts } = history;
+  const before: StartingPoint =
+    starts === null ? { kind: 'beginning' } : { kind: 'positions', positions: starts };
+  const from: StartingPoint = live ? { kind: 'end' } : before;
+  const reader = await queue.openReader({
+    from,
+    consume: false,
+    name: `verify-${folders[0]?.id ?? ''}-hop`,
+    onDeliveries: (deliveries) => inspection.add(deliveries),
+  });
+  const queueId = await reader.queueId();
+  const queueIds = new Set([...history.queueIds, ...(queueId === null ? [] : [queueId])]);
+  return { from, reader, queueId, history: { ...history, queueIds, starts: live ? reader.start : starts } };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof QblError) return error.message;
+  throw error;
+}

@@ -1,0 +1,44 @@
+import type { Plan } from '../../plan/plan.ts';
+import { CLOCK_SLEW_MS, CLOCK_STEP_MS } from '../gathering/period.ts';
+import { isWithin, type RowWindow } from '../row-window.ts';
+
+/** What run.json says about a run. */
+export interface KnownRun {
+  readonly plan: Plan;
+  readonly startedAtMs: number;
+  readonly end: { readonly atMs: number } | null;
+}
+
+/** The number of requests in a thread group, or 1 if the run is not known. */
+export function requestsOf(known: () => KnownRun | null): (group: number) => number {
+  return (group) => known()?.plan.threadGroups[group - 1]?.requests.length ?? 1;
+}
+
+/** The period in which the messages of each run can have been sent. */
+export class RunPeriods {
+  readonly #known: (run: string) => KnownRun | null;
+  readonly #periods = new Map<string, RowWindow>();
+
+  constructor(known: (run: string) => KnownRun | null) {
+    this.#known = known;
+  }
+
+  /** Null if the run is not known. */
+  of(run: string): RowWindow | null {
+    const cached = this.#periods.get(run);
+    if (cached !== undefined) return cached;
+    const known = this.#known(run);
+    if (known === null) return null;
+    const { startedAtMs, end } = known;
+    const toMs = end === null ? Number.POSITIVE_INFINITY : end.atMs + CLOCK_SLEW_MS;
+    const period = { fromMs: startedAtMs - CLOCK_STEP_MS, toMs };
+    this.#periods.set(run, period);
+    return period;
+  }
+
+  /** Whether a message was sent before or after the run. */
+  isOutside(run: string, sentAtMs: number): boolean {
+    const period = this.of(run);
+    return period !== null && !isWithin(sentAtMs, period);
+  }
+}

@@ -1,0 +1,129 @@
+import { evidence, inVain, type Mutation, mutationsProvenBy, type Proof } from './mutation.ts';
+
+const TALLY: Proof = { file: 'src/verify/counting/hops/hop-tally.test.ts' };
+const JUDGING: Proof = { file: 'src/verify/judging/hops-evidence.test.ts' };
+const tally = mutationsProvenBy(TALLY, 'src/verify/counting/hops/hop-tally.ts');
+const counter = mutationsProvenBy(TALLY, 'src/verify/counting/hops/count-hops.ts');
+const judging = mutationsProvenBy(JUDGING, 'src/verify/judging/hops-evidence.ts');
+const verdict = mutationsProvenBy(JUDGING, 'src/verify/judging/verdict.ts');
+const inspection = mutationsProvenBy(evidence('hops', 'are '), 'src/verify/hops/hop-inspection.ts');
+const readers = mutationsProvenBy(evidence('hops', 'waiting'), 'src/verify/hops/hop-readers.ts');
+const reading = mutationsProvenBy(evidence('hops', 'recreated'), 'src/verify/hops/hop-reading.ts');
+const session = mutationsProvenBy(evidence('hops', 'queue lacks'), 'src/verify/session.ts');
+const inQueue = 'src/verify/counting/in-queue.ts';
+const expected = mutationsProvenBy(evidence('hops', 'only if they are in the queue'), inQueue);
+const sending = mutationsProvenBy(evidence('hops', 'sender that was killed'), inQueue);
+
+/** What must be in the hops behind the first queue. */
+export const hops: readonly Mutation[] = [
+  tally(
+    'a message that came before its expectation is not missing',
+    'if (this.#isInNoHop(slot)) this.#missing++;',
+    'this.#missing++;',
+  ),
+  tally(
+    'only the first copy in any hop ends the absence',
+    '=== 1 && this.#isInNoHop(slot)) this.#missing--',
+    '=== 1) this.#missing--',
+  ),
+  tally('a second copy counts', 'if (copies < 2)', 'if (copies < 1)'),
+  tally(
+    'a message that is only in a hop is listed',
+    'if (!isInQueue && this.#isInNoHop(slot)) return null;',
+    'if (!isInQueue) return null;',
+  ),
+  tally('another reading of the queue begins anew', 'this.#inQueue.clear();', ''),
+  counter(
+    'a message in no hop is missing',
+    'copies.every((each) => each === 0)',
+    'copies.some((each) => each === 0)',
+  ),
+  counter('one hop may have a message only once', 'if (copies.some((each) => each > 1)) return true;', ''),
+  counter('exactly-one allows one hop', '.length > 1;', '.length > 2;'),
+  counter('at-least-one allows several hops', "rule === 'exactly-one' &&", ''),
+  counter(
+    'a message that may have been sent is not forged',
+    "this.#mayBeSent(identity) ? 'notInQueue' : 'neverSent'",
+    "'neverSent'",
+  ),
+  judging('missing is proven only by hops that were read', 'missing > 0 && isWhole', 'missing > 0'),
+  judging(
+    'repeats fail only by the rule',
+    'repeated > 0 && rules.exactlyOnce && isWhole',
+    'repeated > 0 && isWhole',
+  ),
+  judging(
+    'repeats are proven only by hops that were read',
+    'rules.exactlyOnce && isWhole',
+    'rules.exactlyOnce',
+  ),
+  judging('a message that was never sent fails', 'if (neverSent > 0)', 'if (false)'),
+  judging(
+    'a hop that was not read leaves unknown',
+    'for (const text of incomplete)',
+    'for (const text of [] as string[])',
+  ),
+  judging('a redelivery may be a repeat', 'if (redelivered > 0 && rules.exactlyOnce)', 'if (false)'),
+  judging(
+    'a doubt matters if a message is missing',
+    'return missing > 0 || exactlyOnce;',
+    'return exactlyOnce;',
+  ),
+  judging('a doubt matters by the rule', 'return missing > 0 || exactlyOnce;', 'return missing > 0;'),
+  judging(
+    'messages of another sender prove nothing',
+    'isCertain ? { missing, repeated, neverSent, notInQueue } : zeroOf(HOP_COUNTS)',
+    '{ missing, repeated, neverSent, notInQueue }',
+  ),
+  judging('the hops of the plan must be read', 'plan?.hops !== undefined', 'false'),
+  verdict(
+    'missing is proven only by a queue that was read',
+    'isDrained && incompleteHops.length === 0',
+    'incompleteHops.length === 0',
+  ),
+  verdict(
+    'a doubt about a hop is no doubt about the queue',
+    'isDrained && ofQueue.preventing.length === 0',
+    'isDrained && ofQueue.preventing.length === 0 && incompleteHops.length === 0',
+  ),
+  inspection('a hop has its own place of the token', '...(find === undefined ? {} : { find })', ''),
+  inspection(
+    'the latency of a token waits for its row',
+    'tally.keepArrival(hop, identity, arrivedAtMs)',
+    'void arrivedAtMs',
+  ),
+  readers('what is missing is waited for', 'this.#missing === 0 && isQuiet', 'isQuiet'),
+  readers(
+    'a hop is read to its end at the limit',
+    'const isLast = performance.now() >= limitMs;',
+    'const isLast = true;',
+  ),
+  reading(
+    'a hop may be another one than before',
+    'const doubts = await doubtsOf(reading, { ends: drain.ends, queueId }, runs);',
+    'const doubts: Doubt[] = [];',
+  ),
+  session('a hop is evidence about the queue', 'ended.drain.complete ? notInQueue(hops) : null', 'null'),
+  readers(
+    'with --exactly-once the hops must be quiet',
+    '!rules.exactlyOnce || performance.now() - quietSinceMs >= settleMs',
+    'true',
+  ),
+  readers(
+    'a queue that was not read is not waited for',
+    'isDrained ? await this.#wait(this.#waitsSinceMs + this.#hops.withinMs) : []',
+    'await this.#wait(this.#waitsSinceMs + this.#hops.withinMs)',
+    inVain(evidence('hops', 'not read to its end')),
+  ),
+  inspection(
+    'a message of another execution is foreign',
+    'this.#periods.isOutside(claim.identity.run, sentAtMs)',
+    'false',
+  ),
+  expected('only what arrived is expected in the hops', 'hasArrived(entry, unproven) &&', ''),
+  sending(
+    'a killed sender may have sent more',
+    'outcome !== null || (!ended && isPlanned(identity))',
+    'outcome !== null',
+  ),
+];
