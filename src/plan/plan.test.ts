@@ -91,6 +91,12 @@ describe('a wrong plan', () => {
     ]);
   });
 
+  it('may write a duration of zero as a number', async () => {
+    for (const zero of ['0', '"0"', '0s'])
+      expect((await load(plan(`    rampUp: ${zero}`))).threadGroups[0]?.rampUpMs, zero).toBe(0);
+    expect(await mistakesOf(plan('    rampUp: 1'))).toMatch(/rampUp: expected a duration .* not 1$/m);
+  });
+
   it('gets an error of one line if it is nested too deeply', async () => {
     const deep = `name: ${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     expect(await mistakesOf(deep)).toMatch(/^\/plan.yaml: the file is nested too deeply to be a plan$/);

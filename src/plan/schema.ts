@@ -24,10 +24,9 @@ export const oneLine = z
   .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, 'expected 1 to 200 characters without control characters');
 
 export const duration = z
-  .string(`expected ${DURATION_EXPECTED}`)
-  .regex(DURATION, `expected ${DURATION_EXPECTED}`)
-  .refine((text) => parseDuration(text) !== null, `expected ${DURATION_EXPECTED}`)
-  .transform((text) => parseDuration(text) ?? 0);
+  .union([z.literal(0), z.string().regex(DURATION)], `expected ${DURATION_EXPECTED}`)
+  .refine((value) => parseDuration(String(value)) !== null, `expected ${DURATION_EXPECTED}`)
+  .transform((value) => parseDuration(String(value)) ?? 0);
 
 export const threads = whole(1, 100_000).describe(
   'Number of users that send at the same time. Each has its own connection.',

@@ -212,6 +212,16 @@ describe('what the plan says itself', () => {
     const loaded = placed(await load(plan(field, own)));
     expect(loaded.identity).toBe('field:/records/0/value/a');
     expect(loaded.find).toContainEqual({ kind: 'payload', pointer: ['a'] });
+    // The bridge takes the value out of the envelope, whoever wrote it.
+    const value = ['records', '0', 'value'];
+    const whole = await load(plan(`${field}\ncontent: whole`, own));
+    expect(whole.content).toEqual({ kind: 'fields', fields: [{ sent: value, found: [] }] });
+    for (const pointer of ['/records/0/value/b', '/b']) {
+      const some = await load(
+        plan(`${field}\ncontent: [${pointer}]`, own.replace('"a": "x"', '"a": "x", "b": 1')),
+      );
+      expect(some.content).toEqual({ kind: 'fields', fields: [{ sent: [...value, 'b'], found: ['b'] }] });
+    }
   });
 
   it('has requests without a body, which stay as they are', async () => {

@@ -15,7 +15,7 @@ import type { EndpointPreset, Envelope } from './preset.ts';
 export function placedAt(preset: EndpointPreset, plan: WrittenPlan): Plan {
   const identity = plan.identity ?? preset.identity ?? IN_BODY;
   const find = plan.find ?? findAt(preset, plan, identity);
-  const content = plan.content === undefined ? undefined : contentAt(preset, plan, plan.content);
+  const content = plan.content === undefined ? undefined : contentAt(preset, plan.content);
   return {
     ...plan,
     identity,
@@ -119,8 +119,8 @@ function findAt(
 function inMessage(envelope: Envelope | null, placement: Placement): Placement {
   if (envelope === null || placement.kind !== 'field') return placement;
   const { message } = envelope;
-  const isInside = message.every((part, index) => placement.pointer[index] === part);
-  return isInside ? { ...placement, pointer: placement.pointer.slice(message.length) } : placement;
+  if (!isInside(message, placement.pointer)) return placement;
+  return { ...placement, pointer: placement.pointer.slice(message.length) };
 }
 
 /** Whether the identity travels in the header that the preset has for it. */
@@ -132,18 +132,24 @@ function isIdentity({ identity }: EndpointPreset, placement: Placement): boolean
   );
 }
 
-function contentAt({ envelope }: EndpointPreset, plan: WrittenPlan, content: Content): Content {
-  const requests = plan.threadGroups.flatMap((group) => group.requests);
-  if (envelope === null || !requests.some((request) => needsEnvelope(envelope, plan, request)))
-    return content;
+/** The endpoint takes the message out of the envelope, also if the plan wrote the envelope. */
+function contentAt({ envelope }: EndpointPreset, content: Content): Content {
+  if (envelope === null || content.kind === 'none') return content;
   const { message, isKept } = envelope;
-  const after = isKept ? message : [];
-  if (content.kind === 'whole' && !isKept)
-    return { kind: 'fields', fields: [{ sent: message, found: after }] };
-  if (content.kind !== 'fields') return content;
+  if (content.kind === 'whole')
+    return isKept ? content : { kind: 'fields', fields: [{ sent: message, found: [] }] };
   const fields = content.fields.map(({ sent, found }) => ({
-    sent: [...message, ...sent],
-    found: [...after, ...found],
+    sent: inEnvelope(message, sent),
+    found: isKept ? inEnvelope(message, found) : inEnvelope(message, found).slice(message.length),
   }));
   return { kind: 'fields', fields };
+}
+
+/** A pointer into the message becomes one into the envelope. One that leads there already stays as it is. */
+function inEnvelope(message: JsonPointer, pointer: JsonPointer): JsonPointer {
+  return isInside(message, pointer) ? pointer : [...message, ...pointer];
+}
+
+function isInside(message: JsonPointer, pointer: JsonPointer): boolean {
+  return message.every((part, index) => pointer[index] === part);
 }

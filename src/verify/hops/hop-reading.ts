@@ -94,7 +94,8 @@ export class HopReading {
     const copies = this.inspection.deliveries;
     const stored = await reader.stored(copies);
     const { text } = stored;
-    if (stored.kind === 'hidden') return { kind: 'queue-not-seen', text, prevents: 'never' };
+    // A service may also write to the queue of the hop without its exchange, and then the tap gets no copy.
+    if (stored.kind === 'hidden') return { kind: 'queue-not-seen', text, prevents: 'absence' };
     if (stored.kind === 'counted' && stored.messages === copies) return null;
     const routed = `qbl got ${plural(copies, 'copy', 'copies')} from the exchange`;
     return { kind: 'queue-lacks-messages', text: `${text}, but ${routed}`, prevents: 'always' };

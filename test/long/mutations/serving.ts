@@ -21,6 +21,7 @@ const services = mutationsOf('src/verify/gathering/services.ts');
 const receiptsRead = mutationsOf('src/verify/gathering/receipts-read.ts');
 const gathered = mutationsOf('src/verify/gathering/gathered.ts');
 const session = mutationsOf('src/verify/session.ts');
+const readingKind = mutationsOf('src/verify/reading-kind.ts');
 const sessionDoubts = mutationsOf('src/verify/judging/session-doubts.ts');
 const follow = mutationsOf('src/verify/follow.ts');
 const SERVICE = evidence('service', '^a service');
@@ -151,7 +152,7 @@ export const serving: readonly Mutation[] = [
     'return unfinished !== null ? null :',
     ALONE,
   ),
-  session('receipts tell no order', 'if (!rules.ordered)', 'if (true)', ALONE),
+  readingKind('receipts tell no order', 'if (!rules.ordered)', 'if (true)', ALONE),
   follow(
     'the end of the service is waited for',
     'await untilServiceEnded(options, stopOrSignal);',
