@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { startBroker } from './support/broker.ts';
-import { startServe } from './support/by-hand.ts';
 import { freePort } from './support/free-port.ts';
 import { IS_WINDOWS, packProject } from './support/npm.ts';
 import { connectionError, EXAMPLES, runExample, runScript, verifications } from './support/script.ts';
@@ -39,15 +37,6 @@ describe('exercise', () => {
     expect(ended.stderr).toContain(env.PROXY_PORT);
     expect(await connectionError(env.BROKER_PORT)).toBe('ECONNREFUSED');
   });
-});
-
-test("spring-boot sends its plan to a proxy of the user's own", async () => {
-  const folder = await tempFolder();
-  const queue = `kafka://${(await startBroker(folder)).address}/orders`;
-  const { url } = await startServe(folder, queue);
-  const ended = await runExample('spring-boot', folder, { QUEUE: queue, URL: url });
-  expect(ended.code, ended.stderr).toBe(0);
-  expect(await verifications(folder)).toMatchObject([{ verdict: 'pass', acked: 500, received: 500 }]);
 });
 
 describe('ci', () => {

@@ -1,15 +1,14 @@
 import { cp, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { until } from '../support/until.ts';
 import { cached } from './cache.ts';
 import { runTool } from './run-tool.ts';
 import { startProcess } from './service-process.ts';
 import { requireTools } from './tools.ts';
+import { untilListening } from './until-listening.ts';
 
 const SOURCE = fileURLToPath(new URL('benthos', import.meta.url));
 const PROGRAM = process.platform === 'win32' ? 'benthos.exe' : 'benthos';
@@ -41,20 +40,6 @@ export async function startPipeline(program: string, output: string, ofInput = '
   await writeFile(config, `http: {enabled: false}\ninput: ${input}\n${output}\n`);
   const started = startProcess(program, ['-c', config], join(folder, 'benthos.log'));
   onTestFinished(() => started.kill());
-  await until('an HTTP input that is ready', async () => {
-    if (!started.isRunning) throw new Error(await started.lastWords());
-    return accepts(port);
-  });
+  await untilListening(started, port);
   return `http://127.0.0.1:${port}/post`;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

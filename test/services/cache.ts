@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** This file and its compiled copy are both two levels below the root. */
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CACHE = join(ROOT, '.qbl', 'cache');
 /** Folder for files of services that run in the background. */
 export const SERVICES_FOLDER = join(ROOT, '.qbl', 'services');

@@ -1,13 +1,13 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { startBroker } from '../support/broker.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Ended } from '../support/qbl.ts';
 import { connectionError, EXAMPLES, runExample, runScript, verifications } from '../support/script.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { describeWith } from './describe-with.ts';
 import { startElasticmq } from './elasticmq.ts';
+import { copySources } from './endpoints/example-build.ts';
 import { startRabbitmq } from './rabbitmq.ts';
 
 /** Maven downloads Spring Boot at first, perhaps over a slow line. */
@@ -40,23 +40,22 @@ describeWith(['java', 'mvn'], 'the example for SQS', () => {
 
 describeWith(['java', 'mvn'], 'the example for Spring Boot', () => {
   test(
-    'builds the app, passes, and stops the app',
-    async () => {
-      const folder = await tempFolder();
-      // A copy, so that the build writes nothing into the project.
-      await cp(join(EXAMPLES, 'spring-boot'), join(folder, 'example'), {
-        recursive: true,
-        filter: (path) => !path.endsWith('target'),
-      });
-      const QUEUE = `kafka://${(await startBroker(folder)).address}/orders`;
-      const PORT = String(await freePort());
-      expectSuccess(await runScript(['sh', 'example/run.sh'], folder, { QUEUE, PORT }));
-      expect(await verifications(folder)).toMatchObject([PASS]);
-      expect(await connectionError(PORT)).toBe('ECONNREFUSED');
-    },
+    'builds the service, passes, and stops the service and the broker',
+    () => expectEndpointPasses('spring-boot'),
     BUILD_DEADLINE_MS,
   );
 });
+
+/** Runs a copy of the example, so that its build writes nothing into the project. */
+async function expectEndpointPasses(name: string): Promise<void> {
+  const folder = await tempFolder();
+  await cp(join(EXAMPLES, 'endpoint.sh'), join(folder, 'examples', 'endpoint.sh'));
+  await copySources(join(EXAMPLES, name), join(folder, 'examples', name));
+  const [PORT, BROKER_PORT] = [String(await freePort()), String(await freePort())];
+  expectSuccess(await runScript(['sh', `examples/${name}/run.sh`], folder, { PORT, BROKER_PORT }));
+  expect(await verifications(folder)).toMatchObject([{ ...PASS, corrupt: 0, foreign: 0, notProven: [] }]);
+  for (const port of [PORT, BROKER_PORT]) expect(await connectionError(port)).toBe('ECONNREFUSED');
+}
 
 function expectSuccess({ code, stderr }: Ended): void {
   expect(code, stderr).toBe(0);

@@ -25,10 +25,19 @@ export interface ServiceProcess {
 const WATCHDOG = fileURLToPath(new URL('../../scripts/services-watchdog.mjs', import.meta.url));
 const LAST_LINES = 20;
 
-/** @param logFile file that its output is appended to */
-export function startProcess(command: string, args: readonly string[], logFile: string): ServiceProcess {
+/**
+ * @param logFile file that its output is appended to
+ * @param env variables in addition to those of this process
+ */
+export function startProcess(
+  command: string,
+  args: readonly string[],
+  logFile: string,
+  env: NodeJS.ProcessEnv = {},
+): ServiceProcess {
   const log = openSync(logFile, 'a');
-  const child = spawn(command, args, { stdio: ['ignore', log, log], windowsHide: true });
+  const options = { env: { ...process.env, ...env }, windowsHide: true };
+  const child = spawn(command, args, { ...options, stdio: ['ignore', log, log] });
   closeSync(log);
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());

@@ -2,20 +2,22 @@ import { spawnSync } from 'node:child_process';
 import { rabbitmqScripts } from './rabbitmq-scripts.ts';
 
 /** Programs that must be on the PATH. RabbitMQ can also be in Debian's folder. */
-export type Tool = 'java' | 'mvn' | 'go' | 'openssl' | 'rabbitmq-server';
+export type Tool = 'java' | 'mvn' | 'go' | 'python3' | 'openssl' | 'rabbitmq-server';
 
 /** RabbitMQ is missing here: its script would start it for any argument. */
 const VERSION_ARGUMENT: Record<Exclude<Tool, 'rabbitmq-server'>, string> = {
   java: '-version',
   mvn: '--version',
   go: 'version',
+  python3: '--version',
   openssl: 'version',
 };
 
 const PURPOSE: Record<Tool, string> = {
-  java: 'Java 17 or newer is needed to run Kafka and JMeter',
-  mvn: 'Maven is needed to download Kafka and JMeter',
-  go: 'Go is needed to build Benthos and the check of docker-compose.yml',
+  java: 'Java 17 or newer is needed to run Kafka, JMeter and the example spring-boot',
+  mvn: 'Maven is needed to download Kafka and JMeter, and to build the example spring-boot',
+  go: 'Go is needed to build Benthos, the example go and the check of docker-compose.yml',
+  python3: 'Python 3.10 or newer is needed to run the example fastapi',
   openssl: 'OpenSSL is needed to create the certificates of the TLS listeners',
   'rabbitmq-server': '`npm run services -- install` installs RabbitMQ with apt-get',
 };

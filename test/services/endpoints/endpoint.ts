@@ -1,0 +1,32 @@
+import type { Tool } from '../tools.ts';
+
+/** Where a plan puts the identity. */
+export const PLACES = ['body', 'pointer', 'header', 'field'] as const;
+export type Place = (typeof PLACES)[number];
+
+/** A service of examples/, extended by lies. */
+export interface Endpoint {
+  readonly name: string;
+  readonly tools: readonly Tool[];
+  /** The fields `identity`, `find` and `content` of a plan, in YAML. */
+  readonly placing: Readonly<Record<Place, string>>;
+  /** The places whose key the service's schema refuses. */
+  readonly refused: readonly Place[];
+  /** Builds the service, unless the cache has it. Resolves with the command that starts it. */
+  build(): Promise<(settings: Settings) => Command>;
+}
+
+export interface Settings {
+  readonly port: number;
+  /** Host and port of Kafka. */
+  readonly bootstrap: string;
+  readonly topic: string;
+  /** A folder for files of the service. */
+  readonly folder: string;
+}
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}

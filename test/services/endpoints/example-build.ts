@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { cached, ROOT } from '../cache.ts';
+
+/** What builds leave in the folders of the examples. */
+const BUILT = /(^|[\\/])(target|\.venv|__pycache__)([\\/]|$)/;
+
+export interface ExampleBuild {
+  /** The name of the example, and of the folder of its lies beside this file. */
+  readonly name: string;
+  /** Where the lies belong in the copy of the example's app. */
+  readonly liesGoTo: string;
+  /** Builds the app in the folder, which has the app and its lies. */
+  build(folder: string): Promise<void>;
+}
+
+/**
+ * Copies the app of an example and its lies into one folder of the cache, and builds it there. The name of the folder
+ * has a hash of all sources, so a changed source is built again.
+ */
+export async function builtWithLies({ name, liesGoTo, build }: ExampleBuild): Promise<string> {
+  const app = join(ROOT, 'examples', name, 'app');
+  const lies = join(ROOT, 'test', 'services', 'endpoints', name);
+  const hash = createHash('sha256');
+  for (const folder of [app, lies]) {
+    for (const file of await sourcesOf(folder))
+      hash.update(`${file}\n`).update(await readFile(join(folder, file)));
+  }
+  return cached(`example-${name}-${hash.digest('hex').slice(0, 12)}`, async (folder) => {
+    await copySources(app, folder);
+    await copySources(lies, join(folder, liesGoTo));
+    await build(folder);
+  });
+}
+
+/** Copies a folder without what a build has left in it. */
+export async function copySources(from: string, to: string): Promise<void> {
+  for (const file of await sourcesOf(from)) {
+    await mkdir(dirname(join(to, file)), { recursive: true });
+    await cp(join(from, file), join(to, file));
+  }
+}
+
+/** The paths of the files below the folder, in alphabetical order. */
+async function sourcesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const paths = files.map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  return paths.filter((path) => !BUILT.test(path)).sort();
+}

@@ -1,0 +1,4 @@
+import { FASTAPI } from './fastapi.ts';
+import { describeEndpoint } from './matrix.ts';
+
+describeEndpoint(FASTAPI);

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { OFFENCES, type Offence } from '../../../src/runs/documents/counts.ts';
+import type { VerifyRecord } from '../../../src/runs/documents/verify-json.ts';
+import { spawnBroker } from '../../support/broker.ts';
+import { createTopic, storedMessages } from '../../support/kafka.ts';
+import { kill } from '../../support/qbl.ts';
+import { makeTempFolder, removeFolder } from '../../support/temp-folder.ts';
+import { until } from '../../support/until.ts';
+import { describeWith } from '../describe-with.ts';
+import { startKafka } from '../kafka.ts';
+import { type Endpoint, PLACES, type Place } from './endpoint.ts';
+import { type Judged, judged, LOOPS, SENT, type Sending, THREADS } from './judged.ts';
+import { LIE_NAMES, LIES, type LieName } from './lies.ts';
+import { type Service, startService } from './service.ts';
+
+interface StartedBroker {
+  readonly address: string;
+  stop(): Promise<void>;
+}
+type Row = readonly [lie: LieName, place: Place];
+
+const TOPIC = 'order-events';
+/** The services put so many messages into a batch when they answer too early. */
+const BATCH = 8;
+
+/** Defines the tests of a service: each lie and each place of the identity, on the embedded broker and on Kafka. */
+export function describeEndpoint(endpoint: Endpoint): void {
+  const places = PLACES.filter((place) => !endpoint.refused.includes(place));
+  const all: Row[] = LIE_NAMES.flatMap((lie) => places.map((place): Row => [lie, place]));
+  // Each place honestly, and each lie in one place: the broker does not know where an identity is.
+  const some = all.filter(
+    ([lie, place]) => lie === 'is honest' || place === places[(LIE_NAMES.indexOf(lie) - 1) % places.length],
+  );
+  describeWith([...endpoint.tools, 'java', 'mvn'], `the example ${endpoint.name}`, () => {
+    describe('with the embedded broker', () => defineRows(endpoint, startEmbedded, all));
+    describe('with Kafka', () => defineRows(endpoint, startReal, some));
+  });
+}
+
+function defineRows(endpoint: Endpoint, startBroker: () => Promise<StartedBroker>, rows: readonly Row[]) {
+  let broker: StartedBroker;
+  let service: Service;
+  const sending = (place: Place, channel: string, hasRule: boolean): Sending => {
+    const queue = `kafka://${broker.address}/${TOPIC}`;
+    return { endpoint, place, channel, hasRule, queue, url: service.url };
+  };
+
+  beforeAll(async () => {
+    const command = await endpoint.build();
+    broker = await startBroker();
+    await createTopic(broker.address, TOPIC);
+    service = await startService(command, broker.address, TOPIC);
+  });
+  beforeEach(() => service.forget());
+  afterAll(async () => {
+    await service?.stop();
+    await broker?.stop();
+  });
+
+  test.each(rows)('%s, with the identity in the %s', async (lie, place) => {
+    const { channel, hasRule, offence, concerned } = LIES[lie];
+    const stored = await storedMessages(broker.address, TOPIC);
+    const { code, record } = await judged(sending(place, channel, hasRule));
+    const deeds = await service.deeds(channel);
+    expect(deeds).toHaveLength(concerned);
+    expectOffence({ code, record }, offence, deeds);
+    const rejected = offence === null ? concerned : 0;
+    const lost = offence === 'lost' ? concerned : 0;
+    const counts = { acked: SENT - rejected, rejected, indeterminate: 0, received: SENT - rejected - lost };
+    expect(record).toMatchObject({ ...counts, foreign: stored, notProven: [] });
+  });
+
+  if (endpoint.refused.length > 0)
+    test.each(endpoint.refused)('refuses each message with the identity in the %s', async (place) => {
+      const { record } = await judged(sending(place, 'web', true));
+      expect(record).toMatchObject({ acked: 0, rejected: SENT, received: 0, phantom: 0 });
+    });
+
+  test('answers before the event is stored, and is killed', async () => {
+    const inBatches = SENT - (SENT % BATCH);
+    const place = PLACES.find((each) => !endpoint.refused.includes(each)) ?? 'field';
+    const { code, record } = await judged(sending(place, 'acks-early', true), async () => {
+      await until('full batches that are stored', async () => {
+        return (await service.deeds('stored')).length === inBatches;
+      });
+      await service.kill();
+    });
+    const stored = await service.deeds('stored');
+    expectOffence(
+      { code, record },
+      'lost',
+      allSent().filter((each) => !stored.includes(each)),
+    );
+    expect(record).toMatchObject({ acked: SENT, received: inBatches, lost: SENT - inBatches });
+  });
+}
+
+/** Exactly these messages have the offence, and no message has another one. */
+function expectOffence({ code, record }: Judged, offence: Offence | null, deeds: readonly string[]): void {
+  const found = Object.fromEntries(OFFENCES.map((each) => [each, offenders(record, each)]));
+  const none = Object.fromEntries(OFFENCES.map((each): [Offence, string[]] => [each, []]));
+  expect(found).toEqual(offence === null ? none : { ...none, [offence]: deeds });
+  const isPass = offence === null;
+  expect({ code, verdict: record.verdict }).toEqual(
+    isPass ? { code: 0, verdict: 'pass' } : { code: 1, verdict: 'fail' },
+  );
+}
+
+function offenders(record: VerifyRecord, offence: Offence): string[] {
+  return record.offenders[offence].map(({ identity }) => `${identity?.thread} ${identity?.loop}`).sort();
+}
+
+function allSent(): string[] {
+  const threads = Array.from({ length: THREADS }, (_, index) => index + 1);
+  const loops = Array.from({ length: LOOPS }, (_, index) => index + 1);
+  return threads.flatMap((thread) => loops.map((loop) => `${thread} ${loop}`)).sort();
+}
+
+async function startEmbedded(): Promise<StartedBroker> {
+  const folder = await makeTempFolder();
+  const broker = await spawnBroker(folder);
+  return {
+    address: broker.address,
+    stop: async () => {
+      await kill(broker.process);
+      await removeFolder(folder);
+    },
+  };
+}
+
+async function startReal(): Promise<StartedBroker> {
+  const kafka = await startKafka();
+  return { address: kafka.bootstrap, stop: () => kafka.stop() };
+}
