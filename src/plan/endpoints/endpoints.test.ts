@@ -253,7 +253,13 @@ it.each([
     /body: expected one record: qbl follows one message a request of confluent-rest-v2$/,
   ],
   ['endpoint: karapace', '{"a": "${what}"}', '', /body: .*what/],
-  ['endpoint: karapace', 'no JSON', '', /body: it has no object at \/records\/0\/value/],
+  [
+    'endpoint: karapace',
+    'no JSON',
+    '',
+    /body: it is not JSON \("no JSON.*" on its line 1\): expected an object such as /,
+  ],
+  ['endpoint: karapace', '[1]', '', /body: it has no object at \/records\/0\/value/],
   [
     'endpoint: cloudevents-binary',
     MESSAGE,

@@ -126,10 +126,15 @@ function significantDigits(number: string): string {
   return mantissa.replace(/[-.]/g, '').replace(/^0+|0+$/g, '');
 }
 
-function parseObject(text: string): JsonObject {
+/** @throws BodyError if the text, with stand-ins for its variables, is not JSON */
+export function parseBody(text: string): Json {
   const parsed = parseJson(text);
   if ('failedAt' in parsed) throw new BodyError(notJson(text, parsed.failedAt));
-  const { value } = parsed;
+  return parsed.value;
+}
+
+function parseObject(text: string): JsonObject {
+  const value = parseBody(text);
   if (!(value instanceof JsonObject))
     throw new BodyError(`it is ${kindOf(value)}: expected an object {…}, which can carry an identity`);
   checkKeys(value);

@@ -8,6 +8,7 @@ import {
   jsonTemplate,
   messageWriter,
   objectTemplate,
+  parseBody,
   sharedValues,
   standInText,
 } from './body-template.ts';
@@ -25,7 +26,7 @@ export interface PlacedBody {
 
 /**
  * @param pointer the object that carries the identity; the whole body if empty
- * @throws BodyError if there is no such object, or it cannot carry an identity
+ * @throws BodyError if the body is not JSON, if there is no such object, or it cannot carry an identity
  */
 export function placedBody(
   body: string,
@@ -34,6 +35,7 @@ export function placedBody(
 ): PlacedBody {
   if (pointer.length === 0) return { before: [], message: jsonTemplate(body, own), after: [] };
   const text = standInText(body, own);
+  parseBody(text);
   const span = spanAt(text, pointer);
   if (!(span?.value instanceof JsonObject))
     throw new BodyError(`it has no object at ${pointerText(pointer)}, which would carry the identity`);
