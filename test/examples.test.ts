@@ -39,6 +39,16 @@ describe('exercise', () => {
   });
 });
 
+test('express passes, and stops what it started', async () => {
+  const { PROXY_PORT: PORT, BROKER_PORT } = await ports();
+  const folder = await tempFolder();
+  const ended = await runExample('express', folder, { PORT, BROKER_PORT });
+  expect(ended.code, ended.stderr).toBe(0);
+  const passed = { verdict: 'pass', acked: 500, received: 500, corrupt: 0, foreign: 0, notProven: [] };
+  expect(await verifications(folder)).toMatchObject([passed]);
+  for (const port of [PORT, BROKER_PORT]) expect(await connectionError(port)).toBe('ECONNREFUSED');
+});
+
 describe('ci', () => {
   test(
     'the workflow passes and writes summary and JUnit, and fails when the endpoint is slower than the limit',

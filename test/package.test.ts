@@ -42,6 +42,8 @@ describe('the tarball', () => {
         'docs/report-light.png',
         'docs/semantics.md',
         'examples/README.md',
+        'examples/endpoint.sh',
+        'examples/go/app/go.mod',
         'examples/spring-boot/app/pom.xml',
         'plans/stress.yaml',
         'plans/plan.schema.json',
@@ -54,7 +56,7 @@ describe('the tarball', () => {
       /^(package\.json|docker-compose\.yml|LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|bin\/qbl\.js)$/,
       /^plans\/[^/]+\.(yaml|json|jmx)$/,
       /^docs\/([^/]+\/)?[^/]+\.(md|png)$/,
-      /^examples\/(?!.*(^|\/)(target|runs)\/).+\.(md|sh|js|yaml|yml|xml|java)$/,
+      /^examples\/(?!.*(^|\/)(target|runs|\.venv|__pycache__)\/).+\.(md|sh|js|yaml|yml|xml|java|py|txt|go|mod|sum)$/,
     ];
     const others = packed.filter((path) => !belongs.some((pattern) => pattern.test(path)));
     expect(others.filter((path) => !isBuilt(path))).toEqual([]);

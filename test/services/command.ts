@@ -4,7 +4,7 @@
  */
 
 import { startInBackground, stopRunning } from './background.ts';
-import { install } from './install.ts';
+import { buildEndpoints, install } from './install.ts';
 import { isService, SERVICES } from './service-names.ts';
 import { serveUntilStopped } from './supervisor.ts';
 
@@ -24,6 +24,7 @@ async function main([verb, ...names]: readonly string[]): Promise<number> {
       return 0;
     case 'install':
       await install(SERVICES, print);
+      await buildEndpoints(print);
       return 0;
     case 'stop':
       await stopRunning(print);

@@ -5,6 +5,7 @@ import { freePort } from '../support/free-port.ts';
 import type { Ended } from '../support/qbl.ts';
 import { connectionError, EXAMPLES, runExample, runScript, verifications } from '../support/script.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { benthos } from './benthos.ts';
 import { describeWith } from './describe-with.ts';
 import { startElasticmq } from './elasticmq.ts';
 import { copySources } from './endpoints/example-build.ts';
@@ -39,20 +40,33 @@ describeWith(['java', 'mvn'], 'the example for SQS', () => {
 });
 
 describeWith(['java', 'mvn'], 'the example for Spring Boot', () => {
+  test('passes, and stops what it started', () => expectEndpointPasses('spring-boot'), BUILD_DEADLINE_MS);
+});
+
+describeWith(['python3'], 'the example for FastAPI', () => {
+  test('passes, and stops what it started', () => expectEndpointPasses('fastapi'), BUILD_DEADLINE_MS);
+});
+
+describeWith(['go'], 'the example for Go', () => {
+  test('passes, and stops what it started', () => expectEndpointPasses('go'), BUILD_DEADLINE_MS);
+});
+
+describeWith(['go'], 'the example for Bento', () => {
   test(
-    'builds the service, passes, and stops the service and the broker',
-    () => expectEndpointPasses('spring-boot'),
+    'passes with Benthos, and stops what it started',
+    async () => expectEndpointPasses('bento', { BENTO: await benthos() }),
     BUILD_DEADLINE_MS,
   );
 });
 
 /** Runs a copy of the example, so that its build writes nothing into the project. */
-async function expectEndpointPasses(name: string): Promise<void> {
+async function expectEndpointPasses(name: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const folder = await tempFolder();
   await cp(join(EXAMPLES, 'endpoint.sh'), join(folder, 'examples', 'endpoint.sh'));
   await copySources(join(EXAMPLES, name), join(folder, 'examples', name));
   const [PORT, BROKER_PORT] = [String(await freePort()), String(await freePort())];
-  expectSuccess(await runScript(['sh', `examples/${name}/run.sh`], folder, { PORT, BROKER_PORT }));
+  const script = ['sh', `examples/${name}/run.sh`];
+  expectSuccess(await runScript(script, folder, { PORT, BROKER_PORT, ...env }));
   expect(await verifications(folder)).toMatchObject([{ ...PASS, corrupt: 0, foreign: 0, notProven: [] }]);
   for (const port of [PORT, BROKER_PORT]) expect(await connectionError(port)).toBe('ECONNREFUSED');
 }

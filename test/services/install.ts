@@ -1,9 +1,10 @@
 import { elasticmqLibraries } from './elasticmq-libraries.ts';
+import { ENDPOINTS } from './endpoints/endpoints.ts';
 import { jmeterHome } from './jmeter.ts';
 import { kafkaLibraries } from './kafka-libraries.ts';
 import { installRabbitmq } from './rabbitmq-install.ts';
 import type { ServiceName } from './service-names.ts';
-import { requireTools } from './tools.ts';
+import { describeMissing, missingTools, requireTools } from './tools.ts';
 
 /**
  * Downloads missing files that the services need, and installs RabbitMQ.
@@ -21,6 +22,17 @@ export async function install(
   if (services.includes('sqs')) await elasticmqLibraries();
   if (services.includes('rabbitmq')) installRabbitmq();
   print(`downloads: complete after ${seconds(startedAtMs)}`);
+}
+
+/** Builds the examples of endpoints that the tests start. Leaves out those whose tools are missing, and says so. */
+export async function buildEndpoints(print: (line: string) => void): Promise<void> {
+  const startedAtMs = performance.now();
+  for (const { name, tools, build } of ENDPOINTS) {
+    const missing = missingTools(tools);
+    if (missing.length === 0) await build();
+    else print(`example ${name}: not built: ${describeMissing(missing)}`);
+  }
+  print(`examples: built after ${seconds(startedAtMs)}`);
 }
 
 function seconds(sinceMs: number): string {

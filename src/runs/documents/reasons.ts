@@ -38,8 +38,8 @@ export const FAIL_REASONS = {
   },
   corrupt: {
     name: 'corrupt',
-    one: 'message is damaged: its checksum does not match',
-    many: 'messages are damaged: their checksums do not match',
+    one: 'message is damaged: its checksum or its compared content does not match',
+    many: 'messages are damaged: their checksums or compared contents do not match',
     fails: 'always',
   },
   duplicated: {

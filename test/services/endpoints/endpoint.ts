@@ -13,7 +13,7 @@ export interface Endpoint {
   /** The places whose key the service's schema refuses. */
   readonly refused: readonly Place[];
   /** Builds the service, unless the cache has it. Resolves with the command that starts it. */
-  build(): Promise<(settings: Settings) => Command>;
+  build(): Promise<ToCommand>;
 }
 
 export interface Settings {
@@ -23,7 +23,11 @@ export interface Settings {
   readonly topic: string;
   /** A folder for files of the service. */
   readonly folder: string;
+  /** Whether messages of the channel `acks-early` will be sent, and no others. */
+  readonly acksEarly: boolean;
 }
+
+export type ToCommand = (settings: Settings) => Command;
 
 export interface Command {
   readonly file: string;

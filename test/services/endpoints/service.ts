@@ -4,7 +4,7 @@ import { freePort } from '../../support/free-port.ts';
 import { makeTempFolder, removeFolder } from '../../support/temp-folder.ts';
 import { startProcess } from '../service-process.ts';
 import { untilListening } from '../until-listening.ts';
-import type { Command, Settings } from './endpoint.ts';
+import type { Settings, ToCommand } from './endpoint.ts';
 
 /** An endpoint that runs, and what it says that it did. */
 export interface Service {
@@ -21,13 +21,12 @@ export interface Service {
 const DEED = /did (\S+) (\d+) (\d+)/g;
 
 export async function startService(
-  command: (settings: Settings) => Command,
-  bootstrap: string,
-  topic: string,
+  command: ToCommand,
+  settings: Omit<Settings, 'port' | 'folder'>,
 ): Promise<Service> {
   const folder = await makeTempFolder();
   const port = await freePort();
-  const { file, args, env } = command({ port, bootstrap, topic, folder });
+  const { file, args, env } = command({ ...settings, port, folder });
   const logFile = join(folder, 'service.log');
   const started = startProcess(file, args, logFile, env);
   await untilListening(started, port);

@@ -1,0 +1,4 @@
+import { EXPRESS } from './express.ts';
+import { describeEndpoint } from './matrix.ts';
+
+describeEndpoint(EXPRESS);

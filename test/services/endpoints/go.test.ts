@@ -1,0 +1,4 @@
+import { GO } from './go.ts';
+import { describeEndpoint } from './matrix.ts';
+
+describeEndpoint(GO);
