@@ -90,6 +90,11 @@ describe('plainHead', () => {
     for (const text of odd) expect(plainHead(Buffer.from(text, 'latin1')), JSON.stringify(text)).toBeNull();
   });
 
+  it('is not held up by a long row of spaces', () => {
+    const text = plain.replace('\r\n\r\n', `\r\nX: ${' '.repeat(300_000)}\x80\r\n\r\n`);
+    expect(plainHead(Buffer.from(text, 'latin1'))).toBeNull();
+  });
+
   it("agrees with Node's parser wherever it is sure", async () => {
     let sure = 0;
     const name = fc.constantFrom(

@@ -15,8 +15,11 @@ export interface PlainHead {
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const STATUS_LINE = /^HTTP\/1\.1 ([2-5]\d\d) ([\t -~]*)\r\n/;
-/** A header line without line folding (RFC 9112, section 5). */
-const FIELD = /([!#$%&'*+.^_`|~\w-]+):[ \t]*([\t -~]*)\r\n/gy;
+/**
+ * A header line without line folding (RFC 9112, section 5). A value starts with a visible character, so that each space
+ * can match in one way only. Otherwise a long row of spaces would take quadratic time.
+ */
+const FIELD = /([!#$%&'*+.^_`|~\w-]+):[ \t]*((?:[!-~][\t -~]*)?)\r\n/gy;
 /** Longer values of Content-Length are not exact as numbers. */
 const LENGTH = /^\d{1,15}$/;
 const CONNECTION = /^(?:close|keep-alive)$/i;

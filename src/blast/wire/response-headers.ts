@@ -18,10 +18,21 @@ export function headerOf(headers: Headers, name: string): string | null {
 export function headerValues(headers: Headers, name: string): string[] {
   const texts = headers.map((part) => part.toString('latin1'));
   return texts.flatMap((text, at) =>
-    at % 2 === 0 && text.toLowerCase() === name
-      ? [(texts[at + 1] ?? '').replace(/^[ \t]+|[ \t]+$/g, '')]
-      : [],
+    at % 2 === 0 && text.toLowerCase() === name ? [withoutSpacesAround(texts[at + 1] ?? '')] : [],
   );
+}
+
+/** A regular expression for the end would take quadratic time for a long row of spaces inside the text. */
+function withoutSpacesAround(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isSpace(text[from])) from++;
+  while (to > from && isSpace(text[to - 1])) to--;
+  return text.slice(from, to);
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
 }
 
 /** The response's Content-Length. Null without one. */
