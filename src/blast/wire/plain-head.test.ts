@@ -91,12 +91,11 @@ describe('plainHead', () => {
   });
 
   it('is not held up by a long row of spaces', () => {
-    const text = plain.replace('\r\n\r\n', `\r\nX: ${' '.repeat(300_000)}\x80\r\n\r\n`);
+    const text = plain.replace('\r\n\r\n', `\r\nX: ${' '.repeat(1_000_000)}\x80\r\n\r\n`);
     expect(plainHead(Buffer.from(text, 'latin1'))).toBeNull();
   });
 
   it("agrees with Node's parser wherever it is sure", async () => {
-    let sure = 0;
     const name = fc.constantFrom(
       'Content-Length',
       'content-length',
@@ -146,8 +145,8 @@ describe('plainHead', () => {
       fc.asyncProperty(response, async (text) => {
         const bytes = Buffer.from(text, 'latin1');
         const head = plainHead(bytes);
-        if (head === null || head.headBytes + head.bodyBytes > bytes.length) return;
-        sure++;
+        // Only heads about which the reader is sure count as runs.
+        fc.pre(head !== null && head.headBytes + head.bodyBytes <= bytes.length);
         const whole = bytes.subarray(0, head.headBytes + head.bodyBytes);
         expect(await byNode(whole)).toEqual({
           status: head.status,
@@ -156,9 +155,7 @@ describe('plainHead', () => {
           bodyBytes: head.bodyBytes,
         });
       }),
-      { numRuns: 3_000 },
+      { numRuns: 400 },
     );
-    // About one head in ten is plain.
-    expect(sure).toBeGreaterThan(50);
   });
 });

@@ -18,7 +18,7 @@ describe('headerValues', () => {
   });
 
   it('are found in a value with a long row of spaces', () => {
-    const value = `a${' '.repeat(300_000)}b`;
+    const value = `a${' '.repeat(1_000_000)}b`;
     expect(valuesOf('X-A', value)).toEqual([value]);
   });
 });
