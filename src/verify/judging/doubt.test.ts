@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { StartingPoint } from '../../queue/queue.ts';
 import { Inspection } from '../reading/inspection.ts';
 import { doubtsOf } from './doubt.ts';
 
@@ -32,4 +33,29 @@ test('a topic with another id than before was recreated, however long it is', as
   expect(await doubts('old', 'new')).toMatchObject([{ kind: 'queue-recreated', prevents: 'always' }]);
   expect(await doubts('old', 'old')).toEqual([]);
   expect(await doubts('old', null)).toMatchObject([{ kind: 'queue-id-unavailable' }]);
+});
+
+test('a reading that begins after the start of the run began too late, or its log was cut', async () => {
+  const history = {
+    starts: new Map([[0, 2]]),
+    ends: new Map(),
+    queueIds: new Set<string>(),
+    recreated: null,
+    taken: 0,
+  };
+  const inspection = new Inspection(['mine'], () => null, false);
+  const kindsFrom = async (from: StartingPoint, begun: number) => {
+    const reader = { ...READER, start: new Map([[0, begun]]) };
+    const now = { ends: new Map([[0, 9]]), queueId: null };
+    const found = await doubtsOf({ from, history, inspection, reader }, now, []);
+    return found.map(({ kind, prevents }) => ({ kind, prevents }));
+  };
+  const late = [{ kind: 'read-too-late', prevents: 'absence' }];
+  expect(await kindsFrom({ kind: 'end' }, 5)).toEqual(late);
+  expect(await kindsFrom({ kind: 'time', epochMs: 1 }, 5)).toEqual(late);
+  expect(await kindsFrom({ kind: 'positions', positions: new Map([[0, 5]]) }, 5)).toEqual(late);
+  const cut = [{ kind: 'removed-by-retention', prevents: 'absence' }];
+  expect(await kindsFrom({ kind: 'beginning' }, 5)).toEqual(cut);
+  expect(await kindsFrom({ kind: 'beginning' }, 2)).toEqual([]);
+  expect(await kindsFrom({ kind: 'end' }, 2)).toEqual([]);
 });
