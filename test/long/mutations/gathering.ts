@@ -41,6 +41,7 @@ const DEADLINE = evidence('replay', 'is unknown if the deadline passes');
 const RETENTION = evidence('replay', 'retention');
 const RECORDED = evidence('replay', 'begins where a tap began');
 const SEEN = evidence('replay', 'but an earlier verification saw messages');
+const POSITIONS: Proof = { file: 'src/queue/positions.test.ts' };
 const ANEW = evidence('replay', 'topic was recreated');
 const COUNTED = evidence('runs', '^messages without identity');
 const HINT = evidence('reading', '^a reading that begins at a time');
@@ -340,7 +341,12 @@ export const gathering: readonly Mutation[] = [
     'merge(all, Math.max)',
     evidence('reading', 'of two runs begin where the first run began'),
   ),
-  positions('the highest end that was seen counts', 'merge(all, Math.max)', 'merge(all, Math.min)', SEEN),
+  positions(
+    'the highest end that was seen counts',
+    'merge(all, Math.max)',
+    'merge(all, Math.min)',
+    POSITIONS,
+  ),
   seen(
     'the end of another queue says nothing',
     '.filter((line) => line.queue === queue)',
