@@ -27,7 +27,9 @@ trap 'exit 143' TERM
 start() {
   name=$1 ready=$2
   shift 2
-  "$@" >"$work/$name.log" 2>&1 &
+  # The file must exist before grep looks into it.
+  : >"$work/$name.log"
+  "$@" >>"$work/$name.log" 2>&1 &
   started="$! $started"
   until grep -q "$ready" "$work/$name.log"; do
     kill -0 "$!" 2>/dev/null || { cat "$work/$name.log" >&2; exit 1; }

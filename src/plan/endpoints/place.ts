@@ -132,7 +132,7 @@ function isIdentity({ identity }: EndpointPreset, placement: Placement): boolean
   );
 }
 
-/** The endpoint takes the message out of the envelope, also if the plan wrote the envelope. */
+/** The endpoint removes the envelope, also one that the plan wrote. Only the message comes out of the queue. */
 function contentAt({ envelope }: EndpointPreset, content: Content): Content {
   if (envelope === null || content.kind === 'none') return content;
   const { message, isKept } = envelope;

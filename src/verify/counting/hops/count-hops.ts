@@ -9,7 +9,7 @@ export type CountsOfHop = Pick<HopVerification, 'received' | 'repeated' | 'never
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-/** Counts what became of the messages of the queue, and which messages of the hops are not in the queue. */
+/** Counts the messages of the queue that are in no hop or in too many, and messages of the hops that are not in the queue. */
 export class HopCounter {
   readonly counts: Mutable<HopCounts> = zeroOf(HOP_COUNTS);
   readonly offenders: Record<keyof HopOffenders, Offender[]> = byName(HOP_COUNTS, () => []);
