@@ -21,7 +21,7 @@ const FLOORS = {
   'src/report/html': ['curves', 'results', 'collect'],
   'src/runs': ['json', 'documents', 'rows'],
   'src/samples': ['rules', 'jtl', 'gaps', 'summary', 'latency'],
-  'src/serve': ['ingest', 'http'],
+  'src/serve': ['ingest', 'access', 'plain', 'http'],
   'src/size': ['structures', 'arrivals', 'service', 'model'],
   'src/verify': ['counting', 'gathering', 'reading', 'history', 'judging', 'hops', 'observing'],
 };

@@ -62,8 +62,7 @@ export class BodyBuffer {
   /** Takes a piece without a copy if possible. Usually the whole body arrives in one piece. */
   #take(piece: Buffer): 'added' | 'no-budget' {
     if (!this.#budget.takeBytes(piece.length)) return 'no-budget';
-    const slack = piece.buffer.byteLength - piece.length;
-    this.#bytes = slack > piece.length + MAX_SLACK_BYTES ? copyOf(piece) : piece;
+    this.#bytes = keepBytes(piece);
     this.#length = piece.length;
     return 'added';
   }
@@ -77,6 +76,12 @@ export class BodyBuffer {
     this.#bytes = grown;
     return true;
   }
+}
+
+/** Returns the bytes of a piece, copied if the piece would keep much more memory in use than it needs. */
+export function keepBytes(piece: Buffer): Buffer {
+  const slack = piece.buffer.byteLength - piece.length;
+  return slack > piece.length + MAX_SLACK_BYTES ? copyOf(piece) : piece;
 }
 
 /** Copies bytes into their own memory. A slice of Node's shared buffer pool would keep the whole pool in memory. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** Maximum number of unanswered requests on one connection. */
-const MAX_UNANSWERED = 64;
+export const MAX_UNANSWERED = 64;
 
 const unanswered = new WeakMap<Duplex, number>();
 const newest = new WeakMap<
@@ -45,6 +45,6 @@ function pauseWhenFull(socket: Socket): void {
 }
 
 /** Memory for the head of a request: its target, and names and values of its headers. */
-export function headBytesOf({ url = '', rawHeaders }: IncomingMessage): number {
+export function headBytesOf({ url = '', rawHeaders }: Pick<IncomingMessage, 'url' | 'rawHeaders'>): number {
   return rawHeaders.reduce((bytes, text) => bytes + text.length, url.length);
 }

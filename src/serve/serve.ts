@@ -9,6 +9,7 @@ import { Ingest } from './ingest/ingest.ts';
 import { keyReader } from './ingest/key.ts';
 import { headersReader } from './ingest/passed-headers.ts';
 import { ServeMetrics } from './metrics.ts';
+import type { PlainWay } from './plain/plain-way.ts';
 
 export interface ServeOptions {
   /** The queue to which messages are sent. The server closes it at its end. */
@@ -30,6 +31,8 @@ export interface ServeOptions {
   readonly maxPendingBytes?: number;
   /** Where a message has its key: a path, or `thread`. Null if messages have no key. */
   readonly keyFrom?: string | null;
+  /** Whether plain requests are read without Node's HTTP server, which is faster. True if absent. */
+  readonly readPlainRequests?: boolean;
   /** Names of the request headers that become headers of the message. None if absent. */
   readonly passHeaders?: readonly string[];
   readonly log: (line: string) => void;
@@ -77,12 +80,17 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
       Math.max(0, Math.min(settings.maxBodyBytes, sender.maxMessageBytes - headersBytes)),
   });
   const app = createApp({ metrics, connection: () => connection, onBug });
-  const createHttpServer = () => openServer(ingest, app, settings);
+  const plainWays: PlainWay[] = [];
+  const createHttpServer = () => {
+    const { server, plainWay } = openServer(ingest, app, settings);
+    if (plainWay !== null) plainWays.push(plainWay);
+    return server;
+  };
   const servers = await listenOrClose(createHttpServer, settings, sender, queue);
   return {
     urls: servers.map(urlOf),
     port: portOf(servers[0]),
-    close: () => closeServe(servers, batcher, sender, queue),
+    close: () => closeServe({ servers, plainWays }, batcher, sender, queue),
   };
 }
 
@@ -101,14 +109,27 @@ async function listenOrClose(
   }
 }
 
-async function closeServe(servers: Server[], batcher: Batcher, sender: Sender, queue: Queue): Promise<void> {
+interface Doors {
+  readonly servers: readonly Server[];
+  readonly plainWays: readonly PlainWay[];
+}
+
+async function closeServe(
+  { servers, plainWays }: Doors,
+  batcher: Batcher,
+  sender: Sender,
+  queue: Queue,
+): Promise<void> {
+  for (const way of plainWays) way.announceEnd();
   const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
   await batcher.close();
   const sweep = setInterval(() => {
     for (const server of servers) server.closeIdleConnections();
+    for (const way of plainWays) way.endIdle();
   }, IDLE_SWEEP_MS);
   const cut = setTimeout(() => {
     for (const server of servers) server.closeAllConnections();
+    for (const way of plainWays) way.destroyAll();
   }, LAST_ANSWERS_MS);
   await Promise.all(closed);
   clearInterval(sweep);

@@ -1,7 +1,8 @@
 import express, { type ErrorRequestHandler, type Express, type Response } from 'express';
 import type { ConnectionState } from '../../queue/queue.ts';
-import { INTERNAL_ERROR, type SendAnswer, writeHead } from '../ingest/answer.ts';
+import { INTERNAL_ERROR, type SendAnswer } from '../ingest/answer.ts';
 import type { ServeMetrics } from '../metrics.ts';
+import { writeHead } from './write-head.ts';
 
 export interface AppOptions {
   readonly metrics: ServeMetrics;

@@ -17,12 +17,11 @@ const STATUS: Readonly<Record<string, string>> = {
  * connection without an answer. Node's own handler would write the refusal at once, and the client would take it for
  * the answer to the earlier request, whose message may be in the queue.
  */
-export function answerClientErrors<T extends Server>(server: T): T {
+export function answerClientErrors(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (socket.writable && !awaitsAnswer(socket)) {
       socket.write(`HTTP/1.1 ${STATUS[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\n\r\n`);
     }
     socket.destroy();
   });
-  return server;
 }

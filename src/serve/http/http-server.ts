@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { foreignRequest, isLoopbackHost, pathOf } from '../../http/foreign.ts';
+import { pathOf } from '../../http/foreign.ts';
 import type { Server } from '../../http/listen.ts';
 import { boundPipelining } from '../../http/pipelining.ts';
-import type { SendAnswer } from '../ingest/answer.ts';
+import { gatekeeper } from '../access/gatekeeper.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import { PlainReader } from '../plain/plain-reader.ts';
+import { type PlainWay, putPlainWayBefore } from '../plain/plain-way.ts';
 import { answerClientErrors } from './client-errors.ts';
-import { tokenChecker } from './token.ts';
+import { Receiver } from './receiver.ts';
 
 /** Certificate and key of a TLS server, in PEM. */
 export interface Certificate {
@@ -19,6 +21,14 @@ export interface HttpServerOptions {
   readonly certificate?: Certificate | undefined;
   readonly token?: string | undefined;
   readonly requestTimeoutMs: number;
+  /** Whether plain requests are read without Node's HTTP server. Requests over TLS never are. */
+  readonly readPlainRequests?: boolean;
+}
+
+export interface HttpServer {
+  readonly server: Server;
+  /** Null if Node's HTTP server reads all requests. */
+  readonly plainWay: PlainWay | null;
 }
 
 /**
@@ -27,22 +37,21 @@ export interface HttpServerOptions {
  */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const TIMEOUT_CHECK_INTERVAL_MS = 500;
-/** Paths that need no token, so that health checks work without it. */
-const OPEN_PATHS: readonly string[] = ['/healthz', '/readyz'];
 
 /**
  * Creates the server. It refuses requests without permission, passes `POST /send` to `ingest`, and all others to
  * `app`.
  */
-export function openServer(ingest: Ingest, app: RequestListener, options: HttpServerOptions): Server {
-  const { certificate, requestTimeoutMs } = options;
-  const refusalOf = gatekeeper(options);
+export function openServer(ingest: Ingest, app: RequestListener, options: HttpServerOptions): HttpServer {
+  const { certificate, requestTimeoutMs, readPlainRequests = true } = options;
+  const refusalOf = gatekeeper(options.host, options.token);
+  const receiver = new Receiver(ingest);
   const handle = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
     boundPipelining(request, response);
     const refusal = refusalOf(request);
-    if (refusal !== null) ingest.refuse(request, response, refusal);
+    if (refusal !== null) receiver.refuse(request, response, refusal);
     else if (request.method === 'POST' && isSendPath(request.url)) {
-      ingest.handle(request, response, expectsContinue);
+      receiver.handle(request, response, expectsContinue);
     } else app(request, response);
   };
   const timeouts = {
@@ -57,18 +66,11 @@ export function openServer(ingest: Ingest, app: RequestListener, options: HttpSe
       ? createServer(timeouts, listener)
       : createTlsServer({ ...timeouts, ...certificate }, listener);
   server.on('checkContinue', (request, response) => handle(request, response, true));
-  return answerClientErrors(server);
-}
-
-function gatekeeper({ host, token }: HttpServerOptions): (request: IncomingMessage) => SendAnswer | null {
-  const isLoopback = isLoopbackHost(host);
-  const checkToken = tokenChecker(token ?? null);
-  return (request) => {
-    const foreign = isLoopback ? foreignRequest(request) : null;
-    if (foreign !== null) return { status: 403, body: foreign };
-    if (token === undefined || OPEN_PATHS.includes(pathOf(request.url))) return null;
-    return checkToken(request.headers);
-  };
+  answerClientErrors(server);
+  const isPlain = readPlainRequests && certificate === undefined;
+  const reader = new PlainReader(ingest, refusalOf);
+  const plain = { ingest, reader, keepAliveMs: KEEP_ALIVE_TIMEOUT_MS, firstRequestMs: requestTimeoutMs };
+  return { server, plainWay: isPlain ? putPlainWayBefore(server, plain) : null };
 }
 
 /** Whether the target of a request means /send. It can also be a whole URL, or end with a slash. */

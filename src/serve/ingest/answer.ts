@@ -1,7 +1,8 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Refusal } from '../../queue/queue.ts';
 import { NOT_ENQUEUED } from '../../samples/outcome.ts';
 import type { EnqueueOutcome } from './batcher.ts';
+
+export type AnswerHeaders = Readonly<Record<string, string | number>>;
 
 /**
  * A response with one line of text. All definite rejections have the same reason phrase, so that a sender can
@@ -11,7 +12,7 @@ export interface SendAnswer {
   readonly status: number;
   /** Reason phrase to send instead of the usual one of the status. */
   readonly reasonPhrase?: string;
-  readonly headers?: OutgoingHttpHeaders;
+  readonly headers?: AnswerHeaders;
   readonly body: string;
 }
 
@@ -57,22 +58,15 @@ export function notEnqueued(detail: string): SendAnswer {
   };
 }
 
-/** Writes status and headers of an answer. The caller writes the body. */
-export function writeHead(
-  response: ServerResponse,
-  answer: SendAnswer,
-  headers: OutgoingHttpHeaders = {},
-): void {
-  const head = {
+/** All headers of an answer, except those of the connection. */
+export function headersOfAnswer({ headers, body }: SendAnswer): AnswerHeaders {
+  return {
     'Content-Type': 'text/plain; charset=utf-8',
-    'Content-Length': Buffer.byteLength(answer.body),
-    ...answer.headers,
+    'Content-Length': Buffer.byteLength(body),
     ...headers,
   };
-  if (answer.reasonPhrase === undefined) response.writeHead(answer.status, head);
-  else response.writeHead(answer.status, answer.reasonPhrase, head);
 }
 
-function placeHeaders(place: { partition: number; offset: number } | null): OutgoingHttpHeaders {
+function placeHeaders(place: { partition: number; offset: number } | null): AnswerHeaders {
   return place === null ? {} : { 'Qbl-Partition': place.partition, 'Qbl-Offset': place.offset };
 }

@@ -1,21 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { BodyBuffer } from '../../http/body-buffer.ts';
+import type { IncomingMessage } from 'node:http';
 import { headBytesOf } from '../../http/pipelining.ts';
 import type { ServeMetrics } from '../metrics.ts';
-import { answerFor, INTERNAL_ERROR, notEnqueued, type SendAnswer, writeHead } from './answer.ts';
+import { answerFor, INTERNAL_ERROR, notEnqueued, type SendAnswer } from './answer.ts';
 import type { Batcher } from './batcher.ts';
 import type { Budget } from './budget.ts';
-import { bodyTooLarge, checkBody, checkHeaders } from './content.ts';
+import { checkBody, checkHeaders } from './content.ts';
 import type { KeyOf } from './key.ts';
 import type { HeadersOf, PassedHeaders } from './passed-headers.ts';
 
-/**
- * After a refusal, the rest of the body is read and thrown away for at most this long. Otherwise the sender may not
- * get the answer.
- */
-const LINGER_MS = 1_000;
-const TOO_MANY_BYTES = notEnqueued('too many bytes are pending');
+export const TOO_MANY_BYTES = notEnqueued('too many bytes are pending');
 
 export interface IngestOptions {
   readonly batcher: Batcher;
@@ -28,134 +21,89 @@ export interface IngestOptions {
   readonly onBug: (error: unknown) => void;
 }
 
-/** What a request that is being read uses, besides its body. */
-interface Accepted {
-  readonly maxBodyBytes: number;
-  /** Bytes of the budget for the request's head, returned with the answer. */
+/** The head of a request, as Node's parser gives it. */
+export type RequestHead = Pick<IncomingMessage, 'url' | 'headers' | 'rawHeaders'>;
+
+/** What the head of a request says about its message. */
+export interface HeadFacts {
+  /** Memory for the head, taken from the budget until the answer. */
   readonly headBytes: number;
-  /** Their bytes of the budget are returned with those of the body. */
+  /** Their bytes are taken from the budget until the queue has the message. */
   readonly passed: PassedHeaders;
 }
 
-/** Handles `POST /send`, from the bytes of the request to the answer with the message's outcome. */
+/** Takes messages out of requests: checks head and body, hands the message over, and answers with its outcome. */
 export class Ingest {
   readonly #options: IngestOptions;
-  /** Connections that are closed after their current answer. */
-  readonly #ending = new WeakSet<Socket>();
 
   constructor(options: IngestOptions) {
     this.#options = options;
   }
 
+  get budget(): Budget {
+    return this.#options.budget;
+  }
+
+  factsOf(head: RequestHead): HeadFacts {
+    return { headBytes: headBytesOf(head), passed: this.#options.headersOf(head) };
+  }
+
+  /** Maximum size of the body. It can change when the queue connects. */
+  maxBodyBytes({ passed }: HeadFacts): number {
+    return this.#options.maxBodyBytes(passed.bytes);
+  }
+
+  /** Returns the answer that refuses a request because of its head. Null if its body may be read. */
+  refusalOf(head: RequestHead, facts: HeadFacts): SendAnswer | null {
+    return checkHeaders(head.headers, this.maxBodyBytes(facts));
+  }
+
+  /** Takes the bytes of a head, and those of its body if known, from the budget. `submit` gives them back. */
+  reserve({ headBytes, passed }: HeadFacts, bodyBytes: number): boolean {
+    return this.budget.takeBytes(headBytes + passed.bytes + bodyBytes);
+  }
+
+  /** Gives the bytes of a head back to the budget, if its message is not submitted. */
+  release({ headBytes, passed }: HeadFacts): void {
+    this.budget.giveBytes(headBytes + passed.bytes);
+  }
+
   /**
-   * Handles one request.
-   * @param expectsContinue whether the client waits for `100 Continue` before it sends the body
+   * Hands a valid body to the batcher. Head and body are taken from the budget already; their bytes are given back.
+   * @param respond called exactly once, at the time-out at the latest
    */
-  handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
-    if (this.#ending.has(request.socket)) {
-      // After an answer with "Connection: close", ignore further requests on the connection (RFC 9112, section 9.6).
-      request.resume();
-      return;
-    }
-    const passed = this.#options.headersOf(request);
-    const maxBodyBytes = this.#options.maxBodyBytes(passed.bytes);
-    const fault = checkHeaders(request.headers, maxBodyBytes);
-    if (fault !== null) {
-      this.refuse(request, response, fault);
-      return;
-    }
-    const headBytes = headBytesOf(request);
-    if (!this.#options.budget.takeBytes(headBytes + passed.bytes)) {
-      this.refuse(request, response, TOO_MANY_BYTES);
-      return;
-    }
-    if (expectsContinue) response.writeContinue();
-    this.#read(request, response, { maxBodyBytes, headBytes, passed });
-  }
-
-  #read(request: IncomingMessage, response: ServerResponse, accepted: Accepted): void {
-    const { budget } = this.#options;
-    const { maxBodyBytes, headBytes, passed } = accepted;
-    const announced = request.headers['content-length'];
-    const body = new BodyBuffer(budget, maxBodyBytes, announced === undefined ? null : Number(announced));
-    let open = true;
-    const stop = () => {
-      open = false;
-      body.drop();
-      budget.giveBytes(headBytes + passed.bytes);
-    };
-    request.on('data', (chunk: Buffer) => {
-      if (!open) return;
-      const added = body.add(chunk);
-      if (added === 'added') return;
-      stop();
-      this.refuse(request, response, added === 'too-large' ? bodyTooLarge(maxBodyBytes) : TOO_MANY_BYTES);
-    });
-    request.on('end', () => {
-      if (!open) return;
-      open = false;
-      this.#submit(response, body.end(), accepted);
-    });
-    // The client closed the connection before its body was complete, so it cannot read an answer.
-    request.on('close', () => {
-      if (open) stop();
-    });
-    request.on('error', () => {});
-  }
-
-  /** Hands a valid body to the batcher, which returns the message's bytes to the budget. */
-  #submit(response: ServerResponse, body: Buffer, { headBytes, passed }: Accepted): void {
+  submit(body: Buffer, facts: HeadFacts, respond: (answer: SendAnswer) => void): void {
     const { batcher, budget, keyOf, metrics, onBug } = this.#options;
     try {
       const checked = checkBody(body);
       if (checked.kind === 'fault') {
-        budget.giveBytes(headBytes + passed.bytes + body.length);
-        this.#answer(response, checked.answer);
+        this.release(facts);
+        budget.giveBytes(body.length);
+        this.#answer(checked.answer, respond);
         return;
       }
       const arrivedAtMs = performance.now();
-      const { headers } = passed;
-      const message = {
-        key: keyOf(checked.json),
-        value: body,
-        ...(headers === undefined ? {} : { headers }),
-      };
+      const { headers } = facts.passed;
+      const key = keyOf(checked.json);
+      const message = headers === undefined ? { key, value: body } : { key, value: body, headers };
       batcher.submit(message, (outcome) => {
-        budget.giveBytes(headBytes);
+        budget.giveBytes(facts.headBytes);
         metrics.countOutcome(outcome.kind, body.length, performance.now() - arrivedAtMs);
-        this.#answer(response, answerFor(outcome));
+        this.#answer(answerFor(outcome), respond);
       });
     } catch (error) {
       onBug(error);
-      this.#answer(response, INTERNAL_ERROR);
+      this.#answer(INTERNAL_ERROR, respond);
     }
   }
 
-  #answer(response: ServerResponse, answer: SendAnswer): void {
-    this.#options.metrics.countRequest(answer.status);
-    if (response.destroyed || response.headersSent) return;
-    writeHead(response, answer);
-    response.end(answer.body);
+  /** Counts an answer that was given without `submit`. */
+  countRefusal({ status }: SendAnswer): void {
+    this.#options.metrics.countRequest(status);
   }
 
-  /**
-   * Answers before the whole body was read, and closes the connection later. If serve closed it at once, with unread
-   * bytes, the system would reset the connection, and the answer could be lost (RFC 9112, section 9.6).
-   */
-  refuse(request: IncomingMessage, response: ServerResponse, answer: SendAnswer): void {
+  #answer(answer: SendAnswer, respond: (answer: SendAnswer) => void): void {
     this.#options.metrics.countRequest(answer.status);
-    this.#ending.add(request.socket);
-    writeHead(response, answer, { Connection: 'close' });
-    response.write(answer.body);
-    const finish = () => {
-      clearTimeout(timer);
-      response.end();
-    };
-    const timer = setTimeout(finish, LINGER_MS);
-    request
-      .once('end', finish)
-      .once('close', finish)
-      .on('error', () => {})
-      .resume();
+    respond(answer);
   }
 }
