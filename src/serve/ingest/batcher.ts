@@ -20,11 +20,13 @@ export interface BatcherOptions {
   readonly onBug: (error: unknown) => void;
 }
 
-interface Pending extends OutgoingMessage {
+interface Pending {
+  readonly message: OutgoingMessage;
   /** Size of the value and the headers. */
   readonly bytes: number;
   readonly deadlineMs: number;
-  readonly onOutcome: (outcome: EnqueueOutcome) => void;
+  /** Null after it was called. */
+  onOutcome: ((outcome: EnqueueOutcome) => void) | null;
 }
 
 /**
@@ -33,10 +35,10 @@ interface Pending extends OutgoingMessage {
  */
 export class Batcher {
   readonly #options: BatcherOptions;
-  /** A Set keeps the order of insertion, which is also the order of the deadlines. */
-  readonly #waiting = new Set<Pending>();
-  readonly #handedOver = new Set<Pending>();
-  readonly #batches = new Set<Promise<void>>();
+  /** In the order of their arrival, which is also the order of their deadlines. */
+  #waiting: Pending[] = [];
+  /** The batches that the sender has, each in the order of deadlines, with the end of each. */
+  readonly #batches = new Map<readonly Pending[], Promise<void>>();
   #flush: NodeJS.Immediate | null = null;
   #deadline: NodeJS.Timeout | null = null;
   #closing = false;
@@ -55,7 +57,7 @@ export class Batcher {
       onOutcome({ kind: 'not-enqueued', detail: obstacle });
       return;
     }
-    this.#waiting.add({ ...message, bytes, deadlineMs: performance.now() + timeoutMs, onOutcome });
+    this.#waiting.push({ message, bytes, deadlineMs: performance.now() + timeoutMs, onOutcome });
     this.#scheduleFlush();
     this.#scheduleDeadline();
   }
@@ -63,8 +65,8 @@ export class Batcher {
   /** Refuses new messages. Resolves when all earlier messages have their outcome. */
   async close(): Promise<void> {
     this.#closing = true;
-    while (this.#waiting.size > 0 || this.#batches.size > 0) {
-      if (this.#batches.size > 0) await Promise.race(this.#batches);
+    while (this.#waiting.length > 0 || this.#batches.size > 0) {
+      if (this.#batches.size > 0) await Promise.race(this.#batches.values());
       else await new Promise(setImmediate);
     }
     if (this.#deadline !== null) clearTimeout(this.#deadline);
@@ -84,28 +86,33 @@ export class Batcher {
   }
 
   #sendBatches(): void {
-    while (this.#waiting.size > 0 && this.#batches.size < this.#options.sender.maxInFlight) {
-      const batch = this.#send(this.#takeBatch()).finally(() => {
+    while (this.#waiting.length > 0 && this.#batches.size < this.#options.sender.maxInFlight) {
+      const batch = this.#takeBatch();
+      const end = this.#send(batch).finally(() => {
         this.#batches.delete(batch);
         this.#scheduleFlush();
       });
-      this.#batches.add(batch);
+      this.#batches.set(batch, end);
     }
   }
 
   /** Takes the oldest messages, up to the sender's limits, but at least one. */
   #takeBatch(): Pending[] {
     const { maxBatchMessages, maxBatchBytes } = this.#options.sender;
-    const batch: Pending[] = [];
+    let count = 0;
     let bytes = 0;
     for (const pending of this.#waiting) {
       bytes += pending.bytes;
-      if (batch.length > 0 && (batch.length >= maxBatchMessages || bytes > maxBatchBytes)) break;
-      batch.push(pending);
-      this.#waiting.delete(pending);
-      this.#handedOver.add(pending);
+      if (count > 0 && (count >= maxBatchMessages || bytes > maxBatchBytes)) break;
+      count++;
     }
-    return batch;
+    return this.#takeFirst(count);
+  }
+
+  #takeFirst(count: number): Pending[] {
+    const taken = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    return taken;
   }
 
   /**
@@ -118,15 +125,15 @@ export class Batcher {
     batch.forEach((pending, index) => {
       budget.giveMessage();
       budget.giveBytes(pending.bytes);
-      const outcome = outcomes[index] ?? { kind: 'bug' };
-      if (this.#handedOver.delete(pending)) pending.onOutcome(outcome);
+      settle(pending, outcomes[index] ?? { kind: 'bug' });
     });
   }
 
   async #outcomesOf(batch: readonly Pending[]): Promise<readonly EnqueueOutcome[]> {
     const { sender, onBug } = this.#options;
     try {
-      return await sender.send(batch, batch.at(-1)?.deadlineMs ?? 0);
+      const messages = batch.map(({ message }) => message);
+      return await sender.send(messages, batch.at(-1)?.deadlineMs ?? 0);
     } catch (error) {
       onBug(error);
       return [];
@@ -135,8 +142,8 @@ export class Batcher {
 
   #scheduleDeadline(): void {
     if (this.#deadline !== null) return;
-    const deadlines = [this.#waiting, this.#handedOver].map((set) => firstOf(set)?.deadlineMs ?? Infinity);
-    const next = Math.min(...deadlines);
+    const pendings = [this.#waiting, ...this.#batches.keys()];
+    const next = Math.min(...pendings.map((some) => some.find(isOpen)?.deadlineMs ?? Infinity));
     if (next === Infinity) return;
     this.#deadline = setTimeout(
       () => {
@@ -150,29 +157,33 @@ export class Batcher {
 
   #answerExpired(): void {
     const { budget } = this.#options;
-    for (const pending of takeExpired(this.#waiting)) {
+    const now = performance.now();
+    for (const pending of this.#takeFirst(expiredIn(this.#waiting, now))) {
       budget.giveMessage();
       budget.giveBytes(pending.bytes);
-      pending.onOutcome({ kind: 'not-enqueued', detail: 'the queue did not take it in time' });
+      settle(pending, { kind: 'not-enqueued', detail: 'the queue did not take it in time' });
     }
-    for (const pending of takeExpired(this.#handedOver)) {
-      pending.onOutcome({ kind: 'unknown', detail: 'no answer from the queue in time' });
+    for (const batch of this.#batches.keys()) {
+      for (const pending of batch.slice(0, expiredIn(batch, now))) {
+        settle(pending, { kind: 'unknown', detail: 'no answer from the queue in time' });
+      }
     }
   }
 }
 
-function takeExpired(pendings: Set<Pending>): Pending[] {
-  const now = performance.now();
-  const expired: Pending[] = [];
-  for (const pending of pendings) {
-    if (pending.deadlineMs > now) break;
-    pendings.delete(pending);
-    expired.push(pending);
-  }
-  return expired;
+/** The number of messages at the start whose deadlines have passed. */
+function expiredIn(pendings: readonly Pending[], nowMs: number): number {
+  const open = pendings.findIndex(({ deadlineMs }) => deadlineMs > nowMs);
+  return open < 0 ? pendings.length : open;
 }
 
-function firstOf<T>(set: ReadonlySet<T>): T | undefined {
-  for (const value of set) return value;
-  return undefined;
+function isOpen({ onOutcome }: Pending): boolean {
+  return onOutcome !== null;
+}
+
+/** Reports the outcome of a message, unless it has one already. */
+function settle(pending: Pending, outcome: EnqueueOutcome): void {
+  const { onOutcome } = pending;
+  pending.onOutcome = null;
+  onOutcome?.(outcome);
 }

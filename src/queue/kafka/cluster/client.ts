@@ -4,6 +4,7 @@ import { type Admin, type Cluster, type ISocketFactoryArgs, Kafka, logLevel } fr
 import type { HostAddress } from '../../url/url-parts.ts';
 import { silentBrokerOf } from '../errors.ts';
 import { boundThrottling } from '../kafkajs-fixes/bounded-throttling.ts';
+import { encodeProduceFast } from '../kafkajs-fixes/fast-produce.ts';
 import { frameConnections } from '../kafkajs-fixes/framed-connections.ts';
 import { stopIdleWakeups } from '../kafkajs-fixes/idle-wakeups.ts';
 import { keepLeaderlessPartitions } from '../kafkajs-fixes/leaderless-partitions.ts';
@@ -42,6 +43,7 @@ export class KafkaClient {
   constructor({ brokers, security, clientId, requestTimeoutMs }: ClientOptions) {
     this.brokers = brokers;
     this.answerWithinMs = CONNECTION_TIMEOUT_MS + requestTimeoutMs;
+    encodeProduceFast();
     frameConnections();
     stopIdleWakeups();
     boundThrottling();
