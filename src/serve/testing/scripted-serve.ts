@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { beforeEach, describe } from 'vitest';
 import type { ConnectionState, OutgoingMessage, Queue, Sender, SendOutcome } from '../../queue/queue.ts';
 import { type RunningServe, type ServeOptions, startServe } from '../serve.ts';
 
@@ -75,6 +76,21 @@ export class ScriptedQueue implements Queue {
 
 type Waiting = Extract<ConnectionState, { kind: 'waiting' }>;
 
+let readPlainRequests = true;
+
+/**
+ * Defines the tests twice: for serve as it is, and for serve with Node's HTTP server alone. What is accepted and
+ * refused must not depend on how a request is read.
+ */
+export function forBothWays(define: (isPlain: boolean) => void): void {
+  describe.each([true, false])('if plain requests are read without the HTTP server: %s', (isPlain) => {
+    beforeEach(() => {
+      readPlainRequests = isPlain;
+    });
+    define(isPlain);
+  });
+}
+
 export const running: RunningServe[] = [];
 const sockets: net.Socket[] = [];
 
@@ -88,7 +104,13 @@ export async function start(script: Script = acked, options: Partial<ServeOption
   const state: ConnectionState = waiting === undefined ? { kind: 'connected' } : waiting;
   const queue = new ScriptedQueue(script, state);
   const lines: string[] = [];
-  const serve = await startServe({ queue, port: 0, log: (line) => lines.push(line), ...options });
+  const serve = await startServe({
+    queue,
+    port: 0,
+    log: (line) => lines.push(line),
+    readPlainRequests,
+    ...options,
+  });
   running.push(serve);
   return { queue, serve, lines, url: serve.urls[0] ?? '' };
 }

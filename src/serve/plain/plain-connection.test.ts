@@ -1,0 +1,119 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { SendOutcome } from '../../queue/queue.ts';
+import { acked, converse, start, stopAll, withLength } from '../testing/scripted-serve.ts';
+
+afterEach(stopAll);
+
+/** A script whose messages are acked when the test says so, in any order. */
+function held() {
+  const release = new Map<string, () => void>();
+  const script = (value: string) =>
+    new Promise<SendOutcome>((resolve) => {
+      release.set(value, () => resolve({ kind: 'acked', place: { partition: 0, offset: Number(value) } }));
+    });
+  return { script, release: (value: string) => release.get(value)?.() };
+}
+
+const offsets = (text: string) =>
+  [...text.matchAll(/Qbl-Offset: (\d+)/g)].map(([, offset]) => Number(offset));
+/** More answers than the system keeps for a connection whose client does not read. */
+const COUNT = 60_000;
+const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
+
+describe('answers on one connection', () => {
+  test('have the order of the requests, even if the queue answers in another order', async () => {
+    const { script, release } = held();
+    const { serve, queue } = await start(script);
+    const { socket, heard } = converse(serve.port);
+    for (const value of ['1', '2', '3']) {
+      socket.write(withLength(value));
+      await expect.poll(() => queue.values).toContain(value);
+    }
+    release('3');
+    release('2');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(heard()).toBe('');
+    release('1');
+    await expect.poll(() => offsets(heard())).toEqual([1, 2, 3]);
+  });
+
+  test('come before the answer to a request for Node’s HTTP server, which reads all later ones', async () => {
+    const { script, release } = held();
+    const { serve, queue } = await start(script);
+    const { socket, heard } = converse(serve.port);
+    socket.write(withLength('1') + HEALTH + withLength('2'));
+    await expect.poll(() => queue.values).toEqual(['1']);
+    expect(heard()).toBe('');
+    release('1');
+    await expect.poll(() => queue.values).toEqual(['1', '2']);
+    expect(heard()).toMatch(/Qbl-Offset: 1[\s\S]*alive$/);
+    release('2');
+    await expect.poll(() => offsets(heard())).toEqual([1, 2]);
+  });
+
+  test('reach a client that has ended its side', async () => {
+    const { script, release } = held();
+    const { serve, queue } = await start(script);
+    const { socket, ended } = converse(serve.port);
+    socket.end(withLength('1'));
+    await expect.poll(() => queue.values).toEqual(['1']);
+    release('1');
+    expect(await ended).toMatch(/Connection: close\r\n[\s\S]*Kafka$/);
+  });
+
+  test('are not collected for a client that does not read them', { timeout: 60_000 }, async () => {
+    const { serve, queue } = await start();
+    const { socket, heard } = converse(serve.port);
+    socket.pause();
+    socket.write(withLength('{}').repeat(COUNT));
+    let before = -1;
+    const hasStopped = () => {
+      const isSame = queue.messages.length === before;
+      before = queue.messages.length;
+      return isSame && before > 0;
+    };
+    await expect.poll(hasStopped, { interval: 300, timeout: 20_000 }).toBe(true);
+    expect(before).toBeLessThan(COUNT);
+    socket.resume();
+    await expect.poll(() => queue.messages.length, { timeout: 20_000 }).toBe(COUNT);
+    expect(heard()).toContain('200 OK');
+  });
+});
+
+describe('a connection', () => {
+  test('is refused with 408 if its first request does not come in time', async () => {
+    const { serve } = await start(acked, { requestTimeoutMs: 50 });
+    const { ended } = converse(serve.port);
+    expect(await ended).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+  });
+
+  test('ends after the answer to its last message when serve closes', async () => {
+    const { script, release } = held();
+    const { serve, queue } = await start(script);
+    const { socket, ended } = converse(serve.port);
+    const idle = converse(serve.port);
+    idle.socket.write(HEALTH);
+    await expect.poll(idle.heard).toContain('alive');
+    socket.write(withLength('1'));
+    await expect.poll(() => queue.values).toEqual(['1']);
+    const closed = serve.close();
+    release('1');
+    expect(await ended).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*Connection: close\r\n/);
+    await closed;
+    await idle.ended;
+  });
+
+  test('that ended while its message was on the way does no harm', async () => {
+    const { script, release } = held();
+    const { serve, queue, url } = await start(script);
+    const { socket, ended } = converse(serve.port);
+    socket.write(withLength('1'));
+    await expect.poll(() => queue.values).toEqual(['1']);
+    socket.resetAndDestroy();
+    await ended;
+    release('1');
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain(
+      'qbl_serve_requests_total{status="200"} 1',
+    );
+  });
+});
