@@ -80,6 +80,51 @@ describe('answers on one connection', () => {
   });
 });
 
+describe('a request', () => {
+  test.each([
+    ['in its head', 30],
+    ['between head and body', -3],
+    ['in its body', -1],
+  ])('may arrive in two parts, cut %s, and those behind it too', async (_, cut) => {
+    const { serve, queue } = await start();
+    const { socket, heard } = converse(serve.port);
+    socket.setNoDelay(true);
+    for (const value of ['101', '102']) {
+      const request = withLength(value);
+      socket.write(request.slice(0, cut));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      socket.write(request.slice(cut));
+    }
+    await expect.poll(() => queue.values).toEqual(['101', '102']);
+    await expect.poll(() => heard().split('200 OK').length - 1).toBe(2);
+  });
+
+  test('that its client does not finish is refused with 400, but those before it are answered', async () => {
+    const { script, release } = held();
+    const { serve, queue, url } = await start(script);
+    const alone = converse(serve.port);
+    alone.socket.end(withLength('1').slice(0, -1));
+    expect(await alone.ended).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    const second = converse(serve.port);
+    second.socket.end(withLength('2') + withLength('3').slice(0, -1));
+    await expect.poll(() => queue.values).toEqual(['2']);
+    release('2');
+    expect(await second.ended).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*Kafka$/);
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('qbl_serve_pending_bytes 0');
+  });
+
+  test('that no memory is left for is not read, and the answer before it says so', async () => {
+    const { script, release } = held();
+    const { serve, queue } = await start(script, { maxPendingBytes: 300 });
+    const { socket, ended } = converse(serve.port);
+    const large = `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Large: ${'x'.repeat(300)}\r\n\r\n`;
+    socket.write(withLength('1') + large);
+    await expect.poll(() => queue.values).toEqual(['1']);
+    release('1');
+    expect(await ended).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*Connection: close\r\n[\s\S]*Kafka$/);
+  });
+});
+
 describe('a connection', () => {
   test('is refused with 408 if its first request does not come in time', async () => {
     const { serve } = await start(acked, { requestTimeoutMs: 50 });

@@ -12,8 +12,8 @@ export interface PlainConnectionOptions {
   readonly keepAliveMs: number;
   /** Maximum time from the opening of a connection to its first bytes. */
   readonly firstRequestMs: number;
-  /** Called when the time for the first bytes is over. */
-  readonly onSilent: (socket: Socket) => void;
+  /** Refuses a connection with the error code that Node's parser has for this case. */
+  readonly refuse: (socket: Socket, code: string) => void;
   /** Passes the connection to Node's HTTP server. */
   readonly handOver: (socket: Socket) => void;
   /** Called when the connection is closed or handed over. */
@@ -26,6 +26,12 @@ interface Slot {
 }
 
 /**
+ * Some clients write head and body separately. The second part follows at once. If it does not, Node's HTTP server
+ * takes the connection, with its time limits.
+ */
+const REST_WITHIN_MS = 50;
+
+/**
  * Answers the plain requests of one connection. At the first bytes that are anything else, answers the requests before
  * them, and then passes the connection to Node's HTTP server for good.
  */
@@ -34,11 +40,14 @@ export class PlainConnection {
   readonly #options: PlainConnectionOptions;
   /** One slot for each unanswered request, the oldest first. */
   readonly #slots: Slot[] = [];
-  /** Bytes for Node's HTTP server, which gets them after the last answer. */
-  #unread: Buffer | null = null;
-  #hasRequested = false;
+  /** Bytes that were received but not read yet. They are taken from the memory budget. */
+  #rest: Buffer | null = null;
+  #restTimer: NodeJS.Timeout | undefined;
+  /** Whether Node's HTTP server gets the connection, with the rest, after the last answer. */
+  #isLeaving = false;
   /** Whether the connection ends after the answers to the requests so far. */
   #isEnding = false;
+  #hasRequested = false;
   #flushIsDue = false;
 
   constructor(socket: Socket, options: PlainConnectionOptions) {
@@ -55,31 +64,40 @@ export class PlainConnection {
   }
 
   endIfIdle(): void {
-    if (this.#slots.length === 0 && this.#unread === null) this.#socket.end();
+    if (this.#slots.length === 0 && this.#rest === null) this.#socket.end();
   }
 
   destroy(): void {
     this.#socket.destroy();
   }
 
-  readonly #onData = (bytes: Buffer): void => {
+  readonly #onData = (chunk: Buffer): void => {
+    // After an answer with "Connection: close", ignore further requests (RFC 9112, section 9.6).
     if (this.#socket.writableEnded) return;
-    const { ingest, reader } = this.#options;
-    let from = 0;
-    while (from < bytes.length) {
-      const request = reader.read(bytes, from);
-      if (request === null) {
-        this.#leave(bytes.subarray(from));
-        return;
-      }
-      from = request.end;
-      const slot: Slot = { answer: null };
-      this.#slots.push(slot);
-      ingest.submit(request.body, request.facts, (answer) => this.#answer(slot, answer));
-    }
-    this.#noteRequest();
+    const begun = this.#takeRest();
+    const bytes = begun === null ? chunk : Buffer.concat([begun, chunk]);
+    const { end, next } = this.#submitAll(bytes);
+    // The rest of a request must come with the next bytes, so that a connection keeps little in memory.
+    const mayWait = next === 'incomplete' && (begun === null || end > 0);
+    if (next === null) this.#noteRequest();
+    else if (!mayWait || !this.#waitForRest(bytes.subarray(end))) this.#leave(bytes.subarray(end));
     if (this.#slots.length >= MAX_UNANSWERED) this.#socket.pause();
   };
+
+  /** Submits all plain requests at the start of the bytes. Returns where they end, and what comes then. */
+  #submitAll(bytes: Buffer): { end: number; next: 'incomplete' | 'unusual' | null } {
+    const { ingest, reader } = this.#options;
+    let end = 0;
+    while (end < bytes.length) {
+      const found = reader.read(bytes, end);
+      if (found.kind !== 'request') return { end, next: found.kind };
+      end = found.end;
+      const slot: Slot = { answer: null };
+      this.#slots.push(slot);
+      ingest.submit(found.body, found.facts, (answer) => this.#answer(slot, answer));
+    }
+    return { end, next: null };
+  }
 
   /** After the first request, the connection may be idle for longer. */
   #noteRequest(): void {
@@ -105,40 +123,72 @@ export class PlainConnection {
     const text = this.#takeAnswers();
     if (text === '' || this.#socket.destroyed) return;
     const hasRoom = this.#socket.write(text);
-    if (this.#slots.length > 0 || this.#unread !== null) this.#goOn(hasRoom);
-    else if (this.#isEnding) this.#socket.end();
+    const isAnswered = this.#slots.length === 0;
+    if (isAnswered && this.#isLeaving) this.#handOver(this.#takeRest() ?? EMPTY);
+    else if (isAnswered && this.#isEnding) this.#end();
     else this.#goOn(hasRoom);
   }
 
   #takeAnswers(): string {
     const keepAliveSeconds = this.#options.keepAliveMs / 1_000;
     let text = '';
-    for (let next = this.#slots[0]?.answer; next != null; next = this.#slots[0]?.answer) {
+    let answer = this.#slots[0]?.answer ?? null;
+    while (answer !== null) {
       this.#slots.shift();
-      const isLast = this.#isEnding && this.#slots.length === 0 && this.#unread === null;
-      text += answerText(next, isLast ? null : keepAliveSeconds);
+      const isLast = this.#isEnding && this.#slots.length === 0 && !this.#isLeaving;
+      text += answerText(answer, isLast ? null : keepAliveSeconds);
+      answer = this.#slots[0]?.answer ?? null;
     }
     return text;
   }
 
-  /** Reads on, unless the client does not read its answers. */
+  /** Reads on, unless there are too many unanswered requests, or the client does not read its answers. */
   #goOn(hasRoom: boolean): void {
-    if (this.#unread !== null) this.#handOverIfAnswered();
-    else if (!hasRoom) this.#socket.pause();
+    if (this.#isLeaving) return;
+    if (!hasRoom) this.#socket.pause();
     else if (this.#slots.length < MAX_UNANSWERED && this.#socket.isPaused()) this.#socket.resume();
   }
 
   readonly #onDrain = (): void => this.#goOn(true);
 
-  #leave(unread: Buffer): void {
-    this.#socket.pause();
-    this.#unread = unread;
-    this.#handOverIfAnswered();
+  /** Ends the connection, and throws away what still arrives. Unread bytes would make the system reset it. */
+  #end(): void {
+    this.#takeRest();
+    this.#socket.end();
+    this.#socket.resume();
   }
 
-  #handOverIfAnswered(): void {
-    const unread = this.#unread;
-    if (unread === null || this.#slots.length > 0) return;
+  /** Keeps the start of a request for a short time. Returns false if there is no memory for it. */
+  #waitForRest(begun: Buffer): boolean {
+    if (!this.#keep(begun)) return false;
+    this.#restTimer = setTimeout(() => this.#leave(this.#takeRest() ?? EMPTY), REST_WITHIN_MS);
+    return true;
+  }
+
+  #leave(unread: Buffer): void {
+    this.#socket.pause();
+    if (this.#slots.length === 0) this.#handOver(unread);
+    else if (this.#keep(unread)) this.#isLeaving = true;
+    // No memory is left for the bytes. The last answer tells the client that they were not read.
+    else this.#isEnding = true;
+  }
+
+  #keep(bytes: Buffer): boolean {
+    if (!this.#options.ingest.budget.takeBytes(bytes.length)) return false;
+    this.#rest = bytes;
+    return true;
+  }
+
+  #takeRest(): Buffer | null {
+    const rest = this.#rest;
+    if (rest === null) return null;
+    clearTimeout(this.#restTimer);
+    this.#options.ingest.budget.giveBytes(rest.length);
+    this.#rest = null;
+    return rest;
+  }
+
+  #handOver(unread: Buffer): void {
     const { handOver, onEnd } = this.#options;
     const socket = this.#socket;
     socket.off('data', this.#onData).off('end', this.#onClientEnd).off('drain', this.#onDrain);
@@ -152,16 +202,24 @@ export class PlainConnection {
 
   /** The client sends no more, but still reads the answers. */
   readonly #onClientEnd = (): void => {
+    const isWithinRequest = this.#takeRest() !== null;
     this.announceEnd();
-    this.endIfIdle();
+    if (this.#slots.length > 0) return;
+    if (isWithinRequest) this.#options.refuse(this.#socket, 'HPE_INVALID_EOF_STATE');
+    else this.#socket.end();
   };
 
   readonly #onTimeout = (): void => {
-    if (!this.#hasRequested) this.#options.onSilent(this.#socket);
+    if (!this.#hasRequested) this.#options.refuse(this.#socket, 'ERR_HTTP_REQUEST_TIMEOUT');
     else if (this.#slots.length === 0) this.#socket.destroy();
   };
 
-  readonly #onClose = (): void => this.#options.onEnd(this);
+  readonly #onClose = (): void => {
+    this.#takeRest();
+    this.#options.onEnd(this);
+  };
 }
+
+const EMPTY = Buffer.alloc(0);
 
 function ignore(): void {}

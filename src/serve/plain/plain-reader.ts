@@ -3,13 +3,22 @@ import type { Gatekeeper } from '../access/gatekeeper.ts';
 import type { HeadFacts, Ingest } from '../ingest/ingest.ts';
 import { plainHead } from './plain-head.ts';
 
-/** A whole request within the bytes of one read of a connection. */
+/** A plain request. */
 export interface PlainRequest {
+  readonly kind: 'request';
   readonly facts: HeadFacts;
   readonly body: Buffer;
   /** Where the next request starts. */
   readonly end: number;
 }
+
+/** What stands at some place of the bytes of a connection. */
+export type Found =
+  | PlainRequest
+  /** The rest of the request has not arrived yet. */
+  | { readonly kind: 'incomplete' }
+  /** Node's parser must read the request: it is not plain, not allowed, or there is no memory for it. */
+  | { readonly kind: 'unusual' };
 
 /** What a head says. The same bytes always say the same. */
 interface KnownHead {
@@ -17,6 +26,8 @@ interface KnownHead {
   readonly bodyBytes: number;
 }
 
+const INCOMPLETE: Found = { kind: 'incomplete' };
+const UNUSUAL: Found = { kind: 'unusual' };
 const HEAD_END = Buffer.from('\r\n\r\n');
 /** Longer heads are left to Node's parser. */
 const MAX_HEAD_BYTES = 4_096;
@@ -35,21 +46,20 @@ export class PlainReader {
     this.#refusalOf = refusalOf;
   }
 
-  /**
-   * Returns the request that starts at `from`. Its bytes are taken from the memory budget. Null if the request is not
-   * plain, not complete, not allowed, or if there is no memory for it. Then Node's parser must read these bytes.
-   */
-  read(bytes: Buffer, from: number): PlainRequest | null {
+  /** Reads the request that starts at `from`. The bytes of a whole request are taken from the memory budget. */
+  read(bytes: Buffer, from: number): Found {
     const headEnd = bytes.indexOf(HEAD_END, from);
-    if (headEnd < 0 || headEnd - from > MAX_HEAD_BYTES) return null;
+    if ((headEnd < 0 ? bytes.length : headEnd) - from > MAX_HEAD_BYTES) return UNUSUAL;
+    if (headEnd < 0) return INCOMPLETE;
     const head = this.#headOf(bytes.toString('latin1', from, headEnd + 2));
-    if (head === null) return null;
+    if (head === null) return UNUSUAL;
     const { facts, bodyBytes } = head;
+    if (bodyBytes > this.#ingest.maxBodyBytes(facts)) return UNUSUAL;
     const bodyFrom = headEnd + HEAD_END.length;
     const end = bodyFrom + bodyBytes;
-    if (end > bytes.length || bodyBytes > this.#ingest.maxBodyBytes(facts)) return null;
-    if (!this.#ingest.reserve(facts, bodyBytes)) return null;
-    return { facts, body: keepBytes(bytes.subarray(bodyFrom, end)), end };
+    if (end > bytes.length) return INCOMPLETE;
+    if (!this.#ingest.reserve(facts, bodyBytes)) return UNUSUAL;
+    return { kind: 'request', facts, body: keepBytes(bytes.subarray(bodyFrom, end)), end };
   }
 
   #headOf(text: string): KnownHead | null {

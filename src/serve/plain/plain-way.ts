@@ -27,9 +27,8 @@ export function putPlainWayBefore(server: Server, options: PlainWayOptions): Pla
     handOver: (socket: Socket) => {
       for (const listener of toServer) listener.call(server, socket);
     },
-    onSilent: (socket: Socket) => {
-      const error = Object.assign(new Error('no request in time'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
-      server.emit('clientError', error, socket);
+    refuse: (socket: Socket, code: string) => {
+      server.emit('clientError', Object.assign(new Error(code), { code }), socket);
     },
     onEnd: (connection: PlainConnection) => connections.delete(connection),
   };
