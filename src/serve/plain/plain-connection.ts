@@ -161,9 +161,16 @@ export class PlainConnection {
   /** Keeps the start of a request for a short time. Returns false if there is no memory for it. */
   #waitForRest(begun: Buffer): boolean {
     if (!this.#keep(begun)) return false;
-    this.#restTimer = setTimeout(() => this.#leave(this.#takeRest() ?? EMPTY), REST_WITHIN_MS);
+    // Timers run before the system is asked for new bytes. So ask once more before the rest counts as late.
+    this.#restTimer = setTimeout(() => setImmediate(this.#onLateRest, begun), REST_WITHIN_MS);
     return true;
   }
+
+  readonly #onLateRest = (begun: Buffer): void => {
+    if (this.#rest !== begun || this.#isLeaving) return;
+    if (this.#socket.isPaused()) this.#restTimer?.refresh();
+    else this.#leave(this.#takeRest() ?? EMPTY);
+  };
 
   #leave(unread: Buffer): void {
     this.#socket.pause();
