@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { closeServers } from '../http/close-servers.ts';
 import { foreignRequest, pathOf } from '../http/foreign.ts';
-import { listen, type Server, urlOf } from '../http/listen.ts';
-import { boundPipelining } from '../http/pipelining.ts';
+import { listen, urlOf } from '../http/listen.ts';
+import { admit } from '../http/pipelining.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface ServiceHttpOptions {
@@ -34,15 +35,13 @@ export async function openServiceHttp(options: ServiceHttpOptions): Promise<Serv
   });
   return {
     url: urlOf(servers[0]),
-    close: async () => {
-      await Promise.all(servers.map(closeServer));
-    },
+    close: () => closeServers(servers),
   };
 }
 
 function handler(options: ServiceHttpOptions): RequestListener {
   return (request, response) => {
-    boundPipelining(request, response);
+    if (!admit(request, response)) return;
     void answerTo(request, options).then(({ status, body, headers }) => {
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...headers });
       response.end(request.method === 'HEAD' ? '' : body);
@@ -77,10 +76,3 @@ const PAGES: Readonly<
     headers: { 'Content-Type': metrics.contentType },
   }),
 };
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}

@@ -1,10 +1,8 @@
-import type { Server as HttpServer } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { QblError } from '../error.ts';
-
-/** A server for HTTP, with or without TLS. */
-export type Server = HttpServer | HttpsServer;
+import { followConnections } from './close-servers.ts';
+import type { Server } from './server.ts';
 
 /**
  * Length of the system's list of connections that wait for accept. It is long because many clients connect at once.
@@ -66,6 +64,7 @@ function addressOf(server: Server): AddressInfo {
 
 function listenOn(server: Server, host: string, port: number, portOption: string): Promise<Server> {
   return new Promise((resolve, reject) => {
+    followConnections(server);
     server.once('error', (error) => reject(listenError(error, host, port, portOption)));
     server.listen({ host, port, backlog: BACKLOG }, () => {
       server.removeAllListeners('error');

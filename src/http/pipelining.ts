@@ -1,22 +1,36 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { followsLast } from './last-answer.ts';
 
 /** Maximum number of unanswered requests on one connection. */
 export const MAX_UNANSWERED = 64;
 
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
 const unanswered = new WeakMap<Duplex, number>();
-const newest = new WeakMap<
-  Duplex,
-  { readonly request: IncomingMessage; readonly response: ServerResponse }
->();
+const newest = new WeakMap<Duplex, Exchange>();
+
+/**
+ * Returns whether the server must handle a request. If not, the request comes after the last answer of its connection.
+ * Every server calls this first for each request.
+ */
+export function admit(request: IncomingMessage, response: ServerResponse): boolean {
+  boundPipelining(request, response);
+  if (!followsLast(request, response)) return true;
+  request.resume();
+  return false;
+}
 
 /**
  * Pauses a connection while it has too many unanswered requests, because each takes memory. A client may send requests
  * without waiting for responses (RFC 9112, section 9.3.2). One read of a socket can contain several requests, so a
  * connection can exceed the limit by one read.
  */
-export function boundPipelining(request: IncomingMessage, response: ServerResponse): void {
+function boundPipelining(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
   unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);
   newest.set(socket, { request, response });
@@ -38,6 +52,11 @@ export function awaitsAnswer(socket: Duplex): boolean {
   const last = newest.get(socket);
   const isBeingRead = last !== undefined && !last.request.complete && !last.response.headersSent;
   return (unanswered.get(socket) ?? 0) > (isBeingRead ? 1 : 0);
+}
+
+/** The newest request of a connection, if it has no answer yet. */
+export function newestUnanswered(socket: Duplex): Exchange | null {
+  return (unanswered.get(socket) ?? 0) > 0 ? (newest.get(socket) ?? null) : null;
 }
 
 function pauseWhenFull(socket: Socket): void {

@@ -172,6 +172,31 @@ forBothWays(() => {
       expect(queue.isClosed).toBe(true);
     });
 
+    test('says in the last answer of each connection that it closes', async () => {
+      let release = () => {};
+      const held = new Promise<SendOutcome>((resolve) => {
+        release = () => resolve({ kind: 'acked', place: null });
+      });
+      const { serve, queue } = await start(() => held);
+      const { socket, ended, heard } = converse(serve.port);
+      socket.write(withLength('{"n":1}') + withLength('{"n":2}'));
+      await expect.poll(() => queue.values).toHaveLength(2);
+      const closed = serve.close();
+      running.pop();
+      // The client gets no answer to this message, so it must not be enqueued.
+      socket.write(withLength('{"n":3}'));
+      release();
+      await ended;
+      expect(heard().match(/HTTP\/1\.1 200|Connection: \S+/g)).toEqual([
+        'HTTP/1.1 200',
+        'Connection: keep-alive',
+        'HTTP/1.1 200',
+        'Connection: close',
+      ]);
+      await closed;
+      expect(queue.values).toHaveLength(2);
+    });
+
     test('does not wait for clients that keep a connection or never finish a request', async () => {
       const { serve, url } = await start();
       await (await post(url, '{}')).text();

@@ -1,4 +1,6 @@
-import { listen, portOf, type Server, urlOf } from '../http/listen.ts';
+import { closeServers, type OtherConnections } from '../http/close-servers.ts';
+import { listen, portOf, urlOf } from '../http/listen.ts';
+import type { Server } from '../http/server.ts';
 import type { ConnectionState, Queue, Sender } from '../queue/queue.ts';
 import { SERVE_DEFAULTS } from './defaults.ts';
 import { createApp } from './http/app.ts';
@@ -9,7 +11,6 @@ import { Ingest } from './ingest/ingest.ts';
 import { keyReader } from './ingest/key.ts';
 import { headersReader } from './ingest/passed-headers.ts';
 import { ServeMetrics } from './metrics.ts';
-import type { PlainWay } from './plain/plain-way.ts';
 
 export interface ServeOptions {
   /** The queue to which messages are sent. The server closes it at its end. */
@@ -45,10 +46,6 @@ export interface RunningServe {
   close(): Promise<void>;
 }
 
-/** When the server closes, maximum time for sending the last answers. */
-const LAST_ANSWERS_MS = 1_000;
-const IDLE_SWEEP_MS = 10;
-
 /**
  * Starts the server for `POST /send`. It answers requests even before the queue is connected.
  * @throws QblError 'environment' if the port is not available
@@ -80,7 +77,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
       Math.max(0, Math.min(settings.maxBodyBytes, sender.maxMessageBytes - headersBytes)),
   });
   const app = createApp({ metrics, connection: () => connection, onBug });
-  const plainWays: PlainWay[] = [];
+  const plainWays: OtherConnections[] = [];
   const createHttpServer = () => {
     const { server, plainWay } = openServer(ingest, app, settings);
     if (plainWay !== null) plainWays.push(plainWay);
@@ -111,7 +108,7 @@ async function listenOrClose(
 
 interface Doors {
   readonly servers: readonly Server[];
-  readonly plainWays: readonly PlainWay[];
+  readonly plainWays: readonly OtherConnections[];
 }
 
 async function closeServe(
@@ -120,20 +117,7 @@ async function closeServe(
   sender: Sender,
   queue: Queue,
 ): Promise<void> {
-  for (const way of plainWays) way.announceEnd();
-  const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
-  await batcher.close();
-  const sweep = setInterval(() => {
-    for (const server of servers) server.closeIdleConnections();
-    for (const way of plainWays) way.endIdle();
-  }, IDLE_SWEEP_MS);
-  const cut = setTimeout(() => {
-    for (const server of servers) server.closeAllConnections();
-    for (const way of plainWays) way.destroyAll();
-  }, LAST_ANSWERS_MS);
-  await Promise.all(closed);
-  clearInterval(sweep);
-  clearTimeout(cut);
+  await closeServers(servers, batcher.close(), plainWays);
   await sender.close();
   await queue.close();
 }

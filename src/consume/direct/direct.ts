@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { Capacity } from '../../capacity/capacity.ts';
+import { closeServers } from '../../http/close-servers.ts';
 import { foreignRequest } from '../../http/foreign.ts';
-import { listen, portOf, type Server, urlOf } from '../../http/listen.ts';
-import { boundPipelining } from '../../http/pipelining.ts';
+import { makeLast } from '../../http/last-answer.ts';
+import { listen, portOf, urlOf } from '../../http/listen.ts';
+import { admit } from '../../http/pipelining.ts';
+import type { Server } from '../../http/server.ts';
 import { aborted } from '../../pause.ts';
 import type { DirectCounts } from '../../runs/documents/direct-json.ts';
 import { openTimeline } from '../../runs/rows/timeline-csv.ts';
@@ -124,13 +127,13 @@ class DirectService {
   async close(): Promise<void> {
     this.#ending.abort();
     await this.#outages;
-    await this.#closeServers();
+    await closeServers(this.#servers.splice(0));
   }
 
   #server(): Server {
     return createServer((request, response) => {
       request.on('error', () => {});
-      boundPipelining(request, response);
+      if (!admit(request, response)) return;
       const foreign = foreignRequest(request);
       if (foreign !== null) return refuse(request, response, foreign);
       this.#arrive();
@@ -172,7 +175,7 @@ class DirectService {
 
   async #leave(): Promise<void> {
     for (const workers of this.#instances) workers.leave();
-    await this.#closeServers();
+    await this.#cutServers();
   }
 
   async #comeBack(): Promise<void> {
@@ -180,7 +183,8 @@ class DirectService {
     await this.open(this.#port);
   }
 
-  async #closeServers(): Promise<void> {
+  /** Closes the servers as a failure would: without the answers that are missing. */
+  async #cutServers(): Promise<void> {
     const servers = this.#servers.splice(0);
     await Promise.all(
       servers.map((server) => {
@@ -200,7 +204,8 @@ function headOf(body: string): OutgoingHttpHeaders {
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, text: string): void {
-  response.writeHead(403, { ...headOf(text), Connection: 'close' });
+  makeLast(request, response);
+  response.writeHead(403, headOf(text));
   response.end(text);
   request.resume();
 }

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { closeServers } from '../../http/close-servers.ts';
 import { foreignRequest, pathOf } from '../../http/foreign.ts';
-import { listen, type Server, urlOf } from '../../http/listen.ts';
+import { listen, urlOf } from '../../http/listen.ts';
+import { admit } from '../../http/pipelining.ts';
+import type { Server } from '../../http/server.ts';
 import { aborted, pause } from '../../pause.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { pageAssets } from '../html/assets.ts';
@@ -42,13 +45,12 @@ export async function openLivePage(folder: RunFolder, port: number): Promise<Liv
   const page = new Page(folder, await pageAssets());
   const servers = await listen(() => serverOf(page), { port, portOption: '--live' });
   const looking = page.keepLooking();
+  const lastAnswers = () => Promise.race([page.answered(), aborted(AbortSignal.timeout(LAST_ANSWERS_MS))]);
   return {
     url: `${urlOf(servers[0])}/`,
-    close: async () => {
+    close: () => {
       page.stop();
-      await looking;
-      await Promise.race([page.answered(), aborted(AbortSignal.timeout(LAST_ANSWERS_MS))]);
-      await Promise.all(servers.map(closed));
+      return closeServers(servers, looking.then(lastAnswers));
     },
   };
 }
@@ -59,7 +61,9 @@ function serverOf(page: Page): Server {
     requestTimeout: SILENCE_MS,
     connectionsCheckingInterval: 1_000,
   };
-  const server = createServer(limits, (request, response) => page.answer(request, response));
+  const server = createServer(limits, (request, response) => {
+    if (admit(request, response)) page.answer(request, response);
+  });
   server.maxConnections = MAX_CONNECTIONS;
   return server;
 }
@@ -172,11 +176,4 @@ const HEADERS = {
 function refuse(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8' });
   response.end(text);
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

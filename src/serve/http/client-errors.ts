@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { Server } from '../../http/listen.ts';
 import { awaitsAnswer } from '../../http/pipelining.ts';
+import type { Server } from '../../http/server.ts';
 
 /**
  * The HTTP status for each error code of Node's parser (Node's lib/_http_server.js, socketOnError). Other errors are

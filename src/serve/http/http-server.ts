@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { OtherConnections } from '../../http/close-servers.ts';
 import { pathOf } from '../../http/foreign.ts';
-import type { Server } from '../../http/listen.ts';
-import { boundPipelining } from '../../http/pipelining.ts';
+import { admit } from '../../http/pipelining.ts';
+import type { Server } from '../../http/server.ts';
 import { gatekeeper } from '../access/gatekeeper.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { PlainReader } from '../plain/plain-reader.ts';
-import { type PlainWay, putPlainWayBefore } from '../plain/plain-way.ts';
+import { putPlainWayBefore } from '../plain/plain-way.ts';
 import { answerClientErrors } from './client-errors.ts';
 import { Receiver } from './receiver.ts';
 
@@ -28,7 +29,7 @@ export interface HttpServerOptions {
 export interface HttpServer {
   readonly server: Server;
   /** Null if Node's HTTP server reads all requests. */
-  readonly plainWay: PlainWay | null;
+  readonly plainWay: OtherConnections | null;
 }
 
 /**
@@ -47,7 +48,7 @@ export function openServer(ingest: Ingest, app: RequestListener, options: HttpSe
   const refusalOf = gatekeeper(options.host, options.token);
   const receiver = new Receiver(ingest);
   const handle = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
-    boundPipelining(request, response);
+    if (!admit(request, response)) return;
     const refusal = refusalOf(request);
     if (refusal !== null) receiver.refuse(request, response, refusal);
     else if (request.method === 'POST' && isSendPath(request.url)) {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { BodyBuffer } from '../../http/body-buffer.ts';
+import { makeLast } from '../../http/last-answer.ts';
 import type { SendAnswer } from '../ingest/answer.ts';
 import { bodyTooLarge } from '../ingest/content.ts';
 import { type HeadFacts, type Ingest, TOO_MANY_BYTES } from '../ingest/ingest.ts';
@@ -15,8 +15,6 @@ const LINGER_MS = 1_000;
 /** Reads requests for `POST /send` from Node's HTTP server, within the memory budget, and answers them. */
 export class Receiver {
   readonly #ingest: Ingest;
-  /** Connections that are closed after their current answer. */
-  readonly #ending = new WeakSet<Socket>();
 
   constructor(ingest: Ingest) {
     this.#ingest = ingest;
@@ -27,11 +25,6 @@ export class Receiver {
    * @param expectsContinue whether the client waits for `100 Continue` before it sends the body
    */
   handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
-    if (this.#ending.has(request.socket)) {
-      // After an answer with "Connection: close", ignore further requests on the connection (RFC 9112, section 9.6).
-      request.resume();
-      return;
-    }
     const facts = this.#ingest.factsOf(request);
     const refusal = this.#ingest.refusalOf(request, facts);
     if (refusal !== null) this.refuse(request, response, refusal);
@@ -81,8 +74,8 @@ export class Receiver {
    */
   refuse(request: IncomingMessage, response: ServerResponse, answer: SendAnswer): void {
     this.#ingest.countRefusal(answer);
-    this.#ending.add(request.socket);
-    writeHead(response, answer, { Connection: 'close' });
+    makeLast(request, response);
+    writeHead(response, answer);
     response.write(answer.body);
     const finish = () => {
       clearTimeout(timer);

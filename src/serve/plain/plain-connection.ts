@@ -71,9 +71,13 @@ export class PlainConnection {
     this.#socket.destroy();
   }
 
+  /** Whether the answer with "Connection: close" is sent or due. Ignore later requests (RFC 9112, section 9.6). */
+  get #hasLastRequest(): boolean {
+    return this.#socket.writableEnded || (this.#isEnding && this.#slots.length > 0);
+  }
+
   readonly #onData = (chunk: Buffer): void => {
-    // After an answer with "Connection: close", ignore further requests (RFC 9112, section 9.6).
-    if (this.#socket.writableEnded) return;
+    if (this.#hasLastRequest) return;
     const begun = this.#takeRest();
     const bytes = begun === null ? chunk : Buffer.concat([begun, chunk]);
     const { end, next } = this.#submitAll(bytes);
@@ -88,7 +92,7 @@ export class PlainConnection {
   #submitAll(bytes: Buffer): { end: number; next: 'incomplete' | 'unusual' | null } {
     const { ingest, reader } = this.#options;
     let end = 0;
-    while (end < bytes.length) {
+    while (end < bytes.length && !this.#hasLastRequest) {
       const found = reader.read(bytes, end);
       if (found.kind !== 'request') return { end, next: found.kind };
       end = found.end;
@@ -96,7 +100,7 @@ export class PlainConnection {
       this.#slots.push(slot);
       ingest.submit(found.body, found.facts, (answer) => this.#answer(slot, answer));
     }
-    return { end, next: null };
+    return { end: bytes.length, next: null };
   }
 
   /** After the first request, the connection may be idle for longer. */

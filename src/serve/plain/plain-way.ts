@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Server } from '../../http/listen.ts';
+import type { OtherConnections } from '../../http/close-servers.ts';
+import type { Server } from '../../http/server.ts';
 import { PlainConnection, type PlainConnectionOptions } from './plain-connection.ts';
 
 export type PlainWayOptions = Pick<
@@ -7,20 +8,12 @@ export type PlainWayOptions = Pick<
   'ingest' | 'reader' | 'keepAliveMs' | 'firstRequestMs'
 >;
 
-/** The connections of a server that have sent only plain requests so far. */
-export interface PlainWay {
-  /** The next answer on each connection says that the connection is closed after it. */
-  announceEnd(): void;
-  endIdle(): void;
-  destroyAll(): void;
-}
-
 /**
  * Puts a fast way in front of Node's HTTP server. Each new connection starts on that way, and leaves it for the
  * server at its first request that is not plain. Reading a plain request with Node's server takes about as much time
  * as all other work for it.
  */
-export function putPlainWayBefore(server: Server, options: PlainWayOptions): PlainWay {
+export function putPlainWayBefore(server: Server, options: PlainWayOptions): OtherConnections {
   const connections = new Set<PlainConnection>();
   const toServer = server.listeners('connection');
   const callbacks = {

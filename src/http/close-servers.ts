@@ -1,0 +1,79 @@
+import { Server as NetServer, type Socket } from 'node:net';
+import { pause } from '../pause.ts';
+import { makeLast } from './last-answer.ts';
+import { newestUnanswered } from './pipelining.ts';
+import type { Server } from './server.ts';
+
+/**
+ * Time that idle connections stay open after the server has stopped listening. A client may have written a request
+ * before it can know of the end. Without this time, the system would reset the connection of that client.
+ */
+const GRACE_MS = 200;
+/** Maximum time for the last answers, after `settled` and the grace. */
+const LAST_ANSWERS_MS = 1_000;
+const IDLE_SWEEP_MS = 10;
+
+/** Connections of a server that its HTTP parser does not know. */
+export interface OtherConnections {
+  /** The next answer on each connection says that the connection is closed after it. */
+  announceEnd(): void;
+  endIdle(): void;
+  destroyAll(): void;
+}
+
+const connectionsOf = new WeakMap<Server, Set<Socket>>();
+
+/** Keeps a list of the server's connections for `closeServers`. */
+export function followConnections(server: Server): void {
+  const connections = new Set<Socket>();
+  connectionsOf.set(server, connections);
+  const add = (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  };
+  // A TLS server emits `connection` for the encrypted socket, which has no requests.
+  server.on('connection', add).on('secureConnection', add);
+}
+
+/**
+ * Stops listening, and ends each connection after one more answer, which says `Connection: close`. Idle connections
+ * have a short grace, in which a request that arrives is still answered. Then closes the connections that are left.
+ * @param settled resolves when the requests that were accepted before have their answers
+ */
+export async function closeServers(
+  servers: readonly Server[],
+  settled: Promise<void> = Promise.resolve(),
+  others: readonly OtherConnections[] = [],
+): Promise<void> {
+  const allClosed = new AbortController();
+  const closed = Promise.all(servers.map(stopListening)).then(() => allClosed.abort());
+  for (const server of servers) announceEnd(server);
+  for (const other of others) other.announceEnd();
+  await Promise.all([settled, pause(GRACE_MS, allClosed.signal)]);
+  const sweep = setInterval(() => {
+    for (const server of servers) server.closeIdleConnections();
+    for (const other of others) other.endIdle();
+  }, IDLE_SWEEP_MS);
+  const cut = setTimeout(() => {
+    for (const server of servers) server.closeAllConnections();
+    for (const other of others) other.destroyAll();
+  }, LAST_ANSWERS_MS);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(cut);
+  // Stops the server's timer. This is why it must be called although the server is closed.
+  for (const server of servers) server.close();
+}
+
+/** Resolves when the last connection is closed. The `close` of an HTTP server would close idle connections at once. */
+function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+}
+
+function announceEnd(server: Server): void {
+  for (const socket of connectionsOf.get(server) ?? []) {
+    const answer = newestUnanswered(socket);
+    if (answer !== null && !answer.response.headersSent) makeLast(answer.request, answer.response);
+  }
+  server.prependListener('request', makeLast).prependListener('checkContinue', makeLast);
+}
