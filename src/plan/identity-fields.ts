@@ -33,7 +33,10 @@ export const placement = z.union(
 export const findPlace = parsed(parseFindPlace, FIND_EXPECTED);
 
 export const find = z.union(
-  [findPlace.transform((place): FindPlace[] => [place]), z.array(findPlace).min(1).max(20)],
+  [
+    findPlace.transform((place): FindPlace[] => [place]),
+    z.array(findPlace).min(1, 'expected at least one place').max(20, 'expected at most 20 places'),
+  ],
   FIND_EXPECTED,
 );
 

@@ -109,13 +109,11 @@ describe('the rules for outcomes', () => {
       `.acked[1].json.${pointer}`,
       'expected a JSON pointer such as /error or /offsets/0/error_code',
     ]),
-    ...['{presnt: true}', '{present: yes}', '{oneOf: 1}', '{oneOf: [1], present: true}', '.nan'].map(
-      (condition) => [
-        `{acked: [{json: {/a: ${condition}}}]}`,
-        '.acked[1].json./a',
-        'expected a JSON value, {oneOf: […]} or {present: true}',
-      ],
-    ),
+    ...['{presnt: true}', '{present: yes}', '{oneOf: 1}', '{oneOf: [1], present: true}'].map((condition) => [
+      `{acked: [{json: {/a: ${condition}}}]}`,
+      '.acked[1].json./a',
+      'expected a JSON value, {oneOf: […]} or {present: true}',
+    ]),
     ['{acked: [{header: {}}]}', '.acked[1].header', 'expected the name of a header'],
     ['{acked: [{header: {X Y: a}}]}', '.acked[1].header.X Y', 'expected the name of a header: letters'],
     [

@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { MessageReader } from '../message/reading/read.ts';
 import { parseDuration } from './duration.ts';
 import { loadPlan } from './load.ts';
@@ -105,7 +107,11 @@ describe('a wrong plan', () => {
   it.each([
     ['no YAML', 'a: [', /^\/plan.yaml:\d+ /],
     ['a custom tag', 'name: !!js/function x', /^\/plan.yaml:1 /],
-    ['a key twice', 'name: a\nname: b\nthreadGroups: []', /^\/plan.yaml:2 .*unique/],
+    ['a key twice', 'name: a\nname: b\nthreadGroups: []', /^\/plan.yaml:2 the key "name" is repeated/],
+    ['a key twice, as an alias', 'name: &n name\n*n : b\n', /^\/plan.yaml:2 the key "name" is repeated/],
+    ['an alias without its anchor', 'name: *n', /^\/plan.yaml:1 expected &n before the alias \*n$/],
+    ['a merge', plan('    <<: {threads: 2}'), /^\/plan.yaml:4 merging with << is not supported/],
+    ['a mapping as a key', '{a: b}: c', /^\/plan.yaml:1 expected a text as the key$/],
     ['nothing', '', /^\/plan.yaml:1 the plan: /],
     ['no thread group', 'threadGroups: []', /:1 threadGroups: expected at least one thread group/],
     ['neither loops nor duration', plan('').replace('    loops: 1\n', ''), /expected loops or a duration/],
@@ -121,7 +127,7 @@ describe('a wrong plan', () => {
       /requests\[1\].name: expected 1 to 200 char/,
     ],
     ['an empty file', '', /^\/plan.yaml:1 the plan: expected a mapping, such as qbl init writes, not null$/],
-    ['text that is not YAML', 'a: [1\n', /^\/plan.yaml:2 Flow sequence .+ and end with a \]$/],
+    ['text that is not YAML', 'a: [1\n', /^\/plan.yaml:2 wrong indentation, or a missing \] or \}/],
     [
       'two requests with one name',
       plan('').replace(/( {6}- name: R.*)/s, '$1$1'),
@@ -146,6 +152,76 @@ describe('a wrong plan', () => {
     expect(text).toMatch(/^\/plan.yaml:\d+ threadGroups\[1\].requests\[1\].body: /);
   });
 
+  it.each([
+    ['{1: a, "1": b}', /^\/plan.yaml:7 the key "1" is repeated/],
+    ['{"1": a, 0x1: b}', /^\/plan.yaml:7 the key "1" is repeated/],
+    ['{__proto__: a}', /^\/plan.yaml:7 the name __proto__ is not supported$/],
+  ])('is refused because of the headers %s', async (headers, message) => {
+    const text = plan('').replace('name: R', `name: R\n        headers: ${headers}`);
+    expect(await mistakesOf(text)).toMatch(message);
+  });
+
+  it.each([
+    ['\\n', 'a line break'],
+    ['\\r', 'a line break'],
+    ['\\t', 'a tab'],
+    ['\\e', 'the control character U+001B'],
+  ])('is refused because of %s in a URL, and names it', async (character, name) => {
+    const text = plan('').replace('http://localhost/send', `"http://localhost/${character}send"`);
+    expect(await mistakesOf(text)).toBe(
+      `/plan.yaml:7 threadGroups[1].requests[1].url: expected a URL without ${name}`,
+    );
+  });
+
+  it.each(['.nan', '.inf', '-.inf', '1e999'])('is refused because of the number %s', async (number) => {
+    for (const text of [
+      plan(`    threads: ${number}`),
+      plan(`    rampUp: ${number}`),
+      `rate: ${number}\n${plan('')}`,
+      `outcome: {acked: [{json: {/a: {oneOf: [${number}]}}}]}\n${plan('')}`,
+    ]) {
+      const line = text.split('\n').findIndex((each) => each.includes(number)) + 1;
+      expect(await mistakesOf(text)).toBe(
+        `/plan.yaml:${line} expected a finite number, not ${number}; if it is a text, put it in quotes`,
+      );
+    }
+  });
+
+  it('gets no words of a library, whatever is wrong', async () => {
+    const words =
+      /Invalid|Too (?:small|big)|received|[<>]=|zod|YAML\.|stream|scalar|flow|implicit|unresolved|indicator|token(?!s only)/i;
+    const fields = [
+      ...['name', 'threadGroups', 'rate', 'endpoint', 'identity', 'find', 'content', 'outcome', 'hops'],
+      ...['hopRule', 'hopWithin', 'outcome.acked', 'threadGroups.0', 'threadGroups.0.requests'],
+      ...['name', 'loops', 'duration', 'rampUp', 'onSampleError'].map((field) => `threadGroups.0.${field}`),
+      ...['', '.name', '.url', '.method', '.headers', '.body', '.identity', '.timeout', '.outcome'].map(
+        (field) => `threadGroups.0.requests.0${field}`,
+      ),
+    ];
+    for (const field of fields) {
+      for (const value of [null, true, -7, 1.5, '', '\n', [], [null], [[]], [{}], {}, { a: 1 }, { a: {} }]) {
+        const written = parse(plan(''));
+        const path = field.split('.');
+        const parent = path.slice(0, -1).reduce((outer, key) => (outer[key] ??= {}), written);
+        parent[path.at(-1) ?? ''] = value;
+        expect(await mistakesOf(stringify(written)), `${field}: ${JSON.stringify(value)}`).not.toMatch(words);
+      }
+    }
+    const damaged = fc.record({
+      at: fc.nat(200),
+      removed: fc.nat(3),
+      added: fc.string({ unit: fc.constantFrom(...'{}[]&*!|%@#-:?, \n\t\\"\''), maxLength: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(damaged, async ({ at, removed, added }) => {
+        const text = plan('    threads: 2');
+        const changed = text.slice(0, at) + added + text.slice(at + removed);
+        expect(await mistakesOf(changed)).not.toMatch(words);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('cannot hide a huge document behind aliases', async () => {
     const lists = Array.from({ length: 9 }, (_, i) => `x${i + 1}: &x${i + 1} [${`*x${i},`.repeat(9)}]`);
     expect(await mistakesOf(['x0: &x0 [a]', ...lists].join('\n'))).toMatch(/alias/i);
@@ -154,7 +230,9 @@ describe('a wrong plan', () => {
   it('is refused quickly if it is far too large or has very many mistakes', async () => {
     const keys = Array.from({ length: 100_000 }, (_, i) => `a${i}: b`).join('\n');
     expect((await mistakesOf(keys)).split('\n')).toHaveLength(101);
-    expect(await mistakesOf(`${keys}\na7: c`)).toBe('/plan.yaml:100001 Map keys must be unique');
+    expect(await mistakesOf(`${keys}\na7: c`)).toBe(
+      '/plan.yaml:100001 the key "a7" is repeated: expected each key once',
+    );
     const escapes = 'a: "\\z"\n'.repeat(100_000);
     expect((await mistakesOf(escapes)).split('\n')).toHaveLength(101);
   });

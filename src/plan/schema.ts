@@ -49,12 +49,21 @@ export const url = z
   .describe('The URL to send to: http:// or https://.');
 
 function urlMistake(text: string): string | null {
+  const control = /\p{Cc}/u.exec(text)?.[0];
+  if (control !== undefined) return `expected a URL without ${nameOf(control)}`;
   if (!URL.canParse(text)) return 'expected a URL such as http://localhost:3000/send';
   const { protocol, username, password } = new URL(text);
   if (protocol !== 'http:' && protocol !== 'https:') return 'expected a URL with http:// or https://';
   if (username !== '' || password !== '')
     return 'expected a URL without a password: send an Authorization header instead';
   return null;
+}
+
+/** Names a control character, which a terminal would not show. */
+function nameOf(control: string): string {
+  if (control === '\n' || control === '\r') return 'a line break';
+  if (control === '\t') return 'a tab';
+  return `the control character U+${control.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** A header's value has only visible characters (RFC 9110, section 5.5). */
@@ -73,7 +82,8 @@ export const headers = z
   })
   .describe('Headers of each request.');
 
-function headerMistake(name: string, value: string): string | null {
+/** Returns null if a plan can have this header. */
+export function headerMistake(name: string, value: string): string | null {
   if (!isHeaderName(name)) return 'expected the name of a header: letters, digits and hyphens';
   if (FRAMING_HEADER.test(name)) return 'this header belongs to the connection and cannot be in a plan';
   if (!HEADER_VALUE.test(value)) return 'expected a value of visible characters';
@@ -105,7 +115,7 @@ const requestFields = {
 };
 
 const request = z
-  .strictObject(requestFields)
+  .strictObject(requestFields, 'expected a mapping with name and url')
   .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
 
 const threadGroupFields = {
@@ -127,7 +137,7 @@ const threadGroupFields = {
 };
 
 const threadGroup = z
-  .strictObject(threadGroupFields)
+  .strictObject(threadGroupFields, 'expected a mapping with name, requests, and loops or duration')
   .superRefine((group, context) => {
     if (group.loops === undefined && group.duration === undefined) {
       context.addIssue({ code: 'custom', path: ['loops'], message: 'expected loops or a duration' });

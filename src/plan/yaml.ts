@@ -1,5 +1,7 @@
-import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import { QblError } from '../error.ts';
+import { plainIssue } from '../plain-issue.ts';
+import { keyMistakes } from './mistakes/key-mistakes.ts';
 import {
   describeMistake,
   type Locate,
@@ -9,6 +11,7 @@ import {
   planError,
 } from './mistakes/mistake.ts';
 import { structureMistakes } from './mistakes/structure-mistakes.ts';
+import { syntaxMistake } from './mistakes/syntax-mistakes.ts';
 import { unfinishedMistakes } from './mistakes/unfinished-mistakes.ts';
 import type { PlanOverrides } from './override.ts';
 import { planSchema } from './schema.ts';
@@ -50,10 +53,7 @@ function read(file: string, text: string, overrides: PlanOverrides): PlanSource 
   };
   const syntax = [...document.errors, ...document.warnings];
   if (syntax.some(isTooDeep)) throw new RangeError();
-  const mistakes = [
-    ...syntax.map(({ pos, message }) => ({ at: pos[0], message })),
-    ...repeatedKeys(document),
-  ].slice(0, MAX_MISTAKES);
+  const mistakes = [...syntax.map(syntaxMistake), ...keyMistakes(document)].slice(0, MAX_MISTAKES);
   if (mistakes.length > 0) {
     throw planError(
       file,
@@ -64,7 +64,7 @@ function read(file: string, text: string, overrides: PlanOverrides): PlanSource 
     );
   }
   const value = toValue(document, file);
-  const parsed = planSchema.safeParse(value, { reportInput: true });
+  const parsed = planSchema.safeParse(value, { reportInput: true, error: plainIssue });
   if (parsed.success) return { plan: parsed.data, locate };
   const wrong: Mistake[] = [
     ...structureMistakes(parsed.error.issues),
@@ -78,28 +78,13 @@ function toValue(document: Document, file: string): unknown {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     if (isTooDeep(error)) throw new RangeError();
-    throw planError(file, [{ line: 1, text: `${file}:1 ${(error as Error).message}` }]);
+    // The only other error of the library: the aliases expand to too many values.
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new QblError('usage', `${file}: the aliases (*) of the plan expand to too many values`);
   }
 }
 
 /** The parser and the conversion to values recurse. A full stack can also surface as one of the library's errors. */
 function isTooDeep(error: unknown): boolean {
   return error instanceof Error && /call stack/i.test(error.message);
-}
-
-/** The places where a mapping repeats a key. */
-function repeatedKeys(document: Document.Parsed): { readonly at: number; readonly message: string }[] {
-  const repeated: { at: number; message: string }[] = [];
-  visit(document, {
-    Map(_, { items }) {
-      const seen = new Set<unknown>();
-      for (const { key } of items) {
-        if (!isScalar(key)) continue;
-        if (seen.has(key.value))
-          repeated.push({ at: key.range?.[0] ?? 0, message: 'Map keys must be unique' });
-        seen.add(key.value);
-      }
-    },
-  });
-  return repeated;
 }

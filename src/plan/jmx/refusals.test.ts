@@ -255,6 +255,9 @@ describe('refuses and names:', () => {
     expect(inRequest(headerManager({ Connection: 'close' }))).toEqual([
       'Test Plan › Users › Send: headers.Connection: this header belongs to the connection and cannot be in a plan',
     ]);
+    expect(inRequest(headerManager({ ['__proto__']: 'a' }))).toEqual([
+      'Test Plan › Users › Send: headers.__proto__: expected the name of a header: letters, digits and hyphens',
+    ]);
     expect(inGroup(counter({ name: 'n', format: '#,##0' }))).toEqual([
       'Test Plan › Users › Counter: CounterConfig.format=#,##0 is not supported',
     ]);

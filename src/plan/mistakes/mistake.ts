@@ -1,6 +1,7 @@
 import { type Document, isMap, isScalar, type LineCounter, type Node } from 'yaml';
 import { QblError } from '../../error.ts';
 import type { WrittenPlan } from '../override.ts';
+import { keyName } from './key-mistakes.ts';
 
 /** A mistake in a plan, and the path of the wrong field from the plan's root. */
 export interface Mistake {
@@ -44,7 +45,7 @@ export function lineOf(document: Document, lines: LineCounter, path: readonly Pr
 function keyNode(document: Document, path: readonly PropertyKey[]): Node | null {
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (!isMap(parent)) return null;
-  const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
+  const pair = parent.items.find(({ key }) => keyName(key) === path.at(-1));
   return pair !== undefined && isScalar(pair.key) ? pair.key : null;
 }
 

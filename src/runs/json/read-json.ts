@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { QblError } from '../../error.ts';
+import { plainIssue } from '../../plain-issue.ts';
 import { statIfThere } from '../regular-file.ts';
 
 /** Limit for the size of a JSON file. Every file of a run is smaller. */
@@ -24,7 +25,7 @@ export function parseRecord<T>(file: string, text: string, schema: z.ZodType<T>)
   let value: unknown;
   try {
     value = JSON.parse(text);
-    return schema.parse(value);
+    return schema.parse(value, { error: plainIssue });
   } catch (error) {
     throw new QblError(
       'usage',
@@ -42,7 +43,7 @@ export function parseRecord<T>(file: string, text: string, schema: z.ZodType<T>)
  * @throws QblError 'environment' if a number is out of range
  */
 export function checkedRecord<T>(file: string, value: unknown, schema: z.ZodType<T>): T {
-  const { data, error, success } = schema.safeParse(value);
+  const { data, error, success } = schema.safeParse(value, { error: plainIssue });
   if (success) return data;
   throw new QblError('environment', `cannot write ${file}: ${detailOf(error, value)}`, {
     hint: 'A number from the queue, the messages or the samples is out of range, so qbl cannot reach a verdict.',

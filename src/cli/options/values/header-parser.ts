@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { headers } from '../../../plan/schema.ts';
+import { headerMistake } from '../../../plan/schema.ts';
 import { sentence } from './parsers.ts';
 import { type Headers, headersOfEnvironment, headersOfFile, isHeaderFile } from './secret-headers.ts';
 
@@ -25,8 +25,8 @@ function headerLine(text: string, before: Headers): Headers {
   const colon = text.indexOf(':');
   if (colon < 1)
     throw new InvalidArgumentError('Expected a header such as "Content-Type: application/json".');
-  const one = { [text.slice(0, colon).trim()]: text.slice(colon + 1).trim() };
-  const mistake = headers.safeParse(one).error?.issues[0]?.message;
-  if (mistake !== undefined) throw new InvalidArgumentError(sentence(mistake));
-  return { ...before, ...one };
+  const [name, value] = [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
+  const mistake = headerMistake(name, value);
+  if (mistake !== null) throw new InvalidArgumentError(sentence(mistake));
+  return { ...before, [name]: value };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { plainIssue } from '../../../plain-issue.ts';
 import {
   constantOf,
   evaluate,
@@ -106,7 +107,7 @@ export class ImportContext {
 
   /** Checks a value against the plan's schema and returns it. Returns `fallback` if the value is invalid. */
   checked<T>(element: TestElement, property: string, schema: z.ZodType<T>, value: unknown, fallback: T): T {
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(value, { error: plainIssue });
     if (parsed.success) return parsed.data;
     for (const { path, message } of parsed.error.issues) {
       this.refuse(element, `${[property, ...path.map(String)].join('.')}: ${message}`);

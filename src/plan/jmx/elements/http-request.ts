@@ -106,9 +106,13 @@ function isDefaultPort(port: string, protocol: string): boolean {
 }
 
 function headersOf({ level, scope, element }: SamplerReader, context: ImportContext): Record<string, string> {
-  const entries = [...level.headers.values()].map((header) => [
+  const entries = [...level.headers.values()].map((header): [name: string, value: string] => [
     header.name,
     context.template(header.element, header.name, header.value, scope),
   ]);
-  return context.checked(element, 'headers', schema.headers, Object.fromEntries(entries), {});
+  for (const [name, value] of entries) {
+    const mistake = schema.headerMistake(name, value);
+    if (mistake !== null) context.refuse(element, `headers.${name}: ${mistake}`);
+  }
+  return Object.fromEntries(entries);
 }
