@@ -4,7 +4,10 @@ import { qbl, startQbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { expectUsageError } from './support/usage-error.ts';
 
-const COMMANDS = ['run', 'blast', 'stop', 'verify', 'serve', 'broker', 'size', 'init'];
+const COMMANDS = [
+  ...['run', 'blast', 'stop', 'verify', 'serve', 'broker', 'size', 'init'],
+  ...['jmeter', 'consume', 'direct', 'report'],
+];
 
 describe('--help', () => {
   test('of qbl lists every command and every exit code', async () => {

@@ -94,6 +94,22 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     expect(text.replaceAll('\r\n', '').match(/\p{Cc}/gu) ?? []).toEqual([]);
   });
 
+  test.each([60, 80])('with %i columns, no line of a help is longer', async (columns) => {
+    const commands = (await onTerminal(200, 'xterm', ['--help'])).matchAll(/^ {2}([a-z]+) {3,}\w/gm);
+    const names = [...commands].map(([, name = '']) => [name]);
+    expect(names).toContainEqual(['run']);
+    for (const command of [[], ['broker', 'repair'], ...names]) {
+      const text = await onTerminal(columns, 'xterm', [...command, '--help']);
+      expect(text).toContain('Usage: qbl');
+      const tooLong = text.split('\r\n').filter((line) => line.length > columns);
+      expect(tooLong, command.join(' ')).toEqual([]);
+      // A shell joins a line that ends with a backslash with the next one.
+      const examples = text.replaceAll(/ \\\r\n */g, ' ').match(/^ {2}\$ .*$/gm) ?? [];
+      const wide = (await onTerminal(200, 'xterm', [...command, '--help'])).match(/^ {2}\$ .*$/gm) ?? [];
+      expect(examples).toEqual(wide);
+    }
+  });
+
   test('with 60 columns, no line is longer, and none continues the live line', async () => {
     const text = await onTerminal(60, 'xterm', RUN);
     const lines = text.split('\r\n').map((line) => stripVTControlCharacters(line));

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { printable } from '../printable.ts';
+import { wrapped } from '../report/text/layout.ts';
 import { commandsFor } from './commands.ts';
 import { type Context, qblVersion } from './context.ts';
 import { exitCodeOf, failureOf, reportError } from './errors.ts';
+import { exitCodes, HELP_LAYOUT } from './help-layout.ts';
 import type { Choose, Work } from './work.ts';
 
 export { processContext } from './context.ts';
@@ -33,7 +35,7 @@ function buildProgram(context: Context, commands: readonly Command[]): Command {
     .description('Generates load on a queue-backed HTTP endpoint and proves the outcome of every message.')
     .version(qblVersion(), '-v, --version', 'show the version')
     .helpCommand('help [command]', 'show the options of a command')
-    .addHelpText('after', EXIT_CODES_HELP);
+    .addHelpText('after', exitCodes);
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands.flatMap((each) => [each, ...each.commands])]) {
     configure(command, context);
@@ -49,9 +51,10 @@ function configure(command: Command, { env, out, err }: Context): void {
   command
     .exitOverride()
     .showHelpAfterError('(--help shows all options)')
+    .configureHelp(HELP_LAYOUT)
     .configureOutput({
-      writeOut: (text) => out.stream.write(text),
-      writeErr: (text) => err.stream.write(text),
+      writeOut: (text) => out.stream.write(wrapped(text, out.target.columns)),
+      writeErr: (text) => err.stream.write(wrapped(text, err.target.columns)),
       outputError: (text, write) => write(printableLines(text)),
       getOutHelpWidth: () => out.target.columns ?? DEFAULT_COLUMNS,
       getErrHelpWidth: () => err.target.columns ?? DEFAULT_COLUMNS,
@@ -70,13 +73,3 @@ function printableLines(text: string): string {
 
 /** Used without a terminal. */
 const DEFAULT_COLUMNS = 80;
-
-const EXIT_CODES_HELP = `
-Exit codes:
-  0    every check passed
-  1    a check failed: lost, damaged or unacknowledged messages
-  2    invalid arguments or an invalid plan
-  3    inconclusive: not enough evidence, or --rate was not reached
-  4    problem of the environment: port in use, queue unreachable, no JMeter
-  70   a bug in qbl
-  130  interrupted; the results so far are written`;

@@ -9,7 +9,7 @@ import { runFiles } from '../../runs/run-folder.ts';
 import type { Summariser } from '../../samples/summary/summariser.ts';
 import type { Context } from '../context.ts';
 import { addBlastOptions, type BlastCommandOptions } from '../options/blast-options.ts';
-import { examples } from '../options/shared/options.ts';
+import { examples } from '../options/shared/examples.ts';
 import { trustOf } from '../options/shared/tls-options.ts';
 import {
   type BegunRun,

@@ -7,7 +7,7 @@ import { isLoopbackHost } from '../../http/foreign.ts';
 import { aborted } from '../../pause.ts';
 import type { Context } from '../context.ts';
 import { addBrokerOptions, type BrokerCommandOptions, dataOption } from '../options/broker-options.ts';
-import { examples } from '../options/shared/options.ts';
+import { examples } from '../options/shared/examples.ts';
 import { stopSignal } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
 

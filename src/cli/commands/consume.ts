@@ -8,7 +8,7 @@ import { type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
 import { addConsumeOptions, type ConsumeCommandOptions } from '../options/consume-options.ts';
 import { capacityOf } from '../options/shared/capacity-options.ts';
-import { examples } from '../options/shared/options.ts';
+import { examples } from '../options/shared/examples.ts';
 import { mustNotBeGiven } from '../options/values/given.ts';
 import { ConsumeView } from '../output/consume-view.ts';
 import { runTokens } from '../sending/run-tokens.ts';

@@ -5,7 +5,7 @@ import { makeRunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
 import { addDirectOptions, type DirectCommandOptions } from '../options/direct-options.ts';
 import { capacityOf } from '../options/shared/capacity-options.ts';
-import { examples } from '../options/shared/options.ts';
+import { examples } from '../options/shared/examples.ts';
 import { stopSignal } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
 

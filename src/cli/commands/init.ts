@@ -6,7 +6,7 @@ import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import { makeFolders } from '../../folders.ts';
 import { DEFAULT_PLAN, PACKAGED_PLANS, PLAN_SCHEMA } from '../../plan/packaged.ts';
 import type { Context } from '../context.ts';
-import { examples } from '../options/shared/options.ts';
+import { examples } from '../options/shared/examples.ts';
 import type { Choose } from '../work.ts';
 
 export function initCommand(choose: Choose): Command {

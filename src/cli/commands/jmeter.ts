@@ -11,7 +11,7 @@ import type { Progress } from '../../process/messages.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
 import { addJMeterOptions, type JMeterCommandOptions } from '../options/jmeter-options.ts';
-import { examples } from '../options/shared/options.ts';
+import { examples } from '../options/shared/examples.ts';
 import { findJMeterFor } from '../sending/find-jmeter.ts';
 import { type BegunRun, planFor, planOf, type Sent, sendRun } from '../sending/send.ts';
 import type { Choose } from '../work.ts';

@@ -8,11 +8,11 @@ import { newRunId, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOfFindings, type Findings } from '../exit-code.ts';
 import { withPlanFile } from '../options/plan-from-stdin.ts';
+import { examples } from '../options/shared/examples.ts';
 import { checkHopQueues } from '../options/shared/hop-options.ts';
 import { checkObserved } from '../options/shared/observed-target.ts';
 import {
   allowErrorsOption,
-  examples,
   jsonOption,
   passHeaderOption,
   queueConfigOption,

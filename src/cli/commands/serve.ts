@@ -3,7 +3,7 @@ import { EXIT_CODES, type ExitCode } from '../../error.ts';
 import { aborted } from '../../pause.ts';
 import type { Context } from '../context.ts';
 import { addServeOptions, type ServeCommandOptions } from '../options/serve-options.ts';
-import { examples } from '../options/shared/options.ts';
+import { examples } from '../options/shared/examples.ts';
 import { stopSignal } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
 

@@ -9,7 +9,8 @@ import { existingRun, type RunRecord, readRun } from '../../runs/documents/run-j
 import { readVerification, type Verdict } from '../../runs/documents/verify-json.ts';
 import { type RunFolder, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
-import { examples, jsonOption, runsOption } from '../options/shared/options.ts';
+import { examples } from '../options/shared/examples.ts';
+import { jsonOption, runsOption } from '../options/shared/options.ts';
 import { UNTIL_STOPPED } from '../options/shared/until-stopped.ts';
 import { positiveDurationMs } from '../options/values/parsers.ts';
 import type { Choose } from '../work.ts';

@@ -48,8 +48,3 @@ export const observeServiceOption = (description: string) => new Option(OBSERVE_
 
 /** Observes a service of the user whose queue has no consumer groups. */
 export const OBSERVE_SERVICE = '--observe-service';
-
-/** Examples under the help of a command. */
-export function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
-}
