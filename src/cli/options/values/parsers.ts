@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { QblError } from '../../../error.ts';
 import { isHeaderName } from '../../../header-name.ts';
 import { isRunId } from '../../../message/identity.ts';
-import { plainIssue } from '../../../plain-issue.ts';
 import { DURATION_EXPECTED, parseDuration } from '../../../plan/duration.ts';
 import type { StartingPoint } from '../../../queue/queue.ts';
 
@@ -132,7 +131,7 @@ export function labels(text: string, before: readonly string[] = []): string[] {
 /** A parser that applies the same checks as the field of the plan. */
 export function planField<T>(schema: z.ZodType<T>, read: (text: string) => unknown): (text: string) => T {
   return (text) => {
-    const parsed = schema.safeParse(read(text), { error: plainIssue });
+    const parsed = schema.safeParse(read(text));
     if (parsed.success) return parsed.data;
     throw new InvalidArgumentError(sentence(parsed.error.issues[0]?.message ?? 'expected another value'));
   };
