@@ -1,22 +1,29 @@
 import type { Comparison, Figures } from '../harness/comparison.ts';
 import { post } from '../harness/load.ts';
-import { type MeasuredProcess, NAIVE_PROXY, QBL } from '../harness/process.ts';
+import { buildGoProxy, type PeerProcess } from '../harness/peers.ts';
+import { NAIVE_PROXY, QBL } from '../harness/process.ts';
 import type { Stage } from '../harness/stage.ts';
 
 const PARTITIONS = 6;
 const MAX_WARM_UP_SECONDS = 1;
 
-/** Measures the proxy under its typical load. Both sides use the same broker process. */
+/** Measures the proxy under its typical load. All sides use the same broker process. */
 export const serve: Comparison = {
   name: 'serve',
   prepare: async (stage) => {
     const broker = await stage.startBroker('never', PARTITIONS);
     const queue = `kafka://${broker}/stress-topic`;
+    const goProxy = await buildGoProxy(stage.directory);
+    const go = (program: string) => ({
+      name: 'Go with franz-go',
+      measure: () => underLoad(stage, stage.startPeer(program, { PORT: '0', KAFKA: broker })),
+    });
     return [
       {
         name: 'naive proxy',
         measure: () => underLoad(stage, stage.start([NAIVE_PROXY], { PORT: '0', KAFKA: broker })),
       },
+      ...(goProxy === null ? [] : [go(goProxy)]),
       {
         name: 'qbl serve',
         measure: () => underLoad(stage, stage.start([QBL, 'serve', '--port', '0', '--queue', queue])),
@@ -25,7 +32,7 @@ export const serve: Comparison = {
   },
 };
 
-async function underLoad(stage: Stage, proxy: MeasuredProcess): Promise<Figures> {
+async function underLoad(stage: Stage, proxy: PeerProcess): Promise<Figures> {
   const { seconds } = stage.settings;
   const url = `${await proxy.printed(/(http:\S+)/)}/send`;
   await post(stage, url, { seconds: Math.min(seconds, MAX_WARM_UP_SECONDS) });
@@ -33,5 +40,6 @@ async function underLoad(stage: Stage, proxy: MeasuredProcess): Promise<Figures>
   const load = await post(stage, url, { seconds });
   const cpuMicros = (await proxy.cpuMicros()) - before;
   await proxy.stop();
-  return { 'acked/s': load.acked / load.seconds, 'CPU µs a message': cpuMicros / load.acked };
+  const perMessage = cpuMicros / load.acked;
+  return { 'acked/s': load.acked / load.seconds, 'CPU µs a message': perMessage, 'p99 ms': load.p99Ms };
 }

@@ -13,6 +13,8 @@ export interface Posted {
   /** Number of responses with status 2xx. */
   readonly acked: number;
   readonly seconds: number;
+  /** 99th percentile of the response times. */
+  readonly p99Ms: number;
   /** CPU time of autocannon. */
   readonly cpuMicros: number;
 }
@@ -24,9 +26,9 @@ export async function post(stage: Stage, url: string, bound: Bound): Promise<Pos
     'seconds' in bound ? ['--duration', String(bound.seconds)] : ['--amount', String(bound.requests)];
   const load = ['--connections', String(CONNECTIONS), ...end];
   const { stdout, cpuMicros } = await stage.start([AUTOCANNON, '--json', ...load, ...request, url]).ended;
-  const { '2xx': acked, duration: seconds } = JSON.parse(stdout);
+  const { '2xx': acked, duration: seconds, latency } = JSON.parse(stdout);
   if (!(acked > 0)) throw new Error(`no request to ${url} succeeded: ${stdout}`);
-  return { acked, seconds, cpuMicros };
+  return { acked, seconds, p99Ms: latency.p99, cpuMicros };
 }
 
 function jsonOf(bytes: number): string {

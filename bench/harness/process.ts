@@ -73,7 +73,7 @@ export function startNode(args: readonly string[], { directory, env }: ProcessOp
   };
 }
 
-function collect(stream: ChildProcess['stdout']): () => string {
+export function collect(stream: ChildProcess['stdout']): () => string {
   let text = '';
   stream?.setEncoding('utf8').on('data', (chunk: string) => {
     text = (text + chunk).slice(-MAX_OUTPUT_CHARACTERS);
@@ -81,7 +81,7 @@ function collect(stream: ChildProcess['stdout']): () => string {
   return () => text;
 }
 
-function match(child: ChildProcess, stdout: () => string, pattern: RegExp): Promise<string> {
+export function match(child: ChildProcess, stdout: () => string, pattern: RegExp): Promise<string> {
   return new Promise((found) => {
     const look = () => {
       const group = pattern.exec(stdout())?.[1];

@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { type PeerProcess, startPeer } from './peers.ts';
 import { type MeasuredProcess, type ProcessOptions, QBL, startNode } from './process.ts';
 
 /** How much to measure. */
@@ -19,7 +20,7 @@ const FOLDER = resolve('.qbl/stage-');
 export class Stage {
   readonly settings: Settings;
   readonly directory: string;
-  readonly #processes: MeasuredProcess[] = [];
+  readonly #processes: Pick<MeasuredProcess, 'stop'>[] = [];
 
   private constructor(settings: Settings, directory: string) {
     this.settings = settings;
@@ -33,6 +34,13 @@ export class Stage {
   /** Starts a process. It ends with the stage at the latest. */
   start(args: readonly string[], env: ProcessOptions['env'] = {}): MeasuredProcess {
     const started = startNode(args, { directory: this.directory, env });
+    this.#processes.push(started);
+    return started;
+  }
+
+  /** Starts a program of another tool. It ends with the stage at the latest. */
+  startPeer(program: string, env: NodeJS.ProcessEnv): PeerProcess {
+    const started = startPeer(program, env);
     this.#processes.push(started);
     return started;
   }
