@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { QblError } from '../../error.ts';
+import { diskError } from '../../buffered-file.ts';
 import { appendPrivate } from '../../private-file.ts';
 import { endTornLine } from './torn-line.ts';
 
@@ -68,9 +68,4 @@ export class CsvFile {
       throw diskError(this.#path, cause);
     }
   }
-}
-
-function diskError(path: string, cause: unknown): QblError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new QblError('environment', `cannot write ${path}: ${reason}`, { cause });
 }

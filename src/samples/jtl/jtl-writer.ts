@@ -1,15 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
+import { BufferedFile, diskError } from '../../buffered-file.ts';
 import { QblError } from '../../error.ts';
 import { createPrivate } from '../../private-file.ts';
 import type { Sample } from '../sample.ts';
 import { jtlHeader, OPTIONAL_COLUMNS, type OptionalColumn } from './jtl-columns.ts';
-
-/** How long a row may wait in memory. A killed process may lose twice this time. */
-const FLUSH_AFTER_MS = 500;
-/** With this many pending characters, write now and do not wait for the timer. */
-const FLUSH_LENGTH = 256 * 1024;
-/** With this many pending characters, `write` asks its caller to wait. */
-const MAX_PENDING_LENGTH = 8 * 1024 * 1024;
 
 const NEEDS_QUOTES = /[",\r\n]/;
 
@@ -27,7 +20,7 @@ export async function openJtl(path: string, optional: readonly OptionalColumn[] 
   try {
     const file = await createPrivate(path);
     await file.writeFile(`${jtlHeader(optional)}\n`);
-    return new JtlWriter(file, path, optional);
+    return new JtlWriter(new BufferedFile(file, path), optional);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') {
       throw new QblError('usage', `${path} already exists`, {
@@ -38,65 +31,33 @@ export async function openJtl(path: string, optional: readonly OptionalColumn[] 
   }
 }
 
-/** Writes samples as JMeter's CSV. Each row reaches the operating system within one second. */
+/** Writes samples as JMeter's CSV. */
 export class JtlWriter {
-  readonly path: string;
-  readonly #file: FileHandle;
+  readonly #file: BufferedFile;
   readonly #optional: readonly OptionalColumn[];
-  #pending = '';
-  #timer: NodeJS.Timeout | null = null;
-  #flushing: Promise<void> | null = null;
-  #failure: QblError | null = null;
 
-  constructor(file: FileHandle, path: string, optional: readonly OptionalColumn[] = []) {
+  constructor(file: BufferedFile, optional: readonly OptionalColumn[] = []) {
     this.#file = file;
-    this.path = path;
     this.#optional = OPTIONAL_COLUMNS.filter((column) => optional.includes(column));
+  }
+
+  get path(): string {
+    return this.#file.path;
   }
 
   /** Adds a sample. Returns false if the caller must await `drained()` before the next one. */
   write(sample: Sample): boolean {
-    if (this.#failure !== null) return false;
-    this.#pending += this.#optional.length === 0 ? jtlRow(sample) : longRow(sample, this.#optional);
-    if (this.#pending.length >= FLUSH_LENGTH) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_AFTER_MS);
-    return this.#pending.length < MAX_PENDING_LENGTH;
+    return this.#file.add(this.#optional.length === 0 ? jtlRow(sample) : longRow(sample, this.#optional));
   }
 
   /** Resolves when there is room again. Rejects with QblError('environment') if the disk failed. */
-  async drained(): Promise<void> {
-    while (this.#failure === null && this.#pending.length >= FLUSH_LENGTH) await this.#flush();
-    if (this.#failure !== null) throw this.#failure;
+  drained(): Promise<void> {
+    return this.#file.drained();
   }
 
   /** Writes the remaining rows and closes the file. Rejects with QblError('environment') if the disk failed. */
-  async close(): Promise<void> {
-    while (this.#flushing !== null || (this.#failure === null && this.#pending !== '')) await this.#flush();
-    await this.#file.close();
-    if (this.#failure !== null) throw this.#failure;
-  }
-
-  #flush(): Promise<void> {
-    this.#flushing ??= this.#writeOut().finally(() => {
-      this.#flushing = null;
-    });
-    return this.#flushing;
-  }
-
-  /** Writes until nothing is pending. A row that arrives during a write need not wait for the next timer. */
-  async #writeOut(): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    try {
-      while (this.#pending !== '') {
-        const rows = this.#pending;
-        this.#pending = '';
-        await this.#file.writeFile(rows);
-      }
-    } catch (cause) {
-      this.#failure = diskError(this.path, cause);
-      this.#pending = '';
-    }
+  close(): Promise<void> {
+    return this.#file.close();
   }
 }
 
@@ -133,9 +94,4 @@ function longRow(sample: Sample, optional: readonly OptionalColumn[]): string {
 /** Quotes a field only where a reader needs it, as JMeter does. Source: CSVSaveService.quoteDelimiters. */
 function quote(field: string): string {
   return NEEDS_QUOTES.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
-}
-
-function diskError(path: string, cause: unknown): QblError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new QblError('environment', `cannot write ${path}: ${reason}`, { cause });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BufferedFile } from '../../buffered-file.ts';
 import type { Sample } from '../sample.ts';
 import type { ReadJtlOptions, SampleRow } from './jtl-reader.ts';
 import { readJtl } from './jtl-reader.ts';
@@ -137,7 +138,7 @@ describe('openJtl', () => {
   it.skipIf(process.platform !== 'linux')('reports a full disk', async () => {
     const { JtlWriter } = await import('./jtl-writer.ts');
     const { open } = await import('node:fs/promises');
-    const writer = new JtlWriter(await open('/dev/full', 'w'), '/dev/full');
+    const writer = new JtlWriter(new BufferedFile(await open('/dev/full', 'w'), '/dev/full'));
     writer.write(sample());
     await expect(writer.close()).rejects.toMatchObject({ name: 'QblError', exitCode: 4 });
     expect(writer.write(sample())).toBe(false);

@@ -1,0 +1,80 @@
+import type { FileHandle } from 'node:fs/promises';
+import { QblError } from './error.ts';
+
+/** How long a text may wait in memory. A killed process may lose twice this time. */
+const FLUSH_AFTER_MS = 500;
+/** With this many pending characters, write now and do not wait for the timer. */
+const FLUSH_LENGTH = 256 * 1024;
+/** With this many pending characters, `add` asks its caller to wait. */
+const MAX_PENDING_LENGTH = 8 * 1024 * 1024;
+
+/** Appends texts to a file, many with one write. Each text reaches the operating system within about a second. */
+export class BufferedFile {
+  readonly path: string;
+  readonly #file: FileHandle;
+  #pending = '';
+  #timer: NodeJS.Timeout | null = null;
+  #flushing: Promise<void> | null = null;
+  #failure: QblError | null = null;
+
+  constructor(file: FileHandle, path: string) {
+    this.#file = file;
+    this.path = path;
+  }
+
+  /** Adds a text. Returns false if the caller must await `drained()` before the next one. */
+  add(text: string): boolean {
+    if (this.#failure !== null) return false;
+    this.#pending += text;
+    if (this.#pending.length >= FLUSH_LENGTH) void this.#flush();
+    else this.#flushLater();
+    return this.#pending.length < MAX_PENDING_LENGTH;
+  }
+
+  /** Resolves when there is room again. Rejects with QblError('environment') if the disk failed. */
+  async drained(): Promise<void> {
+    while (this.#failure === null && this.#pending.length >= FLUSH_LENGTH) await this.#flush();
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  /** Writes the remaining texts and closes the file. Rejects with QblError('environment') if the disk failed. */
+  async close(): Promise<void> {
+    while (this.#flushing !== null || (this.#failure === null && this.#pending !== '')) await this.#flush();
+    await this.#file.close();
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  #flushLater(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      void this.#flush();
+    }, FLUSH_AFTER_MS);
+  }
+
+  #flush(): Promise<void> {
+    this.#flushing ??= this.#writeOut().finally(() => {
+      this.#flushing = null;
+    });
+    return this.#flushing;
+  }
+
+  /** Writes what is pending. A text that is added meanwhile waits for more, because each write costs as much as many rows. */
+  async #writeOut(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    try {
+      const texts = this.#pending;
+      this.#pending = '';
+      await this.#file.writeFile(texts);
+    } catch (cause) {
+      this.#failure = diskError(this.path, cause);
+      this.#pending = '';
+    }
+    if (this.#pending !== '') this.#flushLater();
+  }
+}
+
+export function diskError(path: string, cause: unknown): QblError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new QblError('environment', `cannot write ${path}: ${reason}`, { cause });
+}
