@@ -15,6 +15,8 @@ export const EXIT_CODES = {
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 export interface QblErrorOptions {
+  /** Further lines under the message, such as a list of mistakes. */
+  details?: readonly string[];
   /** What the user can do, in one sentence. */
   hint?: string;
   cause?: unknown;
@@ -26,10 +28,16 @@ export interface QblErrorOptions {
  */
 export class QblError extends Error {
   readonly exitCode: ExitCode;
+  /** The message without the details. */
+  readonly summary: string;
+  readonly details: readonly string[];
   readonly hint: string | undefined;
 
-  constructor(kind: keyof typeof EXIT_CODES, message: string, options: QblErrorOptions = {}) {
-    super(message, { cause: options.cause });
+  constructor(kind: keyof typeof EXIT_CODES, summary: string, options: QblErrorOptions = {}) {
+    const { details = [] } = options;
+    super([summary, ...details].join('\n'), { cause: options.cause });
+    this.summary = summary;
+    this.details = details;
     this.name = 'QblError';
     this.exitCode = EXIT_CODES[kind];
     this.hint = options.hint;

@@ -1,12 +1,34 @@
+/** Control characters, invisible characters, and those that change the direction or the line of a text. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /**
  * Makes text from outside safe for a terminal or a log. Control characters could move the cursor or hide text, so they
  * are written like `\u001b`. Long text is cut.
  */
 export function printable(text: string, maxLength = 500): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
-  return cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+  return cut.replace(UNPRINTABLE, escaped);
 }
 
+/** The codes of bold, dim, red, green and yellow text, and of their ends. qbl uses no others. */
+const COLOUR = `${String.fromCharCode(0x1b)}\\[(?:1|2|22|31|32|33|39)m`;
+const COLOUR_OR_UNPRINTABLE = new RegExp(`${COLOUR}|[^\\P{Cc}\\n]|[\\p{Cf}\\p{Zl}\\p{Zp}]`, 'gu');
+const UNPRINTABLE_IN_LINES = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * Makes the whole output of a command safe. Every line that qbl writes passes it, so that no value of an option, no
+ * name of a file and no text of a server reaches the terminal as it is. Keeps line breaks, and JSON as it is read.
+ * @param hasColours whether the text can contain colour codes of qbl
+ */
+export function printableLines(text: string, hasColours: boolean): string {
+  if (!hasColours) return text.replace(UNPRINTABLE_IN_LINES, escaped);
+  return text.replace(COLOUR_OR_UNPRINTABLE, (match) => (match.length > 2 ? match : escaped(match)));
+}
+
+/** Writes each UTF-16 code unit as JSON does. */
 function escaped(character: string): string {
-  return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { BIN, type Ended, qbl } from './support/qbl.ts';
+import { BIN, type Ended, qbl, startQbl } from './support/qbl.ts';
 import { startRawHttpServer } from './support/raw-http-server.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { expectUsageError } from './support/usage-error.ts';
@@ -9,6 +11,11 @@ import { expectUsageError } from './support/usage-error.ts';
 /** The control characters of the output (C0, DEL and C1), which a terminal could obey. */
 function controlCharacters({ stdout, stderr }: Ended): string[] {
   return `${stdout}${stderr}`.replaceAll('\n', '').match(/\p{Cc}/gu) ?? [];
+}
+
+/** Removes the colour codes of qbl, and no other escape sequence. */
+function withoutColours(text: string): string {
+  return ['1', '22', '31', '39'].reduce((rest, code) => rest.replaceAll(`\u001b[${code}m`, ''), text);
 }
 
 describe('escape sequences', () => {
@@ -38,21 +45,51 @@ describe('escape sequences', () => {
     expect(controlCharacters(await qbl([...args, '--run', 'other', '--json'], { folder }))).toEqual([]);
   });
 
+  const TYPED = 'a\u001b[2J\u009b2J\r\nerror: b';
+
   test('from the command line are not written to the output', async () => {
     const folder = await tempFolder();
-    const typed = 'a\u001b[2Jb';
     for (const args of [
-      ['verify', typed],
-      ['blast', '--plan', typed],
-      ['blast', '--threads', typed],
-      ['blast', typed],
-      ['serve', '--queue', `kafka://localhost/${typed}`],
-      [typed],
+      ['verify', TYPED],
+      ['blast', '--plan', TYPED],
+      ['blast', '--threads', TYPED],
+      ['blast', TYPED],
+      ['serve', '--queue', `kafka://localhost/${TYPED}`],
+      [TYPED],
     ]) {
       const ended = await qbl(args, { folder });
       expectUsageError(ended);
       expect(controlCharacters(ended), JSON.stringify(args)).toEqual([]);
+      expect(ended.stderr, 'the value cannot begin a line').not.toMatch(/^ *error: b/m);
     }
+  });
+
+  test.each([{}, { FORCE_COLOR: '1' }])('from the name of a file are not written, with %o', async (env) => {
+    const folder = await tempFolder();
+    await writeFile(join(folder, 'file'), '');
+    for (const args of [
+      ['init', TYPED],
+      ['init', TYPED],
+      ['broker', '--data', TYPED, '--port', '0'],
+      ['broker', 'repair', '--data', TYPED],
+      ['consume', '--receipts', `file/${TYPED}`, '--queue', 'kafka://127.0.0.1:1/t'],
+      ['verify', '--jtl', TYPED, '--run', 'mine'],
+      ['verify', '--runs', TYPED],
+      ['jmeter', '--render', `file/${TYPED}`],
+      ['serve', '--host', TYPED],
+    ]) {
+      const ended = await qbl(args, { folder, env });
+      const colourless = { ...ended, stderr: withoutColours(ended.stderr) };
+      expect(controlCharacters(colourless), JSON.stringify(args)).toEqual([]);
+      expect(ended.stderr).not.toMatch(/^ *error: b/m);
+    }
+    const { stdout } = await qbl(['init', `x${TYPED}`], { folder, env });
+    expect(stdout.split('\n')[0]).toBe('wrote xa\\u001b[2J\\u009b2J\\u000d\\u000aerror: b');
+  });
+
+  test('from --data are not written when the broker is ready', async () => {
+    const broker = startQbl(['broker', '--port', '0', '--data', TYPED], { folder: await tempFolder() });
+    expect(await broker.line(/data in (.*)/)).toBe('a\\u001b[2J\\u009b2J\\u000d\\u000aerror: b');
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
+import { printableLines } from '../printable.ts';
 import { connectParent, type Parent } from '../process/parent.ts';
 import { aboveLiveLine } from '../report/progress/shown-line.ts';
 import { wrapped } from '../report/text/layout.ts';
@@ -64,20 +65,23 @@ export function output(stream: NodeJS.WriteStream): Output {
       return isTTY ? stream.columns : null;
     },
   };
+  const style = styleFor(target, process.env);
   const line = (text: string) => {
-    const write = () => stream.write(`${wrapped(text, target.columns)}\n`);
+    const shown = printableLines(text, style.level > 0);
+    const write = () => stream.write(`${wrapped(shown, target.columns)}\n`);
     // Output to a file or a pipe cannot disturb the live line.
     if (isTTY) aboveLiveLine(write);
     else write();
   };
-  return { stream, target, style: styleFor(target, process.env), line };
+  return { stream, target, style, line };
 }
 
 /** An uncaught error is a bug in qbl. Node's exit code 1 would look like a failed check. */
 function exitAsBug(error: unknown): void {
   // Show the cursor again: a progress bar can have hidden it.
   if (process.stderr.isTTY && process.env['TERM'] !== 'dumb') process.stderr.write('\u001b[?25h');
-  process.stderr.write(`qbl has a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`qbl has a bug: ${printableLines(text, false)}\n`);
   process.exit(EXIT_CODES.bug);
 }
 

@@ -13,9 +13,8 @@ export function reportError(error: unknown, { line, style }: Output): void {
     );
     return;
   }
-  const [first = '', ...rest] = known.message.split('\n');
-  line(`${style.red('error:')} ${printable(first, 2000)}`);
-  for (const detail of rest) line(`  ${printable(detail, 2000)}`);
+  line(`${style.red('error:')} ${printable(known.summary, 2000)}`);
+  for (const detail of known.details) line(`  ${printable(detail, 2000)}`);
   if (known.hint !== undefined) line(`${style.bold('hint:')} ${printable(known.hint)}`);
 }
 
@@ -26,8 +25,9 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** The same error as a message to the parent process, which prints it. */
 export function failureOf(error: unknown): ChildMessage {
   const known = knownError(error);
-  const message = known?.message ?? `a bug: ${error instanceof Error ? error.message : String(error)}`;
-  return { type: 'failed', exitCode: exitCodeOf(error), message, hint: known?.hint ?? null };
+  const message = known?.summary ?? `a bug: ${error instanceof Error ? error.message : String(error)}`;
+  const details = known?.details ?? [];
+  return { type: 'failed', exitCode: exitCodeOf(error), message, details, hint: known?.hint ?? null };
 }
 
 function knownError(error: unknown): QblError | null {

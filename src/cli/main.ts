@@ -1,9 +1,9 @@
 import { type AddHelpTextContext, Command, CommanderError, Help, type HelpConfiguration } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
-import { printable } from '../printable.ts';
+import { printable, printableLines } from '../printable.ts';
 import { wrapped } from '../report/text/layout.ts';
 import { commandsFor } from './commands.ts';
-import { type Context, qblVersion } from './context.ts';
+import { type Context, type Output, qblVersion } from './context.ts';
 import { exitCodeOf, failureOf, reportError } from './errors.ts';
 import type { Choose, Work } from './work.ts';
 
@@ -52,9 +52,9 @@ function configure(command: Command, { env, out, err }: Context): void {
     .showHelpAfterError('(--help shows all options)')
     .configureHelp(HELP_LAYOUT)
     .configureOutput({
-      writeOut: (text) => out.stream.write(wrapped(text, out.target.columns)),
-      writeErr: (text) => err.stream.write(wrapped(text, err.target.columns)),
-      outputError: (text, write) => write(printableLines(text)),
+      writeOut: (text) => writeTo(out, text),
+      writeErr: (text) => writeTo(err, text),
+      outputError: (text, write) => write(oneLine(text)),
       getOutHelpWidth: () => out.target.columns ?? DEFAULT_COLUMNS,
       getErrHelpWidth: () => err.target.columns ?? DEFAULT_COLUMNS,
       getOutHasColors: () => out.style.level > 0,
@@ -62,12 +62,14 @@ function configure(command: Command, { env, out, err }: Context): void {
     });
 }
 
-/** Commander repeats the user's input, which can contain control characters. */
-function printableLines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => printable(line, 2000))
-    .join('\n');
+function writeTo({ stream, target, style }: Output, text: string): void {
+  stream.write(wrapped(printableLines(text, style.level > 0), target.columns));
+}
+
+/** Commander repeats the user's input, which can be long or have line breaks. A suggestion follows on its own line. */
+function oneLine(text: string): string {
+  const suggestion = /\n\(Did you mean [^\n]*\)\n*$/.exec(text)?.[0] ?? '\n';
+  return printable(text.slice(0, -suggestion.length), 2000) + suggestion;
 }
 
 /** Used without a terminal. */

@@ -122,8 +122,8 @@ function endedEarly(
       });
 }
 
-function failure({ exitCode, message, hint }: ChildMessage & { type: 'failed' }): QblError {
+function failure({ exitCode, message, details, hint }: ChildMessage & { type: 'failed' }): QblError {
   const kinds = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
   const kind = kinds.find((known) => EXIT_CODES[known] === exitCode) ?? 'environment';
-  return new QblError(kind, message, hint === null ? {} : { hint });
+  return new QblError(kind, message, hint === null ? { details } : { details, hint });
 }

@@ -12,6 +12,7 @@ export type ChildMessage =
       readonly type: 'failed';
       readonly exitCode: ExitCode;
       readonly message: string;
+      readonly details: readonly string[];
       readonly hint: string | null;
     }
   /** Progress of a sender. */

@@ -5,6 +5,7 @@ import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import { makeFolders } from '../../folders.ts';
 import { isLoopbackHost } from '../../http/foreign.ts';
 import { aborted } from '../../pause.ts';
+import { printable } from '../../printable.ts';
 import type { Context } from '../context.ts';
 import { addBrokerOptions, type BrokerCommandOptions, dataOption } from '../options/broker-options.ts';
 import { examples } from '../options/shared/examples.ts';
@@ -70,7 +71,7 @@ async function broker(options: BrokerCommandOptions, context: Context): Promise<
     log,
   });
   const address = `${host.includes(':') ? `[${host}]` : host}:${running.port}`;
-  context.out.line(`broker ready: kafka://${address}, data in ${data}`);
+  context.out.line(`broker ready: kafka://${address}, data in ${printable(data, 4_096)}`);
   if (!isLoopbackHost(host)) log(`${context.err.style.bold('warning:')} ${openTo(host)}`);
   context.parent?.tell({ type: 'ready', url: `kafka://${address}` });
   const lost = await Promise.race([aborted(stop), running.lost]);
@@ -80,7 +81,7 @@ async function broker(options: BrokerCommandOptions, context: Context): Promise<
 }
 
 function openTo(host: string): string {
-  return `with --host ${host}, every machine that can reach this port can read and write messages without a password`;
+  return `with --host ${printable(host)}, every machine that can reach this port can read and write messages without a password`;
 }
 
 async function makeFolderAbove(data: string): Promise<void> {

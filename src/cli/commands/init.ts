@@ -5,9 +5,13 @@ import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import { makeFolders } from '../../folders.ts';
 import { DEFAULT_PLAN, PACKAGED_PLANS, PLAN_SCHEMA } from '../../plan/packaged.ts';
+import { printable } from '../../printable.ts';
 import type { Context } from '../context.ts';
 import { examples } from '../options/shared/examples.ts';
 import type { Choose } from '../work.ts';
+
+/** The longest path of Linux. */
+const MAX_NAME_LENGTH = 4_096;
 
 export function initCommand(choose: Choose): Command {
   return new Command('init')
@@ -28,7 +32,7 @@ async function init(file: string, { directory, out }: Context): Promise<ExitCode
   } catch (error) {
     throw initError(error as NodeJS.ErrnoException, file);
   }
-  const name = relative(directory, target);
+  const name = printable(relative(directory, target), MAX_NAME_LENGTH);
   out.line(`wrote ${name}`);
   out.line(`send it with: qbl run --plan ${name}`);
   return EXIT_CODES.held;

@@ -2,6 +2,7 @@ import { createSecureContext } from 'node:tls';
 import { readBoundedFile } from '../../bounded-file.ts';
 import { QblError } from '../../error.ts';
 import { isLoopbackHost } from '../../http/foreign.ts';
+import { printable } from '../../printable.ts';
 import type { Certificate } from '../../serve/http/http-server.ts';
 import type { Context } from '../context.ts';
 import { type ServeCommandOptions, TOKEN_VARIABLE } from './serve-options.ts';
@@ -34,7 +35,7 @@ export async function readAccess(options: AccessOptions, env: NodeJS.ProcessEnv)
 export function warnOfAll({ host }: AccessOptions, { token }: Access, { err }: Context): void {
   if (isLoopbackHost(host) || token !== undefined) return;
   err.line(
-    `${err.style.bold('warning:')} with --host ${host}, every machine that can reach this port can post messages; require a token with --token-file`,
+    `${err.style.bold('warning:')} with --host ${printable(host ?? '')}, every machine that can reach this port can post messages; require a token with --token-file`,
   );
 }
 

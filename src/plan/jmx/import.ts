@@ -93,9 +93,10 @@ function refusalError(file: string, refusals: readonly JmxRefusal[]): QblError {
     .map(({ line, path, message }) => `${file}:${line} ${path}: ${message}`);
   const [only] = lines;
   if (lines.length === 1 && only !== undefined) return new QblError('usage', only);
-  const shown = lines.slice(0, MAX_LINES).join('\n');
-  const more = lines.length > MAX_LINES ? `\nand ${lines.length - MAX_LINES} more` : '';
-  return new QblError('usage', `${file} has ${lines.length} parts that qbl cannot send:\n${shown}${more}`);
+  const more = lines.length > MAX_LINES ? [`and ${lines.length - MAX_LINES} more`] : [];
+  return new QblError('usage', `${file} has ${lines.length} parts that qbl cannot send:`, {
+    details: [...lines.slice(0, MAX_LINES), ...more],
+  });
 }
 
 /**

@@ -28,7 +28,7 @@ export function planError(file: string, mistakes: readonly LocatedMistake[]): Qb
   const lines = [...new Set(inOrder.map(({ text }) => text))];
   const [only] = lines;
   if (lines.length === 1 && only !== undefined) return new QblError('usage', only);
-  return new QblError('usage', `${file} has ${lines.length} mistakes:\n${lines.join('\n')}`);
+  return new QblError('usage', `${file} has ${lines.length} mistakes:`, { details: lines });
 }
 
 /** The line of the field. If the field is missing, the line of its nearest existing parent. */
