@@ -1,23 +1,25 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { openQueue } from '../src/queue/open.ts';
 import { figuresOf } from '../src/report/comparison/figures-of-run.ts';
 import { writeVerification } from '../src/runs/documents/verify-json.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
-import { verifyByReplay } from '../src/verify/replay.ts';
-import { evidenceBed } from './support/evidence-bed.ts';
+import { type ReplayOptions, verifyByReplay } from '../src/verify/replay.ts';
+import { evidenceBed, type Sending } from './support/evidence-bed.ts';
 import { EVERY_LOOP } from './support/history.ts';
 import { workFor } from './support/service-history.ts';
 import { summarise } from './support/summarise.ts';
 
 /** What `qbl report --compare` and `--fail-if` take from the verdict on a run. */
 
-const { send, options, folderOf } = evidenceBed();
+const bed = evidenceBed();
+const { send, sent, produce, options, folderOf } = bed;
 
-async function verified(run: string) {
-  const { record, histogram, hopHistograms } = await verifyByReplay(options(run));
+async function verified(run: string, more: Partial<ReplayOptions> = {}) {
+  const { record, histogram, hopHistograms } = await verifyByReplay({ ...options(run), ...more });
   await writeVerification(folderOf(run), record, { endToEnd: histogram, hops: hopHistograms }, Date.now());
-  const { figures } = await figuresOf(folderOf(run));
-  return { record, figures };
+  const { figures, atLeast } = await figuresOf(folderOf(run));
+  return { record, figures, atLeast };
 }
 
 async function lostIn(run: string) {
@@ -42,6 +44,54 @@ it('there is no figure for lost messages if a loss is not proven', async () => {
 it('there is no figure for lost messages if the verdict fails for another reason, and rows may be missing', async () => {
   await send('killed', { ends: false, answer: (loop) => (loop === 3 ? '400' : '200') });
   expect(await lostIn('killed')).toEqual({ verdict: 'fail', notFound: 0, lost: null });
+});
+
+it('a proven loss is the least number of lost messages if more may be lost', async () => {
+  await send('open', { drops: [2], ends: false });
+  const { record, figures, atLeast } = await verified('open');
+  expect(record.reasons.map(({ kind }) => kind)).toEqual(['lost', 'no-end']);
+  expect([figures.lost, atLeast.lost]).toEqual([null, 1]);
+});
+
+describe('the figures for hops', () => {
+  const HOP_METRICS = ['hop-missing', 'hop-repeated', 'hop-never-sent'] as const;
+  const exactlyOnce = { exactlyOnce: true, ordered: false };
+
+  async function hopFigures(
+    outputs: readonly number[],
+    more: Partial<ReplayOptions> = {},
+    sending: Sending = {},
+  ) {
+    await send('hopped', sending);
+    for (const loop of outputs) await produce(sent('hopped', loop), 0, 'done');
+    const queue = await openQueue(bed.queue.url.replace(/[^/]+$/, 'done'));
+    await queue.prepare();
+    const places = [{ name: 'done', queue }];
+    const hopsToRead = { places, rule: 'exactly-one' as const, withinMs: 0 };
+    const { figures, atLeast } = await verified('hopped', { hopsToRead, ...more });
+    await queue.close();
+    return HOP_METRICS.map((metric) => figures[metric] ?? `${atLeast[metric] ?? 'unknown'}`);
+  }
+
+  it('are the proven counts', async () => {
+    expect(await hopFigures([...EVERY_LOOP.slice(2), 3, 4, 5], { rules: exactlyOnce })).toEqual([2, 3, 0]);
+  });
+
+  it('do not count repeats without --exactly-once, because there may be more', async () => {
+    expect(await hopFigures([...EVERY_LOOP, 3])).toEqual([0, 'unknown', 0]);
+  });
+
+  it('are the least numbers or unknown if other evidence is missing', async () => {
+    expect(await hopFigures(EVERY_LOOP.slice(1), {}, { ends: false })).toEqual(['1', 'unknown', 'unknown']);
+    const { figures, atLeast } = await verified('hopped');
+    expect([figures['hop-missing'], atLeast['hop-missing']], 'not read').toEqual([null, undefined]);
+  });
+
+  it('are unknown for a run without hops', async () => {
+    await send('plain');
+    const { figures } = await verified('plain');
+    expect(HOP_METRICS.map((metric) => figures[metric])).toEqual([null, null, null]);
+  });
 });
 
 describe('there is a time until everything is processed', () => {

@@ -9,6 +9,7 @@ const NONE = Object.fromEntries(METRICS.map((metric) => [metric, null])) as RunF
 function runs(name: string, p99s: readonly number[]): RunFigures[] {
   return p99s.map((p99, index) => ({
     run: `${name}${index + 1}`,
+    atLeast: {},
     figures: {
       ...NONE,
       p50: 10,
@@ -75,7 +76,7 @@ test('leaves out the row of a figure that no run has', () => {
 test('names a run without samples, because its side has no median', () => {
   const { rows, notes } = compareRuns(runs('a', [120]), [
     ...runs('b', [100]),
-    { run: 'empty', figures: NONE },
+    { run: 'empty', figures: NONE, atLeast: {} },
   ]);
   expect(rows.find(({ name }) => name === 'p99')?.cells).toEqual([120, null, null]);
   expect(notes).toContain('empty has no samples, so the median of its side is unknown.');

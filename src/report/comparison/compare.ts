@@ -61,9 +61,11 @@ function gapNotes(runs: readonly RunFigures[]): string[] {
 
 /** Notes for runs with lost messages. A median would hide a loss in one of several runs. */
 function lossNotes(runs: readonly RunFigures[]): string[] {
-  return runs.flatMap(({ run, figures: { lost } }) =>
-    lost === null || lost === 0 ? [] : [`${run} lost ${plural(lost, 'message')}.`],
-  );
+  return runs.flatMap(({ run, figures, atLeast }) => {
+    const { lost } = { ...figures, ...atLeast };
+    const least = atLeast.lost === undefined ? '' : 'at least ';
+    return lost === null || lost === 0 ? [] : [`${run} lost ${least}${plural(lost, 'message')}.`];
+  });
 }
 
 function sideName(runs: readonly RunFigures[]): string {

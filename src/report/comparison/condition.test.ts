@@ -6,7 +6,7 @@ import { METRICS, type Metric, type RunFigures, unitOf } from './figures-of-run.
 
 function runOf(figures: Partial<Record<Metric, number>>): RunFigures {
   const all = Object.fromEntries(METRICS.map((metric) => [metric, figures[metric] ?? null]));
-  return { run: 'run', figures: all as RunFigures['figures'] };
+  return { run: 'run', figures: all as RunFigures['figures'], atLeast: {} };
 }
 
 const many = (metric: Metric, ...values: number[]) => values.map((value) => runOf({ [metric]: value }));
@@ -98,6 +98,22 @@ test('finds a loss in one of several runs', () => {
   expect(judged('lost > 0', [...many('lost', 7, 0), runOf({})]).holds, 'one unknown, one proven').toBe(true);
   expect(judged('lost > 0', [...many('lost', 0, 0), runOf({})]).holds, 'one unknown, none proven').toBeNull();
   expect(judged('lost < 5', [...many('lost', 0, 0), runOf({})]).holds).toBeNull();
+});
+
+test('judges a count that is only the least number: more messages than the limit fail, fewer prove nothing', () => {
+  const least = (value: number): RunFigures => ({ ...runOf({}), atLeast: { 'hop-missing': value } });
+  expect(judged('hop-missing > 0', [least(2)])).toMatchObject({
+    holds: true,
+    text: 'hop-missing is at least 2; the limit is 0',
+  });
+  expect(judged('hop-missing > 2', [least(2)]).holds).toBeNull();
+  expect(judged('hop-missing < 5', [least(2)]).holds).toBeNull();
+  expect(judged('hop-missing > 1', [least(2), ...many('hop-missing', 0)]).holds).toBe(true);
+  expect(judged('hop-missing > 1.5x', [least(2)], many('hop-missing', 1)).holds).toBeNull();
+  expect(judged('hop-missing > 0', [runOf({})])).toMatchObject({
+    holds: null,
+    text: 'a run has no figure for hop-missing',
+  });
 });
 
 test('computes a ratio from the medians', () => {

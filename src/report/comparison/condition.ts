@@ -1,6 +1,7 @@
 import { UNITS_MS } from '../../plan/duration.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import {
+  countsOffences,
   METRICS,
   type Metric,
   medianOf,
@@ -71,8 +72,8 @@ export function stateOf({ holds }: JudgedCondition): 'failed' | 'passed' | 'unkn
 }
 
 /**
- * Compares the median of the runs with the limit. For lost messages, compares the highest count of any run, because a
- * median would hide a loss in one run. A ratio counts as exceeded only if the difference is more than noise, which
+ * Compares the median of the runs with the limit. For messages with an offence, such as lost ones, compares the highest
+ * count of any run, because a median would hide an offence in one run. A ratio counts as exceeded only if the difference is more than noise, which
  * single runs cannot show.
  */
 export function judgeCondition(
@@ -81,8 +82,8 @@ export function judgeCondition(
   compared: readonly RunFigures[],
 ): JudgedCondition {
   const { metric, operator, bound } = condition;
-  const mostLost = metric === 'lost' && bound.kind === 'absolute' ? worstOf(runs, metric) : null;
-  if (mostLost !== null && runs.length > 1) return judgeMostLost(condition, mostLost, runs);
+  const worst = countsOffences(metric) && bound.kind === 'absolute' ? worstOf(runs, metric) : null;
+  if (worst !== null) return judgeWorst(condition, worst, runs);
   const unit = unitOf(metric);
   const figure = medianOf(runs, metric);
   const base = bound.kind === 'ratio' ? medianOf(compared, metric) : 1;
@@ -126,18 +127,21 @@ function ranksHigher(first: readonly number[], second: readonly number[], refere
 }
 
 /**
- * Judges a limit for lost messages. A proven loss meets the condition even if the losses of another run are not known.
+ * Judges a limit for messages with an offence. A proven count meets the condition even if more messages may have the
+ * offence, or if the count of another run is not known.
  */
-function judgeMostLost(
+function judgeWorst(
   condition: FailCondition,
   { run, value }: Worst,
   runs: readonly RunFigures[],
 ): JudgedCondition {
   const { metric, operator, bound } = condition;
   const isBeyond = holdsFor(operator, value, bound.value);
-  const isProven = valuesOf(runs, metric) !== null || (isBeyond && operator.startsWith('>'));
-  const least = isProven ? '' : 'at least ';
-  const text = `${metric} is ${least}${formatIn('', value)} in run "${run}", the highest of ${runs.length} runs; the limit is ${formatIn('', bound.value)}`;
+  const isExact = valuesOf(runs, metric) !== null;
+  const isProven = isExact || (isBeyond && operator.startsWith('>'));
+  const least = isExact ? '' : 'at least ';
+  const where = runs.length === 1 ? '' : ` in run "${run}", the highest of ${runs.length} runs`;
+  const text = `${metric} is ${least}${formatIn('', value)}${where}; the limit is ${formatIn('', bound.value)}`;
   return { condition, holds: isProven ? isBeyond : null, text };
 }
 

@@ -1,3 +1,4 @@
+import { type FailReason, isFailReason } from '../../runs/documents/reasons.ts';
 import { readService, type ServiceEnd, type ServiceRecord } from '../../runs/documents/service-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
 import {
@@ -7,7 +8,7 @@ import {
 } from '../../runs/documents/verify-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { offenceFacts } from '../verdict/counts.ts';
-import { KINDS } from '../verdict/kinds.ts';
+import { type CountName, failsAlways, KINDS } from '../verdict/kinds.ts';
 
 /** The figures that can be compared, with their units. */
 const UNITS = {
@@ -27,6 +28,9 @@ const UNITS = {
   wait: 'ms',
   drain: 'ms',
   lost: '',
+  'hop-missing': '',
+  'hop-repeated': '',
+  'hop-never-sent': '',
 } as const;
 
 export type Metric = keyof typeof UNITS;
@@ -46,6 +50,8 @@ type Figures = Readonly<Record<Metric, number | null>>;
 export interface RunFigures {
   readonly run: string;
   readonly figures: Figures;
+  /** Proven counts of messages to which more may belong, because evidence is missing. They have no figure. */
+  readonly atLeast: Partial<Figures>;
 }
 
 /**
@@ -61,10 +67,11 @@ export async function figuresOf(folder: RunFolder): Promise<RunFigures> {
   const figures = {
     ...NO_FIGURES,
     ...httpFigures(summary),
-    ...messageFigures(verification),
+    ...latencyFigures(verification),
     ...serviceFigures(service, summary, verification),
   };
-  return { run: folder.id, figures };
+  const { exact, atLeast } = countFigures(verification);
+  return { run: folder.id, figures: { ...figures, ...exact }, atLeast };
 }
 
 const NO_FIGURES = Object.fromEntries(METRICS.map((metric) => [metric, null])) as Figures;
@@ -78,23 +85,52 @@ function httpFigures(summary: SummaryRecord | null): Partial<Figures> {
   return { ...latency, throughput: statistics.throughputPerSecond, errors };
 }
 
-/** Figures from verify.json. */
-function messageFigures(verification: VerifyRecord | null): Partial<Figures> {
+function latencyFigures(verification: VerifyRecord | null): Partial<Figures> {
   if (verification === null) return {};
   const { count, p50, p99, max } = verification.latencyMs;
-  const latency = count === 0 ? {} : { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max };
-  return { ...latency, lost: lostIn(verification) };
+  return count === 0 ? {} : { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max };
+}
+
+/** The counts that can prove an offence, by metric. */
+const OFFENCES = {
+  lost: 'lost',
+  'hop-missing': 'missing',
+  'hop-repeated': 'repeated',
+  'hop-never-sent': 'neverSent',
+} as const satisfies Partial<Record<Metric, CountName>>;
+
+type CountMetric = keyof typeof OFFENCES;
+
+const COUNT_METRICS = Object.keys(OFFENCES) as readonly CountMetric[];
+
+/** Whether the metric counts messages with an offence. One run with such a message matters, whatever the others have. */
+export function countsOffences(metric: Metric): metric is CountMetric {
+  return metric in OFFENCES;
 }
 
 /**
- * Number of lost messages. Null if it is not proven: if the queue was not read, if messages that were not found need not be
- * lost, or if evidence is missing, so that more of them may be lost. A verdict can be a fail for another reason.
+ * Counts from verify.json. A count has no figure if it is not proven: if the queue or the hops were not read, if messages
+ * that were not found need not be missing, or if a verification without --exactly-once did not prove repeats. If the
+ * offence is proven and other evidence is missing, more messages may have it.
  */
-function lostIn(verification: VerifyRecord): number | null {
-  if (verification.reading === 'none') return null;
-  const fact = offenceFacts(verification).find(({ name }) => name === KINDS.lost.name);
-  if (fact?.state === 'none') return 0;
-  return fact?.state === 'proven' ? fact.count : null;
+function countFigures(verification: VerifyRecord | null) {
+  const exact: Partial<Record<Metric, number>> = {};
+  const atLeast: Partial<Record<Metric, number>> = {};
+  if (verification === null || verification.reading === 'none') return { exact, atLeast };
+  const facts = offenceFacts(verification);
+  const isWhole = verification.reasons.every(({ kind }) => isFailReason(kind));
+  for (const metric of COUNT_METRICS) {
+    const { name, offence } = KINDS[OFFENCES[metric]];
+    const fact = facts.find((each) => each.name === name);
+    if (fact?.state === 'proven') (isWhole ? exact : atLeast)[metric] = fact.count;
+    if (fact?.state === 'none' && isJudged(offence, verification)) exact[metric] = 0;
+  }
+  return { exact, atLeast };
+}
+
+/** Whether the verification would have reported the offence. */
+function isJudged(offence: FailReason | undefined, { rules }: VerifyRecord): boolean {
+  return offence !== undefined && (failsAlways(offence) || rules.exactlyOnce);
 }
 
 /**
@@ -142,11 +178,11 @@ export interface Worst {
   readonly value: number;
 }
 
-/** Returns the run with the largest figure. Null if no run has the figure. */
+/** Returns the run with the largest figure or proven count. Null if no run has either. */
 export function worstOf(runs: readonly RunFigures[], metric: Metric): Worst | null {
   let worst: Worst | null = null;
-  for (const { run, figures } of runs) {
-    const value = figures[metric];
+  for (const { run, figures, atLeast } of runs) {
+    const value = figures[metric] ?? atLeast[metric] ?? null;
     if (value !== null && value > (worst?.value ?? Number.NEGATIVE_INFINITY)) worst = { run, value };
   }
   return worst;
