@@ -2,12 +2,15 @@
  * Decides the outcome of a response in JMeter, exactly as src/samples/rules does. JMeter's own Jackson parses bodies: it
  * is as strict as JSON.parse, while Groovy's JsonSlurper accepts text that is no JSON. Jackson also refuses bodies that
  * are nested more than 1,000 deep or have numbers of more than 1,000 digits; what they contain is then unknown.
+ * Jackson keeps only the last member with a name, so RepeatsNode notes the names that are repeated.
  * The text never changes, so JMeter compiles it once. The rules are in its parameters.
  */
 export const OUTCOME_SCRIPT = String.raw`import com.fasterxml.jackson.core.JsonProcessingException
 import com.fasterxml.jackson.databind.DeserializationFeature
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.ObjectMapper
+import com.fasterxml.jackson.databind.node.JsonNodeFactory
+import com.fasterxml.jackson.databind.node.ObjectNode
 import groovy.transform.CompileStatic
 import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
@@ -16,8 +19,32 @@ import java.util.concurrent.ConcurrentHashMap
 import org.apache.jmeter.samplers.SampleResult
 
 @CompileStatic
+class RepeatsNode extends ObjectNode {
+  final Set<String> repeated = new HashSet<String>()
+
+  RepeatsNode(JsonNodeFactory factory) {
+    super(factory)
+  }
+
+  @Override
+  JsonNode replace(String name, JsonNode value) {
+    JsonNode before = super.replace(name, value)
+    if (before != null) repeated.add(name)
+    return before
+  }
+}
+
+@CompileStatic
+class RepeatsFactory extends JsonNodeFactory {
+  @Override
+  ObjectNode objectNode() {
+    return new RepeatsNode(this)
+  }
+}
+
+@CompileStatic
 class Json {
-  static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+  static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).setNodeFactory(new RepeatsFactory())
   static final Map<String, JsonNode> RULES = new ConcurrentHashMap<String, JsonNode>()
 
   static JsonNode rules(String text) {
@@ -26,33 +53,55 @@ class Json {
     return known
   }
 
-  static JsonNode valueAt(JsonNode document, String pointer) {
+  static String has(JsonNode document, String pointer, JsonNode condition) {
     JsonNode value = document
     for (String part : pointer.split('/', -1).drop(1)) {
       String token = part.replace('~1', '/').replace('~0', '~')
+      if (value instanceof RepeatsNode && ((RepeatsNode) value).repeated.contains(token)) return 'unknown'
       if (value.isArray()) value = token.matches('0|[1-9][0-9]{0,8}') ? value.get(token.toInteger()) : null
       else value = value.get(token)
-      if (value == null) return null
+      if (value == null) break
     }
-    return value
+    if (condition.has('present')) return yesIf((value != null) == condition.get('present').booleanValue())
+    if (value == null) return 'no'
+    String found = 'no'
+    for (JsonNode expected : condition.get('oneOf')) {
+      String equal = equality(value, expected)
+      if (equal == 'yes') return 'yes'
+      if (equal == 'unknown') found = 'unknown'
+    }
+    return found
   }
 
-  static boolean isSame(JsonNode actual, JsonNode expected) {
-    if (expected.isNumber()) return actual.isNumber() && actual.doubleValue() == expected.doubleValue()
+  static String equality(JsonNode actual, JsonNode expected) {
+    if (expected.isNumber()) return yesIf(actual.isNumber() && actual.doubleValue() == expected.doubleValue())
+    String found = 'yes'
     if (expected.isArray()) {
-      if (!actual.isArray() || actual.size() != expected.size()) return false
-      for (int i = 0; i < expected.size(); i++) if (!isSame(actual.get(i), expected.get(i))) return false
-      return true
+      if (!actual.isArray() || actual.size() != expected.size()) return 'no'
+      for (int i = 0; i < expected.size(); i++) {
+        String equal = equality(actual.get(i), expected.get(i))
+        if (equal == 'no') return 'no'
+        if (equal == 'unknown') found = 'unknown'
+      }
+      return found
     }
     if (expected.isObject()) {
-      if (!actual.isObject() || actual.size() != expected.size()) return false
+      if (!actual.isObject() || actual.size() != expected.size()) return 'no'
+      for (Iterator<String> names = expected.fieldNames(); names.hasNext();) if (!actual.has(names.next())) return 'no'
+      if (!((RepeatsNode) actual).repeated.isEmpty()) return 'unknown'
       for (Iterator<String> names = expected.fieldNames(); names.hasNext();) {
         String name = names.next()
-        if (!actual.has(name) || !isSame(actual.get(name), expected.get(name))) return false
+        String equal = equality(actual.get(name), expected.get(name))
+        if (equal == 'no') return 'no'
+        if (equal == 'unknown') found = 'unknown'
       }
-      return true
+      return found
     }
-    return actual.equals(expected)
+    return yesIf(actual.equals(expected))
+  }
+
+  static String yesIf(boolean holds) {
+    return holds ? 'yes' : 'no'
   }
 }
 
@@ -109,10 +158,13 @@ class Response {
     parse()
     if (isUnread) return 'unknown'
     if (document == null) return 'no'
+    String found = 'yes'
     for (Map.Entry<String, JsonNode> each : rule.get('json').properties()) {
-      if (!hasJson(each.getKey(), each.getValue())) return 'no'
+      String match = Json.has(document, each.getKey(), each.getValue())
+      if (match == 'no') return 'no'
+      if (match == 'unknown') found = 'unknown'
     }
-    return 'yes'
+    return found
   }
 
   boolean hasStatus(JsonNode ranges) {
@@ -127,14 +179,6 @@ class Response {
     List<String> values = valuesOf(name)
     if (condition.has('present')) return !values.isEmpty() == condition.get('present').booleanValue()
     for (JsonNode expected : condition.get('oneOf')) if (values.contains(expected.textValue())) return true
-    return false
-  }
-
-  boolean hasJson(String pointer, JsonNode condition) {
-    JsonNode value = Json.valueAt(document, pointer)
-    if (condition.has('present')) return (value != null) == condition.get('present').booleanValue()
-    if (value == null) return false
-    for (JsonNode expected : condition.get('oneOf')) if (Json.isSame(value, expected)) return true
     return false
   }
 

@@ -19,22 +19,38 @@ export function pointerText(pointer: JsonPointer): string {
 
 const INDEX = /^(?:0|[1-9]\d{0,8})$/;
 
-/** The value at the pointer. Undefined if there is none, or if a name on the way is repeated. */
-export function valueAt(json: Json, pointer: JsonPointer): Json | undefined {
-  let value: Json | undefined = json;
+/** What a pointer leads to. RFC 8259 does not define which of several members with the same name counts. */
+export type Pointed =
+  | { readonly kind: 'value'; readonly value: Json }
+  | { readonly kind: 'missing' }
+  /** A name on the way is repeated. */
+  | { readonly kind: 'repeated' };
+
+const MISSING: Pointed = { kind: 'missing' };
+const REPEATED: Pointed = { kind: 'repeated' };
+
+export function pointedAt(json: Json, pointer: JsonPointer): Pointed {
+  let value = json;
   for (const part of pointer) {
-    if (value === undefined) return undefined;
-    value = childAt(value, part);
+    const values = childrenAt(value, part);
+    const [child] = values;
+    if (child === undefined) return MISSING;
+    if (values.length > 1) return REPEATED;
+    value = child;
   }
-  return value;
+  return { kind: 'value', value };
 }
 
-function childAt(json: Json, part: string): Json | undefined {
-  if (json instanceof JsonObject) {
-    const values = json.all(part);
-    return values.length === 1 ? values[0] : undefined;
-  }
-  return isArray(json) && INDEX.test(part) ? json[Number(part)] : undefined;
+/** The value at the pointer. Undefined if there is none, or if a name on the way is repeated. */
+export function valueAt(json: Json, pointer: JsonPointer): Json | undefined {
+  const pointed = pointedAt(json, pointer);
+  return pointed.kind === 'value' ? pointed.value : undefined;
+}
+
+function childrenAt(json: Json, part: string): readonly Json[] {
+  if (json instanceof JsonObject) return json.all(part);
+  const child = isArray(json) && INDEX.test(part) ? json[Number(part)] : undefined;
+  return child === undefined ? [] : [child];
 }
 
 /** The value with another one at the pointer, which must exist. */

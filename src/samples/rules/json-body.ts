@@ -1,15 +1,18 @@
+import type { Json } from '../../message/json/json.ts';
+import { parseJson } from '../../message/json/parse-json.ts';
+
 /** A rule reads at most this much of a body. */
 export const MAX_RULE_BODY_BYTES = 1024 * 1024;
 
 /** The body of a complete response, as rules see it. */
 export type JsonBody =
-  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'json'; readonly value: Json }
   | { readonly kind: 'malformed' }
   /** The body is longer than the limit, or encoded. Nobody knows what is in it. */
   | { readonly kind: 'unread' };
 
 const MALFORMED: JsonBody = { kind: 'malformed' };
-const UNREAD: JsonBody = { kind: 'unread' };
+export const UNREAD: JsonBody = { kind: 'unread' };
 
 /** Text of RFC 8259 is UTF-8. A byte order mark before it is ignored, which the RFC allows. */
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
@@ -23,9 +26,16 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 export function jsonBody(bytes: Uint8Array, length: number, encodings: readonly string[]): JsonBody {
   if (length > MAX_RULE_BODY_BYTES || bytes.length < length) return UNREAD;
   if (encodings.some((encoding) => encoding !== '' && encoding.toLowerCase() !== 'identity')) return UNREAD;
+  const text = decoded(bytes);
+  const parsed = text === null ? null : parseJson(text);
+  return parsed !== null && 'value' in parsed ? { kind: 'json', value: parsed.value } : MALFORMED;
+}
+
+/** Null for bytes that are not UTF-8. */
+function decoded(bytes: Uint8Array): string | null {
   try {
-    return { kind: 'json', value: JSON.parse(UTF_8.decode(bytes)) };
+    return UTF_8.decode(bytes);
   } catch {
-    return MALFORMED;
+    return null;
   }
 }

@@ -1,37 +1,48 @@
+import { isArray, type Json, JsonObject } from '../../message/json/json.ts';
 import type { JsonValue } from './rule.ts';
 
-/** A list has only its indexes as own names, and `length`. So an index with a leading zero is never found. */
-const INDEX = /^\d+$/;
-
-/** The value that a pointer leads to. Undefined if there is none, because JSON has no such value. */
-export function valueAt(document: unknown, tokens: readonly string[]): unknown {
-  let value = document;
-  for (const token of tokens) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    if (Array.isArray(value) && !INDEX.test(token)) return undefined;
-    if (!Object.hasOwn(value, token)) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[token];
-  }
-  return value;
-}
+/** Whether two values are equal. Unknown if it depends on a name that is repeated. */
+export type Equality = 'yes' | 'no' | 'unknown';
 
 /**
- * True if the values are the same JSON. Numbers are compared as doubles, and the order of names does not matter. No
+ * Whether the values are the same JSON. Numbers are compared as doubles, and the order of names does not matter. No
  * deeper than the expected value, so a body of any depth is compared in bounded time.
  */
-export function isSameJson(actual: unknown, expected: JsonValue): boolean {
-  if (typeof expected !== 'object' || expected === null) return actual === expected;
-  if (typeof actual !== 'object' || actual === null) return false;
-  if (Array.isArray(actual) !== Array.isArray(expected)) return false;
-  const names = Object.keys(expected);
-  return (
-    Object.keys(actual).length === names.length &&
-    names.every(
-      (name) => Object.hasOwn(actual, name) && isSameJson(property(actual, name), property(expected, name)),
-    )
+export function equality(actual: Json, expected: JsonValue): Equality {
+  if (typeof expected !== 'object' || expected === null) return yesIf(actual === expected);
+  if (Array.isArray(expected)) return isArray(actual) ? ofLists(actual, expected) : 'no';
+  return actual instanceof JsonObject ? ofObjects(actual, Object.entries(expected)) : 'no';
+}
+
+function ofLists(actual: readonly Json[], expected: readonly JsonValue[]): Equality {
+  if (actual.length !== expected.length) return 'no';
+  return all(actual.map((value, index) => () => equality(value, expected[index] ?? null)));
+}
+
+function ofObjects(actual: JsonObject, expected: readonly (readonly [string, JsonValue])[]): Equality {
+  const { names } = actual;
+  if (names.size !== expected.length || !expected.every(([name]) => names.has(name))) return 'no';
+  if (names.size < actual.members.length) return 'unknown';
+  return all(
+    expected.map(
+      ([name, value]) =>
+        () =>
+          equality(actual.all(name)[0] ?? null, value),
+    ),
   );
 }
 
-function property<T>(of: object, name: string): T {
-  return (of as Readonly<Record<string, T>>)[name] as T;
+/** A part that differs decides, whatever is unknown. */
+function all(parts: readonly (() => Equality)[]): Equality {
+  let found: Equality = 'yes';
+  for (const part of parts) {
+    const equal = part();
+    if (equal === 'no') return 'no';
+    if (equal === 'unknown') found = 'unknown';
+  }
+  return found;
+}
+
+function yesIf(holds: boolean): Equality {
+  return holds ? 'yes' : 'no';
 }

@@ -1,18 +1,19 @@
-import { parsePointer } from '../../message/json/pointer.ts';
+import type { Json } from '../../message/json/json.ts';
+import { type JsonPointer, parsePointer, pointedAt } from '../../message/json/pointer.ts';
 import type { JsonBody } from './json-body.ts';
-import { isSameJson, valueAt } from './json-value.ts';
+import { equality } from './json-value.ts';
 import type { Condition, JsonValue, ResponseRule, StatusRange } from './rule.ts';
 
 /** A complete response, as rules see it. */
 export interface CompleteResponse {
   readonly status: number;
-  /** All values of a header, in their order. The name is in lower case. */
-  header(name: string): readonly string[];
+  /** All values of a header, in their order. The name is in lower case. Null if the headers are not known. */
+  header(name: string): readonly string[] | null;
   /** The body. Called only if a rule depends on it. */
   json(): JsonBody;
 }
 
-/** Whether a response matches. Unknown if it depends on a body that could not be read. */
+/** Whether a response matches. Unknown if it depends on something that is not known, or on a repeated name in the body. */
 export type Match = 'yes' | 'no' | 'unknown';
 export type Matcher = (response: CompleteResponse) => Match;
 
@@ -52,21 +53,32 @@ function hasStatus(ranges: readonly StatusRange[]): Matcher {
 function hasHeader(name: string, condition: Condition<string>): Matcher {
   return (response) => {
     const values = response.header(name);
+    if (values === null) return 'unknown';
     if ('present' in condition) return yesIf(values.length > 0 === condition.present);
     return yesIf(values.some((value) => condition.oneOf.includes(value)));
   };
 }
 
-/** A body that is not JSON matches no condition, not even that a value is missing. */
-function hasJson(tokens: readonly string[], condition: Condition<JsonValue>): Matcher {
+/**
+ * A body that is not JSON matches no condition, not even that a value is missing. If a name is repeated on the way to the
+ * value or in it, parsers do not agree what the body says.
+ */
+function hasJson(pointer: JsonPointer, condition: Condition<JsonValue>): Matcher {
   return (response) => {
     const body = response.json();
     if (body.kind === 'unread') return 'unknown';
     if (body.kind === 'malformed') return 'no';
-    const value = valueAt(body.value, tokens);
-    if ('present' in condition) return yesIf((value !== undefined) === condition.present);
-    return yesIf(value !== undefined && condition.oneOf.some((expected) => isSameJson(value, expected)));
+    const pointed = pointedAt(body.value, pointer);
+    if (pointed.kind === 'repeated') return 'unknown';
+    if ('present' in condition) return yesIf((pointed.kind === 'value') === condition.present);
+    return pointed.kind === 'value' ? isOneOf(pointed.value, condition.oneOf) : 'no';
   };
+}
+
+function isOneOf(value: Json, expected: readonly JsonValue[]): Match {
+  const found = expected.map((each) => equality(value, each));
+  if (found.includes('yes')) return 'yes';
+  return found.includes('unknown') ? 'unknown' : 'no';
 }
 
 function yesIf(matches: boolean): Match {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { JsonObject } from '../../message/json/json.ts';
 import { parsePointer } from '../../message/json/pointer.ts';
 import type { Answered, Outcome } from '../outcome.ts';
 import { deciderOf } from './decide.ts';
@@ -145,10 +146,46 @@ describe('conditions on a body', () => {
     expect(matches({ '/n': is(1) }, `{"n": ${'9'.repeat(900_000)}}`)).toBe(false);
   });
 
+  it('a repeated name makes unknown what depends on it, and nothing else', () => {
+    const rules = { acked: [{ json: { '/ok': is(true) } }], rejected: [{ json: { '/ok': is(false) } }] };
+    const outcomeOf = (body: string) => outcomeBy(rules, { status: 200, body });
+    expect(outcomeOf('{"ok": true}')).toBe('acked');
+    for (const body of [
+      '{"ok": false, "ok": true}',
+      '{"ok": true, "ok": false}',
+      '{"ok": true, "ok": true}',
+      '{"ok": true, "o\\u006b": 1}',
+    ])
+      expect(outcomeOf(body), body).toBe('indeterminate');
+    expect(outcomeOf('{"other": 1, "other": 2, "ok": true}')).toBe('acked');
+    const certain = (json: ResponseRule['json'], body: string) =>
+      outcomeBy({ rejected: [{ json: json ?? {} }] }, { status: 200, body });
+    expect(certain({ '/a/b': { present: true } }, '{"a": {"b": 1}, "a": {}}')).toBe('indeterminate');
+    expect(certain({ '/a/b': { present: false } }, '{"a": {"b": 1}, "a": {}}')).toBe('indeterminate');
+    expect(certain({ '/a/b': { present: false } }, '{"a": {"c": 1, "c": 2}}')).toBe('rejected');
+    expect(certain({ '/a/b': is(1), '/d': is(1) }, '{"a": {"b": 1}, "a": {}, "d": 2}')).toBe('acked');
+  });
+
+  it('a repeated name in a value that is compared makes unknown whether it is equal', () => {
+    const found = (body: string) =>
+      outcomeBy(
+        { acked: [{ json: { '/a': is([1, { b: { c: 1 } }]) } }], rejected: [{ json: { '/z': is(1) } }] },
+        { status: 200, body },
+      );
+    const bare = (body: string) =>
+      outcomeBy({ rejected: [{ json: { '': is({ a: 1 }) } }] }, { status: 200, body });
+    expect(found('{"a": [1, {"b": {"c": 1}}]}')).toBe('acked');
+    expect(found('{"a": [1, {"b": {"c": 1, "c": 2}}]}')).toBe('indeterminate');
+    expect(bare('{"a": 1}')).toBe('rejected');
+    expect(bare('{"a": 1, "a": 1}')).toBe('indeterminate');
+    expect(bare('{"a": 1, "a": 1, "b": 1}')).toBe('acked');
+    expect(bare('{"b": 1, "b": 1}')).toBe('acked');
+  });
+
   it('an encoded body is not read, and bytes that are not UTF-8 are not JSON', () => {
     const bytes = Buffer.from('{}');
     expect(jsonBody(bytes, 2, ['gzip'])).toEqual({ kind: 'unread' });
-    expect(jsonBody(bytes, 2, ['Identity'])).toEqual({ kind: 'json', value: {} });
+    expect(jsonBody(bytes, 2, ['Identity'])).toEqual({ kind: 'json', value: new JsonObject([]) });
     expect(jsonBody(bytes, 3, [])).toEqual({ kind: 'unread' });
     expect(jsonBody(Buffer.from('"\xff"', 'latin1'), 3, [])).toEqual({ kind: 'malformed' });
   });
