@@ -2,6 +2,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openQueue } from '../src/queue/open.ts';
 import { figuresOf } from '../src/report/comparison/figures-of-run.ts';
+import { readSummary } from '../src/runs/documents/summary-json.ts';
 import { writeVerification } from '../src/runs/documents/verify-json.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
 import { type ReplayOptions, verifyByReplay } from '../src/verify/replay.ts';
@@ -107,6 +108,16 @@ describe('there is a time until everything is processed', () => {
       expect(record).toMatchObject({ acked: 9, recovered: 1 });
       expect(figures.drain === null, run).toBe(processed === nine);
     }
+  });
+
+  it('which ends when the last message was processed for the first time', async () => {
+    const folder = await send('once');
+    await summarise(folder);
+    const again = [{ finishedAtMs: 9_000 }];
+    await workFor(folder, { processed: EVERY_LOOP, others: again, counted: 11 });
+    const { figures } = await verified('once');
+    const { firstStartMs } = (await readSummary(folder))?.statistics ?? {};
+    expect(figures.drain).toBe(3 - (firstStartMs ?? 0));
   });
 
   it('only if no redelivered message stands for one that is left', async () => {

@@ -1,6 +1,11 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { IN_BODY } from '../src/message/placement.ts';
+import type { Plan } from '../src/plan/plan.ts';
+import { beginRun } from '../src/runs/documents/run-json.ts';
+import { runFolder } from '../src/runs/run-folder.ts';
+import type { ResponseRule } from '../src/samples/rules/rule.ts';
 import { qbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { expectUsageError } from './support/usage-error.ts';
@@ -12,6 +17,21 @@ async function sized(args: readonly string[], folder: string) {
   expect([code, stderr]).toEqual([0, '']);
   return JSON.parse(stdout);
 }
+
+/** Writes a run whose plan has rules for outcomes, and whose samples lost the column with the outcomes. */
+async function folderWithoutOutcomes(rule: ResponseRule): Promise<string> {
+  const folder = await folderWithRun();
+  const requests = [{ ...request('a'), outcome: { acked: [rule] } }];
+  const group = { threads: 1, loops: 101, durationMs: null, rampUpMs: 0, requests };
+  const threadGroups = [{ name: 'g', onSampleError: 'continue' as const, ...group }];
+  const plan: Plan = { name: 'p', rate: null, identity: IN_BODY, threadGroups };
+  const own = runFolder(join(folder, 'runs'), 'mine');
+  await beginRun(own, { sender: 'blast', plan, queue: null, qblVersion: '0' });
+  return folder;
+}
+
+const request = (name: string) =>
+  ({ name, url: 'http://h/', method: 'POST', headers: {}, body: '{}', timeoutMs: 0 }) as const;
 
 /** Writes a run of 100 messages acked at once and one refused, as another tool could write it. */
 async function folderWithRun(): Promise<string> {
@@ -50,6 +70,29 @@ describe('qbl size', () => {
     }
     const { stdout } = await qbl(['size', ...args], { folder });
     expect(stdout).toContain('1 instance of 0.000001/s: 0.000001/s in total');
+  });
+
+  test('uses the rules of the plan for samples without outcomes, and refuses if the status is not enough', async () => {
+    const rate = ['mine', '--service-rate', '1'];
+    const byStatus = await folderWithoutOutcomes({ status: [{ from: 503, to: 503 }] });
+    const refused = await qbl(['size', ...rate], { folder: byStatus });
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('no request of the run "mine" was acknowledged'),
+    ]);
+    const ok = await folderWithoutOutcomes({ status: [{ from: 200, to: 200 }] });
+    const { sizings } = await sized(rate, ok);
+    expect(sizings[0].prediction.messages).toBe(100);
+    const byBody = await folderWithoutOutcomes({ json: { '/ok': { oneOf: [true] } } });
+    const unclear = await qbl(['size', ...rate], { folder: byBody });
+    expect([unclear.code, unclear.stderr]).toEqual([
+      3,
+      expect.stringContaining('The outcome of 100 requests is unclear'),
+    ]);
+    const reported = await qbl(['report', 'mine'], { folder: byBody });
+    expect(reported.code, reported.stderr).toBe(0);
+    const page = await readFile(join(byBody, 'runs', 'mine', 'report.html'), 'utf8');
+    expect(page).toContain('The outcome of 100 requests is unclear');
   });
 
   test('uses the acked samples of a run, starting with its first send', async () => {

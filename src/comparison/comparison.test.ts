@@ -1,12 +1,19 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { IN_BODY } from '../message/placement.ts';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { IN_BODY, NO_IDENTITY } from '../message/placement.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { CompareRecord } from '../runs/documents/compare-json.ts';
 import { writeDirect } from '../runs/documents/direct-json.ts';
 import { beginRun } from '../runs/documents/run-json.ts';
-import { type ServiceEnd, type ServiceSettings, writeService } from '../runs/documents/service-json.ts';
+import {
+  readService,
+  type ServiceEnd,
+  type ServiceSettings,
+  writeService,
+} from '../runs/documents/service-json.ts';
+import { openReceipts } from '../runs/rows/receipts-csv.ts';
 import { directRun, makeRunFolder, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
 import { compare } from './comparison.ts';
 import type { DirectBounds } from './direct-half.ts';
@@ -18,10 +25,16 @@ interface Sampled {
   readonly atMs: number;
   readonly elapsedMs: number;
   readonly status: number;
+  /** Absent: `r`. */
+  readonly label?: string;
+}
+
+function raise(): never {
+  throw new Error('there is no such file');
 }
 
 const acked = (atMs: number, elapsedMs: number): Sampled => ({ atMs, elapsedMs, status: 200 });
-const many = (count: number, sample: (index: number) => Sampled) =>
+const many = <T>(count: number, sample: (index: number) => T) =>
   Array.from({ length: count }, (_, index) => sample(index));
 
 let folder: RunFolder;
@@ -98,6 +111,80 @@ test('predicts as if the service processed messages of other runs first, and say
   expect(row(record, 'largest backlog')).toEqual([990, 1_000]);
   expect(record?.notes).toContainEqual(expect.stringContaining('took 300 messages of other runs'));
   expect(record?.notes).toContainEqual(expect.stringContaining('counted from the time of sending'));
+});
+
+describe('messages that the queue delivered again', () => {
+  const end = { processed: 3, redelivered: 1 };
+  const three = many(3, () => acked(0, 20));
+  const times = (record: CompareRecord | null) => [
+    row(record, 'processed')[0],
+    row(record, 'time until all messages are processed')[0],
+  ];
+
+  async function worked(
+    all: readonly (readonly [loop: number, atMs: number])[],
+  ): Promise<CompareRecord | null> {
+    await queueHalf({}, three, { ...end, processed: 0 });
+    await writeReceipts(all.map(([loop, atMs]) => ({ loop, finishedAtMs: START_MS + atMs })));
+    const { earlier, ...record } = (await readService(folder)) ?? raise();
+    await writeService(folder, { ...record, earlier, end: { ...(record.end ?? raise()), ...end } });
+    return compare(folder, null);
+  }
+
+  test('do not stand for a message that was never processed', async () => {
+    expect(
+      times(
+        await worked([
+          [1, 1_000],
+          [2, 2_000],
+          [1, 3_000],
+        ]),
+      ),
+    ).toEqual([2, 'never']);
+  });
+
+  test('are processed at the first time', async () => {
+    const rows = [
+      [1, 1_000],
+      [2, 2_000],
+      [3, 4_000],
+      [1, 9_000],
+    ] as const;
+    expect(times(await worked(rows))).toEqual([3, 4]);
+  });
+
+  test('are not counted if receipts are missing', async () => {
+    const record = await worked([
+      [1, 1_000],
+      [2, 2_000],
+    ]);
+    expect(record?.rows.map(({ name }) => name.trim())).not.toContain('scalability: processed');
+    expect(record?.notes.join()).toContain('number of processed messages is unknown');
+  });
+});
+
+test('counts messages, not requests that send none', async () => {
+  const request = { url: 'http://h/', method: 'POST', headers: {}, body: '{}', timeoutMs: 0 } as const;
+  const requests = [
+    { ...request, name: 'login', identity: NO_IDENTITY },
+    { ...request, name: 'r' },
+  ];
+  const group = { threads: 1, loops: 10, durationMs: null, rampUpMs: 0, requests };
+  const plan: Plan = {
+    name: 'p',
+    rate: null,
+    identity: IN_BODY,
+    threadGroups: [{ name: 'g', onSampleError: 'continue', ...group }],
+  };
+  await beginRun(folder, { sender: 'blast', plan, queue: null, qblVersion: '0' });
+  const logins = many(10, () => ({ ...acked(0, 10), label: 'login' }));
+  await queueHalf({ ratePerSecond: 100 }, [...logins, ...many(10, () => acked(0, 20))], { processed: 10 });
+  const record = await compare(folder, null);
+  expect(row(record, 'failed requests')).toEqual([0, 0]);
+  expect(row(record, 'of (in total)')[0]).toBe(20);
+  expect(row(record, 'processed')).toEqual([10, 10]);
+  expect(row(record, 'time until all messages are processed')).toEqual([10, 0.12]);
+  expect(row(record, 'requests received in the busiest second')[0]).toBe(20);
 });
 
 test('predicts nothing if no service capacity is configured', async () => {
@@ -235,6 +322,8 @@ async function queueHalf(
   end: Partial<ServiceEnd> = {},
 ): Promise<void> {
   await writeSamples(folder, samples);
+  const { processed = 1_000, lastEndMs = START_MS + 10_000 } = end;
+  await writeReceipts(many(processed, (index) => ({ loop: index + 1, finishedAtMs: lastEndMs ?? 0 })));
   await writeService(folder, {
     schema: 'qbl.service/1',
     run: folder.id,
@@ -274,6 +363,25 @@ async function queueHalf(
     },
     earlier: [],
   });
+}
+
+async function writeReceipts(
+  all: readonly { readonly loop: number; readonly finishedAtMs: number }[],
+): Promise<void> {
+  const writer = await openReceipts(runFiles(folder).receipts);
+  for (const { loop, finishedAtMs } of all)
+    void writer.write({
+      identity: { run: folder.id, group: 1, thread: 1, loop, request: 1 },
+      sentAtMs: null,
+      attempt: 1,
+      instance: 1,
+      arrivedAtMs: START_MS,
+      startedAtMs: START_MS,
+      finishedAtMs,
+      outcome: 'processed',
+      condition: 'intact',
+    });
+  await writer.close();
 }
 
 /** The result of the same plan without a queue: 100 threads send 10 requests each to the service. */
@@ -316,8 +424,8 @@ async function directHalf(
 async function writeSamples(of: RunFolder, samples: readonly Sampled[]): Promise<void> {
   const header = 'timeStamp,elapsed,label,responseCode,responseMessage,threadName,success';
   const rows = samples.map(
-    ({ atMs, elapsedMs, status }) =>
-      `${START_MS + atMs},${elapsedMs},r,${status},${status === 200 ? 'OK,g 1-1,true' : 'Service Unavailable,g 1-1,false'}`,
+    ({ atMs, elapsedMs, status, label = 'r' }) =>
+      `${START_MS + atMs},${elapsedMs},${label},${status},${status === 200 ? 'OK,g 1-1,true' : 'Service Unavailable,g 1-1,false'}`,
   );
   await writeFile(runFiles(of).samples, `${[header, ...rows].join('\n')}\n`);
 }

@@ -35,9 +35,11 @@ export async function compare(
 const COLUMNS = ['queue', 'predicted', 'direct', 'predicted'];
 
 function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
-  const { settings, end, prediction } = queue;
+  const { settings, samples, end, processed, prediction } = queue;
   return [
     prediction === null ? NO_MODEL : WITH_QUEUE,
+    ...(samples.unclear === null ? [] : [samples.unclear]),
+    ...(processed === null ? [NO_RECEIPTS] : []),
     ...paceNotes(queue),
     ...(settings.instances === 1 ? [] : [SHARES]),
     ...(end.waitSince === 'sender' ? [WAIT_SINCE_SENDING] : []),
@@ -66,6 +68,8 @@ const WAIT_SINCE_SENDING =
   'The longest wait is counted from the time of sending, because the queue does not record when a message arrived.';
 const WAIT_UNKNOWN =
   'The longest wait is unknown: neither the queue nor the messages record a time of arrival.';
+const NO_RECEIPTS =
+  'The number of processed messages is unknown: receipts.csv lacks receipts, and service.json counts a message again each time that the queue delivers it.';
 const CLOSED_LOOP =
   'Without the queue, the model is a closed loop: each thread of the plan sends its next request after it gets an answer.';
 const UNPREDICTED: Readonly<Record<Unpredictable, string>> = {

@@ -1,9 +1,10 @@
 import { QblError } from '../error.ts';
+import { ackedSamplesOf } from '../runs/acked-samples-of.ts';
 import { type DirectRecord, readDirect } from '../runs/documents/direct-json.ts';
 import { readRun } from '../runs/documents/run-json.ts';
 import type { ServiceSettings } from '../runs/documents/service-json.ts';
 import { directRun, type RunFolder, runFiles } from '../runs/run-folder.ts';
-import { type AckedSamples, readAckedSamples } from '../samples/latency/acked-samples.ts';
+import type { AckedSamples } from '../samples/latency/acked-samples.ts';
 import { type Senders, sendersOf } from '../size/arrivals/senders.ts';
 import { leastDirectInstances } from '../size/least-direct.ts';
 import { type ClosedLoop, closedLoop } from '../size/model/closed-loop.ts';
@@ -40,7 +41,7 @@ export async function directHalf(
   bounds: DirectBounds,
 ): Promise<DirectHalf> {
   const own = directRun(folder);
-  const samples = await readAckedSamples(runFiles(own).samples);
+  const samples = await ackedSamplesOf(own);
   const service = await readDirect(own);
   if (service === null) {
     throw new QblError('environment', `qbl direct did not write direct.json in ${own.path}`, {

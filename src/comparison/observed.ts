@@ -1,13 +1,14 @@
 import type { Capacity } from '../capacity/capacity.ts';
 import { plural } from '../plural.ts';
+import { ackedSamplesOf } from '../runs/acked-samples-of.ts';
 import type { CompareRecord, CompareRow } from '../runs/documents/compare-json.ts';
 import {
   type ObservedEnd,
   type ObservedService,
   readObservedService,
 } from '../runs/documents/observed-service-json.ts';
-import { type RunFolder, runFiles } from '../runs/run-folder.ts';
-import { type AckedSamples, readAckedSamples } from '../samples/latency/acked-samples.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+import type { AckedSamples } from '../samples/latency/acked-samples.ts';
 import { leastInstances } from '../size/least.ts';
 import { type Ahead, DEFAULT_SEED, type LindleyResult, lindley } from '../size/model/lindley.ts';
 import { modelOf } from '../size/model/predict.ts';
@@ -38,7 +39,7 @@ export async function compareObserved(folder: RunFolder, claim: Claim | null): P
   const observed = await readObservedService(folder);
   if (observed === null || observed.end === null) return null;
   const { end, startedAt } = observed;
-  const samples = await readAckedSamples(runFiles(folder).samples);
+  const samples = await ackedSamplesOf(folder);
   const service = modelOfService(claim, end, samples);
   const ahead = { messages: end.waitingBefore, atMs: Date.parse(startedAt) };
   const prediction =
@@ -50,6 +51,7 @@ export async function compareObserved(folder: RunFolder, claim: Claim | null): P
     columns: ['queue', 'predicted'],
     rows: [...failedRows(samples, prediction !== null), ...rows, ...instanceRows(claim, samples)],
     notes: [
+      ...(samples.unclear === null ? [] : [samples.unclear]),
       ...notes,
       ...(end.waitingBefore > MOST_AHEAD ? [] : [modelNote(claim, end, done)]),
       ...aheadNotes(end),

@@ -1,22 +1,26 @@
+import { ackedSamplesOf } from '../runs/acked-samples-of.ts';
 import {
   readService,
   type ServiceEnd,
   type ServicePace,
   type ServiceSettings,
 } from '../runs/documents/service-json.ts';
-import { type RunFolder, runFiles } from '../runs/run-folder.ts';
-import { type AckedSamples, readAckedSamples } from '../samples/latency/acked-samples.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+import type { AckedSamples } from '../samples/latency/acked-samples.ts';
 import { leastInstances } from '../size/least.ts';
 import { type Ahead, DEFAULT_SEED, lindley } from '../size/model/lindley.ts';
 import { modelOf, type Prediction, predictionOf } from '../size/model/predict.ts';
 import { givenUpShare } from '../size/service/attempts.ts';
 import { modelledService } from './modelled-service.ts';
+import { type Processed, readProcessed } from './processed.ts';
 
 /** Figures of the run with the queue. */
 export interface QueueHalf {
   readonly settings: ServiceSettings;
   readonly samples: AckedSamples;
   readonly end: ServiceEnd;
+  /** Null if receipts are missing. */
+  readonly processed: Processed | null;
   /** Prediction for the pace that the service reached. Null if no service capacity is configured. */
   readonly prediction: QueuePrediction | null;
   /** Longest allowed time from the arrival of a message until it is processed. Null without a limit. */
@@ -40,13 +44,14 @@ export interface QueuePrediction extends Prediction {
 export async function queueHalf(folder: RunFolder, maxWaitMs: number | null): Promise<QueueHalf | null> {
   const service = await readService(folder);
   if (service === null || service.end === null || service.earlier.length > 0) return null;
-  const samples = await readAckedSamples(runFiles(folder).samples);
+  const samples = await ackedSamplesOf(folder);
   const { options: settings, end } = service;
   const ahead = { messages: end.others, atMs: Date.parse(service.startedAt) };
   const at = (pace: ServicePace | null) => predictionFor(settings, pace, samples.timesMs, ahead);
   const missed = end.pace === null || end.pace.isKept ? null : end.pace;
   return {
     ...{ settings, samples, end, maxWaitMs },
+    processed: await readProcessed(folder, end),
     leastInstances: leastOf(settings, samples.timesMs, maxWaitMs),
     prediction: at(missed),
     configured: missed === null ? null : at(null),

@@ -44,7 +44,7 @@ export const ROWS: readonly Row[] = [
   {
     name: 'scalability: processed',
     unit: 'messages',
-    queue: ({ end }) => end.processed,
+    queue: ({ processed }) => processed?.messages ?? null,
     queuePredicted: ({ processed }) => processed,
     direct: ({ service }) => service.processed,
     directPredicted: inLoop(({ processed }) => processed),
@@ -53,10 +53,14 @@ export const ROWS: readonly Row[] = [
     name: '  time until all messages are processed',
     unit: 's',
     benefit: 'scalability',
-    queue: ({ samples, end }) => timeUntilAll(samples, end.processed, end.lastEndMs),
+    queue: ({ samples, processed }) =>
+      processed === null
+        ? null
+        : timeUntilAll(samples, samples.messages, processed.messages, processed.lastAtMs),
     queuePredicted: ({ processed, drainedAtMs }, { samples }) =>
-      timeUntilAll(samples, processed, drainedAtMs),
-    direct: ({ samples, service }) => timeUntilAll(samples, service.processed, service.lastProcessedAtMs),
+      timeUntilAll(samples, samples.messages, processed, drainedAtMs),
+    direct: ({ samples, service }) =>
+      timeUntilAll(samples, samples.samples, service.processed, service.lastProcessedAtMs),
     directPredicted: inLoop(({ requests, processed, lastProcessedAtMs }) =>
       processed < requests ? 'never' : inSeconds(lastProcessedAtMs),
     ),
@@ -180,23 +184,29 @@ function latencyMs({ latency }: AckedSamples, percentile: number): Cell {
   return latency.totalCount === 0 ? null : Math.round(percentileMs(latency, percentile));
 }
 
-/** Number of failed requests: rejected ones, and those with an unknown outcome. */
-function failed({ samples, timesMs }: AckedSamples): number {
-  return samples - timesMs.length;
+/** Number of failed requests: rejected ones, and those with an unknown outcome. Null if outcomes are unclear. */
+function failed({ samples, ackedTimesMs, unclear }: AckedSamples): number | null {
+  return unclear === null ? samples - ackedTimesMs.length : null;
 }
 
 /**
  * Returns the seconds from the first request until all messages were processed. `never` if some messages were not
  * acked, or were given up.
+ * @param sent number of messages, or of requests without a queue
  */
-function timeUntilAll({ samples, firstStartMs }: AckedSamples, processed: number, atMs: number | null): Cell {
-  if (processed < samples) return 'never';
-  return atMs === null ? null : (atMs - firstStartMs) / 1000;
+function timeUntilAll(
+  { firstStartMs }: AckedSamples,
+  sent: number,
+  processed: number,
+  atMs: number | null,
+): Cell {
+  if (processed < sent) return 'never';
+  return atMs === null || !Number.isFinite(atMs) ? null : (atMs - firstStartMs) / 1000;
 }
 
-function busiestSecondOf({ timesMs }: AckedSamples): number {
+function busiestSecondOf({ ackedTimesMs }: AckedSamples): number {
   const busiest = new BusiestSecond();
-  for (const ms of timesMs) busiest.add(ms);
+  for (const ms of ackedTimesMs) busiest.add(ms);
   return busiest.count;
 }
 

@@ -4,7 +4,7 @@ import { carriesIdentity } from '../plan/placements.ts';
 import { readRun } from '../runs/documents/run-json.ts';
 import { readService } from '../runs/documents/service-json.ts';
 import { writeTap } from '../runs/documents/tap-json.ts';
-import { makeRunFolder, type RunFolder, removeRunFolder, runFiles } from '../runs/run-folder.ts';
+import { makeRunFolder, type RunFolder, removeRunFolder } from '../runs/run-folder.ts';
 import { checkCapabilities } from './check-capabilities.ts';
 import { NO_HISTORY } from './history/read-history.ts';
 import type { HopsToRead } from './hop-watch.ts';
@@ -81,8 +81,7 @@ async function followWith(
     const tap = { queue: queue.url, start: session.start, queueId: session.queueId };
     await writeTap(folder, tap, hops?.starts);
     await observer?.start(folder, options);
-    const arrivals =
-      observer === null || session.readsLive ? null : new AckedRows(runFiles(folder).samples, observer);
+    const arrivals = observer === null || session.readsLive ? null : new AckedRows(folder, observer);
     onOpen();
     const stopOrSignal = AbortSignal.any([stop, signal]);
     await untilEnded(options, stopOrSignal);

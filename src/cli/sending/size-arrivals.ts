@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { QblError } from '../../error.ts';
 import { printable } from '../../printable.ts';
 import { newestRun } from '../../runs/newest-run.ts';
-import { runFiles, runFolder } from '../../runs/run-folder.ts';
+import { runFolder } from '../../runs/run-folder.ts';
 import type { Arrivals, RateProfile } from '../../size/arrivals/arrivals.ts';
 import type { Context } from '../context.ts';
 import { LOAD_OPTIONS, type RawPlanOptions } from '../options/shared/plan-options.ts';
@@ -63,9 +63,13 @@ async function ofRun(
   { runs }: ArrivalsOptions,
   { directory }: Context,
 ): Promise<ArrivalsKnown> {
-  const { readAckedSamples } = await import('../../samples/latency/acked-samples.ts');
+  const { ackedSamplesOf } = await import('../../runs/acked-samples-of.ts');
   const folder = name === undefined ? await newestRun(runs) : runFolder(runs, name);
-  const { timesMs, firstStartMs } = await readAckedSamples(runFiles(folder).samples);
+  const { timesMs, firstStartMs, unclear } = await ackedSamplesOf(folder);
+  if (unclear !== null)
+    throw new QblError('inconclusive', `the arrivals of the run "${folder.id}" are not known. ${unclear}`, {
+      hint: 'Use the samples.jtl that the sender wrote, or predict from the plan: qbl size --plan FILE.',
+    });
   if (timesMs.length === 0)
     throw new QblError('usage', `no request of the run "${folder.id}" was acknowledged`);
   return {

@@ -1,11 +1,8 @@
+import { type Processed, readProcessed } from '../../comparison/processed.ts';
 import { type FailReason, isFailReason } from '../../runs/documents/reasons.ts';
-import { readService, type ServiceEnd, type ServiceRecord } from '../../runs/documents/service-json.ts';
+import { readService } from '../../runs/documents/service-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
-import {
-  readVerification,
-  type ServiceVerification,
-  type VerifyRecord,
-} from '../../runs/documents/verify-json.ts';
+import { readVerification, type VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { offenceFacts } from '../verdict/counts.ts';
 import { type CountName, failsAlways, KINDS } from '../verdict/kinds.ts';
@@ -59,16 +56,12 @@ export interface RunFigures {
  * null.
  */
 export async function figuresOf(folder: RunFolder): Promise<RunFigures> {
-  const [summary, verification, service] = await Promise.all([
-    readSummary(folder),
-    readVerification(folder),
-    readService(folder),
-  ]);
+  const [summary, verification] = await Promise.all([readSummary(folder), readVerification(folder)]);
   const figures = {
     ...NO_FIGURES,
     ...httpFigures(summary),
     ...latencyFigures(verification),
-    ...serviceFigures(service, summary, verification),
+    ...(await serviceFigures(folder, summary, verification)),
   };
   const { exact, atLeast } = countFigures(verification);
   return { run: folder.id, figures: { ...figures, ...exact }, atLeast };
@@ -137,34 +130,30 @@ function isJudged(offence: FailReason | undefined, { rules }: VerifyRecord): boo
  * Figures from service.json. Without `drain` if messages were left in the queue, or may have been. Empty if an earlier
  * service of the run existed, because the file has only the figures of the last one.
  */
-function serviceFigures(
-  service: ServiceRecord | null,
+async function serviceFigures(
+  folder: RunFolder,
   summary: SummaryRecord | null,
   verification: VerifyRecord | null,
-): Partial<Figures> {
+): Promise<Partial<Figures>> {
+  const service = await readService(folder);
   if (service === null || service.end === null || service.earlier.length > 0) return {};
-  const { peakBacklog, longestWaitMs, lastEndMs } = service.end;
-  const { firstStartMs = null, acked = Number.POSITIVE_INFINITY } = summary?.statistics ?? {};
-  const isDrained = processedAll(service.end, acked, verification?.service ?? null);
-  return {
-    backlog: peakBacklog,
-    wait: longestWaitMs,
-    drain: isDrained && lastEndMs !== null && firstStartMs !== null ? lastEndMs - firstStartMs : null,
-  };
+  const { peakBacklog, longestWaitMs } = service.end;
+  const processed = await readProcessed(folder, service.end);
+  return { backlog: peakBacklog, wait: longestWaitMs, drain: drainMs(processed, summary, verification) };
 }
 
-/**
- * Whether the service processed every message. The receipts know each message; service.json counts a message again when
- * the queue redelivered it, and does not know that a message without an ack arrived too.
- */
-function processedAll(
-  end: ServiceEnd,
-  acked: number,
-  receipts: Pick<ServiceVerification, 'processed' | 'unprocessed' | 'deadLettered'> | null,
-): boolean {
-  if (receipts === null) return end.processed - end.redelivered >= acked;
-  const { processed, unprocessed, deadLettered } = receipts;
-  return processed >= acked && unprocessed === 0 && deadLettered === 0;
+/** Null if it is not known that the service processed every message. A message without an ack can be left, too. */
+function drainMs(
+  processed: Processed | null,
+  summary: SummaryRecord | null,
+  verification: VerifyRecord | null,
+): number | null {
+  const { firstStartMs = null, acked = Number.POSITIVE_INFINITY } = summary?.statistics ?? {};
+  const { unprocessed = 0, deadLettered = 0 } = verification?.service ?? {};
+  if (processed === null || firstStartMs === null || unprocessed + deadLettered > 0) return null;
+  // summary.json also counts requests that send no message.
+  const isDrained = processed.messages > 0 && processed.messages >= (verification?.acked ?? acked);
+  return isDrained ? processed.lastAtMs - firstStartMs : null;
 }
 
 /** Returns the figure of each run. Null if a run does not have it. */

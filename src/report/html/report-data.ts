@@ -117,6 +117,8 @@ export interface LatencySeries {
 }
 
 export interface OutcomesData {
+  /** Why the outcome of some requests is unclear. Null if none is. */
+  readonly unclear: string | null;
   readonly seconds: readonly number[];
   readonly bucketSeconds: number;
   readonly ackedPerSecond: Column;

@@ -41,6 +41,7 @@ export function sectionsOf(data: ReportData): Section[] {
     section('observed', 'Your service', observed, observedNodes),
     section('latency', 'Latency', latency, latencyNodes),
     section('outcomes', 'Outcomes', outcomes, (shown) => [
+      ...(shown.unclear === null ? [] : [element('p', { class: 'note' }, shown.unclear)]),
       grid(outcomeCharts(shown, outages).map(chart)),
       table(
         'Responses, most frequent first',

@@ -51,9 +51,10 @@ async function work(rows: readonly Receipt[], killedBefore: number): Promise<voi
   await truncate(file, Math.max(0, length - killedBefore));
 }
 
-const rowOf = ({ identity, sentAtMs, outcome, condition }: Receipt): ReceiptRow => ({
+const rowOf = ({ identity, sentAtMs, finishedAtMs, outcome, condition }: Receipt): ReceiptRow => ({
   identity,
   sentAtMs,
+  finishedAtMs,
   outcome,
   condition,
 });

@@ -8,14 +8,19 @@ import { RECEIPT_OUTCOMES, RECEIPTS_HEADER, type ReceiptOutcome } from './receip
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** The part of a receipt that verify needs. */
-export interface ReceiptRow {
+/** What a receipt says about a message. */
+export interface ReceiptFacts {
   /** The identity of the message. Null if it is not one that a run could have sent. */
   readonly identity: Identity | null;
   /** The send time of the message. Null if no checksum proves it. */
   readonly sentAtMs: number | null;
   readonly outcome: ReceiptOutcome;
   readonly condition: ReceivedCondition;
+}
+
+export interface ReceiptRow extends ReceiptFacts {
+  /** The end of the attempt, in epoch milliseconds of the service's clock. */
+  readonly finishedAtMs: number;
 }
 
 /**
@@ -88,7 +93,8 @@ function rowOf(cells: readonly string[]): ReceiptRow | null {
   const condition = CONDITIONS.find((name) => name === cells[CONDITION]);
   if (identity === 'wrong' || outcome === undefined || condition === undefined) return null;
   const sentAt = cells[SENT_AT] ?? '';
-  return { identity, sentAtMs: sentAt === '' ? null : Number(sentAt), outcome, condition };
+  const finishedAtMs = Number(cells[FINISHED]);
+  return { identity, sentAtMs: sentAt === '' ? null : Number(sentAt), finishedAtMs, outcome, condition };
 }
 
 function identityOf([run = '', ...numbers]: readonly string[]): Identity | null | 'wrong' {
@@ -126,5 +132,6 @@ const COLUMNS = [
   /^(intact|unproven|foreign)$/,
 ];
 const SENT_AT = 5;
+const FINISHED = 10;
 const OUTCOME = 11;
 const CONDITION = 12;

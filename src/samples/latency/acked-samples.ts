@@ -1,6 +1,6 @@
 import { QblError } from '../../error.ts';
-import { readJtl } from '../jtl/jtl-reader.ts';
-import { outcomeOf } from '../outcome.ts';
+import { readJtl, type SampleRow } from '../jtl/jtl-reader.ts';
+import type { Outcome } from '../outcome.ts';
 import { type Histogram, newLatencyHistogram, recordLatencyMs } from './histogram.ts';
 
 /** Each sample needs 8 bytes, and twice as much while the list grows. */
@@ -8,38 +8,89 @@ export const MAX_ACKED_SAMPLES = 2 ** 24;
 
 export interface AckedSamples {
   /**
-   * The end time of each acknowledged sample, in epoch milliseconds, ascending. By then, the message was in the queue.
+   * The end time of each acknowledged sample that sent a message, in epoch milliseconds, ascending. By then, the message
+   * was in the queue.
    */
   readonly timesMs: Float64Array;
+  /** The same of all acknowledged samples, also of requests that send no message. */
+  readonly ackedTimesMs: Float64Array;
   /** Time from the start to the end of each acknowledged sample. */
   readonly latency: Histogram;
   /** Number of all samples, including those that were not acknowledged. */
   readonly samples: number;
+  /** Number of the samples that sent a message. */
+  readonly messages: number;
   /** Start of the earliest sample; infinity if there are no samples. */
   readonly firstStartMs: number;
+  /** Why the outcome of some samples is unclear, as a sentence. Null if none is. */
+  readonly unclear: string | null;
+}
+
+/** What the plan of a run says about its rows. */
+export interface RowsOfPlan {
+  of(row: SampleRow): Outcome;
+  sendsMessage(row: SampleRow): boolean;
+  readonly unclearText: string | null;
 }
 
 /**
  * Reads from a samples file when its messages arrived in the queue, and how long their senders waited.
  * @throws QblError 'usage' if the file is not a JTL file, or has too many rows for memory
  */
-export async function readAckedSamples(file: string): Promise<AckedSamples> {
-  let times = new Float64Array(1024);
-  let [count, samples] = [0, 0];
+export async function readAckedSamples(file: string, outcomes: RowsOfPlan): Promise<AckedSamples> {
+  const times = new Times(file);
+  const ofRequests = new Times(file);
+  let [samples, messages] = [0, 0];
   const latency = newLatencyHistogram();
   let firstStartMs = Number.POSITIVE_INFINITY;
   for await (const rows of readJtl(file)) {
     for (const row of rows) {
       const { timeStampMs, elapsedMs } = row;
+      const sendsMessage = outcomes.sendsMessage(row);
       samples++;
+      if (sendsMessage) messages++;
       firstStartMs = Math.min(firstStartMs, timeStampMs);
-      if (outcomeOf(row) !== 'acked') continue;
-      if (count === times.length) times = doubled(times, file);
-      times[count++] = timeStampMs + elapsedMs;
+      if (outcomes.of(row) !== 'acked') continue;
+      (sendsMessage ? times : ofRequests).add(timeStampMs + elapsedMs);
       recordLatencyMs(latency, elapsedMs);
     }
   }
-  return { timesMs: times.slice(0, count).sort(), latency, samples, firstStartMs };
+  const timesMs = times.sorted();
+  return {
+    timesMs,
+    ackedTimesMs: ofRequests.isEmpty ? timesMs : ofRequests.sorted(timesMs),
+    latency,
+    samples,
+    messages,
+    firstStartMs,
+    unclear: outcomes.unclearText,
+  };
+}
+
+class Times {
+  readonly #file: string;
+  #times = new Float64Array(1024);
+  #count = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  add(ms: number): void {
+    if (this.#count === this.#times.length) this.#times = doubled(this.#times, this.#file);
+    this.#times[this.#count++] = ms;
+  }
+
+  sorted(others: Float64Array = new Float64Array(0)): Float64Array {
+    const all = new Float64Array(this.#count + others.length);
+    all.set(this.#times.subarray(0, this.#count));
+    all.set(others, this.#count);
+    return all.sort();
+  }
 }
 
 function doubled(times: Float64Array<ArrayBuffer>, file: string): Float64Array<ArrayBuffer> {

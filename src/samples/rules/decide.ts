@@ -1,4 +1,5 @@
 import { type Answered, certainOutcome, type Outcome, REJECTING_STATUSES } from '../outcome.ts';
+import { UNREAD } from './json-body.ts';
 import { type CompleteResponse, matchesAny } from './match.ts';
 import type { OutcomeRules, ResponseRule } from './rule.ts';
 
@@ -33,17 +34,38 @@ export function outcomeSteps({ acked = DEFAULT_ACKED, rejected }: OutcomeRules):
 }
 
 export function deciderOf(rules: OutcomeRules): Decider {
-  const steps = outcomeSteps(rules).map((step) => ({ ...step, match: matchesAny(step.rules) }));
+  const steps = outcomeSteps(rules);
+  const decided = decision(steps);
   return {
     needsBody: steps.some((step) => step.rules.some(({ json }) => json !== undefined)),
     decide: (answered, response) => {
-      const certain = certainOutcome(answered);
-      if (certain !== null) return certain;
-      for (const { outcome, match } of steps) {
-        const found = match(response);
-        if (found !== 'no') return found === 'yes' ? outcome : 'indeterminate';
-      }
-      return 'indeterminate';
+      const outcome = decided(answered, response);
+      return outcome === 'unknown' ? 'indeterminate' : outcome;
     },
+  };
+}
+
+/**
+ * Decides outcomes of which only the status is known, as in a samples file. Returns `unknown` if the outcome depends on
+ * headers or a body.
+ */
+export function statusDeciderOf(rules: OutcomeRules): (answered: Answered) => Outcome | 'unknown' {
+  const decided = decision(outcomeSteps(rules));
+  return (answered) =>
+    decided(answered, { status: Number(answered.responseCode), header: () => null, json: () => UNREAD });
+}
+
+function decision(
+  steps: readonly OutcomeStep[],
+): (answered: Answered, response: CompleteResponse) => Outcome | 'unknown' {
+  const matchers = steps.map(({ outcome, rules }) => ({ outcome, match: matchesAny(rules) }));
+  return (answered, response) => {
+    const certain = certainOutcome(answered);
+    if (certain !== null) return certain;
+    for (const { outcome, match } of matchers) {
+      const found = match(response);
+      if (found !== 'no') return found === 'yes' ? outcome : 'unknown';
+    }
+    return 'indeterminate';
   };
 }

@@ -5,7 +5,7 @@ import type { OwnReading } from '../../message/reading/read.ts';
 import type { Place } from '../../queue/queue.ts';
 import type { RunCounts, ServiceCounts } from '../../runs/documents/counts.ts';
 import { RECEIPT_OUTCOMES } from '../../runs/rows/receipts-csv.ts';
-import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
+import type { ReceiptFacts } from '../../runs/rows/receipts-reader.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
 import type { RunScope } from './count-entry.ts';
@@ -24,7 +24,7 @@ interface History {
   readonly requests: number;
 }
 
-type Served = ReceiptRow & { readonly identity: Identity };
+type Served = ReceiptFacts & { readonly identity: Identity };
 
 type Arrival = Partial<Identity> & { readonly outcome?: Outcome; readonly partition?: number };
 
@@ -236,7 +236,7 @@ function naiveService(history: History): ServiceCounts & { unseen: number } {
     ),
   );
   const received = new Set(served.map(({ identity }) => key(identity)));
-  const times = (id: string, outcome: ReceiptRow['outcome']) =>
+  const times = (id: string, outcome: ReceiptFacts['outcome']) =>
     served.filter((receipt) => key(receipt.identity) === id && receipt.outcome === outcome).length;
   const unprocessed = [...new Set([...seen, ...received])].filter((id) => times(id, 'processed') === 0);
   return {
@@ -250,7 +250,7 @@ function naiveService(history: History): ServiceCounts & { unseen: number } {
 }
 
 describe('Tally', () => {
-  it.each<[ReceiptRow['outcome'][], number]>([
+  it.each<[ReceiptFacts['outcome'][], number]>([
     [['failed', 'processed', 'processed'], 0],
     [['failed', 'dead-lettered'], 0],
     [['dead-lettered', 'failed', 'processed'], 1],
@@ -274,7 +274,7 @@ describe('Tally', () => {
   it('counts unproven receipts, except for messages that a reader saw itself', () => {
     const identity = (loop: number) => ({ run: RUN, group: 1, thread: 1, loop, request: 1 });
     const reading = { kind: 'message', condition: 'intact', run: RUN, sentAtMs: 0 } as const;
-    const receipt = (loop: number, condition: ReceiptRow['condition']): Served => ({
+    const receipt = (loop: number, condition: ReceiptFacts['condition']): Served => ({
       identity: identity(loop),
       outcome: 'processed',
       condition,

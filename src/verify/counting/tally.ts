@@ -3,7 +3,7 @@ import type { OwnReading } from '../../message/reading/read.ts';
 import type { Place } from '../../queue/queue.ts';
 import { type Offence, RUN_COUNTS, zeroOf } from '../../runs/documents/counts.ts';
 import { MAX_OFFENDERS, type Offender } from '../../runs/documents/offender.ts';
-import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
+import type { ReceiptFacts } from '../../runs/rows/receipts-reader.ts';
 import { FATES, type Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
@@ -179,7 +179,7 @@ export class Tally {
    * Adds a receipt of this run.
    * @param addsUnknown whether a message that is known only from its receipt counts as arrived
    */
-  addReceipt(identity: Identity, { outcome, condition, sentAtMs }: ReceiptRow, addsUnknown: boolean): void {
+  addReceipt(identity: Identity, { outcome, condition, sentAtMs }: ReceiptFacts, addsUnknown: boolean): void {
     const provenSentAtMs = condition === 'intact' ? sentAtMs : null;
     const before = this.#table.addReceipt(identity, outcome, provenSentAtMs, addsUnknown);
     if (before === 'other') return;

@@ -1,6 +1,6 @@
 import { plural } from '../../plural.ts';
 import type { ServiceRecord } from '../../runs/documents/service-json.ts';
-import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
+import type { ReceiptFacts } from '../../runs/rows/receipts-reader.ts';
 
 /** Counts the receipts in the file of one run. */
 export class ReceiptsRead {
@@ -14,7 +14,7 @@ export class ReceiptsRead {
     this.#run = run;
   }
 
-  add({ identity, outcome }: ReceiptRow): void {
+  add({ identity, outcome }: ReceiptFacts): void {
     if (identity?.run !== this.#run) return;
     if (outcome === 'processed') this.#processed++;
     if (outcome === 'dead-lettered') this.#deadLettered++;

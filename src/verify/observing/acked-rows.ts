@@ -1,6 +1,8 @@
 import { QblError } from '../../error.ts';
+import { readRun } from '../../runs/documents/run-json.ts';
+import { RowOutcomes } from '../../runs/rows/row-outcomes.ts';
+import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import { readJtl } from '../../samples/jtl/jtl-reader.ts';
-import { outcomeOf } from '../../samples/outcome.ts';
 import type { ServiceObserver } from '../options.ts';
 
 /**
@@ -12,10 +14,10 @@ export class AckedRows {
   readonly #senderEnded = new AbortController();
   readonly #reading: Promise<void>;
 
-  /** @param file the samples file of the run, which need not exist yet */
-  constructor(file: string, observer: Pick<ServiceObserver, 'arrived'>) {
+  /** @param folder the folder of the run, whose files need not exist yet */
+  constructor(folder: RunFolder, observer: Pick<ServiceObserver, 'arrived'>) {
     this.#observer = observer;
-    this.#reading = this.#read(file);
+    this.#reading = this.#read(folder);
     // end() reports the error.
     this.#reading.catch(() => {});
   }
@@ -26,12 +28,16 @@ export class AckedRows {
     await this.#reading;
   }
 
-  async #read(file: string): Promise<void> {
+  async #read(folder: RunFolder): Promise<void> {
+    const file = runFiles(folder).samples;
+    let outcomes: RowOutcomes | null = null;
     let offset = 0;
     try {
       for await (const rows of readJtl(file, { outcomesOnly: true, writerEnded: this.#senderEnded.signal })) {
+        // The sender writes run.json before its first row.
+        outcomes ??= new RowOutcomes(readRun(folder)?.plan ?? null);
         for (const row of rows) {
-          if (outcomeOf(row) !== 'acked') continue;
+          if (outcomes.of(row) !== 'acked' || !outcomes.sendsMessage(row)) continue;
           const receivedAtMs = row.timeStampMs + row.elapsedMs;
           this.#observer.arrived({ partition: 0, offset: offset++, receivedAtMs });
         }

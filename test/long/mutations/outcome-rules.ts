@@ -54,7 +54,7 @@ export const outcomeRules: readonly Mutation[] = [
     "[{ outcome: 'rejected', rules: DEFAULT_REJECTED }, ackedStep]",
   ),
   decide('no rule changes what is certain', 'if (certain !== null) return certain;', ''),
-  decide('a match that is unknown decides nothing', "found === 'yes' ? outcome : 'indeterminate'", 'outcome'),
+  decide('a match that is unknown decides nothing', "found === 'yes' ? outcome : 'unknown'", 'outcome'),
   decide('everything else is indeterminate', "} return 'indeterminate';", "} return 'acked';"),
   body('a longer body is not read', 'length > MAX_RULE_BODY_BYTES || ', ''),
   body('a part of a body is not read', ' || bytes.length < length', ''),

@@ -17,6 +17,7 @@ function outcomes(bucketSeconds: number, rejected: Column, indeterminate: Column
   const seconds = rejected.map((_, index) => (index + 0.5) * bucketSeconds);
   const none = rejected.map(() => 0);
   return {
+    unclear: null,
     seconds,
     bucketSeconds,
     ackedPerSecond: none,
@@ -41,7 +42,7 @@ test('counts unacknowledged requests as failed, in the wider time spans of the t
 test('leaves out what cannot be computed for a run', async () => {
   const folder = await servedRun();
   await writeFile(runFiles(folder).samples, `${JTL_HEADER}\n1000,20,a,200,OK,g 1-1,true\n`);
-  const read = await readOutcomes(folder, 1_000);
+  const read = await readOutcomes(folder, null, 1_000);
   if (read === null) throw new Error('no samples');
   const withAcked = (acked: number): OutcomeCurves => ({
     ...read,
@@ -52,9 +53,9 @@ test('leaves out what cannot be computed for a run', async () => {
   );
   expect(await readBenefit(folder, withAcked(MAX_ACKED_SAMPLES + 1)), 'too many to hold').toBeNull();
   await writeFile(runFiles(folder).samples, '');
-  expect(await readOutcomes(folder, 1_000), 'killed before the first row').toBeNull();
+  expect(await readOutcomes(folder, null, 1_000), 'killed before the first row').toBeNull();
   await rm(runFiles(folder).samples);
-  expect(await readOutcomes(folder, 1_000)).toBeNull();
+  expect(await readOutcomes(folder, null, 1_000)).toBeNull();
   expect(await readBenefit(folder, null), 'no samples.jtl').toBeNull();
 });
 
@@ -66,7 +67,7 @@ test('counts a 200 with success=false as indeterminate', async () => {
     '1002,1,a,503,Not Enqueued,g 1-1,false',
   ];
   await writeFile(runFiles(folder).samples, `${[JTL_HEADER, ...rows].join('\n')}\n`);
-  expect(await readOutcomes(folder, 1_000)).toMatchObject({
+  expect(await readOutcomes(folder, null, 1_000)).toMatchObject({
     statistics: { samples: 3, acked: 1, rejected: 1, indeterminate: 1 },
   });
 });
@@ -87,7 +88,7 @@ test('starts the time of each run at its own first request', async () => {
   const { startedAtMs } = await beginRun(direct, { sender: 'blast', plan, queue: null, qblVersion: '0' });
   const firstMs = startedAtMs + 2_000;
   await writeFile(runFiles(direct).samples, rejectedAfterASecond(firstMs));
-  const read = await readOutcomes(direct, firstMs);
+  const read = await readOutcomes(direct, null, firstMs);
   if (read === null) throw new Error('no samples');
   await writeSummary(direct, {
     schema: 'qbl.summary/1',
@@ -99,7 +100,7 @@ test('starts the time of each run at its own first request', async () => {
     rate: null,
     gaps: null,
   });
-  const benefit = await readBenefit(folder, await readOutcomes(folder, 50_000));
+  const benefit = await readBenefit(folder, await readOutcomes(folder, null, 50_000));
   const { seconds = [], withQueuePerSecond = [], withoutQueuePerSecond = [] } = benefit?.failures ?? {};
   expect(seconds[withQueuePerSecond.findIndex((failed) => failed !== 0)]).toBe(1.1);
   expect(withoutQueuePerSecond).toEqual(withQueuePerSecond);

@@ -39,7 +39,8 @@ function isComparable(outcomes: OutcomeCurves | null): boolean {
 async function readWithoutQueue(folder: RunFolder): Promise<OutcomeCurves | null> {
   const direct = directRun(folder);
   const record = readRun(direct);
-  return record === null ? null : readOutcomes(direct, timeOriginOf(record, await readSummary(direct)));
+  if (record === null) return null;
+  return readOutcomes(direct, record.plan, timeOriginOf(record, await readSummary(direct)));
 }
 
 /** Failed requests of both runs, in time spans of the width of the longer run. */

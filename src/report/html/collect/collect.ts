@@ -69,7 +69,9 @@ export async function collectReport(
   const offending = offendingRequests(verification, folder.id);
   const offenders = new OffenderSamples(record.plan, offending, trace);
   const originMs = timeOriginOf(record, summary);
-  const outcomes = await readOutcomes(folder, originMs, (row) => offenders.take(row));
+  const outcomes = await readOutcomes(folder, record.plan, originMs, (row, outcome) =>
+    offenders.take(row, outcome),
+  );
   const service = await readService(folder);
   const scaling = await readScaling(folder);
   const results = resultsData({ trace, offenders: offenders.found, offending, outcomes, record });

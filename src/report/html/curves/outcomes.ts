@@ -1,10 +1,12 @@
 import { build } from 'hdr-histogram-js';
+import type { Plan } from '../../../plan/plan.ts';
 import { printable } from '../../../printable.ts';
 import { statIfThere } from '../../../runs/regular-file.ts';
+import { RowOutcomes } from '../../../runs/rows/row-outcomes.ts';
 import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
 import { readJtl, type SampleRow } from '../../../samples/jtl/jtl-reader.ts';
 import type { Histogram } from '../../../samples/latency/histogram.ts';
-import { NON_HTTP_MESSAGE, type Outcome, outcomeOf } from '../../../samples/outcome.ts';
+import { NON_HTTP_MESSAGE, type Outcome } from '../../../samples/outcome.ts';
 import { Statistics, type StatisticsSummary } from '../../../samples/summary/statistics.ts';
 import type { Column, OutcomesData } from '../report-data.ts';
 import { type Mergeable, TimeBuckets } from './time-buckets.ts';
@@ -24,24 +26,26 @@ export interface OutcomeCurves {
 /** The outcomes of a run over time. Reads samples.jtl once. Null if the file does not exist or is empty. */
 export async function readOutcomes(
   folder: RunFolder,
+  plan: Plan | null,
   startMs: number,
-  onRow: (row: SampleRow) => void = () => {},
+  onRow: (row: SampleRow, outcome: Outcome) => void = () => {},
 ): Promise<OutcomeCurves | null> {
   const { samples: path } = runFiles(folder);
   // A sender that was killed before its first row leaves an empty file.
   if ((statIfThere(path)?.size ?? 0) === 0) return null;
   const buckets = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new OutcomeBucket());
   const statistics = new Statistics();
+  const outcomes = new RowOutcomes(plan);
   for await (const rows of readJtl(path)) {
     for (const row of rows) {
-      const outcome = outcomeOf(row);
+      const outcome = outcomes.of(row);
       statistics.add(row, outcome);
-      onRow(row);
+      onRow(row, outcome);
       buckets.at(row.timeStampMs + row.elapsedMs - startMs).count(row, outcome);
     }
   }
   const summary = statistics.summary();
-  return { data: outcomesData(buckets, summary), statistics: summary };
+  return { data: { ...outcomesData(buckets, summary), unclear: outcomes.unclearText }, statistics: summary };
 }
 
 /** The samples that ended within one time span. */
@@ -72,7 +76,10 @@ class OutcomeBucket implements Mergeable<OutcomeBucket> {
   }
 }
 
-function outcomesData(buckets: TimeBuckets<OutcomeBucket>, statistics: StatisticsSummary): OutcomesData {
+function outcomesData(
+  buckets: TimeBuckets<OutcomeBucket>,
+  statistics: StatisticsSummary,
+): Omit<OutcomesData, 'unclear'> {
   const list = buckets.list();
   const bucketSeconds = buckets.widthMs / 1000;
   const perSecond = (outcome: Outcome): Column =>

@@ -70,7 +70,7 @@ test('finds the row of a message with a problem by thread, loop and label', () =
     ['host-g 1-7', 3, 'second'],
     ['g 1-7', 3, 'second'],
   ] as const)
-    samples.take(row(thread, loop, label));
+    samples.take(row(thread, loop, label), 'acked');
   expect(samples.found.map(({ key, row: { threadName } }) => [key, threadName])).toEqual([
     ['1-7-3-2', 'host-g 1-7'],
   ]);
@@ -79,7 +79,8 @@ test('finds the row of a message with a problem by thread, loop and label', () =
 test('numbers the rows of a thread if they have no loop', () => {
   const samples = new OffenderSamples(plan, offendingRequests(lost, 'mine'), null);
   for (let loop = 1; loop <= 4; loop++)
-    for (const label of ['first', 'second']) samples.take({ ...row('g 1-7', null, label), elapsedMs: loop });
+    for (const label of ['first', 'second'])
+      samples.take({ ...row('g 1-7', null, label), elapsedMs: loop }, 'acked');
   expect(samples.found.map(({ row: { elapsedMs, label } }) => [elapsedMs, label])).toEqual([[3, 'second']]);
 });
 
@@ -90,10 +91,10 @@ test('leaves out messages of other runs, and lost messages if the queue was not 
 });
 
 test('rebuilds the request from the plan, and names the parts that were not kept', () => {
-  const sample = { key: '1-7-3-2', identity, row: row('g 1-7', 3, 'second') };
+  const sample = { key: '1-7-3-2', identity, row: row('g 1-7', 3, 'second'), outcome: 'rejected' as const };
   const result = resultOfSample(sample, plan, 100);
   expect(result).toMatchObject({
-    outcome: 'acked',
+    outcome: 'rejected',
     isTraced: false,
     request: {
       line: 'POST http://h/7',

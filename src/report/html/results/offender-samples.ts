@@ -5,6 +5,7 @@ import type { VerifyRecord } from '../../../runs/documents/verify-json.ts';
 import type { TracedSample } from '../../../runs/rows/trace.ts';
 import { sawEverything } from '../../../runs/saw-everything.ts';
 import type { SampleRow } from '../../../samples/jtl/jtl-reader.ts';
+import type { Outcome } from '../../../samples/outcome.ts';
 import { parseThreadName } from '../../../samples/thread-name.ts';
 import { KINDS } from '../../verdict/kinds.ts';
 import { requestKey, requestKeyOf } from '../../verdict/request-key.ts';
@@ -19,6 +20,7 @@ export interface OffenderSample {
   readonly key: string;
   readonly identity: Identity;
   readonly row: SampleRow;
+  readonly outcome: Outcome;
 }
 
 /** The messages of the run that have a problem, by the key of their request. */
@@ -54,7 +56,7 @@ export class OffenderSamples {
     this.#threads = new Set([...this.#wanted.values()].map(({ identity }) => threadOf(identity)));
   }
 
-  take(row: SampleRow): void {
+  take(row: SampleRow, outcome: Outcome): void {
     if (this.#threads.size === 0) return;
     const place = parseThreadName(row.threadName);
     if (place === null || !this.#threads.has(threadOf(place))) return;
@@ -63,7 +65,7 @@ export class OffenderSamples {
     const wanted = this.#wanted.get(key);
     if (wanted === undefined) return;
     this.#wanted.delete(key);
-    this.found.push({ key, identity: wanted.identity, row });
+    this.found.push({ key, identity: wanted.identity, row, outcome });
   }
 
   #requestOf(group: number, label: string): number {

@@ -1,7 +1,7 @@
 import { placementOf } from '../../../plan/placements.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { determinedText } from '../../../plan/template/determined.ts';
-import { NON_HTTP_MESSAGE, outcomeOf } from '../../../samples/outcome.ts';
+import { NON_HTTP_MESSAGE } from '../../../samples/outcome.ts';
 import type { MessageData, ResultData } from '../report-data.ts';
 import type { OffenderSample } from './offender-samples.ts';
 
@@ -9,7 +9,7 @@ const RESPONSE_NOT_KEPT = 'Headers and body were not kept: this request was not 
 
 /** Rebuilds the result of a request that was not traced, from its sample and the plan. */
 export function resultOfSample(
-  { key, identity, row }: OffenderSample,
+  { key, identity, row, outcome }: OffenderSample,
   plan: Plan,
   bodyLength: number,
 ): Omit<ResultData, 'kinds'> {
@@ -24,7 +24,7 @@ export function resultOfSample(
     label: row.label,
     at: new Date(row.timeStampMs).toISOString(),
     elapsedMs: row.elapsedMs,
-    outcome: outcomeOf(row),
+    outcome,
     success: row.success,
     failure,
     isTraced: false,

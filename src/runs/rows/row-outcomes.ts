@@ -1,0 +1,71 @@
+import { sendsMessage } from '../../plan/placements.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { plural, verb } from '../../plural.ts';
+import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
+import { type Answered, type Outcome, outcomeOf } from '../../samples/outcome.ts';
+import { statusDeciderOf } from '../../samples/rules/decide.ts';
+import { parseThreadName } from '../../samples/thread-name.ts';
+
+type DecidedRow = Answered & Pick<SampleRow, 'threadName' | 'label'>;
+
+interface RowRequest {
+  readonly name: string;
+  readonly sendsMessage: boolean;
+  readonly decide: (answered: Answered) => Outcome | 'unknown';
+}
+
+/**
+ * What the rows of a samples file say about the requests of a plan. The sender wrote the outcome of each row, because it
+ * had the whole response. If the outcome is missing, the rules of the plan decide as far as the status is enough.
+ */
+export class RowOutcomes {
+  readonly #groups: readonly (readonly RowRequest[])[];
+  readonly #hasRules: boolean;
+  #unclear = 0;
+
+  /** @param plan null if it is not known; the default rule then decides */
+  constructor(plan: Plan | null) {
+    const groups = plan?.threadGroups ?? [];
+    this.#groups = groups.map(({ requests }) =>
+      requests.map((request) => ({
+        name: request.name,
+        sendsMessage: plan !== null && sendsMessage(plan, request),
+        decide: request.outcome === undefined ? outcomeOf : statusDeciderOf(request.outcome),
+      })),
+    );
+    this.#hasRules = groups.some(({ requests }) => requests.some(({ outcome }) => outcome !== undefined));
+  }
+
+  /** The outcome of a row. A row whose outcome is unclear counts as indeterminate. */
+  of(row: DecidedRow): Outcome {
+    const outcome = this.#decided(row);
+    if (outcome !== 'unknown') return outcome;
+    this.#unclear++;
+    return 'indeterminate';
+  }
+
+  /** Whether the request of a row sends a message. Assumed if the plan does not name the request. */
+  sendsMessage(row: DecidedRow): boolean {
+    return this.#requestOf(row)?.sendsMessage ?? true;
+  }
+
+  /** What is unclear about the rows so far, as a sentence. Null if nothing is. */
+  get unclearText(): string | null {
+    const count = this.#unclear;
+    if (count === 0) return null;
+    return `The outcome of ${plural(count, 'request')} is unclear: the samples do not say it in the column "outcome", and the rules of the plan need more of the response. ${verb(count, 'It counts', 'They count')} as indeterminate.`;
+  }
+
+  #decided(row: DecidedRow): Outcome | 'unknown' {
+    if (row.outcome !== undefined) return row.outcome === 'unreadable' ? 'unknown' : row.outcome;
+    if (!this.#hasRules) return outcomeOf(row);
+    return this.#requestOf(row)?.decide(row) ?? 'unknown';
+  }
+
+  #requestOf({ threadName, label }: DecidedRow): RowRequest | undefined {
+    if (this.#groups.length === 0) return undefined;
+    const place = parseThreadName(threadName);
+    const requests = place === null ? undefined : this.#groups[place.group - 1];
+    return requests?.find(({ name }) => name === label);
+  }
+}
