@@ -9,6 +9,10 @@ const THREADS = 4;
 const LOOPS = 5;
 const SENT = THREADS * LOOPS;
 
+function raise(): never {
+  throw new Error('there is no such message');
+}
+
 function plan(identity: string, body: string, more = ''): string {
   return `
 identity: ${identity}
@@ -127,6 +131,19 @@ describe('the content of a message with a token', () => {
     async (content, changes, verdict, corrupt) => {
       const { record } = await judgedBehind(third(changes), compared(content));
       expect(record).toMatchObject({ verdict, corrupt, lost: 0, received: SENT });
+      if (corrupt === 1) {
+        const { identity, content: difference } = record.offenders.corrupt[0] ?? raise();
+        const { thread, loop } = identity ?? raise();
+        const [field, sent, found] =
+          content === '[/amount]'
+            ? ['/amount', String(thread), '999']
+            : ['/customer', `"c${loop}"`, '"other"'];
+        expect(difference?.fields).toEqual([{ field, isCertain: true, sent, found }]);
+        expect(difference?.message).toContain(found);
+        expect(record.reasons[0]?.text).toContain(
+          `: ${field} is ${found} instead of ${sent}. The message: {`,
+        );
+      }
       expect(record.notProven.map(({ kind }) => kind)).toEqual(
         content === 'none' ? ['contents-not-compared'] : [],
       );
@@ -142,6 +159,9 @@ describe('the content of a message with a token', () => {
     expect(honest.record).toMatchObject({ verdict: 'pass', corrupt: 0, notProven: [] });
     const lying = await judgedBehind(third({ amount: 999 }), compared('whole'));
     expect(lying.record).toMatchObject({ verdict: 'fail', corrupt: SENT });
+    expect(lying.record.reasons[0]?.text).toMatch(
+      /: the whole content was compared, and differs\. The message: \{"more":1,/,
+    );
   });
 });
 

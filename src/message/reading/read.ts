@@ -6,6 +6,7 @@ import { JsonObject } from '../json/json.ts';
 import { claimAsItCame } from './as-it-came.ts';
 import { claimAtEndOf } from './claim-at-end.ts';
 import { conditionOf, isProven, type MessageCondition, provenRun } from './condition.ts';
+import type { Content } from './content-hash.ts';
 import { type BrokenText, type Found, findIdentity, partsOf } from './find.ts';
 import { behindDamagedPrefix, withoutPrefix } from './framing.ts';
 import { hasClaimNames, mentionedRun } from './mention.ts';
@@ -32,7 +33,7 @@ export type OwnReading =
       readonly run: string;
       readonly identity: Identity;
       readonly isDamaged: boolean;
-      readonly content: number | null;
+      readonly content: Content | null;
     }
   /** A message of one of the runs whose identity is no longer readable. */
   | { readonly kind: 'corrupt'; readonly run: string };

@@ -5,7 +5,7 @@ import type { FindPlace } from '../placement.ts';
 import type { NumberTokenCodec } from '../token/number-token.ts';
 import { tokensIn } from '../token/spelling.ts';
 import type { TokenCodec, TokenFound } from '../token/token.ts';
-import { type ContentRule, contentHash } from './content-hash.ts';
+import { type Content, type ContentRule, contentOf } from './content-hash.ts';
 import { withoutPrefix } from './framing.ts';
 
 /** A message of a queue, as far as an identity can be in it. */
@@ -26,8 +26,8 @@ export interface TokenRun {
 
 /** A message that a token identifies. */
 export interface TokenReading extends TokenFound {
-  /** The first 32 bits of the hash of the content. Null if the plan compares nothing. */
-  readonly content: number | null;
+  /** Null if the plan compares nothing. */
+  readonly content: Content | null;
 }
 
 /** A token that was found, and the object that it was found in. */
@@ -44,7 +44,7 @@ export function readToken(message: Received, runs: readonly TokenRun[]): TokenRe
     const candidate = candidateIn(message, payload, run);
     if (candidate === null) continue;
     const whole = candidate.within ?? payload.root;
-    return { ...candidate.found, content: contentHash(run.content, whole, payload.text) };
+    return { ...candidate.found, content: contentOf(run.content, whole, payload.text) };
   }
   return null;
 }

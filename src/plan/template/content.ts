@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Identity } from '../../message/identity.ts';
 import { canonicalText } from '../../message/json/canonical.ts';
 import type { Json } from '../../message/json/json.ts';
 import { parseJson } from '../../message/json/parse-json.ts';
@@ -6,6 +7,7 @@ import { pointerText, valueAt } from '../../message/json/pointer.ts';
 import { comparesContent } from '../placements.ts';
 import type { ContentField, Plan, PlanVariable, Request } from '../plan.ts';
 import { BodyError, checkKeys, standInText } from './body-template.ts';
+import { determinedValue } from './determined.ts';
 import { type Fill, type FillOptions, filler } from './fill.ts';
 import { cutAtStandIns } from './stand-ins.ts';
 import { parseTemplate, type TemplateSegment } from './template.ts';
@@ -44,13 +46,38 @@ function fieldsOf(
   fields: readonly ContentField[],
   own: readonly PlanVariable[],
 ): readonly TemplateSegment[] {
+  return cutAtStandIns(canonical(valuesOf(body, fields, own)), own);
+}
+
+function valuesOf(body: string, fields: readonly ContentField[], own: readonly PlanVariable[]): Json[] {
   const json = parsedBody(body, own);
-  const values = fields.map(({ sent }) => {
+  return fields.map(({ sent }) => {
     const value = valueAt(json, sent);
     if (value === undefined) throw new BodyError(`it has no field ${pointerText(sent)}, which content names`);
     return value;
   });
-  return cutAtStandIns(canonical(values), own);
+}
+
+/** A field that must come out of the queue unchanged. */
+export interface SentField {
+  /** Where the message has it, as a JSON pointer. */
+  readonly found: string;
+  /** Its value in canonical form. Null if the plan does not determine it, as with `${uuid}`. */
+  valueOf(identity: Identity): string | null;
+}
+
+/** The fields that the plan compares, each by itself. Empty if it compares the whole content, or nothing. */
+export function sentFields(plan: Plan, request: Request): readonly SentField[] {
+  const { content = { kind: 'none' }, variables = [] } = plan;
+  const { body } = request;
+  if (content.kind !== 'fields' || body === null || !comparesContent(plan, request)) return [];
+  return valuesOf(body, content.fields, variables).map((value, index) => {
+    const segments = cutAtStandIns(canonical(value), variables);
+    return {
+      found: pointerText(content.fields[index]?.found ?? []),
+      valueOf: (identity) => determinedValue(segments, identity),
+    };
+  });
 }
 
 function parsedBody(body: string, own: readonly PlanVariable[]): Json {

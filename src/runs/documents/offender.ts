@@ -1,6 +1,35 @@
 import { z } from 'zod';
 import { count } from '../json/figure-schemas.ts';
 
+/** How the content of a message differs from what was sent, as far as it is known. */
+const contentDifference = z
+  .object({
+    /**
+     * The fields that differ. Several fields that are not certain: at least one of them differs. Empty if the whole content
+     * is compared.
+     */
+    fields: z
+      .array(
+        z
+          .object({
+            /** JSON pointer in the message. */
+            field: z.string(),
+            isCertain: z.boolean(),
+            /** The value that was sent, as JSON. Null if it is not known. */
+            sent: z.string().nullable(),
+            /** The value in the message, as JSON. Null if it is missing. */
+            found: z.string().nullable(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    /** The start of the message. */
+    message: z.string(),
+  })
+  .readonly();
+
+export type ContentDifference = z.infer<typeof contentDifference>;
+
 export const offender = z
   .object({
     identity: z
@@ -14,6 +43,8 @@ export const offender = z
       .readonly()
       .nullable(),
     place: z.object({ partition: count(), offset: count() }).readonly().nullable(),
+    /** Only of a message whose compared content differs. */
+    content: contentDifference.optional(),
   })
   .readonly();
 

@@ -124,7 +124,7 @@ export class IdentityTable {
   }
 
   /** Pairs a copy of a message that a token identifies with its row. */
-  addTokenSeen(identity: Identity, seen: TokenSeen): { sentAtMs: number | null; isDamaged: boolean } {
+  addTokenSeen(identity: Identity, seen: TokenSeen): ReturnType<SlotTokens['addSeen']> {
     return this.#tokens.addSeen(this.#blocks.slotOf(identity), seen);
   }
 

@@ -32,7 +32,7 @@ export class OrderCheck {
  * have read any copy first.
  * @param backwards the messages of one thread, the last one first
  */
-export function* outOfOrder(backwards: Iterable<Entry>): Generator<Entry> {
+function* outOfOrder(backwards: Iterable<Entry>): Generator<Entry> {
   const earliestOfLater = new Map<number, number>();
   const earliestIn = (partition: number) => earliestOfLater.get(partition) ?? Number.POSITIVE_INFINITY;
   for (const entry of backwards) {
@@ -43,4 +43,19 @@ export function* outOfOrder(backwards: Iterable<Entry>): Generator<Entry> {
       earliestOfLater.set(partition, Math.min(offset, earliestIn(partition)));
     }
   }
+}
+
+/** Counts the late messages of one thread, and lists those that were sent first. */
+export function lateMessages(
+  backwards: Iterable<Entry>,
+  limit: number,
+): { readonly count: number; readonly earliest: readonly Entry[] } {
+  const earliest: Entry[] = [];
+  let count = 0;
+  for (const entry of outOfOrder(backwards)) {
+    count++;
+    earliest.unshift(entry);
+    if (earliest.length > limit) earliest.pop();
+  }
+  return { count, earliest };
 }

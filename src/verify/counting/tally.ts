@@ -2,19 +2,20 @@ import type { Identity } from '../../message/identity.ts';
 import type { OwnReading } from '../../message/reading/read.ts';
 import type { Place } from '../../queue/queue.ts';
 import { type Offence, RUN_COUNTS, zeroOf } from '../../runs/documents/counts.ts';
-import { MAX_OFFENDERS, type Offender } from '../../runs/documents/offender.ts';
+import { type ContentDifference, MAX_OFFENDERS, type Offender } from '../../runs/documents/offender.ts';
 import type { ReceiptFacts } from '../../runs/rows/receipts-reader.ts';
 import { FATES, type Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
 import type { Conclusion } from './conclusion.ts';
-import { ContentCounts } from './content-counts.ts';
+import type { FieldsOf } from './contents/compared-contents.ts';
+import { ContentCounts } from './contents/content-counts.ts';
 import { type ArrivedPlace, sentAtOf } from './copy-read.ts';
 import { countEntry, hasArrived, isOfOther, isOwn, type RunScope, unprovenCopy } from './count-entry.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
 import { identityOf, RunInQueue } from './in-queue.ts';
 import { addOffender, newOffenders } from './offenders.ts';
-import { OrderCheck, outOfOrder } from './order.ts';
+import { lateMessages, OrderCheck } from './order.ts';
 import { OtherExecutions, sumOfOthers } from './other-executions.ts';
 import { countServed, noServiceCounts } from './service-counts.ts';
 import { isDeadLettered, processedIn, seenIn } from './slots/slot-state.ts';
@@ -26,7 +27,7 @@ import type { TokenSent } from './slots/slot-tokens.ts';
  */
 export class Tally {
   /** The contents of messages with a token. */
-  readonly contents = new ContentCounts();
+  readonly contents: ContentCounts;
   readonly #run: string;
   readonly #table: IdentityTable;
   readonly #offenders = newOffenders();
@@ -45,15 +46,18 @@ export class Tally {
   /**
    * @param requestsOf returns the number of requests in a thread group; 1 if not known
    * @param onTokenLatency called when both the row and the first copy of a message with a token are known
+   * @param fieldsOf returns the fields of a message that the plan compares
    */
   constructor(
     run: string,
     requestsOf: (group: number) => number = () => 1,
     onTokenLatency: (arrivedAtMs: number, sentAtMs: number) => void = () => {},
+    fieldsOf?: FieldsOf,
   ) {
     this.#run = run;
     this.#table = new IdentityTable(requestsOf);
     this.#onTokenLatency = onTokenLatency;
+    this.contents = new ContentCounts(fieldsOf);
   }
 
   /** Number of rows that name the same message as an earlier row. */
@@ -115,11 +119,8 @@ export class Tally {
   addTokenSent(identity: Identity, sent: TokenSent, isCompared: boolean): void {
     const { arrivedAtMs, damaged } = this.#table.addTokenSent(identity, sent);
     if (arrivedAtMs !== null) this.#onTokenLatency(arrivedAtMs, sent.sentAtMs);
-    this.contents.addRow(isCompared, sent.content);
-    if (damaged === 0) return;
-    this.contents.differing += damaged;
-    const place = this.#table.placeOf(identity);
-    for (let copy = 0; copy < damaged; copy++) this.#addCorrupt(identity, place);
+    for (const { place, difference } of this.contents.addRow(identity, isCompared, sent.content, damaged))
+      this.#addCorrupt(identity, place ?? this.#table.placeOf(identity), difference);
   }
 
   /** Counts a message with the run's ID that was sent before or after this execution. */
@@ -152,27 +153,27 @@ export class Tally {
       if (redelivered) this.#redelivered++;
       return 'more';
     }
-    if (this.#isDamaged(reading, place, before)) this.#addCorrupt(identity, place);
+    this.#compare(reading, place, before);
     if (reading.kind === 'message' && reading.condition === 'unproven') this.#unproven++;
     if (before === 1) this.#offend('duplicated', { identity, place });
     return before === 0 ? 'first' : 'more';
   }
 
-  /** Whether a copy is damaged. The content of a message with a token is compared with its row, if that is known. */
-  #isDamaged(
-    reading: Exclude<OwnReading, { kind: 'corrupt' }>,
-    { arrivedAtMs = null }: ArrivedPlace,
-    before: number,
-  ): boolean {
-    if (reading.kind === 'message') return reading.condition === 'corrupt';
-    const { identity, content } = reading;
+  /** Counts damage. The content of a message with a token is compared with its row, if that is known. */
+  #compare(reading: Exclude<OwnReading, { kind: 'corrupt' }>, place: ArrivedPlace, before: number): void {
+    const { identity } = reading;
+    if (reading.kind === 'message') {
+      if (reading.condition === 'corrupt') this.#addCorrupt(identity, place);
+      return;
+    }
+    const { arrivedAtMs = null } = place;
     // A damaged token may be part of the content. It counts once.
-    const known = { arrivedAtMs, content: reading.isDamaged ? null : content };
-    const row = this.#table.addTokenSeen(identity, known);
+    const content = reading.isDamaged ? null : reading.content;
+    const row = this.#table.addTokenSeen(identity, { arrivedAtMs, content: content?.hash ?? null });
     if (before === 0 && row.sentAtMs !== null && arrivedAtMs !== null)
       this.#onTokenLatency(arrivedAtMs, row.sentAtMs);
-    if (row.isDamaged) this.contents.differing++;
-    return reading.isDamaged || row.isDamaged;
+    const difference = this.contents.addCopy(identity, content, place, row);
+    if (reading.isDamaged || row.isDamaged) this.#addCorrupt(identity, place, difference);
   }
 
   /**
@@ -227,13 +228,9 @@ export class Tally {
       }
       // A second pass, from the last message to the first, finds the late messages. Most threads do not need it.
       if (order.holds) continue;
-      const earliest: Entry[] = [];
-      for (const entry of outOfOrder(thread.backwards())) {
-        counts.outOfOrder++;
-        earliest.unshift(entry);
-        if (earliest.length > MAX_OFFENDERS) earliest.pop();
-      }
-      for (const entry of earliest) addOffender(offenders, 'outOfOrder', this.#offender(entry));
+      const late = lateMessages(thread.backwards(), MAX_OFFENDERS);
+      counts.outOfOrder += late.count;
+      for (const entry of late.earliest) addOffender(offenders, 'outOfOrder', this.#offender(entry));
     }
     const others = sumOfOthers(this.#table.others.countFor(scope.period), withoutRow.countFor(scope.period));
     counts.otherExecution = others.apart + others.among;
@@ -267,9 +264,14 @@ export class Tally {
     return { identity: identityOf(entry, this.#run), place: entry.place };
   }
 
-  #addCorrupt(identity: Identity | null, place: Place): void {
+  #addCorrupt(
+    identity: Identity | null,
+    { partition, offset }: Place,
+    content: ContentDifference | undefined = undefined,
+  ): void {
     this.#corrupt++;
-    this.#offend('corrupt', { identity, place });
+    const place = { partition, offset };
+    this.#offend('corrupt', { identity, place, ...(content === undefined ? {} : { content }) });
   }
 
   #offend(offence: Offence, offender: Offender): void {

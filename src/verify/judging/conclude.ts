@@ -34,6 +34,7 @@ import type { HopsFound } from '../hop-watch.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { VerifyResult } from '../result.ts';
 import { countedOnly } from './counted-only.ts';
+import { differingContents } from './differing-contents.ts';
 import { hopsEvidence } from './hops-evidence.ts';
 import { mingled } from './mingled.ts';
 import { type ProvableRun, provableOf } from './provable.ts';
@@ -172,6 +173,9 @@ function evidenceOf(gathered: Gathered): Evidence {
     runs.reduce((total, { tally }) => total + tally[name], 0);
   return {
     provable: provableOf(runs),
+    differingContents: differingContents(
+      runs.filter(({ misnamed }) => !misnamed).flatMap(({ offenders }) => offenders.corrupt),
+    ),
     nothingAcked: runs.find(({ counts }) => counts.acked === 0)?.run ?? null,
     unproven: of('unproven'),
     redelivered: of(reading === 'receipts' ? 'redeliveredReceipts' : 'redelivered'),

@@ -15,7 +15,15 @@ const HOPS: HopsEvidence = {
 };
 
 const EVIDENCE: Evidence = {
-  ...{ ended: true, incomplete: null, doubts: [], nothingFound: null, unclearSamples: null, mingled: null },
+  ...{
+    differingContents: '',
+    ended: true,
+    incomplete: null,
+    doubts: [],
+    nothingFound: null,
+    unclearSamples: null,
+    mingled: null,
+  },
   ...{ unidentified: null, identity: true, nothingAcked: null, unproven: 0, redelivered: 0 },
   ...{ unprovenReceipts: 0, service: null, unprovenServices: [], hops: HOPS, provable: COUNTS },
 };

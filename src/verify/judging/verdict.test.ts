@@ -5,6 +5,7 @@ import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
 
 describe('judge', () => {
   const clean: Omit<Evidence, 'provable'> = {
+    differingContents: '',
     ended: true,
     incomplete: null,
     doubts: [],

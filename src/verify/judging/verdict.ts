@@ -10,6 +10,8 @@ import { gapsOfHops, type HopsEvidence, hopsRestOnAbsence, provenInHops } from '
 export interface Evidence {
   /** The counts that can prove an offence. */
   readonly provable: RunCounts;
+  /** How the content of corrupt messages differs, as the end of a sentence. Empty if that is not known. */
+  readonly differingContents: string;
   /** Whether the sender ended cleanly. */
   readonly ended: boolean;
   /** Why the reading did not reach the end of the queue. Null if it did. */
@@ -122,7 +124,7 @@ function* proven(evidence: Evidence, rules: Rules, isWhole: boolean): Generator<
   if (lost > 0 && isWhole) yield offence('lost', lost, nothingFound(evidence));
   if (phantom > 0) yield offence('phantom', phantom);
   if (unexpected > 0) yield offence('unexpected', unexpected);
-  if (corrupt > 0) yield offence('corrupt', corrupt);
+  if (corrupt > 0) yield offence('corrupt', corrupt, evidence.differingContents);
   if (duplicated > 0 && rules.exactlyOnce && isWhole) yield offence('duplicated', duplicated);
   if (outOfOrder > 0 && rules.ordered && isWhole) yield offence('out-of-order', outOfOrder);
   if (evidence.service === null) return;

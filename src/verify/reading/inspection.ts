@@ -4,6 +4,7 @@ import { readToken } from '../../message/reading/token-reader.ts';
 import { carriesIdentity } from '../../plan/placements.ts';
 import { planBodies } from '../../plan/template/plan-bodies.ts';
 import type { Delivery, Place, Positions } from '../../queue/queue.ts';
+import { comparedFields } from '../counting/contents/compared-contents.ts';
 import { Tally } from '../counting/tally.ts';
 import { CLOCK_SLEW_MS } from '../gathering/period.ts';
 import { EndToEndLatency } from './latency.ts';
@@ -49,6 +50,7 @@ export class Inspection {
           run,
           requestsOf(() => known(run)),
           (arrivedAtMs, sentAtMs) => this.latency.add(arrivedAtMs - sentAtMs),
+          comparedFields(() => known(run)?.plan ?? null),
         ),
       ]),
     );

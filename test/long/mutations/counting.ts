@@ -18,11 +18,7 @@ export const counting: readonly Mutation[] = [
     "=== 'repeated') return",
   ),
   tally('damage that hides the identity is counted', 'this.#addCorrupt(null, place);', ''),
-  tally(
-    'damage is counted',
-    'if (this.#isDamaged(reading, place, before)) this.#addCorrupt(identity, place);',
-    '',
-  ),
+  tally('damage is counted', "if (reading.condition === 'corrupt') this.#addCorrupt(identity, place);", ''),
   tally(
     'a damaged message with an identity has arrived',
     'const before = this.#table.addSighting(',
@@ -82,7 +78,7 @@ export const counting: readonly Mutation[] = [
   entry('phantom is counted', 'counts.phantom++;', ''),
   offenders('offenders are bounded', 'offenders[offence].length < MAX_OFFENDERS', 'true'),
   tally('what was noticed while reading is named', 'newOffenders(this.#offenders)', 'newOffenders()'),
-  tally('what is out of order is named', 'earliest.unshift(entry);', ''),
+  order('what is out of order is named', 'earliest.unshift(entry);', ''),
   order('only acked messages can be out of order', "entry.outcome !== 'acked' || ", ''),
   order('order is kept within a partition only', 'earliestOfLater.set(partition,', 'earliestOfLater.set(0,'),
   order(

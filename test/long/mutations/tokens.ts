@@ -9,6 +9,8 @@ const codec = mutationsProvenBy(TOKEN, 'src/message/token/token.ts');
 const number = mutationsProvenBy(TOKEN, 'src/message/token/number-token.ts');
 const reader = mutationsProvenBy(READER, 'src/message/reading/token-reader.ts');
 const content = mutationsProvenBy(READER, 'src/message/reading/content-hash.ts');
+const DIFFERENCE: Proof = { file: 'src/verify/counting/contents/content-difference.test.ts' };
+const difference = mutationsProvenBy(DIFFERENCE, 'src/verify/counting/contents/content-difference.ts');
 const slots = mutationsProvenBy(SLOTS, 'src/verify/counting/slots/slot-tokens.ts');
 const conclude = mutationsProvenBy(DOUBTS, 'src/verify/judging/conclude.ts');
 const doubts = mutationsProvenBy(DOUBTS, 'src/verify/judging/session-doubts.ts');
@@ -35,9 +37,13 @@ export const tokens: readonly Mutation[] = [
     'yield next; return;',
   ),
   reader('an envelope may be a text', "typeof next === 'string' && MAY_BE_JSON.test(next)", 'false'),
-  content('the whole content is compared', "rule.kind === 'whole' ? json", "rule.kind === 'whole' ? null"),
+  content('the whole content is compared', 'json === null ? null : canonicalText(json);', 'null;'),
+  difference('a field that is missing differs', 'at(index) === null ||', ''),
+  difference('a determined field is compared', 'sent !== null && sent !== found', 'false'),
+  difference('the hash shows that other fields are unchanged', 'isExplained ? [] : unknown', 'unknown'),
+  difference('one of several fields is not certain', 'unknown.length === 1 && ', ''),
   slots('a copy before its row is compared', 'all.filter((each) => each !== content).length', '0'),
-  slots('a copy after its row is compared', '&& content !== page.contents[index]', '&& false'),
+  slots('a copy after its row is compared', '&& content !== sent', '&& false'),
   provable(
     'contents prove nothing where rows may name wrong messages',
     'corrupt: misnamed ? corrupt - contentsDiffer : corrupt',

@@ -45,23 +45,27 @@ export class SlotTokens {
     return { arrivedAtMs, damaged: content === null ? 0 : all.filter((each) => each !== content).length };
   }
 
-  /** Returns when the message was sent, if its row is known, and whether its content is another one than was sent. */
+  /**
+   * Returns when the message was sent and the hash of its content, if its row is known, and whether its content is another
+   * one than was sent.
+   */
   addSeen(
     slot: number,
     { arrivedAtMs, content }: TokenSeen,
-  ): { sentAtMs: number | null; isDamaged: boolean } {
+  ): { sentAtMs: number | null; content: number | null; isDamaged: boolean } {
     const page = this.#page(slot);
     const index = indexOf(slot);
     const flags = page.flags[index] ?? 0;
     if ((flags & SENT) !== 0) {
-      const isDamaged = (flags & SENT_CONTENT) !== 0 && content !== null && content !== page.contents[index];
-      return { sentAtMs: page.times[index] ?? 0, isDamaged };
+      const sent = (flags & SENT_CONTENT) === 0 ? null : (page.contents[index] ?? 0);
+      const isDamaged = sent !== null && content !== null && content !== sent;
+      return { sentAtMs: page.times[index] ?? 0, content: sent, isDamaged };
     }
     if (arrivedAtMs !== null && (flags & ARRIVED) === 0) page.times[index] = arrivedAtMs;
     if (content !== null && (flags & SEEN_CONTENT) !== 0) this.#keepMore(slot, content);
     else if (content !== null) page.contents[index] = content;
     page.flags[index] = flags | (arrivedAtMs === null ? 0 : ARRIVED) | (content === null ? 0 : SEEN_CONTENT);
-    return { sentAtMs: null, isDamaged: false };
+    return { sentAtMs: null, content: null, isDamaged: false };
   }
 
   /** Whether the row of the message is known and has the hash of its content. */

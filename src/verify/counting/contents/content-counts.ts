@@ -1,0 +1,81 @@
+import type { Identity } from '../../../message/identity.ts';
+import type { Content } from '../../../message/reading/content-hash.ts';
+import type { Place } from '../../../queue/queue.ts';
+import { type ContentDifference, MAX_OFFENDERS } from '../../../runs/documents/offender.ts';
+import type { FieldsOf } from './compared-contents.ts';
+import { differenceOf } from './content-difference.ts';
+import { EarlyContents } from './early-contents.ts';
+
+/** A copy whose content differs from its row. */
+export interface DifferingCopy {
+  /** Null if it is not known any more. */
+  readonly place: Place | null;
+  /** Absent if it is not known any more. */
+  readonly difference?: ContentDifference;
+}
+
+/** What the rows and copies of messages with a token say about contents. */
+export class ContentCounts {
+  /** Number of messages of which the plan compares no content. */
+  notCompared = 0;
+  /** Number of rows without the hash of a content that the plan compares. */
+  hashesMissing = 0;
+  /** Number of copies whose content differs from the content in their row. They count as corrupt. */
+  differing = 0;
+  readonly #early = new EarlyContents();
+  readonly #fieldsOf: FieldsOf;
+  #explained = 0;
+
+  /** @param fieldsOf returns the fields of a message that the plan compares */
+  constructor(fieldsOf: FieldsOf = () => []) {
+    this.#fieldsOf = fieldsOf;
+  }
+
+  /**
+   * Adds a row. Returns the copies that were read before and have another content.
+   * @param sentHash the first bits of the hash; null if the row has none
+   * @param differing the number of these copies
+   */
+  addRow(
+    identity: Identity,
+    isCompared: boolean,
+    sentHash: number | null,
+    differing: number,
+  ): DifferingCopy[] {
+    if (!isCompared) this.notCompared++;
+    else if (sentHash === null) this.hashesMissing++;
+    this.differing += differing;
+    const early = this.#early.take(identity).filter(({ content }) => content.hash !== sentHash);
+    return Array.from({ length: differing }, (_, index) => {
+      const { content, place = null } = early[index] ?? {};
+      return { place, ...this.#explain(identity, content ?? null, sentHash) };
+    });
+  }
+
+  /**
+   * Adds a copy. Returns how its content differs. Undefined if it does not, or if this is not known.
+   * @param row what its row says; without `sentAtMs` the row is not known yet
+   */
+  addCopy(
+    identity: Identity,
+    content: Content | null,
+    place: Place,
+    row: { readonly sentAtMs: number | null; readonly content: number | null; readonly isDamaged: boolean },
+  ): ContentDifference | undefined {
+    if (row.sentAtMs === null && content !== null) this.#early.add(identity, content, place);
+    if (!row.isDamaged) return undefined;
+    this.differing++;
+    return this.#explain(identity, content, row.content).difference;
+  }
+
+  /** Only so many messages are listed. */
+  #explain(
+    identity: Identity,
+    content: Content | null,
+    sentHash: number | null,
+  ): { difference?: ContentDifference } {
+    if (content === null || sentHash === null || this.#explained === MAX_OFFENDERS) return {};
+    this.#explained++;
+    return { difference: differenceOf(content, this.#fieldsOf(identity), sentHash) };
+  }
+}

@@ -1,0 +1,56 @@
+import { type Content, fieldsHash } from '../../../message/reading/content-hash.ts';
+import { printable } from '../../../printable.ts';
+import type { ContentDifference } from '../../../runs/documents/offender.ts';
+
+/** A field that the plan compares, for one message. */
+export interface ComparedField {
+  /** Where the message has it, as a JSON pointer. */
+  readonly found: string;
+  /** The value that was sent, in canonical form. Null if it is not known: the sender keeps only one hash of all fields. */
+  readonly sent: string | null;
+}
+
+const VALUE_LENGTH = 80;
+const MESSAGE_LENGTH = 300;
+
+/**
+ * Says which fields of a message differ, as far as it is known.
+ * @param fields empty if the whole content is compared
+ * @param sentHash the hash of the content that was sent, which is another one than that of the message
+ */
+export function differenceOf(
+  { fields: found, text }: Content,
+  fields: readonly ComparedField[],
+  sentHash: number,
+): ContentDifference {
+  const at = (index: number) => found[index] ?? null;
+  const indexes = [...fields.keys()];
+  const certain = indexes.filter((index) => at(index) === null || isKnownToDiffer(fields[index], at(index)));
+  const unknown = indexes.filter((index) => fields[index]?.sent === null && !certain.includes(index));
+  // If the fields of unknown values are unchanged, they give the hash of the row together with the known values. If one of
+  // them is missing, nothing is known about the others.
+  const assumed = fieldsHash(fields.map(({ sent }, index) => sent ?? at(index)));
+  const isExplained = certain.length > 0 && (assumed === sentHash || assumed === null);
+  const open = isExplained ? [] : unknown.length === 0 && certain.length === 0 ? indexes : unknown;
+  const isSure = unknown.length === 1 && assumed !== null;
+  return {
+    fields: indexes
+      .filter((index) => certain.includes(index) || open.includes(index))
+      .map((index) => ({
+        field: printable(fields[index]?.found ?? '', VALUE_LENGTH),
+        isCertain: certain.includes(index) || isSure,
+        sent: shown(fields[index]?.sent ?? null),
+        found: shown(at(index)),
+      })),
+    message: printable(text, MESSAGE_LENGTH),
+  };
+}
+
+function isKnownToDiffer(field: ComparedField | undefined, found: string | null): boolean {
+  const sent = field?.sent ?? null;
+  return sent !== null && sent !== found;
+}
+
+function shown(value: string | null): string | null {
+  return value === null ? null : printable(value, VALUE_LENGTH);
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { fieldsHash } from '../../../message/reading/content-hash.ts';
+import { Tally } from '../tally.ts';
+
+const identity = { run: 'mine', group: 1, thread: 1, loop: 1, request: 1 };
+const content = (amount: string, text = `{"amount":${amount}}`) => ({
+  hash: fieldsHash([amount]) ?? 0,
+  fields: [amount],
+  text,
+});
+const token = (amount: string, text?: string) => ({
+  kind: 'token' as const,
+  run: 'mine',
+  identity,
+  isDamaged: false,
+  content: content(amount, text),
+});
+
+/** The copies of a message, and then its row, as a live reader gets them. */
+function live(copies: readonly ReturnType<typeof token>[]) {
+  const tally = new Tally('mine', undefined, undefined, () => [{ found: '/amount', sent: '5' }]);
+  for (const [offset, copy] of copies.entries()) tally.addReading(copy, { partition: 0, offset });
+  tally.addTokenSent(identity, { sentAtMs: 0, content: content('5').hash }, true);
+  tally.addSample(identity, 'acked', { fromMs: 0, toMs: 1 });
+  const period = { fromMs: 0, toMs: 1 };
+  const { counts, offenders } = tally.conclude({
+    ended: true,
+    isPlanned: () => true,
+    period,
+    isOfRun: () => true,
+  });
+  return { corrupt: counts.corrupt, offenders: offenders.corrupt };
+}
+
+test('shows the copy that differs from a row that is read later, at its own place', () => {
+  expect(live([token('5'), token('7')])).toMatchObject({
+    corrupt: 1,
+    offenders: [
+      {
+        place: { partition: 0, offset: 1 },
+        content: { fields: [{ field: '/amount', sent: '5', found: '7' }], message: '{"amount":7}' },
+      },
+    ],
+  });
+});
+
+test('counts the same copies when too many were read to keep them', () => {
+  const long = `"${'x'.repeat(2 ** 24)}"`;
+  const { corrupt, offenders } = live([token(long, ''), token('7')]);
+  expect(corrupt).toBe(2);
+  expect(offenders.map(({ content: kept }) => kept?.fields[0]?.found ?? null)).toEqual(['7', null]);
+});

@@ -1,0 +1,45 @@
+import { printable } from '../../printable.ts';
+import type { ContentDifference, Offender } from '../../runs/documents/offender.ts';
+
+const MAX_FIELDS = 3;
+const VALUE_LENGTH = 40;
+const MESSAGE_LENGTH = 160;
+
+type DifferingField = ContentDifference['fields'][number];
+
+/** Says how the content of one message differs, and which other fields differ. Empty if no content is known. */
+export function differingContents(corrupt: readonly Offender[]): string {
+  const known = corrupt.flatMap(({ identity, content }) =>
+    content === undefined || identity === null ? [] : [{ identity, content }],
+  );
+  const [first] = known;
+  if (first === undefined) return '';
+  const { group, thread, loop, request } = first.identity;
+  const place = `thread ${group}-${thread}, loop ${loop}${request === 1 ? '' : `, request ${request}`}`;
+  const names = new Set(first.content.fields.map(({ field }) => field));
+  const others = new Set(known.flatMap(({ content }) => content.fields.map(({ field }) => field)));
+  const more = [...others].filter((field) => !names.has(field)).slice(0, MAX_FIELDS);
+  return [
+    `. For example ${place}: ${differenceText(first.content)}`,
+    `. The message: ${printable(first.content.message, MESSAGE_LENGTH)}`,
+    ...(more.length === 0 ? [] : [`. Of others, also ${more.join(', ')}`]),
+  ].join('');
+}
+
+function differenceText({ fields }: ContentDifference): string {
+  if (fields.length === 0) return 'the whole content was compared, and differs';
+  const certain = fields.filter(({ isCertain }) => isCertain).slice(0, MAX_FIELDS);
+  const open = fields.filter(({ isCertain }) => !isCertain).map(({ field }) => field);
+  return [...certain.map(fieldText), ...(open.length === 0 ? [] : [openText(open)])].join(', ');
+}
+
+function fieldText({ field, sent, found }: DifferingField): string {
+  const was = sent === null ? '' : printable(sent, VALUE_LENGTH);
+  if (found === null) return was === '' ? `${field} is missing` : `${field} is missing (sent: ${was})`;
+  const is = printable(found, VALUE_LENGTH);
+  return was === '' ? `${field} is not what was sent: ${is}` : `${field} is ${is} instead of ${was}`;
+}
+
+function openText(fields: readonly string[]): string {
+  return `at least one of ${fields.slice(0, MAX_FIELDS).join(', ')} differs (the samples have only one hash of all fields)`;
+}
