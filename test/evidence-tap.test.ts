@@ -8,7 +8,7 @@ import { message } from './support/history.ts';
 /** What a reader proves that opened before the first send. */
 
 const bed = evidenceBed();
-const { send, produce, options, removeBefore, makeAnew, addPartition, folderOf } = bed;
+const { send, produce, options, removeBefore, makeAnew, addPartition, folderOf, beforeRereading } = bed;
 
 describe('a tap', () => {
   const tap = (run: string, some: Partial<VerifyOptions> & { stop?: AbortSignal } = {}) => {
@@ -54,6 +54,66 @@ describe('a tap', () => {
     await send('strict', { drops: [3] });
     await removeBefore(2);
     expect((await verdict).record).toMatchObject({ verdict: 'fail', lost: 1 });
+  });
+
+  describe('after whose reading retention removed messages', () => {
+    async function judged(phantom = false) {
+      const { open, verdict } = tap('cut', { settleMs: 100 });
+      await open;
+      await send('cut', { drops: [3], answer: (loop) => (phantom && loop === 2 ? '400' : '200') });
+      const { record } = await verdict;
+      return { ...record, kinds: record.reasons.map(({ kind }) => kind) };
+    }
+    const cut = async () => {
+      await removeBefore(3, 0);
+      await removeBefore(3, 1);
+    };
+    const lateMessage = () => produce(bed.sent('cut', 3), 1);
+
+    it('proves a loss if the topic kept its ID, because the tap had read every message', async () => {
+      beforeRereading(cut, ['id-1']);
+      expect(await judged()).toMatchObject({ verdict: 'fail', kinds: ['lost'], lost: 1, received: 9 });
+    });
+
+    it('is unknown if no ID shows that the topic is the same one', async () => {
+      beforeRereading(cut);
+      expect(await judged()).toMatchObject({ verdict: 'unknown', kinds: ['removed-by-retention'] });
+    });
+
+    it('is unknown if the topic has another ID now', async () => {
+      beforeRereading(cut, ['id-1', 'id-2']);
+      expect(await judged()).toMatchObject({ verdict: 'unknown', kinds: ['queue-recreated'] });
+    });
+
+    it('is unknown if the topic reports no ID any more', async () => {
+      beforeRereading(cut, ['id-1', null]);
+      expect((await judged()).verdict).toBe('unknown');
+    });
+
+    it('proves no loss of a message that came after its reading', async () => {
+      beforeRereading(async () => {
+        await lateMessage();
+        await removeBefore(3, 0);
+      }, ['id-1']);
+      expect((await judged()).verdict).toBe('unknown');
+    });
+
+    it('is unknown if a message that the tap read is missing from a part that is still there', async () => {
+      beforeRereading(async () => {
+        await makeAnew();
+        for (let i = 0; i < 20; i++) await produce('{"other":true}', i % 2);
+      }, ['id-1']);
+      expect((await judged()).verdict).toBe('unknown');
+    });
+
+    it('keeps what the messages prove that the tap read, even without an ID', async () => {
+      beforeRereading(cut);
+      expect(await judged(true)).toMatchObject({
+        verdict: 'fail',
+        kinds: ['phantom', 'removed-by-retention'],
+        phantom: 1,
+      });
+    });
   });
 
   it('passes if no message is missing, although retention removed older messages', async () => {

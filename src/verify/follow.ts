@@ -93,6 +93,8 @@ async function followWith(
     }
     await arrivals?.end();
     const result = await session.conclude();
+    // Messages that come later must not change what this reading found.
+    await session.close();
     if (!carriesIdentity(record.plan)) return result;
     return await confirmLoss(verifyOptions, result);
   } finally {

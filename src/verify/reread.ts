@@ -1,3 +1,4 @@
+import { agree, confirms, isSameTopic, withoutAbsence } from './agreement.ts';
 import { readHistory } from './history/read-history.ts';
 import { restsOnAbsence } from './judging/verdict.ts';
 import type { VerifyOptions } from './options.ts';
@@ -16,15 +17,18 @@ export async function readFrom(options: VerifyOptions, beginning: Beginning): Pr
 
 /**
  * If messages are lost, reads the whole log before the loss is reported, because a recreated topic begins again at low
- * offsets.
+ * offsets. Retention may have removed messages since the first reading. A loss that a live reader has proven stays
+ * proven if the topic is still the same one, and if both readings agree on what both read.
  */
 export async function confirmLoss(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
   if (result.record.lost === 0 && result.unseen === 0) return result;
   const again = await readAll(options, result);
   if (again === null || result.unseen > 0) return again ?? result;
-  const confirms = again.record.drained && isSame(again, result);
-  // If both readings agree, keep the first one: a tap has the true arrival times.
-  return confirms ? result : again;
+  if (!agree(result, again)) return again;
+  // If the second reading adds nothing, keep the first one: a tap has the true arrival times.
+  if (confirms(again, result) || (result.record.verdict === 'fail' && isSameTopic(result, again)))
+    return result;
+  return withoutAbsence(result, again) ?? again;
 }
 
 /**
@@ -48,12 +52,4 @@ async function readAll(options: VerifyOptions, { record }: VerifyResult): Promis
   const history = await readHistory(options);
   const settled = record.settling;
   return readFrom(options, { from: { kind: 'beginning' }, history, live: false, settled });
-}
-
-/**
- * Whether both readings agree. They disagree if the second one finds messages of the run before the first starting
- * point. Then the queue was recreated, or the ID was used before.
- */
-function isSame({ record: a }: VerifyResult, { record: b }: VerifyResult): boolean {
-  return a.verdict === b.verdict && a.received === b.received;
 }

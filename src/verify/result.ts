@@ -1,6 +1,7 @@
 import type { Doubt } from '../queue/doubt.ts';
 import type { VerifyRecord } from '../runs/documents/verify-json.ts';
 import type { Histogram } from '../samples/latency/histogram.ts';
+import type { RunInQueue } from './counting/in-queue.ts';
 
 /** The result of `verify`, with a histogram of the end-to-end latencies in microseconds. */
 export interface VerifyResult {
@@ -15,4 +16,10 @@ export interface VerifyResult {
    * receipts.
    */
   readonly unseen: number;
+  /** The messages of each run that were found. */
+  readonly found: readonly RunInQueue[];
+  /** The ID of the queue at the end of the reading. Null if it reports none. */
+  readonly queueId: string | null;
+  /** The same if a live reader opened on a queue with this ID before the first send; otherwise null. */
+  readonly liveTopicId: string | null;
 }

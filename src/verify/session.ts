@@ -54,6 +54,7 @@ export class ReadingSession {
   readonly #beginning: Beginning;
   readonly #gathered: readonly GatheredRun[] | null;
   readonly queueId: string | null;
+  #closing: Promise<void> | null = null;
 
   private constructor({ options, inspection, reader, reading, beginning, gathered, queueId }: SessionParts) {
     this.#options = options;
@@ -133,6 +134,8 @@ export class ReadingSession {
       unseen,
       start: this.start,
       drain,
+      queueId,
+      liveTopicId: this.#beginning.live && this.queueId === queueId ? queueId : null,
       settling,
       gaps: await gapsOf(runs),
       doubts,
@@ -189,7 +192,12 @@ export class ReadingSession {
   }
 
   /** Closes the reader, after which the queue delivers no more to it. Then records how many messages it removed. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.#reader?.close();
     if (this.#reading === 'consumed') await recordTaken(this.#options, (folder) => this.#takenOf(folder));
   }

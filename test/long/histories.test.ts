@@ -191,6 +191,8 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     gaps: null,
     start: STARTS,
     drain,
+    queueId: null,
+    liveTopicId: null,
     rules: { exactlyOnce: play.exactlyOnce, ordered: play.ordered },
   });
 }

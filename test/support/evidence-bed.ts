@@ -179,6 +179,23 @@ class EvidenceBed {
     return drains;
   };
 
+  /** Runs `work` before the next reading of the whole log. Its readers report the ID, which the embedded broker has not. */
+  readonly beforeRereading = (work: () => Promise<void>, ids: readonly (string | null)[] = [null]): void => {
+    const { queue } = this.#opened;
+    const openReader = queue.openReader.bind(queue);
+    let id = 0;
+    queue.openReader = async (options) => {
+      if (options.from.kind === 'beginning') {
+        await work();
+        id++;
+      }
+      const reader = await openReader(options);
+      const own = ids[Math.min(id, ids.length - 1)] ?? null;
+      reader.queueId = async () => own;
+      return reader;
+    };
+  };
+
   readonly options = (...runs: string[]): VerifyOptions => ({
     folders: runs.map(this.folderOf),
     samplesFile: null,

@@ -1,4 +1,5 @@
 import type { Identity } from '../../message/identity.ts';
+import type { Place } from '../../queue/queue.ts';
 import { hasArrived, isOfOther, type RunScope, unprovenCopy } from './count-entry.ts';
 import type { Entry, IdentityTable } from './identity-table.ts';
 
@@ -22,6 +23,21 @@ export class RunInQueue {
         if (hasArrived(entry, unproven) && !isOfOther(entry, this.#scope)) yield identityOf(entry, this.run);
       }
     }
+  }
+
+  /** The messages that were read, with the place of their first copy. */
+  *sightings(): Generator<{ readonly identity: Identity; readonly place: Place }> {
+    for (const thread of this.#table.threads()) {
+      for (const entry of thread.forwards()) {
+        if (entry.place !== null && !isOfOther(entry, this.#scope))
+          yield { identity: identityOf(entry, this.run), place: entry.place };
+      }
+    }
+  }
+
+  /** Whether the message was read. */
+  wasSeen(identity: Identity): boolean {
+    return this.#table.timesSeen(identity) > 0;
   }
 
   /** Whether the run sent the message, or may have sent it although its row is missing. */

@@ -71,6 +71,10 @@ export interface Gathered {
   readonly unseen: number;
   readonly start: Positions;
   readonly drain: Drain;
+  /** The ID of the queue at the end of the reading. Null if it reports none. */
+  readonly queueId: string | null;
+  /** The same if a live reader opened on a queue with this ID before the first send; otherwise null. */
+  readonly liveTopicId: string | null;
   /** Reasons why messages may be missing from the reading although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];
   /** How the reading waited at the end of the queue. Null if no queue was read. */
@@ -111,7 +115,10 @@ export function conclude(gathered: Gathered): VerifyResult {
   };
   const { unseen, doubts } = gathered;
   const hopHistograms = gathered.hops?.histograms ?? new Map();
-  return { record, histogram: inspection.latency.histogram, hopHistograms, unseen, doubts };
+  const { queueId, liveTopicId } = gathered;
+  const found = runs.map(({ inQueue }) => inQueue);
+  const { histogram } = inspection.latency;
+  return { record, histogram, hopHistograms, unseen, doubts, found, queueId, liveTopicId };
 }
 
 /** Returns the number of deliveries. If only receipts were read, returns the number of receipts. */

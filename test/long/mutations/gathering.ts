@@ -24,6 +24,9 @@ const tapJson = mutationsOf('src/runs/documents/tap-json.ts');
 const positions = mutationsOf('src/queue/positions.ts');
 const seen = mutationsOf('src/runs/rows/seen-jsonl.ts');
 const reread = mutationsOf('src/verify/reread.ts');
+const agreement = mutationsOf('src/verify/agreement.ts');
+const follow = mutationsOf('src/verify/follow.ts');
+const AFTER_RETENTION = evidence('tap', 'after whose reading');
 const latency = mutationsProvenBy(LATENCY, 'src/verify/reading/latency.ts');
 const runJson = mutationsOf('src/runs/documents/run-json.ts');
 const HISTORIES: Proof = { file: 'test/long/histories.test.ts' };
@@ -371,6 +374,26 @@ export const gathering: readonly Mutation[] = [
     'false ?',
     evidence('taken', 'carry no identity'),
   ),
+  agreement(
+    'a loss stays proven only in the same topic',
+    'first.liveTopicId !== null && first.liveTopicId === second.queueId',
+    'true',
+    AFTER_RETENTION,
+  ),
+  agreement('a late message is no loss', 'if (!before.wasSeen(identity)) return false;', '', AFTER_RETENTION),
+  agreement(
+    'both readings agree on what both read',
+    'if (isRead && !now.wasSeen(identity)) return false;',
+    '',
+    AFTER_RETENTION,
+  ),
+  reread(
+    'what messages prove stays proven',
+    'withoutAbsence(result, again) ?? again',
+    'again',
+    AFTER_RETENTION,
+  ),
+  follow('a tap that has concluded finds nothing more', 'await session.close(); if', 'if', AFTER_RETENTION),
   reread(
     'what stands before a time is read where stamps are those of producers',
     "if (!rests && !doubts.some(({ kind }) => kind === 'not-read-before')) return result;",

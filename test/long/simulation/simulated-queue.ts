@@ -32,6 +32,8 @@ export class SimulatedQueue implements Queue {
   breakOff: BreakOff | null = null;
   /** The reader removes this many messages, and is then killed. */
   killed: Killing | null = null;
+  /** Called once, before the next reader that begins at the start of the log. */
+  beforeRereading: (() => void) | null = null;
 
   constructor(world: World, kind: 'log' | 'once') {
     this.#world = world;
@@ -43,6 +45,10 @@ export class SimulatedQueue implements Queue {
   async prepare(): Promise<void> {}
 
   async openReader(options: ReaderOptions): Promise<Reader> {
+    if (options.from.kind === 'beginning') {
+      this.beforeRereading?.();
+      this.beforeRereading = null;
+    }
     if (this.killed !== null) return new TakingReader(this.#world, options, null, this.killed);
     return this.capabilities.replay
       ? new LogReader(this.#world, options, () => this.breakOff)

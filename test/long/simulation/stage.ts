@@ -74,6 +74,7 @@ export class Stage {
       from: this.#story.kind === 'log' && from !== null && !live ? { kind: from } : null,
     };
     if (live) return this.#follow(options, onSent);
+    this.#queue.beforeRereading = null;
     onSent();
     return verifyByReplay(options);
   }
@@ -129,6 +130,7 @@ export class Stage {
     const onOpen = () => {
       this.#send();
       onSent();
+      this.#queue.beforeRereading = () => this.#world.removeEverywhere(this.#story.removedAfterTap);
     };
     return verifyByTap({ ...options, folder, observed: null, stop: never, onOpen });
   }

@@ -23,6 +23,8 @@ export interface Story {
   /** Events in the queue after the taps and before the first send. */
   readonly beforeSending: readonly Event[];
   readonly addsPartition: boolean;
+  /** Number of messages that retention removes from each partition after a live tap has read to the end. */
+  readonly removedAfterTap: number;
   readonly runs: readonly RunStory[];
   readonly verifications: readonly Verification[];
 }
@@ -185,6 +187,7 @@ export const stories: fc.Arbitrary<Story> = fc.record({
   tap: fc.constantFrom('none', 'noted', 'live'),
   beforeSending: fc.oneof({ weight: 6, arbitrary: fc.constant<Event[]>([]) }, events),
   addsPartition: rarely,
+  removedAfterTap: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, upTo(9)),
   runs: fc.array(run, { minLength: 1, maxLength: 2 }),
   verifications: fc.array(verification, { minLength: 1, maxLength: 3 }),
 });

@@ -1,3 +1,4 @@
+import type { Positions } from '../../../src/queue/queue.ts';
 import type { Verdict } from '../../../src/runs/documents/verify-json.ts';
 import { isAck, isRefusal } from '../oracle.ts';
 import type { Facts, RunFacts } from './facts.ts';
@@ -62,22 +63,28 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
   const brokenOff = verification.breaksOff !== null && !readsReceiptsAlone;
   if (brokenOff) return { verdicts: new Set(proven ? ['fail', 'unknown'] : ['unknown']), counts: null };
   const past = pastOf(facts, runs);
+  const later = live && sum('lost') > 0 ? removedLater(facts, verification, past.starts) : 'nothing';
   // Messages without a row are not searched for. They may be before the starting time, or in a queue that was
   // recreated later.
   const unseenBy = past.madeAnew || told.every(({ rows }) => rows === 0);
   const counts =
-    unseenBy || past.hasOlder ? null : Object.fromEntries(COUNTED.map((name) => [name, sum(name)]));
+    unseenBy || past.hasOlder || later !== 'nothing'
+      ? null
+      : Object.fromEntries(COUNTED.map((name) => [name, sum(name)]));
   if (proven)
     return { verdicts: new Set(unseenBy || past.hasOlder ? ['fail', 'unknown'] : ['fail']), counts };
 
   const rests = sum('received') < sum('sent') || verification.exactlyOnce || verification.ordered;
   const decided: Verdict =
-    sum('lost') > 0 || (sum('duplicated') > 0 && verification.exactlyOnce) || (unprocessed > 0 && finished)
+    (sum('lost') > 0 && later !== 'proof') ||
+    (sum('duplicated') > 0 && verification.exactlyOnce) ||
+    (unprocessed > 0 && finished)
       ? 'fail'
       : told.some(({ acked }) => acked === 0) ||
           runs.some(({ story }) => story.killedAfter !== null) ||
           unprocessed > 0 ||
           unproven ||
+          later === 'proof' ||
           (services.some(({ end }) => end === 'killed') && verification.exactlyOnce)
         ? 'unknown'
         : 'pass';
@@ -179,7 +186,23 @@ function countRun(
   };
 }
 
+/**
+ * What retention removes after a live tap has read every message, and before the loss is confirmed. The proof is gone
+ * only if the queue has no ID: without it, another queue could have had the messages that are gone.
+ */
+function removedLater(
+  { world, story }: Facts,
+  { withholdsId }: Verification,
+  starts: Positions | null,
+): 'nothing' | 'messages' | 'proof' {
+  if (story.removedAfterTap === 0) return 'nothing';
+  const isBeyond = world.wouldRemove(story.removedAfterTap, starts ?? new Map());
+  return isBeyond && !(story.tellsId && !withholdsId) ? 'proof' : 'messages';
+}
+
 interface Past {
+  /** The ends of the queue that a tap recorded. Null if no tap did for every run. */
+  readonly starts: Positions | null;
   /** Whether the queue was recreated after the sends, or after the first record. */
   readonly madeAnew: boolean;
   /** Whether a record shows that the queue was recreated. */
@@ -199,6 +222,7 @@ function pastOf(facts: Facts, runs: readonly RunFacts[]): Past {
   const hasOlder = visible.some(({ entry }) => runs.some(({ id }) => id === entry.older));
   if (story.kind === 'once')
     return {
+      starts: null,
       madeAnew: false,
       toldAnew: false,
       idWithheld: false,
@@ -223,6 +247,7 @@ function pastOf(facts: Facts, runs: readonly RunFacts[]): Past {
   const isPast = begins.some(([partition, start]) => start > (starts?.get(partition) ?? 0));
   const skipped = starts !== null && isPast;
   return {
+    starts,
     madeAnew: beforeTap || facts.queuesOfRuns.some((incarnation) => incarnation !== world.incarnation),
     toldAnew: otherId || shorter,
     idWithheld: toldId && world.queueId === null,

@@ -141,6 +141,18 @@ export class World {
     it.start = Math.min(it.start + messages, it.entries.length);
   }
 
+  removeEverywhere(messages: number): void {
+    for (const partition of this.#partitions.keys()) this.remove(partition, messages);
+  }
+
+  /** Whether retention of this many messages of each partition reaches messages from these offsets on. */
+  wouldRemove(messages: number, since: Positions): boolean {
+    return this.#partitions.some(
+      ({ start, entries }, partition) =>
+        Math.min(start + messages, entries.length) > (since.get(partition) ?? 0),
+    );
+  }
+
   /** Removes the oldest messages. */
   take(messages: number): Entry[] {
     const inOrder = this.visible().toSorted((a, b) => a.entry.appendedAtMs - b.entry.appendedAtMs);
