@@ -1,6 +1,7 @@
 import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NO_IDENTITY } from '../src/message/placement.ts';
 import { writeMessage } from '../src/message/write.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { tokenRun } from '../src/plan/tokens/token-run.ts';
@@ -224,6 +225,43 @@ describe('samples', () => {
       rejected: 1,
       received: 2,
       phantom: 0,
+    });
+  });
+
+  it('of requests that send no message do not make the samples look like those of another run', async () => {
+    const [group] = plan().threadGroups;
+    const [request] = group?.requests ?? [];
+    if (group === undefined || request === undefined) throw new Error('the plan has no request');
+    const login = { ...request, name: 'Login', identity: NO_IDENTITY };
+    const its = plan({ threadGroups: [{ ...group, requests: [login, request] }] });
+    const value = (run: string, loop: number, atMs: number) =>
+      writeMessage('{"a":1}', { ...identity(run, loop), request: 2 }, atMs);
+    const folder = await send('logged-in', { plan: its, value });
+    await edit(runFiles(folder).samples, (text) => {
+      const [head = '', ...rows] = text.trimEnd().split('\n');
+      const both = rows.flatMap((row) => [row.replace(',R,', ',Login,'), row]);
+      return `${[head, ...both].join('\n')}\n`;
+    });
+    await edit(runFiles(folder).run, (text) => text.replace('"samples": 10', '"samples": 20'));
+    await summarise(folder);
+    expect(await verdictOf('logged-in')).toMatchObject({
+      verdict: 'pass',
+      sent: 10,
+      acked: 10,
+      received: 10,
+    });
+    await summarise(folder, { acked: 19 });
+    expect((await verdictOf('logged-in')).reasons[0]?.text).toContain(
+      '20 of them are acked, but summary.json counts 19',
+    );
+  });
+
+  it('with a column that is there twice are reported as an error', async () => {
+    const folder = await send('twice', { drops: [4] });
+    await edit(runFiles(folder).samples, (text) => text.replace('dataType', 'responseCode'));
+    await expect(verdictOf('twice')).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('has the column responseCode more than once'),
     });
   });
 

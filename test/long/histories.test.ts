@@ -243,6 +243,7 @@ async function takeSamples(
   }
   return {
     rows: rows.length,
+    ackedRows: 0,
     acked: 0,
     rejected: 0,
     firstStartMs: samples[0]?.timeStampMs ?? Number.POSITIVE_INFINITY,

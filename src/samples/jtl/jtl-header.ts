@@ -1,9 +1,18 @@
 import { QblError } from '../../error.ts';
-import { LOOP_COLUMN, NECESSARY_COLUMNS, type OptionalColumn } from './jtl-columns.ts';
+import {
+  JTL_COLUMNS,
+  LOOP_COLUMN,
+  NECESSARY_COLUMNS,
+  OPTIONAL_COLUMNS,
+  type OptionalColumn,
+} from './jtl-columns.ts';
 import { parseFields } from './jtl-fields.ts';
 
 /** Supported delimiters of a JTL file. JMeter's `jmeter.save.saveservice.default_delimiter` allows any. */
 const DELIMITERS = [',', ';', '\t', '|'] as const;
+
+/** Other programs may add columns with any names. */
+const KNOWN_COLUMNS: readonly string[] = [...JTL_COLUMNS, LOOP_COLUMN, ...OPTIONAL_COLUMNS];
 
 /** The index of an optional column that the file does not have. */
 export const ABSENT = -1;
@@ -27,7 +36,7 @@ export interface JtlHeader {
   readonly optional: Readonly<Record<OptionalColumn, number>>;
 }
 
-/** Reads the header line. Throws QblError('usage') that names the missing required columns. */
+/** Reads the header line. Throws QblError('usage') that names required columns that are missing, or one that is repeated. */
 export function parseJtlHeader(line: string, path: string): JtlHeader {
   const text = line.replace(/^\uFEFF/, '');
   if (text.includes('\r')) {
@@ -41,6 +50,12 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
   if (missing.length > 0) {
     throw new QblError('usage', `${path} has no column ${missing.join(', ')}`, {
       hint: "The first line must be the header of JMeter's CSV.",
+    });
+  }
+  const repeated = KNOWN_COLUMNS.find((column) => names.indexOf(column) !== names.lastIndexOf(column));
+  if (repeated !== undefined) {
+    throw new QblError('usage', `${path} has the column ${repeated} more than once`, {
+      hint: 'qbl cannot know which of them is right. Remove the others.',
     });
   }
   const at = (name: string): number => names.indexOf(name);

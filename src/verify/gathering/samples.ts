@@ -21,7 +21,10 @@ export interface SamplesSource extends SamplesOf {
 
 export interface SamplesRead {
   readonly rows: number;
+  /** Number of messages that were acknowledged. */
   readonly acked: number;
+  /** Number of rows that were acknowledged, also of requests that send no message. */
+  readonly ackedRows: number;
   readonly rejected: number;
   /** Start time of the earliest sample, in epoch milliseconds. Infinity without samples. */
   readonly firstStartMs: number;
@@ -57,6 +60,7 @@ export type OnSample = (identity: Identity, outcome: Outcome, window: RowWindow,
 const NOTHING: SamplesRead = {
   rows: 0,
   acked: 0,
+  ackedRows: 0,
   rejected: 0,
   firstStartMs: Number.POSITIVE_INFINITY,
   lastEndMs: Number.NEGATIVE_INFINITY,
@@ -97,6 +101,9 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
       const endMs = row.timeStampMs + row.elapsedMs;
       read.lastEndMs = Math.max(read.lastEndMs, endMs);
       read.numbered ||= row.loop === null;
+      const isUndecided = hasRules && row.outcome === undefined;
+      const outcome = isUndecided ? 'indeterminate' : outcomeOf(row, source.rejectedStatuses);
+      if (outcome === 'acked') read.ackedRows++;
       const place = places.of(row);
       if (place === 'no message') {
         read.withoutMessage++;
@@ -104,9 +111,7 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
       }
       if (row.outcome !== undefined) mustNotBeDecided(source);
       if (row.outcome === 'unreadable') read.unreadableOutcomes++;
-      const isUndecided = hasRules && row.outcome === undefined;
       if (isUndecided) read.withoutOutcome++;
-      const outcome = isUndecided ? 'indeterminate' : outcomeOf(row, source.rejectedStatuses);
       ackTimes.add(row.timeStampMs, endMs, outcome === 'acked');
       if (outcome === 'acked') read.acked++;
       if (outcome === 'rejected') read.rejected++;

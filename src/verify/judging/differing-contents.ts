@@ -35,7 +35,8 @@ function differenceText({ fields }: ContentDifference): string {
 
 function fieldText({ field, sent, found }: DifferingField): string {
   const was = sent === null ? '' : printable(sent, VALUE_LENGTH);
-  if (found === null) return was === '' ? `${field} is missing` : `${field} is missing (sent: ${was})`;
+  if (found === null)
+    return was === '' ? `${field} is missing or repeated` : `${field} is missing or repeated (sent: ${was})`;
   const is = printable(found, VALUE_LENGTH);
   return was === '' ? `${field} is not what was sent: ${is}` : `${field} is ${is} instead of ${was}`;
 }

@@ -68,7 +68,16 @@ const gatheredOf = (ofRun: Plan, tally: Tally): GatheredRun => ({
   plan: ofRun,
   tally,
   samples: {
-    ...{ rows: 3, acked: 3, rejected: 0, firstStartMs: 1_000, lastEndMs: 1_001, torn: false, unplaced: 0 },
+    ...{
+      rows: 3,
+      acked: 3,
+      rejected: 0,
+      firstStartMs: 1_000,
+      lastEndMs: 1_001,
+      torn: false,
+      ackedRows: 0,
+      unplaced: 0,
+    },
     ...{
       withoutMessage: 0,
       numbered: false,

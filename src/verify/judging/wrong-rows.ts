@@ -38,7 +38,7 @@ const OR_CLOCK = ", unless the sender's clock was set back during the run";
  */
 function ofAnotherRun(run: GatheredRun): string | null {
   const { samples, summary, startedAtMs, ended, sentUntilMs } = run;
-  const { rows, acked, firstStartMs, lastEndMs } = samples;
+  const { rows, ackedRows, firstStartMs, lastEndMs } = samples;
   if (rows === 0) return null;
   const at = (ms: number) => new Date(ms).toISOString();
   const theirs = `the samples do not belong to ${run.run}:`;
@@ -49,8 +49,8 @@ function ofAnotherRun(run: GatheredRun): string | null {
   if (summary === null) return null;
   if (summary.samples !== rows)
     return `${theirs} they have ${plural(rows, 'row')}, but summary.json counts ${summary.samples}`;
-  if (summary.acked !== acked)
-    return `${theirs} ${acked} of them ${verb(acked, 'is', 'are')} acked, but summary.json counts ${summary.acked}`;
+  if (summary.acked !== ackedRows)
+    return `${theirs} ${ackedRows} of them ${verb(ackedRows, 'is', 'are')} acked, but summary.json counts ${summary.acked}`;
   if (summary.firstStartMs !== firstStartMs || summary.lastEndMs !== lastEndMs)
     return `${theirs} they begin or end at other times than in summary.json`;
   return null;

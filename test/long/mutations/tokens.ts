@@ -42,7 +42,13 @@ export const tokens: readonly Mutation[] = [
   difference('a determined field is compared', 'sent !== null && sent !== found', 'false'),
   difference('the hash shows that other fields are unchanged', 'isExplained ? [] : unknown', 'unknown'),
   difference('one of several fields is not certain', 'unknown.length === 1 && ', ''),
-  slots('a copy before its row is compared', 'all.filter((each) => each !== content).length', '0'),
+  slots('a copy before its row is compared', '? 0 : equalToFirst', '? 0 : 0'),
+  slots(
+    'every copy before its row is compared',
+    '.filter((each) => each !== content).length',
+    '.slice(0, 0).length',
+  ),
+  slots('copies that differ are damage', '(flags & SEEN_OTHERS) === 0 ? 0 : 1', '0'),
   slots('a copy after its row is compared', '&& content !== sent', '&& false'),
   provable(
     'contents prove nothing where rows may name wrong messages',

@@ -56,3 +56,21 @@ test('rows and copies in any order give the same pairs and the same damage', () 
     { numRuns: 500 },
   );
 });
+
+test('a damaged copy is noticed however many messages have several copies', () => {
+  const tokens = new SlotTokens();
+  const slots = 2 ** 16 + 2;
+  const copy = (slot: number, hash: number) => tokens.addSeen(slot, { arrivedAtMs: null, content: hash });
+  for (let slot = 0; slot < slots; slot++) {
+    copy(slot, 7);
+    copy(slot, slot < slots - 2 ? 7 : 8);
+  }
+  const damaged = (slot: number, sent: number) =>
+    tokens.addSent(slot, { sentAtMs: 0, content: sent }).damaged;
+  expect([damaged(0, 7), damaged(1, 9), damaged(slots - 1, 7)]).toEqual([0, 2, 1]);
+  for (let slot = 0; slot < slots; slot++) {
+    copy(slots + slot, 7);
+    copy(slots + slot, 8);
+  }
+  expect(damaged(2 * slots - 1, 7), 'too many differ to keep all').toBe(1);
+});

@@ -1,11 +1,13 @@
 import { indexOf, PAGE_SLOTS, pageOf } from './page-size.ts';
 
 /**
- * Maximum number of messages of which more copies than the first one are compared with a row that is read later, and of
- * these copies. A message with more copies than that is a duplicate anyway.
+ * Maximum number of messages of which copies with different contents are kept until their row is read, and of these
+ * copies. Such a message is damaged, whatever its row says.
  */
-const MAX_WITH_MORE = 2 ** 16;
-const MAX_COPIES_OF_ONE = 100;
+const MAX_WITH_OTHERS = 2 ** 16;
+const MAX_OTHERS_OF_ONE = 100;
+/** Equal copies are counted up to here. */
+const MAX_EQUAL = 2 ** 8 - 1;
 
 /** What the row of a message says about it. */
 export interface TokenSent {
@@ -24,11 +26,12 @@ export interface TokenSeen {
 
 /**
  * Pairs the row of each message with its copies, for messages that a token identifies. Such a message carries neither
- * a send time nor a checksum. Rows and copies may come in any order. Needs 13 bytes for each slot.
+ * a send time nor a checksum. Rows and copies may come in any order. Needs 14 bytes for each slot.
  */
 export class SlotTokens {
   readonly #pages: Page[] = [];
-  readonly #moreContents = new Map<number, number[]>();
+  /** By slot, the contents of copies that differ from the first copy. */
+  readonly #others = new Map<number, number[]>();
 
   /** Returns when the first copy arrived, if it came before the row, and how many copies have other contents. */
   addSent(slot: number, { sentAtMs, content }: TokenSent): { arrivedAtMs: number | null; damaged: number } {
@@ -36,13 +39,25 @@ export class SlotTokens {
     const index = indexOf(slot);
     const flags = page.flags[index] ?? 0;
     const arrivedAtMs = (flags & ARRIVED) === 0 ? null : (page.times[index] ?? 0);
-    const seen = (flags & SEEN_CONTENT) === 0 ? [] : [page.contents[index] ?? 0];
-    const all = [...seen, ...(this.#moreContents.get(slot) ?? [])];
-    this.#moreContents.delete(slot);
+    const damaged = content === null ? 0 : this.#damagedOf(slot, content);
+    this.#others.delete(slot);
     page.times[index] = sentAtMs;
     page.contents[index] = content ?? 0;
     page.flags[index] = SENT | (content === null ? 0 : SENT_CONTENT);
-    return { arrivedAtMs, damaged: content === null ? 0 : all.filter((each) => each !== content).length };
+    return { arrivedAtMs, damaged };
+  }
+
+  /** Number of copies that were read before the row and have another content. */
+  #damagedOf(slot: number, content: number): number {
+    const page = this.#page(slot);
+    const index = indexOf(slot);
+    const flags = page.flags[index] ?? 0;
+    if ((flags & SEEN_CONTENT) === 0) return 0;
+    const equalToFirst = 1 + (page.equals[index] ?? 0);
+    const ofFirst = page.contents[index] === content ? 0 : equalToFirst;
+    const others = (this.#others.get(slot) ?? []).filter((each) => each !== content).length;
+    // Of two copies with different contents, at least one is damaged.
+    return Math.max(ofFirst + others, (flags & SEEN_OTHERS) === 0 ? 0 : 1);
   }
 
   /**
@@ -62,9 +77,8 @@ export class SlotTokens {
       return { sentAtMs: page.times[index] ?? 0, content: sent, isDamaged };
     }
     if (arrivedAtMs !== null && (flags & ARRIVED) === 0) page.times[index] = arrivedAtMs;
-    if (content !== null && (flags & SEEN_CONTENT) !== 0) this.#keepMore(slot, content);
-    else if (content !== null) page.contents[index] = content;
-    page.flags[index] = flags | (arrivedAtMs === null ? 0 : ARRIVED) | (content === null ? 0 : SEEN_CONTENT);
+    page.flags[index] = flags | (arrivedAtMs === null ? 0 : ARRIVED);
+    if (content !== null) this.#addContent(slot, content);
     return { sentAtMs: null, content: null, isDamaged: false };
   }
 
@@ -80,11 +94,26 @@ export class SlotTokens {
     return ((page.flags[index] ?? 0) & SENT) === 0 ? null : (page.times[index] ?? 0);
   }
 
-  #keepMore(slot: number, content: number): void {
-    const contents = this.#moreContents.get(slot) ?? [];
-    if (contents.length >= MAX_COPIES_OF_ONE) return;
-    if (contents.length === 0 && this.#moreContents.size >= MAX_WITH_MORE) return;
-    this.#moreContents.set(slot, contents);
+  #addContent(slot: number, content: number): void {
+    const page = this.#page(slot);
+    const index = indexOf(slot);
+    const flags = page.flags[index] ?? 0;
+    if ((flags & SEEN_CONTENT) === 0) {
+      page.contents[index] = content;
+      page.flags[index] = flags | SEEN_CONTENT;
+    } else if (page.contents[index] === content) {
+      page.equals[index] = Math.min(MAX_EQUAL, (page.equals[index] ?? 0) + 1);
+    } else {
+      page.flags[index] = flags | SEEN_OTHERS;
+      this.#keepOther(slot, content);
+    }
+  }
+
+  #keepOther(slot: number, content: number): void {
+    const contents = this.#others.get(slot) ?? [];
+    if (contents.length >= MAX_OTHERS_OF_ONE) return;
+    if (contents.length === 0 && this.#others.size >= MAX_WITH_OTHERS) return;
+    this.#others.set(slot, contents);
     contents.push(content);
   }
 
@@ -100,11 +129,14 @@ const SENT = 1;
 const SENT_CONTENT = 2;
 const ARRIVED = 4;
 const SEEN_CONTENT = 8;
+const SEEN_OTHERS = 16;
 
 interface Page {
   readonly flags: Uint8Array;
   readonly times: Float64Array;
   readonly contents: Uint32Array;
+  /** Number of further copies with the same content as the first. */
+  readonly equals: Uint8Array;
 }
 
 function newPage(): Page {
@@ -112,5 +144,6 @@ function newPage(): Page {
     flags: new Uint8Array(PAGE_SLOTS),
     times: new Float64Array(PAGE_SLOTS),
     contents: new Uint32Array(PAGE_SLOTS),
+    equals: new Uint8Array(PAGE_SLOTS),
   };
 }
