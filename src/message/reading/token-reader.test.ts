@@ -109,3 +109,21 @@ test.each([
   expect(hashOf(sent)).toEqual(expect.any(Number));
   expect(hashOf(reversed) === hashOf(sent)).toBe(!differs);
 });
+
+test('an envelope may repeat the identity of the object whose fields are compared', () => {
+  const content = { kind: 'fields', fields: [{ found: ['b'] }] } as const;
+  const hashOf = (value: object) =>
+    readToken({ value: Buffer.from(JSON.stringify(value)) }, [run([AT], content)])?.content?.hash;
+  const inner = { order: { id: UUID }, b: 2 };
+  const plain = hashOf(inner);
+  expect(hashOf({ order: { id: UUID }, data: inner })).toBe(plain);
+  expect(hashOf({ order: { id: UUID }, data: { ...inner, b: 3 } })).not.toBe(plain);
+  expect(hashOf({ order: { id: UUID }, b: 3, data: inner }), 'the outer object has the field').not.toBe(
+    plain,
+  );
+  const other = spelled(codec.digitsOf({ ...PLACE, loop: 7 }), 'uuid');
+  expect(
+    hashOf({ order: { id: UUID }, data: { ...inner, order: { id: other } } }),
+    'another message',
+  ).not.toBe(plain);
+});

@@ -1,3 +1,4 @@
+import type { Identity } from '../identity.ts';
 import { childrenOf, type Json, JsonObject } from '../json/json.ts';
 import { parseJson } from '../json/parse-json.ts';
 import { valueAt } from '../json/pointer.ts';
@@ -43,8 +44,7 @@ export function readToken(message: Received, runs: readonly TokenRun[]): TokenRe
   for (const run of runs) {
     const candidate = candidateIn(message, payload, run);
     if (candidate === null) continue;
-    const whole = candidate.within ?? payload.root;
-    return { ...candidate.found, content: contentOf(run.content, whole, payload.text) };
+    return { ...candidate.found, content: contentAt(candidate, message, payload, run) };
   }
   return null;
 }
@@ -52,24 +52,61 @@ export function readToken(message: Received, runs: readonly TokenRun[]): TokenRe
 /** So many damaged tokens of a message are read at most: a repair is slow, and one is enough. */
 const MAX_REPAIRS = 8;
 
+/**
+ * The content beside the token. An envelope may repeat the identity of the object in it. So if a compared field is missing
+ * beside the token, an object that has the same token and all fields is compared instead.
+ */
+function contentAt(
+  { found, within }: Candidate,
+  message: Received,
+  payload: Payload,
+  run: TokenRun,
+): Content | null {
+  const of = (part: Json | null) => contentOf(run.content, part ?? payload.root, payload.text);
+  const first = of(within);
+  if (first === null || !first.fields.includes(null)) return first;
+  for (const other of exactIn(message, payload, run, () => {})) {
+    const content = isSame(other.found.identity, found.identity) ? of(other.within) : null;
+    if (content !== null && !content.fields.includes(null)) return content;
+  }
+  return first;
+}
+
+function isSame(a: Identity, b: Identity): boolean {
+  return a.group === b.group && a.thread === b.thread && a.loop === b.loop && a.request === b.request;
+}
+
 /** An undamaged token in any place goes before a damaged one. */
 function candidateIn(message: Received, payload: Payload, run: TokenRun): Candidate | null {
   const others: { digits: string; within: Json | null }[] = [];
-  for (const [value, within] of valuesIn(message, payload, run.find)) {
-    const number = numberIn(value, run);
-    if (number !== null) return { found: number, within };
-    if (typeof value !== 'string') continue;
-    for (const digits of tokensIn(value)) {
-      const found = run.codec.read(digits);
-      if (found !== null) return { found, within };
-      if (run.codec.mayBeDamaged(digits) && others.length < MAX_REPAIRS) others.push({ digits, within });
-    }
-  }
+  const [exact] = exactIn(message, payload, run, (digits, within) => {
+    if (run.codec.mayBeDamaged(digits) && others.length < MAX_REPAIRS) others.push({ digits, within });
+  });
+  if (exact !== undefined) return exact;
   for (const { digits, within } of others) {
     const found = run.codec.repair(digits);
     if (found !== null) return { found, within };
   }
   return null;
+}
+
+/** @param onOther called for each text that is written like a token of the run, and is none */
+function* exactIn(
+  message: Received,
+  payload: Payload,
+  run: TokenRun,
+  onOther: (digits: string, within: Json | null) => void,
+): Generator<Candidate> {
+  for (const [value, within] of valuesIn(message, payload, run.find)) {
+    const number = numberIn(value, run);
+    if (number !== null) yield { found: number, within };
+    if (number !== null || typeof value !== 'string') continue;
+    for (const digits of tokensIn(value)) {
+      const found = run.codec.read(digits);
+      if (found === null) onOther(digits, within);
+      else yield { found, within };
+    }
+  }
 }
 
 function* valuesIn(

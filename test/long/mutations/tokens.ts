@@ -30,6 +30,16 @@ export const tokens: readonly Mutation[] = [
     'const found = run.codec.read(digits);',
     'const found = run.codec.read(digits) ?? run.codec.repair(digits);',
   ),
+  reader(
+    'an envelope may repeat the token of the object with the fields',
+    'if (first === null || !first.fields.includes(null)) return first;',
+    'return first;',
+  ),
+  reader(
+    'the fields of another message are not compared',
+    'isSame(other.found.identity, found.identity) ?',
+    'true ?',
+  ),
   reader('names of headers have no case', 'header.name.toLowerCase() === name', 'header.name === name'),
   reader(
     'a token may be in an envelope',
