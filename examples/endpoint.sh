@@ -4,8 +4,33 @@ BROKER_PORT=${BROKER_PORT:-9092}
 PORT=${PORT:-8080}
 BOOTSTRAP=127.0.0.1:$BROKER_PORT
 TOPIC=order-events
-work=$(mktemp -d)
 started=
+
+say() { printf '%s\n' "$*" >&2; }
+
+# fail <what is wrong> <what to do>
+fail() {
+  say "error: $1"
+  say "hint: $2"
+  exit 2
+}
+
+# require <program> <what it belongs to>
+require() { command -v "$1" >/dev/null || fail "$1 is not on the PATH." "Install $2."; }
+
+# require_free <variable that names the port> <port>
+require_free() {
+  node -e 'require("net").connect(+process.argv[1], "127.0.0.1").on("connect", () => process.exit(1)).on("error", () => {})' "$2" ||
+    fail "Port $2 is in use." "Stop the program that uses the port, or set $1 to another port."
+}
+
+# Checked before a build that may take a minute.
+require node 'Node 20.19 or newer'
+node "$QBL" --version >/dev/null 2>&1 ||
+  fail "qbl does not start: node $QBL" "Run 'npm ci' in the folder of qbl, with Node 20.19 or newer."
+require_free BROKER_PORT "$BROKER_PORT"
+require_free PORT "$PORT"
+work=$(mktemp -d)
 
 finish() {
   for pid in $started; do kill "$pid" 2>/dev/null || :; done
@@ -30,10 +55,12 @@ start() {
 }
 
 start_broker() {
+  say 'Starting the embedded Kafka broker and the service …'
   start broker 'broker ready' node "$QBL" broker --port "$BROKER_PORT" --data "$work/broker"
 }
 
 # Sends the plan to the endpoint and reads the topic. The script ends with the exit code of the verdict.
 judge() {
+  say "Sending the requests of $here/plan.yaml …"
   node "$QBL" run --plan "$here/plan.yaml" --queue "kafka://$BOOTSTRAP/$TOPIC" --url "http://127.0.0.1:$PORT/orders"
 }

@@ -39,6 +39,44 @@ describe('exercise', () => {
   });
 });
 
+describe('an example of an endpoint', () => {
+  test.each(['PORT', 'BROKER_PORT'] as const)(
+    'says before a build that the port in %s is in use',
+    async (name) => {
+      const { PROXY_PORT: PORT, BROKER_PORT } = await ports();
+      const env = { PORT, BROKER_PORT };
+      await occupy(env[name]);
+      const ended = await runExample('spring-boot', await tempFolder(), env);
+      expect(ended).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `error: Port ${env[name]} is in use.\nhint: Stop the program that uses the port, or set ${name} to another port.\n`,
+      });
+    },
+  );
+
+  test('says that a program is missing', async () => {
+    const folder = await tempFolder();
+    const { code, stderr } = await runExample('bento', folder, {
+      ...(await ports()),
+      BENTO: join(folder, 'bento'),
+    });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `error: ${join(folder, 'bento')} is not on the PATH.\nhint: Install Bento, or set BENTO to the path of the program.\n`,
+    });
+  });
+
+  test('says that qbl was not built', async () => {
+    const folder = await tempFolder();
+    const { code, stderr } = await runExample('express', folder, { QBL: join(folder, 'qbl.js') });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `error: qbl does not start: node ${join(folder, 'qbl.js')}\nhint: Run 'npm ci' in the folder of qbl, with Node 20.19 or newer.\n`,
+    });
+  });
+});
+
 test('express passes, and stops what it started', async () => {
   const { PROXY_PORT: PORT, BROKER_PORT } = await ports();
   const folder = await tempFolder();

@@ -4,6 +4,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../endpoint.sh"
 BENTO=${BENTO:-bento}
+require "$BENTO" 'Bento, or set BENTO to the path of the program'
 
 start_broker
 start orders 'Receiving HTTP messages' env PORT="$PORT" KAFKA_BOOTSTRAP="$BOOTSTRAP" KAFKA_TOPIC="$TOPIC" \

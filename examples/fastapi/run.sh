@@ -4,6 +4,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../endpoint.sh"
 
+require python3 'Python 3.10 or newer'
+say 'Installing FastAPI, Uvicorn and aiokafka …'
 python3 -m venv "$here/app/.venv"
 "$here/app/.venv/bin/pip" install --quiet --requirement "$here/app/requirements.txt"
 start_broker

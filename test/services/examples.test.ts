@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../support/free-port.ts';
@@ -41,6 +41,34 @@ describeWith(['java', 'mvn'], 'the example for SQS', () => {
 
 describeWith(['java', 'mvn'], 'the example for Spring Boot', () => {
   test('passes, and stops what it started', () => expectEndpointPasses('spring-boot'), BUILD_DEADLINE_MS);
+
+  test(
+    'finds the orders that the line of its README loses',
+    async () => {
+      const folder = await copyOf('spring-boot');
+      const [, losing = ''] =
+        /```java\n(.*)\n```/.exec(await readFile(join(EXAMPLES, 'spring-boot/README.md'), 'utf8')) ?? [];
+      const events = join(
+        folder,
+        'examples/spring-boot/app/src/main/java/example/orders/KafkaOrderEvents.java',
+      );
+      const honest = await readFile(events, 'utf8');
+      await writeFile(events, honest.replace(/publish\(.*\{\n/, `$&${losing}\n`));
+      const { code, stderr } = await runCopy('spring-boot', folder, await ports());
+      expect(code, stderr).toBe(1);
+      const [record] = await verifications(folder);
+      expect(record).toMatchObject({
+        verdict: 'fail',
+        acked: 500,
+        received: 480,
+        lost: 20,
+        corrupt: 0,
+        duplicated: 0,
+      });
+      expect(record?.offenders.lost.map(({ identity }) => identity?.loop)).toEqual(Array(20).fill(13));
+    },
+    BUILD_DEADLINE_MS,
+  );
 });
 
 describeWith(['python3'], 'the example for FastAPI', () => {
@@ -59,16 +87,28 @@ describeWith(['go'], 'the example for Bento', () => {
   );
 });
 
-/** Runs a copy of the example, so that its build writes nothing into the project. */
 async function expectEndpointPasses(name: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const folder = await copyOf(name);
+  const free = await ports();
+  expectSuccess(await runCopy(name, folder, { ...free, ...env }));
+  expect(await verifications(folder)).toMatchObject([{ ...PASS, corrupt: 0, foreign: 0, notProven: [] }]);
+  for (const port of Object.values(free)) expect(await connectionError(port)).toBe('ECONNREFUSED');
+}
+
+/** Copies the example into a new folder, so that its build writes nothing into the project. */
+async function copyOf(name: string): Promise<string> {
   const folder = await tempFolder();
   await cp(join(EXAMPLES, 'endpoint.sh'), join(folder, 'examples', 'endpoint.sh'));
   await copySources(join(EXAMPLES, name), join(folder, 'examples', name));
-  const [PORT, BROKER_PORT] = [String(await freePort()), String(await freePort())];
-  const script = ['sh', `examples/${name}/run.sh`];
-  expectSuccess(await runScript(script, folder, { PORT, BROKER_PORT, ...env }));
-  expect(await verifications(folder)).toMatchObject([{ ...PASS, corrupt: 0, foreign: 0, notProven: [] }]);
-  for (const port of [PORT, BROKER_PORT]) expect(await connectionError(port)).toBe('ECONNREFUSED');
+  return folder;
+}
+
+function runCopy(name: string, folder: string, env: NodeJS.ProcessEnv): Promise<Ended> {
+  return runScript(['sh', `examples/${name}/run.sh`], folder, env);
+}
+
+async function ports() {
+  return { PORT: String(await freePort()), BROKER_PORT: String(await freePort()) };
 }
 
 function expectSuccess({ code, stderr }: Ended): void {
