@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { HopsVerification } from '../src/runs/documents/hops-json.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { HopsVerification, TimeFromQueue } from '../src/runs/documents/hops-json.ts';
 import type { VerifyRecord } from '../src/runs/documents/verify-json.ts';
 import { type Broker, spawnBroker, startBroker } from './support/broker.ts';
 import { kinds } from './support/experiment.ts';
@@ -141,11 +141,17 @@ function numbers(list: HopsVerification['offenders']['missing']): number[] {
 function judged(ended: Ended) {
   const { verdict, reasons, notProven, hops, received } = recordOf(ended);
   const { places = [], waitedMs: _, ...others } = hops ?? {};
-  const counted = places.map(({ latencyMs, latencySource: _source, ...counts }) => ({
+  const counted = places.map(({ latencyMs, latencySource: _source, fromQueue, ...counts }) => ({
     ...counts,
     timed: latencyMs.count + latencyMs.negative,
+    timedFromQueue: timesFromQueue(fromQueue),
   }));
   return { code: ended.code, verdict, reasons, notProven, received, ...others, places: counted };
+}
+
+/** The number of messages whose time from the queue is known. */
+function timesFromQueue(fromQueue: TimeFromQueue): number {
+  return fromQueue.kind === 'measured' ? fromQueue.latencyMs.count + fromQueue.latencyMs.negative : 0;
 }
 
 const WAYS = [
@@ -168,11 +174,15 @@ test.each(WAYS)('passes if each message is in exactly one hop: %s', async (_, wa
       { name: 'dead', deliveries: 4, received: 4, repeated: 0, foreign: 0, drained: true },
     ],
   });
-  for (const { latencySource, latencyMs, received } of hopsIn(record).places) {
+  for (const { latencySource, latencyMs, fromQueue, received } of hopsIn(record).places) {
     expect([latencySource, latencyMs.count + latencyMs.negative]).toEqual(['received', received]);
+    expect([fromQueue, timesFromQueue(fromQueue)]).toMatchObject([{ source: 'received' }, received]);
   }
   expect(record.notProven.map(({ kind }) => kind)).toContain('hop-contents-not-compared');
-  expect(judged(await verify())).toEqual(judged(ended));
+  const again = await verify();
+  expect(judged(again)).toEqual(judged(ended));
+  for (const { fromQueue } of hopsIn(recordOf(again)).places)
+    expect(fromQueue).toMatchObject({ source: 'LogAppendTime' });
 });
 
 /** Drops, repeats, splits, swaps; passes on the rest. */
@@ -348,6 +358,26 @@ test('leaves the verdict unknown if a hop is gone', async () => {
   ]);
 });
 
+test('measures the time from the queue to a hop of another broker only with live readers', async () => {
+  const other = await startBroker(await tempFolder());
+  await createTopic(other.address, 'done');
+  const producer = kafka(other.address).producer();
+  await producer.connect();
+  onTestFinished(() => producer.disconnect());
+  const { run, verify } = await bed(KEY, async (order) => {
+    await producer.send({ topic: 'done', messages: [KEY.output(order)] });
+    return [];
+  });
+  const ended = await run('--hop', `done=kafka://${other.address}/done`, ...AT_ONCE);
+  const [live] = hopsIn(recordOf(ended)).places;
+  expect(live, ended.stderr).toMatchObject({ received: SENT, fromQueue: { source: 'received' } });
+  expect(live === undefined ? 0 : timesFromQueue(live.fromQueue)).toBe(SENT);
+  const again = await verify();
+  expect(hopsIn(recordOf(again)).places).toMatchObject([
+    { received: SENT, fromQueue: { kind: 'not-measured', reason: 'other-system' } },
+  ]);
+});
+
 test('leaves the verdict unknown if the broker of a hop dies during the run', async () => {
   const other = await startBroker(await tempFolder());
   await createTopic(other.address, 'dead');
@@ -408,8 +438,9 @@ test('shows one row for each hop in every output', async () => {
   await run(...hops, ...AT_ONCE, ...files);
   const text = (await qbl(['verify', 'mine'], { folder })).stdout;
   expect(text).toMatch(/^hops: missing in hops 2 .*repeated in hops 2/m);
-  expect(text).toMatch(/^done +18 +1 +0 +0 +0 +[\d.]+ +[\d.]+ +to the end$/m);
-  expect(text).toMatch(/^dead +1 +0 +0 +0 +1 +[\d.]+ +[\d.]+ +to the end$/m);
+  expect(text).toMatch(/^done +18 +1 +0 +0 +0( +[\d.]+){4} +to the end$/m);
+  expect(text).toMatch(/^dead +1 +0 +0 +0 +1( +[\d.]+){4} +to the end$/m);
+  expect(text).toContain("queue p50 and p99 in ms, between the broker's appends");
   expect(text).toMatch(/^missing in hops:\n +thread 1-1, loop 1/m);
   expect(text).toContain('not proven: that the messages in the hops have the right contents');
   const markdown = await readFile(join(folder, 'qbl.md'), 'utf8');
@@ -425,7 +456,8 @@ test('shows one row for each hop in every output', async () => {
     ['done', '18'],
     ['dead', '1'],
   ]);
-  expect(data.latency.series.map(({ name }: { name: string }) => name)).toContain('to hop done');
+  const series = data.latency.series.map(({ name }: { name: string }) => name);
+  expect(series).toEqual(expect.arrayContaining(['send to hop done', 'queue to hop done']));
 });
 
 async function deleteTopic(topic: string): Promise<void> {

@@ -55,9 +55,14 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
 
 /** Opens the hops before the queue, because the service may write as soon as the first message is sent. */
 async function followHops(options: FollowOptions, observer: Observer | null): Promise<VerifyResult> {
-  const { hopsToRead, folder } = options;
+  const { hopsToRead, folder, queue } = options;
   if (hopsToRead === undefined) return followWith(options, observer, null);
-  const hops = await HopReaders.open(hopsToRead, { ...options, folders: [folder], live: true });
+  const hops = await HopReaders.open(hopsToRead, {
+    ...options,
+    folders: [folder],
+    queueUrl: queue.url,
+    live: true,
+  });
   try {
     return await followWith(options, observer, hops);
   } finally {

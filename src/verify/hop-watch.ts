@@ -1,7 +1,8 @@
+import type { Identity } from '../message/identity.ts';
 import type { FindPlace } from '../message/placement.ts';
 import type { HopRule } from '../plan/hops.ts';
 import type { Doubt } from '../queue/doubt.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { Delivery, Queue } from '../queue/queue.ts';
 import type { HopsVerification } from '../runs/documents/hops-json.ts';
 import type { Histogram } from '../samples/latency/histogram.ts';
 import type { RunInQueue } from './counting/in-queue.ts';
@@ -31,6 +32,11 @@ export interface QueueReading {
 /** Reads the hops of the runs. */
 export interface HopWatch {
   /**
+   * Call it with the first copy of each message that was read from the first queue.
+   * @param live whether the reader was already open when the message arrived
+   */
+  addQueueArrival(identity: Identity, delivery: Delivery, live: boolean): void;
+  /**
    * Call it after the first queue was read. Waits for messages that are in the queue and in no hop.
    * @param isDrained whether the first queue was read to its end; if not, nothing is waited for
    */
@@ -39,7 +45,7 @@ export interface HopWatch {
 
 export interface HopsFound {
   readonly record: HopsVerification;
-  /** From the send to the arrival in each hop, in microseconds, by the name of the hop. */
+  /** The times to each hop in microseconds, by their tags in hops.hlog. */
   readonly histograms: ReadonlyMap<string, Histogram>;
   /** Why hops were not read to their ends. Empty if all were, and if the first queue was not. */
   readonly undrained: readonly string[];

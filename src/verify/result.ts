@@ -7,7 +7,7 @@ import type { RunInQueue } from './counting/in-queue.ts';
 export interface VerifyResult {
   readonly record: VerifyRecord;
   readonly histogram: Histogram;
-  /** From the send to the arrival in each hop, in microseconds, by the name of the hop. Empty without hops. */
+  /** The times to each hop in microseconds, by their tags in hops.hlog. Empty without hops. */
   readonly hopHistograms: ReadonlyMap<string, Histogram>;
   /** Reasons why messages may be missing from the reading although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];

@@ -1,6 +1,7 @@
+import type { Identity } from '../message/identity.ts';
 import { carriesIdentity } from '../plan/placements.ts';
 import type { Doubt } from '../queue/doubt.ts';
-import type { Drain, Positions, Reader, StartingPoint } from '../queue/queue.ts';
+import type { Delivery, Drain, Positions, Reader, StartingPoint } from '../queue/queue.ts';
 import { readRun } from '../runs/documents/run-json.ts';
 import type { ReadingKind, Settling } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
@@ -10,7 +11,7 @@ import { unprovenServices } from './gathering/observed-services.ts';
 import { gatherServices } from './gathering/services.ts';
 import type { QueueHistory } from './history/read-history.ts';
 import { recordEnds, recordRecreated, recordTaken, recordTaking } from './history/write-history.ts';
-import type { HopsFound } from './hop-watch.ts';
+import type { HopsFound, HopWatch } from './hop-watch.ts';
 import { conclude } from './judging/conclude.ts';
 import { concludeRuns } from './judging/copies.ts';
 import { gapsOf } from './judging/gaps.ts';
@@ -75,9 +76,10 @@ export class ReadingSession {
     const { folders } = options;
     const { from, history, live } = beginning;
     const ids = new Set(folders.map(({ id }) => id));
-    const { observer } = options;
+    const { observer, hops } = options;
     const onOwn = live && observer !== undefined ? observer.arrived.bind(observer) : null;
-    const inspection = new Inspection([...ids], knownRuns(folders, live), live, onOwn);
+    const onFirst = hops === undefined ? null : ofHops(hops, live);
+    const inspection = new Inspection([...ids], knownRuns(folders, live), live, onOwn, onFirst);
     const reading = await readingKind(options, from);
     // Read the samples before the queue if they exist already. They show which messages come from another sender with
     // the same run ID.
@@ -216,6 +218,10 @@ const NOT_READ: Drain = {
     'the queue was not read, because reading would take the messages away from the observed service: which messages arrived is not known',
   ends: null,
 };
+
+function ofHops(hops: HopWatch, live: boolean): (identity: Identity, delivery: Delivery) => void {
+  return (identity, delivery) => hops.addQueueArrival(identity, delivery, live);
+}
 
 async function gatherAll(options: VerifyOptions, inspection: Inspection): Promise<GatheredRun[]> {
   const gathered: GatheredRun[] = [];

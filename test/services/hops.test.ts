@@ -66,6 +66,32 @@ describeWith(['java', 'mvn', 'rabbitmq-server'], 'hops on a real Kafka and a rea
     }
   });
 
+  test('the time from the queue is not measured afterwards if producers set the timestamps', async () => {
+    const name = randomUUID();
+    const [orders, done] = [`orders-${name}`, `done-${name}`] as const;
+    await makeTopic(kafka.bootstrap, orders);
+    await makeTopic(kafka.bootstrap, done, { 'message.timestamp.type': 'CreateTime' });
+    const url = await startHopService({
+      address: kafka.bootstrap,
+      topic: orders,
+      serve: (taken) => [{ topic: done, value: outputOf(taken).value }],
+    });
+    const folder = await tempFolder();
+    const places = ['--queue', kafka.url(orders), '--url', url, '--hop', `done=${kafka.url(done)}`];
+    const ended = await qbl(['run', '--run', 'mine', '--json', ...places, ...SIZE], { folder });
+    expect(recordOf(ended), ended.stderr).toMatchObject({
+      hops: { places: [{ received: 20, fromQueue: { kind: 'measured', source: 'received' } }] },
+    });
+    const again = await qbl(['verify', 'mine', '--json'], { folder });
+    expect(recordOf(again), again.stderr).toMatchObject({
+      hops: {
+        places: [{ received: 20, fromQueue: { kind: 'not-measured', reason: 'producer-timestamps' } }],
+      },
+    });
+    const text = (await qbl(['verify', 'mine'], { folder })).stdout;
+    expect(text).toContain('no time from the queue, because the timestamps come from producers (CreateTime)');
+  });
+
   test.each([
     ['passes if its dead letters reach the queue', false, 'pass', []],
     ['fails if its dead letters go to nobody', true, 'fail', ['missing-in-hops']],

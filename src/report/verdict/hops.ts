@@ -1,7 +1,8 @@
-import { plural } from '../../plural.ts';
+import { plural, verb } from '../../plural.ts';
 import { printable } from '../../printable.ts';
-import type { HopsVerification, HopVerification } from '../../runs/documents/hops-json.ts';
+import type { HopsVerification, HopVerification, TimeFromQueue } from '../../runs/documents/hops-json.ts';
 import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
+import type { EndToEndLatencyMs } from '../../runs/json/end-to-end-latency.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import { sourceText } from './evidence.ts';
 import type { HopsFact } from './facts.ts';
@@ -15,10 +16,15 @@ const COLUMNS = [
   'foreign',
   'p50',
   'p99',
+  'queue p50',
+  'queue p99',
   'read',
 ];
 const NAME_LENGTH = 40;
 const URL_LENGTH = 2000;
+
+type MeasuredBy = Extract<TimeFromQueue, { kind: 'measured' }>['source'];
+type NotMeasured = Extract<TimeFromQueue, { kind: 'not-measured' }>['reason'];
 
 /** What the hops have. Null if the runs have none. */
 export function hopsFact({ hops }: Pick<VerifyRecord, 'hops'>): HopsFact | null {
@@ -28,14 +34,35 @@ export function hopsFact({ hops }: Pick<VerifyRecord, 'hops'>): HopsFact | null 
     headline: headline(hops),
     columns: COLUMNS,
     rows: places.map(rowOf),
-    notes: places.map(({ name, queue, latencySource }) => {
-      const url = `${printable(name, NAME_LENGTH)}: ${printable(queue, URL_LENGTH)}`;
-      return latencySource === null
-        ? url
-        : `${url}; p50 and p99 in ms, from send ${sourceText(latencySource)}`;
-    }),
+    notes: places.map(noteOf),
   };
 }
+
+/** The queue of the hop, and what its times are. */
+function noteOf({ name, queue, latencySource, latencyMs, fromQueue }: HopVerification): string {
+  const url = `${printable(name, NAME_LENGTH)}: ${printable(queue, URL_LENGTH)}`;
+  if (latencySource === null) return url;
+  const fromSend = `p50 and p99 in ms, from send ${sourceText(latencySource)}${omitted(latencyMs, 'sent')}`;
+  return [url, fromSend, fromQueueText(fromQueue)].join('; ');
+}
+
+function fromQueueText(fromQueue: TimeFromQueue): string {
+  if (fromQueue.kind === 'not-measured')
+    return `no time from the queue, because ${NOT_MEASURED[fromQueue.reason]}`;
+  const { source, latencyMs } = fromQueue;
+  return `queue p50 and p99 in ms, ${FROM_QUEUE[source]}${omitted(latencyMs, 'in the queue')}`;
+}
+
+const FROM_QUEUE: Readonly<Record<MeasuredBy, string>> = {
+  received: 'from the live reader of the queue to the live reader of the hop',
+  LogAppendTime: "between the broker's appends, according to the broker's clock",
+};
+
+const NOT_MEASURED: Readonly<Record<NotMeasured, string>> = {
+  'no-arrival-times': 'nothing says when the messages arrived in the queue',
+  'producer-timestamps': 'the timestamps come from producers (CreateTime), whose clocks may differ',
+  'other-system': 'the hop is at another address, so another clock set its timestamps',
+};
 
 function headline({ rule, places, missing, repeated, waitedMs, withinMs }: HopsVerification): string {
   const must = rule === 'exactly-one' ? 'exactly one' : 'at least one';
@@ -48,14 +75,25 @@ function seconds(ms: number): string {
 }
 
 function rowOf(place: HopVerification): string[] {
-  const { name, received, repeated, neverSent, notInQueue, foreign, latencyMs, drained } = place;
-  const { count, p50, p99 } = latencyMs;
+  const { name, received, repeated, neverSent, notInQueue, foreign, latencyMs, fromQueue, drained } = place;
   return [
     printable(name, NAME_LENGTH),
     ...[received, repeated, neverSent, notInQueue, foreign].map(formatCount),
-    ...[p50, p99].map((ms) => (count === 0 ? '–' : formatMs(ms))),
+    ...percentiles(latencyMs),
+    ...percentiles(fromQueue.kind === 'measured' ? fromQueue.latencyMs : null),
     drained ? 'to the end' : 'not to the end',
   ];
+}
+
+function percentiles(latencyMs: EndToEndLatencyMs | null): string[] {
+  if (latencyMs === null || latencyMs.count === 0) return ['–', '–'];
+  return [latencyMs.p50, latencyMs.p99].map(formatMs);
+}
+
+/** Says how many messages the figures leave out. Empty if none. */
+function omitted({ negative, mostNegative }: EndToEndLatencyMs, what: string): string {
+  if (negative === 0) return '';
+  return `, without ${plural(negative, 'message')} that arrived up to ${formatMs(-mostNegative)} ms before ${verb(negative, 'it was', 'they were')} ${what}`;
 }
 
 /** The fact as lines of text. */

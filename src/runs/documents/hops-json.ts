@@ -5,6 +5,24 @@ import { count, durationMs } from '../json/figure-schemas.ts';
 import { byName, HOP_COUNTS } from './counts.ts';
 import { offender } from './offender.ts';
 
+/** From the arrival in the queue to the arrival in the hop. */
+const timeFromQueue = z.discriminatedUnion('kind', [
+  z
+    .object({
+      kind: z.literal('measured'),
+      /** What says when a message arrived, in the queue and in the hop. */
+      source: z.enum(['received', 'LogAppendTime']),
+      latencyMs: endToEndLatencyMs,
+    })
+    .readonly(),
+  z
+    .object({
+      kind: z.literal('not-measured'),
+      reason: z.enum(['no-arrival-times', 'producer-timestamps', 'other-system']),
+    })
+    .readonly(),
+]);
+
 /** One hop: a queue or topic to which the service writes. */
 const hopVerification = z
   .object({
@@ -27,6 +45,7 @@ const hopVerification = z
     latencySource: latencySource.nullable(),
     /** From the send to the arrival in the hop. */
     latencyMs: endToEndLatencyMs,
+    fromQueue: timeFromQueue,
   })
   .readonly();
 
@@ -46,8 +65,15 @@ export const hopsVerification = z
   })
   .readonly();
 
+/**
+ * Why the time from the queue to a hop was not measured. `no-arrival-times`: nothing says when a message arrived in the
+ * queue, or in the hop. `producer-timestamps`: only producers say it. `other-system`: the clocks of two systems say it.
+ */
+export type TimeFromQueue = z.infer<typeof timeFromQueue>;
 /** What verify found in one hop. */
 export type HopVerification = z.infer<typeof hopVerification>;
 /** What verify found in all hops. */
 export type HopsVerification = z.infer<typeof hopsVerification>;
+/** In hops.hlog, this stands before the name of a hop if the times count from the queue. */
+export const FROM_QUEUE_TAG = 'queue:';
 export type HopOffenders = HopsVerification['offenders'];

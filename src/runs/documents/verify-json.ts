@@ -160,11 +160,11 @@ export function publicRecord(record: VerifyRecord): VerifyRecord {
   return checkedRecord('verify.json', record, verifyRecord);
 }
 
-/** Latencies from the send, in microseconds. */
+/** Latencies in microseconds. */
 export interface Latencies {
-  /** To the arrival in the queue. */
+  /** From the send to the arrival in the queue. */
   readonly endToEnd: Histogram;
-  /** To the arrival in each hop, by the name of the hop. Empty without hops. */
+  /** To the arrival in each hop, by their tags in hops.hlog. Empty without hops. */
   readonly hops: ReadonlyMap<string, Histogram>;
 }
 

@@ -6,6 +6,7 @@ import type { Delivery, Positions } from '../../queue/queue.ts';
 import type { HopTally } from '../counting/hops/hop-tally.ts';
 import { EndToEndLatency } from '../reading/latency.ts';
 import { type KnownRun, RunPeriods } from '../reading/run-periods.ts';
+import { SignedLatency } from '../reading/signed-latency.ts';
 import { TokenRuns } from '../reading/token-runs.ts';
 
 interface HopInspectionOptions {
@@ -30,7 +31,10 @@ interface Recognised {
  * neither checksums nor contents are compared.
  */
 export class HopInspection {
+  /** From the send to the arrival in the hop. */
   readonly latency = new EndToEndLatency();
+  /** From the arrival in the first queue to the arrival in the hop. */
+  readonly fromQueue = new SignedLatency();
   readonly #options: HopInspectionOptions;
   readonly #tokens: TokenRuns;
   readonly #periods: RunPeriods;
@@ -89,15 +93,24 @@ export class HopInspection {
     else if (tally.add(hop, identity) === 0) this.#time(delivery, recognised, tally);
   }
 
-  /** A message with a token says nothing about its sending. So its latency waits for its row. */
+  /** Call this with the first copy of a message that was read from the first queue, after its arrival was kept. */
+  addQueueArrival(identity: Identity, queuedAtMs: number, tally: HopTally): void {
+    const arrivedAtMs = tally.arrivalOf(this.#options.hop, identity);
+    if (arrivedAtMs !== null) this.fromQueue.add(arrivedAtMs - queuedAtMs);
+  }
+
+  /**
+   * A message with a token says nothing about its sending, so its latency waits for its row. The time from the first queue
+   * waits until the message was read from that queue.
+   */
   #time(delivery: Delivery, { identity, sentAtMs }: Recognised, tally: HopTally): void {
     const { hop, live } = this.#options;
-    if (sentAtMs !== null) {
-      this.latency.record(delivery, sentAtMs, live);
-      return;
-    }
     const arrivedAtMs = this.latency.arrivalOf(delivery, live);
-    if (arrivedAtMs !== null) tally.keepArrival(hop, identity, arrivedAtMs);
+    if (arrivedAtMs === null) return;
+    if (sentAtMs !== null) this.latency.add(this.latency.sinceSent(arrivedAtMs, sentAtMs, live));
+    const queuedAtMs = tally.queueArrivalOf(identity);
+    if (queuedAtMs !== null) this.fromQueue.add(arrivedAtMs - queuedAtMs);
+    if (sentAtMs === null || queuedAtMs === null) tally.keepArrival(hop, identity, arrivedAtMs);
   }
 
   #recognise(delivery: Delivery): Recognised | null {

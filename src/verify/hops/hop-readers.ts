@@ -1,21 +1,27 @@
+import type { Identity } from '../../message/identity.ts';
 import { pause } from '../../pause.ts';
 import type { VerifyProgress } from '../../process/messages.ts';
 import type { Doubt } from '../../queue/doubt.ts';
-import type { Drain } from '../../queue/queue.ts';
-import type { HopVerification } from '../../runs/documents/hops-json.ts';
+import type { Delivery, Drain } from '../../queue/queue.ts';
+import { FROM_QUEUE_TAG, type HopVerification, type TimeFromQueue } from '../../runs/documents/hops-json.ts';
 import type { Rules } from '../../runs/documents/verify-json.ts';
+import type { Histogram } from '../../samples/latency/histogram.ts';
 import { HopCounter } from '../counting/hops/count-hops.ts';
 import { HopTally } from '../counting/hops/hop-tally.ts';
 import { knownRuns } from '../gathering/known-runs.ts';
 import type { HopsFound, HopsToRead, HopWatch, QueueReading } from '../hop-watch.ts';
+import { ArrivalTimes } from '../reading/arrival-times.ts';
 import { requestsOf } from '../reading/run-periods.ts';
 import { HopInspection } from './hop-inspection.ts';
 import { HopReading, type HopReadingOptions } from './hop-reading.ts';
+import { isSameSystem, timeFromQueue } from './time-from-queue.ts';
 
 /** How often to look for outputs that are missing. */
 const LOOK_AGAIN_MS = 250;
 
 export interface HopReadersOptions extends HopReadingOptions {
+  /** URL of the first queue. */
+  readonly queueUrl: string;
   readonly rules: Rules;
   /** With `exactlyOnce`, the wait ends early only if no message came for this long. */
   readonly settleMs: number;
@@ -31,6 +37,7 @@ export class HopReaders implements HopWatch {
   readonly #options: HopReadersOptions;
   readonly #tallies: ReadonlyMap<string, HopTally>;
   readonly #readings: readonly HopReading[];
+  readonly #queueArrivals = new ArrivalTimes();
   /** When the wait began, by `performance.now()`. A second reading of the queue does not begin another wait. */
   #waitsSinceMs: number | null = null;
 
@@ -81,6 +88,18 @@ export class HopReaders implements HopWatch {
     return this.#readings.flatMap(({ start }) => start ?? []);
   }
 
+  /**
+   * A second reading of the queue after the run knows only timestamps. Where a live reader knows when messages arrived,
+   * the two are not mixed.
+   */
+  addQueueArrival(identity: Identity, delivery: Delivery, live: boolean): void {
+    if (live !== this.#options.live) return;
+    const queuedAtMs = this.#queueArrivals.of(delivery, live);
+    const tally = this.#tallyOf(identity.run);
+    if (queuedAtMs === null || !tally.keepQueueArrival(identity, queuedAtMs)) return;
+    for (const { inspection } of this.#readings) inspection.addQueueArrival(identity, queuedAtMs, tally);
+  }
+
   async conclude(runs: readonly QueueReading[], isDrained: boolean): Promise<HopsFound> {
     this.#expect(runs);
     this.#waitsSinceMs ??= performance.now();
@@ -89,12 +108,12 @@ export class HopReaders implements HopWatch {
     const counter = this.#count(runs);
     const { rule, withinMs } = this.#hops;
     const { counts, offenders } = counter;
-    const places = this.#readings.map((reading, hop) => placeOf(reading, drains[hop], counter.ofHops[hop]));
+    const places = this.#readings.map((reading, hop) =>
+      placeOf(reading, drains[hop], counter.ofHops[hop], this.#fromQueue(reading)),
+    );
     return {
       record: { rule, withinMs, waitedMs, ...counts, offenders, places },
-      histograms: new Map(
-        this.#readings.map(({ hop, inspection }) => [hop.name, inspection.latency.histogram]),
-      ),
+      histograms: new Map(this.#readings.flatMap((reading) => this.#histograms(reading))),
       undrained: this.#readings.flatMap(({ hop }, index) => undrained(hop.name, drains[index])),
       doubts: await this.#doubts(drains, runs),
       redelivered: this.#readings.reduce((sum, { inspection }) => sum + inspection.redelivered, 0),
@@ -159,6 +178,22 @@ export class HopReaders implements HopWatch {
     }
   }
 
+  #fromQueue({ hop, inspection }: HopReading): TimeFromQueue {
+    const sources = {
+      queue: this.#queueArrivals.source,
+      hop: inspection.latency.source,
+      isSameSystem: isSameSystem(this.#options.queueUrl, hop.queue.url),
+    };
+    return timeFromQueue(sources, inspection.fromQueue);
+  }
+
+  #histograms(reading: HopReading): [string, Histogram][] {
+    const { hop, inspection } = reading;
+    const fromSend: [string, Histogram] = [hop.name, inspection.latency.histogram];
+    if (this.#fromQueue(reading).kind !== 'measured') return [fromSend];
+    return [fromSend, [`${FROM_QUEUE_TAG}${hop.name}`, inspection.fromQueue.histogram]];
+  }
+
   async #doubts(drains: readonly Drain[], runs: readonly QueueReading[]): Promise<Doubt[]> {
     const doubts: Doubt[] = [];
     for (const [hop, reading] of this.#readings.entries()) {
@@ -189,6 +224,7 @@ function placeOf(
   { hop, inspection }: HopReading,
   drain: Drain | undefined,
   counts: HopCounter['ofHops'][number] | undefined,
+  fromQueue: TimeFromQueue,
 ): HopVerification {
   const { deliveries, foreign, latency } = inspection;
   const { received = 0, repeated = 0, neverSent = 0, notInQueue = 0 } = counts ?? {};
@@ -199,6 +235,7 @@ function placeOf(
     drained: drain?.complete === true,
     latencySource: latency.source,
     latencyMs: latency.summary(),
+    fromQueue,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Identity } from '../../message/identity.ts';
 import { hasIdentity } from '../../message/reading/has-identity.ts';
 import { MessageReader, type Reading } from '../../message/reading/read.ts';
 import { readToken } from '../../message/reading/token-reader.ts';
@@ -22,6 +23,7 @@ export class Inspection {
   readonly #known: (run: string) => KnownRun | null;
   readonly #live: boolean;
   readonly #onOwn: ((delivery: Delivery) => void) | null;
+  readonly #onFirst: ((identity: Identity, delivery: Delivery) => void) | null;
   readonly #periods: RunPeriods;
   readonly #firstOwn = new Map<number, number>();
   #deliveries = 0;
@@ -36,12 +38,14 @@ export class Inspection {
    * @param live whether the reader was opened before the first send
    * @param onOwn called for each message of the runs, or for each message if those of a run carry no identity;
    *   null if nobody needs them
+   * @param onFirst called for the first copy of each message; null if nobody needs them
    */
   constructor(
     runs: readonly string[],
     known: (run: string) => KnownRun | null,
     live: boolean,
     onOwn: ((delivery: Delivery) => void) | null = null,
+    onFirst: ((identity: Identity, delivery: Delivery) => void) | null = null,
   ) {
     this.tallies = new Map(
       runs.map((run) => [
@@ -62,6 +66,7 @@ export class Inspection {
     this.#periods = new RunPeriods(known);
     this.#live = live;
     this.#onOwn = onOwn;
+    this.#onFirst = onFirst;
   }
 
   /**
@@ -138,6 +143,7 @@ export class Inspection {
     this.#own++;
     this.#onOwn?.(delivery);
     if (!this.#firstOwn.has(delivery.partition)) this.#firstOwn.set(delivery.partition, delivery.offset);
+    if (sighting === 'first' && reading.kind !== 'corrupt') this.#onFirst?.(reading.identity, delivery);
     if (sighting === 'first' && reading.kind === 'message' && reading.condition !== 'corrupt')
       this.latency.record(delivery, reading.sentAtMs, this.#live);
   }

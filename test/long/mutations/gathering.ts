@@ -28,6 +28,8 @@ const agreement = mutationsOf('src/verify/agreement.ts');
 const follow = mutationsOf('src/verify/follow.ts');
 const AFTER_RETENTION = evidence('tap', 'after whose reading');
 const latency = mutationsProvenBy(LATENCY, 'src/verify/reading/latency.ts');
+const arrival = mutationsProvenBy(LATENCY, 'src/verify/reading/arrival-times.ts');
+const signed = mutationsProvenBy(LATENCY, 'src/verify/reading/signed-latency.ts');
 const runJson = mutationsOf('src/runs/documents/run-json.ts');
 const HISTORIES: Proof = { file: 'test/long/histories.test.ts' };
 const UNCLEAR = evidence('samples', '^samples with .+ give unknown$');
@@ -469,20 +471,20 @@ export const gathering: readonly Mutation[] = [
     '',
     evidence('reading', 'a starting point that the user gives'),
   ),
-  latency('a reader that was there received it', "live ? 'received' : ", ''),
-  latency(
+  arrival('a reader that was there received it', "live ? 'received' : ", ''),
+  arrival(
     'a replay does not know when it was received',
-    "live ? 'received' : delivery.timestamp?.source",
+    "live ? 'received' : timestamp?.source",
     "'received'",
   ),
-  latency('stamps that differ in kind are mixed', ": 'mixed'", ': source'),
-  latency('a negative latency is left out of the histogram', 'latencyMs >= 0', 'true'),
-  latency('a negative latency is counted', 'this.#negative++', 'void 0'),
-  latency(
+  arrival('stamps that differ in kind are mixed', ": 'mixed'", ': source'),
+  signed('a negative latency is left out of the histogram', 'latencyMs >= 0', 'true'),
+  signed('a negative latency is counted', 'this.#negative++', 'void 0'),
+  signed(
     'the most negative latency is shown',
     'Math.min(this.#mostNegativeMs, latencyMs)',
     'Math.max(this.#mostNegativeMs, latencyMs)',
   ),
   latency('whole milliseconds are held against whole milliseconds', 'Math.floor(sentAtMs)', 'sentAtMs'),
-  latency('arrival is when the reader received it', 'live ? delivery.receivedAtMs :', 'false ? 0 :'),
+  arrival('arrival is when the reader received it', 'live ? receivedAtMs :', 'false ? 0 :'),
 ];

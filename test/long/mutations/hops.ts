@@ -7,6 +7,11 @@ const counter = mutationsProvenBy(TALLY, 'src/verify/counting/hops/count-hops.ts
 const judging = mutationsProvenBy(JUDGING, 'src/verify/judging/hops-evidence.ts');
 const verdict = mutationsProvenBy(JUDGING, 'src/verify/judging/verdict.ts');
 const inspection = mutationsProvenBy(evidence('hops', 'are '), 'src/verify/hops/hop-inspection.ts');
+const timed = mutationsProvenBy(evidence('hop-times', 'first copies'), 'src/verify/hops/hop-inspection.ts');
+const fromQueue = mutationsProvenBy(
+  { file: 'src/verify/hops/time-from-queue.test.ts' },
+  'src/verify/hops/time-from-queue.ts',
+);
 const readers = mutationsProvenBy(evidence('hops', 'waiting'), 'src/verify/hops/hop-readers.ts');
 const reading = mutationsProvenBy(evidence('hops', 'recreated'), 'src/verify/hops/hop-reading.ts');
 const session = mutationsProvenBy(evidence('hops', 'queue lacks'), 'src/verify/session.ts');
@@ -87,6 +92,27 @@ export const hops: readonly Mutation[] = [
     'isDrained && ofQueue.preventing.length === 0 && incompleteHops.length === 0',
   ),
   inspection('a hop has its own place of the token', '...(find === undefined ? {} : { find })', ''),
+  fromQueue(
+    'producers do not say when messages arrived',
+    "if (queue !== 'LogAppendTime' || hop !== 'LogAppendTime')",
+    "if (queue !== 'LogAppendTime' && hop !== 'LogAppendTime')",
+  ),
+  fromQueue('two systems have two clocks', 'if (!isSameSystem)', 'if (false)'),
+  timed(
+    'a message may be read from the hop before it is read from the queue',
+    'if (sentAtMs === null || queuedAtMs === null)',
+    'if (sentAtMs === null)',
+  ),
+  timed(
+    'a time before the arrival in the queue is negative',
+    'if (arrivedAtMs !== null) this.fromQueue.add(arrivedAtMs - queuedAtMs);',
+    'if (arrivedAtMs !== null) this.fromQueue.add(Math.abs(arrivedAtMs - queuedAtMs));',
+  ),
+  tally(
+    'the first arrival in the queue counts',
+    'if (this.#queueArrivals.get(slot) !== 0) return false;',
+    '',
+  ),
   inspection(
     'the latency of a token waits for its row',
     'tally.keepArrival(hop, identity, arrivedAtMs)',

@@ -1,5 +1,6 @@
 import { JsHistogram } from 'hdr-histogram-js';
 import { QblError } from '../../../error.ts';
+import { FROM_QUEUE_TAG } from '../../../runs/documents/hops-json.ts';
 import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
 import { type Histogram, percentileMs, summariseHistogram } from '../../../samples/latency/histogram.ts';
 import { type HlogEntry, readHlog } from '../../../samples/latency/hlog.ts';
@@ -21,18 +22,24 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /**
  * The latencies of a run: HTTP, HTTP from the scheduled start (if the plan has a rate), end to end, from the arrival to
- * the commit of an observed service, and from the send to each hop.
+ * the commit of an observed service, and from the send and from the queue to each hop.
  */
 export async function readLatency(folder: RunFolder, run: string | null): Promise<LatencySeries[]> {
   const { latency, endToEnd, hops, observedWaits } = runFiles(folder);
   const entries = (await Promise.all([latency, endToEnd, observedWaits].map(histogramsOf))).flat();
   const named = [
     ...entries.map(({ tag, histogram }) => ({ name: NAMES[tag] ?? tag, histogram })),
-    ...(await histogramsOf(hops)).map(({ tag, histogram }) => ({ name: `to hop ${tag}`, histogram })),
+    ...(await histogramsOf(hops)).map(({ tag, histogram }) => ({ name: hopTimeName(tag), histogram })),
   ];
   return named.flatMap(({ name, histogram }) =>
     histogram.totalCount === 0 ? [] : [latencySeries(name, run, histogram)],
   );
+}
+
+function hopTimeName(tag: string): string {
+  return tag.startsWith(FROM_QUEUE_TAG)
+    ? `queue to hop ${tag.slice(FROM_QUEUE_TAG.length)}`
+    : `send to hop ${tag}`;
 }
 
 async function histogramsOf(file: string): Promise<HlogEntry[]> {

@@ -118,6 +118,15 @@ test('forgets which messages the queue has before another reading', () => {
   );
 });
 
+test('keeps the first arrival in the queue', () => {
+  const tally = new HopTally('mine', () => 1, HOPS);
+  const identity = { run: 'mine', group: 1, thread: 1, loop: 1, request: 1 };
+  expect(tally.queueArrivalOf(identity)).toBeNull();
+  expect([5.25, 3].map((atMs) => tally.keepQueueArrival(identity, atMs))).toEqual([true, false]);
+  expect(tally.queueArrivalOf(identity)).toBe(5.25);
+  expect(tally.queueArrivalOf({ ...identity, loop: 2 })).toBeNull();
+});
+
 test('gives back each arrival once', () => {
   const tally = new HopTally('mine', () => 1, HOPS);
   const identity = { run: 'mine', group: 1, thread: 1, loop: 1, request: 1 };

@@ -11,13 +11,14 @@ export interface HopEntry {
 }
 
 /**
- * What the hops have of the messages of one run. Needs one byte for each message, and one more for each hop. If the
- * messages have tokens, it needs eight more for each hop.
+ * What the hops have of the messages of one run. Needs nine bytes for each message, and one more for each hop. Arrivals
+ * in a hop that must be kept need eight more for each hop: those before the arrival in the queue, and those of tokens.
  */
 export class HopTally {
   readonly #run: string;
   readonly #blocks: SlotBlocks<HopEntry>;
   readonly #inQueue = bytes();
+  readonly #queueArrivals = times();
   readonly #copies: readonly SlotArray<Uint8Array>[];
   readonly #arrivals: readonly SlotArray<Float64Array>[];
   #missing = 0;
@@ -31,7 +32,7 @@ export class HopTally {
     this.#run = run;
     this.#blocks = new SlotBlocks(requestsOf, (slot, identity) => this.#entry(slot, identity));
     this.#copies = Array.from({ length: hops }, bytes);
-    this.#arrivals = Array.from({ length: hops }, () => new SlotArray((slots) => new Float64Array(slots)));
+    this.#arrivals = Array.from({ length: hops }, times);
   }
 
   /** Number of messages of the first queue that are in no hop. */
@@ -69,17 +70,35 @@ export class HopTally {
     return this.#copiesIn(hop, this.#slotOf(identity));
   }
 
-  /** Keeps the arrival of a message whose send time is not known yet. Epoch milliseconds. */
+  /**
+   * Keeps when the message arrived in the first queue, in epoch milliseconds. Returns false if an arrival was kept before.
+   */
+  keepQueueArrival(identity: Identity, atMs: number): boolean {
+    const slot = this.#slotOf(identity);
+    if (this.#queueArrivals.get(slot) !== 0) return false;
+    this.#queueArrivals.set(slot, atMs);
+    return true;
+  }
+
+  /** Null if no arrival in the first queue was kept. */
+  queueArrivalOf(identity: Identity): number | null {
+    return nullIfZero(this.#queueArrivals.get(this.#slotOf(identity)));
+  }
+
+  /** Keeps when the message arrived in the hop, in epoch milliseconds. */
   keepArrival(hop: number, identity: Identity, atMs: number): void {
     this.#arrivals[hop]?.set(this.#slotOf(identity), atMs);
   }
 
+  /** Null if no arrival in the hop was kept. */
+  arrivalOf(hop: number, identity: Identity): number | null {
+    return nullIfZero(this.#arrivals[hop]?.get(this.#slotOf(identity)) ?? 0);
+  }
+
   /** Returns and forgets the arrival that was kept. Null if none was. */
   takeArrival(hop: number, identity: Identity): number | null {
-    const slot = this.#slotOf(identity);
-    const atMs = this.#arrivals[hop]?.get(slot) ?? 0;
-    if (atMs === 0) return null;
-    this.#arrivals[hop]?.set(slot, 0);
+    const atMs = this.arrivalOf(hop, identity);
+    if (atMs !== null) this.#arrivals[hop]?.set(this.#slotOf(identity), 0);
     return atMs;
   }
 
@@ -106,6 +125,14 @@ export class HopTally {
   #slotOf(identity: Identity): number {
     return this.#blocks.slotOf(identity);
   }
+}
+
+function nullIfZero(atMs: number): number | null {
+  return atMs === 0 ? null : atMs;
+}
+
+function times(): SlotArray<Float64Array> {
+  return new SlotArray((slots) => new Float64Array(slots));
 }
 
 function bytes(): SlotArray<Uint8Array> {

@@ -1,0 +1,23 @@
+import type { Delivery } from '../../queue/queue.ts';
+import type { LatencySource } from '../../runs/json/end-to-end-latency.ts';
+
+/** Says when messages arrived, and what says so. */
+export class ArrivalTimes {
+  #source: LatencySource | null = null;
+
+  /** Null if no message arrived, or if no message has a timestamp. */
+  get source(): LatencySource | null {
+    return this.#source;
+  }
+
+  /**
+   * When the message arrived, in epoch milliseconds. Null if nothing says it.
+   * @param live whether the reader was already open when the message arrived
+   */
+  of({ receivedAtMs, timestamp }: Delivery, live: boolean): number | null {
+    const source = live ? 'received' : timestamp?.source;
+    if (source === undefined) return null;
+    this.#source = this.#source === null || this.#source === source ? source : 'mixed';
+    return live ? receivedAtMs : (timestamp?.atMs ?? null);
+  }
+}
