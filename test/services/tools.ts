@@ -16,7 +16,7 @@ const VERSION_ARGUMENT: Record<Exclude<Tool, 'rabbitmq-server'>, string> = {
 const PURPOSE: Record<Tool, string> = {
   java: 'Java 17 or newer is needed to run Kafka, JMeter and the example spring-boot',
   mvn: 'Maven is needed to download Kafka and JMeter, and to build the example spring-boot',
-  go: 'Go is needed to build Benthos, the example go and the check of docker-compose.yml',
+  go: 'Go is needed to build Benthos (the example bento), the example go and the check of docker-compose.yml',
   python3: 'Python 3.10 or newer is needed to run the example fastapi',
   openssl: 'OpenSSL is needed to create the certificates of the TLS listeners',
   'rabbitmq-server': '`npm run services -- install` installs RabbitMQ with apt-get',

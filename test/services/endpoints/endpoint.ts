@@ -4,7 +4,10 @@ import type { Tool } from '../tools.ts';
 export const PLACES = ['body', 'pointer', 'header', 'field'] as const;
 export type Place = (typeof PLACES)[number];
 
-/** A service of examples/, extended by lies. */
+/** The services put so many messages into a batch when they answer too early. */
+export const BATCH = 8;
+
+/** A service of examples/, extended by lies that a message asks for. */
 export interface Endpoint {
   readonly name: string;
   readonly tools: readonly Tool[];

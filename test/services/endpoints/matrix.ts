@@ -8,7 +8,7 @@ import { makeTempFolder, removeFolder } from '../../support/temp-folder.ts';
 import { until } from '../../support/until.ts';
 import { describeWith } from '../describe-with.ts';
 import { startKafka } from '../kafka.ts';
-import { type Endpoint, PLACES, type Place, type ToCommand } from './endpoint.ts';
+import { BATCH, type Endpoint, PLACES, type Place, type ToCommand } from './endpoint.ts';
 import { type Judged, judged, LOOPS, SENT, type Sending, THREADS } from './judged.ts';
 import { LIE_NAMES, LIES, type LieName } from './lies.ts';
 import { type Service, startService } from './service.ts';
@@ -20,8 +20,6 @@ interface StartedBroker {
 type Row = readonly [lie: LieName, place: Place];
 
 const TOPIC = 'order-events';
-/** The services put so many messages into a batch when they answer too early. */
-const BATCH = 8;
 
 /** Defines the tests of a service: each lie and each place of the identity, on the embedded broker and on Kafka. */
 export function describeEndpoint(endpoint: Endpoint): void {

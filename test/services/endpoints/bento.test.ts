@@ -1,0 +1,4 @@
+import { BENTO } from './bento.ts';
+import { describeEndpoint } from './matrix.ts';
+
+describeEndpoint(BENTO);
