@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Broker, startBroker } from './support/broker.ts';
@@ -240,6 +241,21 @@ describe('qbl consume', () => {
       const text = await (await fetch(`${url}/metrics`)).text();
       return /^qbl_consume_processed_total 10$/m.test(text) && /^qbl_consume_backlog_messages 0$/m.test(text);
     });
+    await stop(service);
+  });
+
+  test('drops clients that stay silent or send many requests without waiting', async () => {
+    const it = await bed();
+    const service = await it.start('--port', '0');
+    const url = new URL(await service.line(/health and metrics on (\S+)/));
+    const clients = Array.from({ length: 250 }, () => connect(Number(url.port), url.hostname));
+    const closed = clients.map((client) => {
+      client.on('error', () => {});
+      return new Promise((resolve) => client.resume().once('close', resolve));
+    });
+    clients[0]?.write(`GET /metrics HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`.repeat(1_000));
+    await Promise.all(closed);
+    expect((await fetch(new URL('/healthz', url))).status).toBe(200);
     await stop(service);
   });
 

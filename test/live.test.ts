@@ -107,6 +107,20 @@ test('drops clients that never read, so that others get an answer', async () => 
   expect((await run.ended).code, 'interrupted').toBe(130);
 });
 
+test('drops a client that sends many requests without waiting, so that others get an answer', async () => {
+  const folder = await tempFolder();
+  const run = startQbl(RUN, { folder });
+  const url = new URL(await run.line(/live {4}(http:\S+)/));
+  const greedy = connect(Number(url.port), url.hostname);
+  greedy.on('error', () => {});
+  const closed = new Promise((resolve) => greedy.resume().once('close', resolve));
+  greedy.write(`GET / HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`.repeat(2_000));
+  await closed;
+  expect((await fetch(url)).status).toBe(200);
+  run.signal('SIGINT');
+  expect((await run.ended).code, 'interrupted').toBe(130);
+});
+
 /** Sends a request and never reads the answer. */
 function connectWithoutReading({ hostname, port, host }: URL, path: string): Socket {
   const socket = connect(Number(port), hostname).pause();

@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { closeServers } from '../http/close-servers.ts';
 import { foreignRequest, pathOf } from '../http/foreign.ts';
 import { listen, urlOf } from '../http/listen.ts';
-import { admit } from '../http/pipelining.ts';
+import { sideServer } from '../http/side-server.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface ServiceHttpOptions {
@@ -29,7 +29,7 @@ interface Answer {
  * @throws QblError 'environment' when the port cannot be opened
  */
 export async function openServiceHttp(options: ServiceHttpOptions): Promise<ServiceHttp> {
-  const servers = await listen(() => createServer(handler(options)), {
+  const servers = await listen(() => sideServer(handler(options)), {
     port: options.port,
     portOption: '--port',
   });
@@ -41,7 +41,6 @@ export async function openServiceHttp(options: ServiceHttpOptions): Promise<Serv
 
 function handler(options: ServiceHttpOptions): RequestListener {
   return (request, response) => {
-    if (!admit(request, response)) return;
     void answerTo(request, options).then(({ status, body, headers }) => {
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...headers });
       response.end(request.method === 'HEAD' ? '' : body);

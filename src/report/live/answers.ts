@@ -14,7 +14,9 @@ export class Answers {
   }
 
   add(answer: ServerResponse): void {
-    if (this.list().length >= this.#most) this.#displaced()?.destroy();
+    const open = this.list();
+    const displaced = open.length < this.#most ? undefined : (open.find(mustWait) ?? open[0]);
+    displaced?.req.socket.destroy();
     this.#open.add(answer);
     answer.on('close', () => this.#open.delete(answer));
     // A client can disconnect during a write. An error event without a listener would end the process.
@@ -23,11 +25,16 @@ export class Answers {
 
   /** The answers whose clients are still connected. */
   list(): ServerResponse[] {
-    return [...this.#open].filter(({ destroyed }) => !destroyed);
+    for (const answer of this.#open) if (isOver(answer)) this.#open.delete(answer);
+    return [...this.#open];
   }
+}
 
-  #displaced(): ServerResponse | undefined {
-    const open = this.list();
-    return open.find(({ writableNeedDrain }) => writableNeedDrain) ?? open[0];
-  }
+/** An answer behind another one of its connection is not closed with the connection. */
+function isOver({ destroyed, req }: ServerResponse): boolean {
+  return destroyed || req.socket.destroyed;
+}
+
+function mustWait({ writableNeedDrain }: ServerResponse): boolean {
+  return writableNeedDrain;
 }

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { closeServers } from '../../http/close-servers.ts';
 import { foreignRequest, pathOf } from '../../http/foreign.ts';
 import { listen, urlOf } from '../../http/listen.ts';
-import { admit } from '../../http/pipelining.ts';
-import type { Server } from '../../http/server.ts';
+import { sideServer } from '../../http/side-server.ts';
 import { aborted, pause } from '../../pause.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { pageAssets } from '../html/assets.ts';
@@ -30,9 +29,6 @@ const LOOK_SHARE = 0.1;
 const MAX_FOLLOWERS = 20;
 /** Maximum number of other unfinished answers, such as the page itself. */
 const MAX_ANSWERS = 20;
-const MAX_CONNECTIONS = 200;
-/** A connection that sends no complete request within this time is closed. */
-const SILENCE_MS = 5_000;
 /** Time that a browser has to read its last answer. A browser that vanished would never read it. */
 const LAST_ANSWERS_MS = 10_000;
 
@@ -43,7 +39,8 @@ const LAST_ANSWERS_MS = 10_000;
  */
 export async function openLivePage(folder: RunFolder, port: number): Promise<LivePage> {
   const page = new Page(folder, await pageAssets());
-  const servers = await listen(() => serverOf(page), { port, portOption: '--live' });
+  const answer = page.answer.bind(page);
+  const servers = await listen(() => sideServer(answer), { port, portOption: '--live' });
   const looking = page.keepLooking();
   const lastAnswers = () => Promise.race([page.answered(), aborted(AbortSignal.timeout(LAST_ANSWERS_MS))]);
   return {
@@ -53,19 +50,6 @@ export async function openLivePage(folder: RunFolder, port: number): Promise<Liv
       return closeServers(servers, looking.then(lastAnswers));
     },
   };
-}
-
-function serverOf(page: Page): Server {
-  const limits = {
-    headersTimeout: SILENCE_MS,
-    requestTimeout: SILENCE_MS,
-    connectionsCheckingInterval: 1_000,
-  };
-  const server = createServer(limits, (request, response) => {
-    if (admit(request, response)) page.answer(request, response);
-  });
-  server.maxConnections = MAX_CONNECTIONS;
-  return server;
 }
 
 class Page {
@@ -78,6 +62,8 @@ class Page {
   #data: ReportData;
   /** The present data as one update, which is sent to all browsers. */
   #event: Buffer;
+  /** The page with the present data. Null until a browser asks for it. */
+  #document: Buffer | null = null;
   /** Whether the last state was sent. */
   #isOver = false;
 
@@ -136,13 +122,16 @@ class Page {
     if (newer !== null) {
       this.#data = newer;
       this.#event = eventOf(newer);
+      this.#document = null;
     }
     return performance.now() - startedMs;
   }
 
+  /** All answers share one document, so many requests at once need the time and the memory of one. */
   #sendPage(response: ServerResponse): void {
+    this.#document ??= Buffer.from(reportDocument(this.#data, this.#assets, { liveUrl: EVENTS }));
     response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/html; charset=utf-8' });
-    response.end(reportDocument(this.#data, this.#assets, { liveUrl: EVENTS }));
+    response.end(this.#document);
   }
 
   #follow(response: ServerResponse): void {
