@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { formatCount } from './count.ts';
 import { QblError } from './error.ts';
 
 /** Means standard input instead of a file. */
@@ -65,7 +66,7 @@ function unreadable(what: string, name: string, cause: Error): QblError {
 }
 
 function tooLarge(maxBytes: number): Error {
-  return new Error(`it has more than ${maxBytes.toLocaleString('en')} bytes`);
+  return new Error(`it has more than ${formatCount(maxBytes)} bytes`);
 }
 
 async function textOf(stream: AsyncIterable<Buffer | string>, maxBytes: number): Promise<string> {

@@ -1,6 +1,8 @@
+import { formatCount } from './count.ts';
+
 /** A number with its noun and thousands separators: `1 message`, `2,000 messages`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${verb(count, one, many)}`;
+  return `${formatCount(count)} ${verb(count, one, many)}`;
 }
 
 /** Returns the singular or plural of a word for a number: `verb(1, 'is', 'are')` is `is`. */

@@ -4,7 +4,6 @@ import { IN_BODY } from '../message/placement.ts';
 import { endpointMistakes } from './endpoints/endpoint-mistakes.ts';
 import { placedAt } from './endpoints/place.ts';
 import { type Endpoint, PRESETS } from './endpoints/presets.ts';
-import { importJmx } from './jmx/import.ts';
 import { type Mistake, type PlanSource, planError } from './mistakes/mistake.ts';
 import { planMistakes } from './mistakes/plan-mistakes.ts';
 import { overridePlan, type PlanOverrides, type WrittenPlan } from './override.ts';
@@ -46,7 +45,7 @@ export async function loadPlanFile(
   onNote: (line: string) => void = () => {},
 ): Promise<LoadedPlan> {
   const text = await readPlanFile(file);
-  const source = readPlan(file, text, overrides, onNote);
+  const source = await readPlan(file, text, overrides, onNote);
   const written = overridePlan(file, source.plan, overrides);
   const plan = checkedPlan(file, source, written, overrides);
   return { plan, isJmx: isJmx(file, text), endpoint: written.endpoint ?? null };
@@ -74,14 +73,17 @@ function atEndpoint({ endpoint, ...plan }: WrittenPlan): { plan: Plan; contradic
   return { plan: placedAt(preset, plan), contradictions: endpointMistakes(endpoint, preset, plan) };
 }
 
-function readPlan(
+async function readPlan(
   file: string,
   text: string,
   overrides: PlanOverrides,
   onNote: (line: string) => void,
-): PlanSource {
+): Promise<PlanSource> {
   const { properties } = overrides;
-  if (isJmx(file, text)) return importJmx(file, text, properties ?? {}, onNote);
+  if (isJmx(file, text)) {
+    const { importJmx } = await import('./jmx/import.ts');
+    return importJmx(file, text, properties ?? {}, onNote);
+  }
   if (properties === undefined) return readYamlPlan(file, text, overrides);
   throw new QblError('usage', `-J sets JMeter properties, but ${file} is not a .jmx file`);
 }

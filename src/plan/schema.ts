@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatCount } from '../count.ts';
 import { isHeaderName } from '../header-name.ts';
 import { MAX_PER_PLAN } from '../message/identity.ts';
 import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.ts';
@@ -14,7 +15,7 @@ import { METHODS, ON_SAMPLE_ERROR } from './plan.ts';
  */
 
 const whole = (least: number, most: number) => {
-  const expected = `expected a whole number from ${least} to ${most.toLocaleString('en')}`;
+  const expected = `expected a whole number from ${least} to ${formatCount(most)}`;
   return z.int(expected).min(least, expected).max(most, expected);
 };
 

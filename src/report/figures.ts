@@ -1,7 +1,6 @@
-/** Writes a count with thousands separators, such as 12,345. */
-export function formatCount(count: number): string {
-  return count.toLocaleString('en');
-}
+import { formatCount } from '../count.ts';
+
+export { formatCount } from '../count.ts';
 
 /** Writes milliseconds with three digits, such as 0.42, 12.3 or 1,234. HdrHistogram keeps no more digits. */
 export function formatMs(ms: number): string {

@@ -1,4 +1,5 @@
 import type { Outage } from '../capacity/outages.ts';
+import { formatCount } from '../count.ts';
 import { QblError } from '../error.ts';
 import { type Arrivals, evenTimes, messagesOf, poissonTimes, type RateProfile } from './arrivals/arrivals.ts';
 import { leastInstances, leastRate, MAX_MODELLED_INSTANCES } from './least.ts';
@@ -67,10 +68,7 @@ function leastOf(model: Model, { service, outages }: Question, bound: WaitBound)
   if (service === null) return { ratePerSecond, instances: null };
   const instances = leastInstances(model, service, bound);
   if (instances !== null) return { ratePerSecond, instances };
-  throw impossible(
-    `${MAX_MODELLED_INSTANCES.toLocaleString('en')} instances of this capacity cannot process`,
-    bound,
-  );
+  throw impossible(`${formatCount(MAX_MODELLED_INSTANCES)} instances of this capacity cannot process`, bound);
 }
 
 function impossible(what: string, { maxWaitMs, percentile }: WaitBound): QblError {

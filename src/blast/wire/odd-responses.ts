@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { Client, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+// The index of undici also loads fetch and Node's own copy of undici, which together take longer than Node's start.
+import Client from 'undici/lib/dispatcher/client.js';
 import { HeadGate } from './head-gate.ts';
 import { keepAliveMsOf } from './keep-alive.ts';
 import { headerOf } from './response-headers.ts';

@@ -1,3 +1,4 @@
+import { formatCount } from '../../count.ts';
 import { isToken } from '../../message/placement.ts';
 import { MAX_NUMBERED, messagesOf } from '../../message/token/number-token.ts';
 import { MAX_TOKEN_LOOPS, MAX_TOKEN_THREADS } from '../../message/token/token.ts';
@@ -39,7 +40,7 @@ function unusedMistakes({ find, content }: Plan): Mistake[] {
 function sizeMistakes({ threads, loops }: ThreadGroup, path: Path): Mistake[] {
   const over = (field: string, most: number) => ({
     path: [...path, field],
-    message: `expected at most ${most.toLocaleString('en')}, which fits into a token`,
+    message: `expected at most ${formatCount(most)}, which fits into a token`,
   });
   return [
     ...(threads > MAX_TOKEN_THREADS ? [over('threads', MAX_TOKEN_THREADS)] : []),
@@ -86,6 +87,6 @@ function numberMistakes(plan: Plan): Mistake[] {
     0,
   );
   if (messages <= MAX_NUMBERED) return [];
-  const message = `expected at most ${MAX_NUMBERED.toLocaleString('en')} messages, because the identity is a whole number; the plan has ${messages.toLocaleString('en')}`;
+  const message = `expected at most ${formatCount(MAX_NUMBERED)} messages, because the identity is a whole number; the plan has ${formatCount(messages)}`;
   return [{ path: ['threadGroups', asNumber], message }];
 }

@@ -1,4 +1,4 @@
-import { JsHistogram } from 'hdr-histogram-js';
+import { asJsHistogram } from '../../hdr-histogram.ts';
 import type { Histogram, LatencyMs } from '../../samples/latency/histogram.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import { flow } from './layout.ts';
@@ -59,10 +59,10 @@ function spans(histogram: Histogram): Span[] {
 }
 
 function* recorded(histogram: Histogram): Generator<[number, number]> {
-  if (!(histogram instanceof JsHistogram)) throw new TypeError('not a JavaScript histogram');
-  for (let index = 0; index < histogram.countsArrayLength; index++) {
-    const count = histogram.getCountAtIndex(index);
-    if (count > 0) yield [histogram.valueFromIndex(index), count];
+  const counts = asJsHistogram(histogram);
+  for (let index = 0; index < counts.countsArrayLength; index++) {
+    const count = counts.getCountAtIndex(index);
+    if (count > 0) yield [counts.valueFromIndex(index), count];
   }
 }
 

@@ -1,5 +1,10 @@
+import { createRequire } from 'node:module';
 import { stripVTControlCharacters } from 'node:util';
-import wrapAnsi from 'wrap-ansi';
+import type wrapAnsi from 'wrap-ansi';
+
+const require = createRequire(import.meta.url);
+/** Printable ASCII, of which each character takes one column. */
+const ASCII = /^[\x20-\x7e]*$/;
 
 /** Wraps lines between words, because a terminal would break them inside words. Text for a pipe stays unwrapped. */
 export function wrapped(text: string, columns: number | null): string {
@@ -32,11 +37,17 @@ function hangingIndent(indent: number, columns: number): string {
 }
 
 function broken(line: string, columns: number): string[] {
-  const parts = wrapAnsi(line, columns, { trim: false }).split('\n');
+  if (ASCII.test(line) && line.length <= columns) return [line];
+  const parts = wrapper()(line, columns, { trim: false }).split('\n');
   return parts.map((part, index) => {
     const begun = index === 0 ? part : part.replace(BLANKS_BEFORE, '$1');
     return index === parts.length - 1 ? begun : begun.replace(BLANKS_AFTER, '$1');
   });
+}
+
+/** Loads wrap-ansi only when a line needs it: its data about wide characters take as long as the start of qbl. */
+function wrapper(): typeof wrapAnsi {
+  return require('wrap-ansi').default;
 }
 
 /** Puts items side by side, on as many lines as needed. It never breaks an item. */

@@ -1,3 +1,4 @@
+import { formatCount } from '../../count.ts';
 import { QblError } from '../../error.ts';
 import { readJtl, type SampleRow } from '../jtl/jtl-reader.ts';
 import type { Outcome } from '../outcome.ts';
@@ -97,7 +98,7 @@ function doubled(times: Float64Array<ArrayBuffer>, file: string): Float64Array<A
   if (times.length >= MAX_ACKED_SAMPLES) {
     throw new QblError(
       'usage',
-      `${file} has more than ${MAX_ACKED_SAMPLES.toLocaleString('en')} acknowledged samples`,
+      `${file} has more than ${formatCount(MAX_ACKED_SAMPLES)} acknowledged samples`,
     );
   }
   const larger = new Float64Array(times.length * 2);

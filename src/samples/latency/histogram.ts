@@ -1,7 +1,6 @@
-import type { Histogram } from 'hdr-histogram-js';
-import { build } from 'hdr-histogram-js';
+import { type Histogram, newHistogram } from '../../hdr-histogram.ts';
 
-export type { Histogram } from 'hdr-histogram-js';
+export type { Histogram } from '../../hdr-histogram.ts';
 
 const MICROSECONDS_IN_MS = 1000;
 const LOWEST_MICROSECONDS = 1;
@@ -14,13 +13,7 @@ const SIGNIFICANT_DIGITS = 3;
  * size: 176 KB with 32-bit counts. No run comes near 2^32 messages.
  */
 export function newLatencyHistogram(): Histogram {
-  return build({
-    bitBucketSize: 32,
-    autoResize: false,
-    lowestDiscernibleValue: LOWEST_MICROSECONDS,
-    highestTrackableValue: HIGHEST_MICROSECONDS,
-    numberOfSignificantValueDigits: SIGNIFICANT_DIGITS,
-  });
+  return newHistogram(LOWEST_MICROSECONDS, HIGHEST_MICROSECONDS, SIGNIFICANT_DIGITS);
 }
 
 /** Records a latency in milliseconds, with a fraction. Less than 1 µs counts as 1 µs. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { Histogram } from 'hdr-histogram-js';
-import { HistogramLogReader, HistogramLogWriter } from 'hdr-histogram-js';
+import type { HistogramLogReader } from 'hdr-histogram-js';
 import { QblError } from '../../error.ts';
+import { encodedHistogram, type Histogram } from '../../hdr-histogram.ts';
 import { replacePrivate } from '../../private-file.ts';
 
 /** An .hlog file with one histogram has a few kilobytes. This limits the cost of a wrong path. */
@@ -23,26 +23,25 @@ export interface HlogEntry {
  * the format: HdrHistogram's HistogramLogWriter.java.
  */
 export async function writeHlog(path: string, entries: readonly HlogEntry[]): Promise<void> {
-  let text = '';
-  const writer = new HistogramLogWriter((line) => {
-    text += line;
-  });
   const startMs = Math.min(...entries.map((entry) => entry.startMs));
-  writer.outputLogFormatVersion();
-  if (Number.isFinite(startMs)) {
-    writer.outputComment(
-      `[StartTime: ${(startMs / 1000).toFixed(3)} (seconds since epoch), ${new Date(startMs).toISOString()}]`,
-    );
-  }
-  writer.outputLegend();
-  for (const entry of entries) outputEntry(writer, entry);
-  await replacePrivate(path, text);
+  const startTime = `#[StartTime: ${inSeconds(startMs)} (seconds since epoch), `;
+  const lines = [
+    '#[Histogram log format version 1.3]',
+    ...(Number.isFinite(startMs) ? [`${startTime}${new Date(startMs).toISOString()}]`] : []),
+    '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
+    ...entries.map(entryLine),
+  ];
+  await replacePrivate(path, lines.map((line) => `${line}\n`).join(''));
 }
 
-function outputEntry(writer: HistogramLogWriter, { tag, startMs, endMs, histogram }: HlogEntry): void {
+function entryLine({ tag, startMs, endMs, histogram }: HlogEntry): string {
   if (/[,\s]/.test(tag)) throw new RangeError(`tag '${tag}' has a comma or a space`);
-  histogram.tag = tag;
-  writer.outputIntervalHistogram(histogram, startMs / 1000, endMs / 1000, MAX_VALUE_UNIT_RATIO);
+  const max = (histogram.maxValue / MAX_VALUE_UNIT_RATIO).toFixed(3);
+  return `Tag=${tag},${inSeconds(startMs)},${inSeconds(endMs - startMs)},${max},${encodedHistogram(histogram)}`;
+}
+
+function inSeconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
 }
 
 /** Reads every line of an .hlog file. Throws QblError('usage') if the file is not an .hlog file. */
@@ -52,15 +51,15 @@ export async function readHlog(path: string): Promise<HlogEntry[]> {
     if (!file.isFile()) throw new TypeError('it is not a regular file');
     const { size } = file;
     if (size > MAX_FILE_BYTES) throw new RangeError(`it has ${size} bytes, more than ${MAX_FILE_BYTES}`);
-    return [...entriesOf(await readFile(path, 'utf8'))];
+    const { HistogramLogReader } = await import('hdr-histogram-js');
+    return [...entriesOf(new HistogramLogReader(await readFile(path, 'utf8'), 32))];
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new QblError('usage', `cannot read the histograms of ${path}: ${reason}`, { cause });
   }
 }
 
-function* entriesOf(text: string): Generator<HlogEntry> {
-  const reader = new HistogramLogReader(text, 32);
+function* entriesOf(reader: HistogramLogReader): Generator<HlogEntry> {
   for (;;) {
     const histogram = reader.nextIntervalHistogram();
     if (!isHistogram(histogram)) return;

@@ -1,3 +1,4 @@
+import { formatCount } from '../../count.ts';
 import { mistake, parseSpan, parseTime } from '../../plan/span.ts';
 import type { RatePiece, RateProfile } from './arrivals.ts';
 
@@ -28,7 +29,7 @@ function flow(when: string, amount: string): RatePiece {
   const span = parseSpan(when);
   const [, perSecond = ''] = /^(\d{1,9}(?:\.\d{1,9})?)\/s$/.exec(amount) ?? [];
   if (perSecond === '' || Number(perSecond) > MAX_PER_SECOND) {
-    throw mistake(amount, `a rate such as 500/s, at most ${MAX_PER_SECOND.toLocaleString('en')}/s`);
+    throw mistake(amount, `a rate such as 500/s, at most ${formatCount(MAX_PER_SECOND)}/s`);
   }
   return { ...span, messages: (Number(perSecond) * (span.toMs - span.fromMs)) / 1000 };
 }
@@ -36,7 +37,7 @@ function flow(when: string, amount: string): RatePiece {
 function burst(when: string, amount: string): RatePiece {
   const atMs = parseTime(when);
   if (!/^\d{1,9}$/.test(amount) || Number(amount) > MAX_BURST) {
-    const most = MAX_BURST.toLocaleString('en');
+    const most = formatCount(MAX_BURST);
     throw mistake(amount, `a number of messages, at most ${most}, or a span before a rate`);
   }
   return { fromMs: atMs, toMs: atMs, messages: Number(amount) };

@@ -1,4 +1,4 @@
-import { build, type Histogram } from 'hdr-histogram-js';
+import { type Histogram, newHistogram } from '../../hdr-histogram.ts';
 import type { Waits } from './model.ts';
 
 const MICROSECONDS_IN_MS = 1000;
@@ -10,13 +10,7 @@ const HIGHEST_MICROSECONDS = 2 ** 52;
 
 /** Records waiting times in constant memory. Mean and maximum are exact; percentiles have three digits. */
 export class WaitHistogram implements Waits {
-  readonly #histogram: Histogram = build({
-    bitBucketSize: 32,
-    autoResize: false,
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: HIGHEST_MICROSECONDS,
-    numberOfSignificantValueDigits: 3,
-  });
+  readonly #histogram: Histogram = newHistogram(1, HIGHEST_MICROSECONDS, 3);
   #count = 0;
   #sumMs = 0;
   longestMs = 0;

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
+import { formatCount } from '../../../count.ts';
 import { QblError } from '../../../error.ts';
 import { isHeaderName } from '../../../header-name.ts';
 import { isRunId } from '../../../message/identity.ts';
@@ -29,7 +30,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return value;
     throw new InvalidArgumentError(
-      `Expected a whole number from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}.`,
+      `Expected a whole number from ${formatCount(least)} to ${formatCount(most)}.`,
     );
   };
 }

@@ -5,7 +5,9 @@ import { unpackGzip } from './gzip.ts';
 import { unpackLz4 } from './lz4.ts';
 import { unpackSnappy } from './snappy.ts';
 import type { Unpack } from './unpack.ts';
-import { unpackZstd } from './zstd.ts';
+import { loadZstd } from './zstd.ts';
+
+const unpackZstd = await loadZstd();
 
 /** Records of batches that librdkafka 2 compressed. Each record is JSON with the name of its codec. */
 const PACKED = {

@@ -16,7 +16,7 @@ const CODECS: readonly (() => Promise<Unpack>)[] = [
   async () => unpackGzip,
   async () => (await import('./snappy.ts')).unpackSnappy,
   async () => (await import('./lz4.ts')).unpackLz4,
-  async () => (await import('./zstd.ts')).unpackZstd,
+  async () => (await import('./zstd.ts')).loadZstd(),
 ];
 
 /**

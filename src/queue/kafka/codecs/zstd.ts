@@ -1,17 +1,23 @@
 import { ZSTDDecoder } from 'zstddec';
+import type { Unpack } from './unpack.ts';
 
 /**
  * Zstandard's own C code as WebAssembly. It decodes into one buffer of `maxBytes`, and stops at the first sequence
  * that does not fit. A decoder without this limit can work for hours on 1 MB of input.
  */
 const decoder = new ZSTDDecoder();
-await decoder.init();
+
+/** Loads the WebAssembly. Later calls do nothing more. */
+export async function loadZstd(): Promise<Unpack> {
+  await decoder.init();
+  return unpackZstd;
+}
 
 /**
  * Decompresses a Zstandard frame.
  * @throws if the data is not a Zstandard frame, or its content exceeds the limit
  */
-export function unpackZstd(packed: Uint8Array, maxBytes: number): Uint8Array {
+function unpackZstd(packed: Uint8Array, maxBytes: number): Uint8Array {
   const unpacked = decoder.decode(packed, maxBytes);
   // The library returns an empty result for every error. A compressed batch always has records, so an empty result is
   // an error.

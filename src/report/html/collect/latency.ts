@@ -1,5 +1,5 @@
-import { JsHistogram } from 'hdr-histogram-js';
 import { QblError } from '../../../error.ts';
+import { asJsHistogram } from '../../../hdr-histogram.ts';
 import { FROM_QUEUE_TAG } from '../../../runs/documents/hops-json.ts';
 import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
 import { type Histogram, percentileMs, summariseHistogram } from '../../../samples/latency/histogram.ts';
@@ -97,10 +97,10 @@ function bars(histogram: Histogram): LatencySeries['bars'] {
 }
 
 function* recorded(histogram: Histogram): Generator<[number, number]> {
-  if (!(histogram instanceof JsHistogram)) throw new TypeError('not a JavaScript histogram');
-  for (let index = 0; index < histogram.countsArrayLength; index++) {
-    const count = histogram.getCountAtIndex(index);
-    if (count > 0) yield [histogram.valueFromIndex(index), count];
+  const counts = asJsHistogram(histogram);
+  for (let index = 0; index < counts.countsArrayLength; index++) {
+    const count = counts.getCountAtIndex(index);
+    if (count > 0) yield [counts.valueFromIndex(index), count];
   }
 }
 

@@ -1,4 +1,4 @@
-import { build } from 'hdr-histogram-js';
+import { newHistogram } from '../../../hdr-histogram.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { printable } from '../../../printable.ts';
 import { statIfThere } from '../../../runs/regular-file.ts';
@@ -51,13 +51,7 @@ export async function readOutcomes(
 /** The samples that ended within one time span. */
 class OutcomeBucket implements Mergeable<OutcomeBucket> {
   readonly outcomes: Record<Outcome, number> = { acked: 0, rejected: 0, indeterminate: 0 };
-  readonly #elapsed: Histogram = build({
-    bitBucketSize: 32,
-    autoResize: false,
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: HIGHEST_MS,
-    numberOfSignificantValueDigits: DIGITS,
-  });
+  readonly #elapsed: Histogram = newHistogram(1, HIGHEST_MS, DIGITS);
 
   count({ elapsedMs }: SampleRow, outcome: Outcome): void {
     this.outcomes[outcome] += 1;
