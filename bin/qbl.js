@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 try {
-  const { main, processContext } = await import('../dist/cli/main.js');
-  process.exitCode = await main(process.argv.slice(2), processContext());
+  const { main, processContext } = require('../dist/main.cjs');
+  main(process.argv.slice(2), processContext()).then((exitCode) => {
+    process.exitCode = exitCode;
+  });
 } catch (error) {
-  // Node's loader opens many files at once, before qbl can say what went wrong.
+  // Node opens many files to load the code, before qbl can report an error.
   if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
   process.stderr.write("error: too many open files\nhint: Raise the limit with 'ulimit -n 4096'.\n");
   process.exitCode = 4;

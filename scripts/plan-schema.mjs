@@ -1,8 +1,5 @@
-// Writes plans/plan.schema.json from the schema that checks plans. Run it after a build.
+// Writes plans/plan.schema.json from the schema that checks plans.
 import { writeFileSync } from 'node:fs';
-import { planJsonSchema } from '../dist/plan/schema.js';
+import { planJsonSchema } from '../src/plan/schema.ts';
 
-writeFileSync(
-  new URL('../plans/plan.schema.json', import.meta.url),
-  `${JSON.stringify(planJsonSchema(), null, 2)}\n`,
-);
+writeFileSync('plans/plan.schema.json', `${JSON.stringify(planJsonSchema(), null, 2)}\n`);

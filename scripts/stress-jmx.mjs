@@ -1,9 +1,7 @@
-// Writes plans/stress.jmx from plans/stress.yaml. Run it after a build.
+// Writes plans/stress.jmx from plans/stress.yaml.
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { renderJmx } from '../dist/jmeter/rendering/render.js';
-import { loadPlan } from '../dist/plan/load.js';
+import { renderJmx } from '../src/jmeter/rendering/render.ts';
+import { loadPlan } from '../src/plan/load.ts';
 
-const plans = new URL('../plans/', import.meta.url);
-const plan = await loadPlan(fileURLToPath(new URL('stress.yaml', plans)));
-writeFileSync(new URL('stress.jmx', plans), renderJmx(plan, { resultsFile: true }));
+const plan = await loadPlan('plans/stress.yaml');
+writeFileSync('plans/stress.jmx', renderJmx(plan, { resultsFile: true }));

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { qbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -22,19 +22,33 @@ test.each([
 });
 
 test.each([
-  ['--version', 30],
-  ['--help', 30],
-  ['no-command', 30],
-  ['serve --help', 50],
-])('%s loads few modules', async (args, most) => {
-  expect((await modulesOf(args.split(' '))).length).toBeLessThan(most);
+  ['--version', 20, ['chalk', 'commander']],
+  ['--help', 20, ['chalk', 'commander']],
+  ['no-command', 20, ['chalk', 'commander']],
+  ['serve --help', 40, ['chalk', 'commander']],
+  ['blast --help', 50, ['chalk', 'commander', 'zod']],
+  ['blast --no-such-option', 50, ['chalk', 'commander', 'zod']],
+])('%s loads fewer than %d files, and only the packages %j', async (args, most, packages) => {
+  const loaded = await modulesOf(args.split(' '));
+  expect(loaded.length).toBeLessThan(most);
+  expect(await packagesIn(loaded)).toEqual(packages);
 });
 
-/** Returns the modules that qbl loads with these arguments. */
+/** Returns the files that qbl loads with these arguments: paths, or the name of an installed package. */
 async function modulesOf(args: readonly string[]): Promise<string[]> {
   const folder = await tempFolder();
   const file = join(folder, 'loaded');
   const env = { NODE_OPTIONS: `--import ${PRELOAD}`, LOADED_FILE: file };
   await qbl(args, { folder, env });
   return (await readFile(file, 'utf8')).trim().split('\n');
+}
+
+/** The installed packages, and those whose code is in the files of dist/. The build names them in comments. */
+async function packagesIn(loaded: readonly string[]): Promise<string[]> {
+  const packages = new Set(loaded.filter((name) => !isAbsolute(name)));
+  for (const path of loaded.filter(isAbsolute)) {
+    const code = await readFile(path, 'utf8');
+    for (const [, name = ''] of code.matchAll(/^\/\/ node_modules\/([^/\n]+)/gm)) packages.add(name);
+  }
+  return [...packages].sort();
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -37,8 +36,11 @@ describe('the tarball', () => {
         'CHANGELOG.md',
         'CONTRIBUTING.md',
         'SECURITY.md',
+        'bin/package.json',
         'bin/qbl.js',
-        'dist/cli/main.js',
+        'dist/THIRD-PARTY-LICENSES.txt',
+        'dist/main.cjs',
+        'dist/page.js',
         'docs/report-light.png',
         'docs/semantics.md',
         'examples/README.md',
@@ -53,13 +55,28 @@ describe('the tarball', () => {
 
   test('contains no other files: no tests, no sources, and nothing from an older build', async () => {
     const belongs = [
-      /^(package\.json|docker-compose\.yml|LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|bin\/qbl\.js)$/,
+      /^(package\.json|docker-compose\.yml|LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|bin\/(qbl\.js|package\.json))$/,
+      /^dist\/([\w-]+\.cjs|page\.js|THIRD-PARTY-LICENSES\.txt)$/,
       /^plans\/[^/]+\.(yaml|json|jmx)$/,
       /^docs\/([^/]+\/)?[^/]+\.(md|png)$/,
       /^examples\/(?!.*(^|\/)(target|runs|\.venv|__pycache__)\/).+\.(md|sh|js|yaml|yml|xml|java|py|txt|go|mod|sum)$/,
     ];
     const others = packed.filter((path) => !belongs.some((pattern) => pattern.test(path)));
-    expect(others.filter((path) => !isBuilt(path))).toEqual([]);
+    expect(others).toEqual([]);
+    const { code, names } = await builtCode();
+    const unused = names.filter((name) => name !== 'main.cjs' && !code.includes(`require("./${name}")`));
+    expect(unused).toEqual([]);
+    expect(code).not.toMatch(/^\/\/ src\/.*(\.test\.ts|\/testing\/)/m);
+  });
+
+  test('contains the license of each package whose code is in dist/', async () => {
+    const { code } = await builtCode();
+    const modules = code.matchAll(/^\/\/ node_modules\/(?:.*\/node_modules\/)?((?:@[^/\n]+\/)?[^/\n]+)/gm);
+    const bundled = [...new Set([...modules].map(([, name]) => name))];
+    expect(bundled).toEqual(expect.arrayContaining(['commander', 'undici', 'zod']));
+    const licenses = await readFile(join(PROJECT, 'dist', 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+    const named = [...licenses.matchAll(/^(\S+) \d+\.\d+\.\d+ \(.+\)$/gm)].map(([, name]) => name);
+    expect(named).toEqual(expect.arrayContaining(bundled));
   });
 });
 
@@ -138,9 +155,10 @@ async function manifest(): Promise<{ version: string; allowScripts: Record<strin
   return JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8'));
 }
 
-/** Whether a file of dist/ was built from an existing source file that is not a test. */
-function isBuilt(path: string): boolean {
-  const [, module] = /^dist\/(.+)\.js$/.exec(path) ?? [];
-  if (module === undefined || /\.test$|(^|\/)testing\//.test(module)) return false;
-  return existsSync(join(PROJECT, 'src', `${module}.ts`));
+/** The code of dist/ for Node. */
+async function builtCode(): Promise<{ code: string; names: string[] }> {
+  const folder = join(PROJECT, 'dist');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.cjs'));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return { code: texts.join('\n'), names };
 }

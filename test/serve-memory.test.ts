@@ -1,17 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { buildModule } from './support/build-module.ts';
 
-const PROGRAM = fileURLToPath(new URL('./support/bounded-serve.mjs', import.meta.url));
+const PROGRAM = new URL('./support/bounded-serve.mjs', import.meta.url);
 const CONNECTIONS = 8;
 const CHUNKS = 150_000;
 const HEAD =
   'POST /send HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
 
 async function startServe(heapMegabytes: number): Promise<{ process: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [`--max-old-space-size=${heapMegabytes}`, PROGRAM], {
+  const program = await buildModule(PROGRAM);
+  const child = spawn(process.execPath, [`--max-old-space-size=${heapMegabytes}`, program], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

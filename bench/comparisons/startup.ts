@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Comparison, Side } from '../harness/comparison.ts';
 import { QBL } from '../harness/process.ts';
@@ -11,16 +11,16 @@ export const startup: Comparison = {
     side('node, nothing', ['--eval', '0']),
     side('qbl --version', [QBL, '--version']),
     side('qbl blast --help', [QBL, 'blast', '--help']),
-    side('loading the Kafka adapter', loading('kafka/kafka-queue')),
-    side('loading the RabbitMQ adapter', loading('rabbitmq/rabbitmq-queue')),
-    side('loading the SQS adapter', loading('sqs/sqs-queue')),
+    side('loading the Kafka adapter', loading('kafka-queue')),
+    side('loading the RabbitMQ adapter', loading('rabbitmq-queue')),
+    side('loading the SQS adapter', loading('sqs-queue')),
   ],
 };
 
 /** Each adapter is loaded only for a queue URL of its kind. */
 function loading(adapter: string): string[] {
-  const url = new URL(`../dist/queue/${adapter}.js`, pathToFileURL(QBL)).href;
-  return ['--input-type=module', '--eval', `import ${JSON.stringify(url)}`];
+  const file = join(QBL, `../../dist/${adapter}.cjs`);
+  return ['--eval', `require(${JSON.stringify(file)})`];
 }
 
 /** Runs without the preload, which takes time itself. */

@@ -22,7 +22,9 @@ export async function buildGoProxy(directory: string): Promise<string | null> {
     await promisify(execFile)('go', ['build', '-o', program, '.'], { cwd: GO_PROXY });
     return program;
   } catch (error) {
-    process.stderr.write(`without the proxy in Go: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      `without the proxy in Go: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
     return null;
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
+import { PACKAGE_FOLDER } from '../package-folder.ts';
 import { printableLines } from '../printable.ts';
 import { connectParent, type Parent } from '../process/parent.ts';
 import { aboveLiveLine } from '../report/progress/shown-line.ts';
@@ -85,8 +86,8 @@ function exitAsBug(error: unknown): void {
   process.exit(EXIT_CODES.bug);
 }
 
-/** The version in package.json. The relative path is the same from src/ and from dist/. */
+/** The version in package.json. */
 export function qblVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const { version } = JSON.parse(readFileSync(new URL('package.json', PACKAGE_FOLDER), 'utf8'));
   return String(version);
 }

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_FOLDER } from '../package-folder.ts';
 
 /** The path of the default plan, both in a user's folder and in this package. */
 export const DEFAULT_PLAN = join('plans', 'stress.yaml');
 export const PLAN_SCHEMA = 'plan.schema.json';
 
-/** The folder of the packaged plans. The relative path is the same from src/ and from dist/. */
-export const PACKAGED_PLANS = fileURLToPath(new URL('../../plans/', import.meta.url));
+/** The folder of the packaged plans. */
+export const PACKAGED_PLANS = fileURLToPath(new URL('plans/', PACKAGE_FOLDER));
 
 /** The plan to use if the user names none: the one in the folder, or else the packaged one. */
 export function defaultPlan(directory: string): string {

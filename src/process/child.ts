@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES, QblError } from '../error.ts';
+import { PACKAGE_FOLDER } from '../package-folder.ts';
 import { appendPrivateSync } from '../private-file.ts';
 import type { ChildMessage, ParentMessage, Progress, ServiceProgress, VerifyProgress } from './messages.ts';
 import { CHILD_MARK } from './parent.ts';
@@ -44,7 +45,7 @@ export interface ChildOptions {
   readonly onVerifyProgress?: (progress: VerifyProgress) => void;
 }
 
-const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
+const BIN = fileURLToPath(new URL('bin/qbl.js', PACKAGE_FOLDER));
 /** Starts `qbl <command> <args>` as a child process. */
 export function startChild(options: ChildOptions): Child {
   const log = appendPrivateSync(options.logFile);

@@ -1,6 +1,6 @@
 /** Tallies the messages of many threads, in a process whose memory is measured. */
 import process from 'node:process';
-import { Tally } from '../../dist/verify/counting/tally.js';
+import { Tally } from '../../src/verify/counting/tally.ts';
 
 const [threads, loops, requests] = process.argv.slice(2).map(Number);
 const ROW = { fromMs: 1_700_000_000_000, toMs: 1_700_000_001_000 };

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { buildModule } from '../support/build-module.ts';
 import { qbl, startQbl } from '../support/qbl.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { recordOf } from '../support/verification.ts';
@@ -37,7 +37,7 @@ test.each([
 
 /** 10^7 slots of 12 bytes need 115 MiB. A process without them needs about 90 MiB. */
 const MAX_TALLY_RSS_MIB = 230;
-const BIG_TALLY = fileURLToPath(new URL('./big-tally.mjs', import.meta.url));
+const BIG_TALLY = new URL('./big-tally.mjs', import.meta.url);
 
 test.each([
   [10_000, 10, 100],
@@ -47,7 +47,7 @@ test.each([
   async (...shape) => {
     const file = join(await tempFolder(), 'max-rss');
     const env = { ...process.env, MAX_RSS_FILE: file };
-    const parameters = ['--import', PRELOAD, BIG_TALLY, ...shape.map(String)];
+    const parameters = ['--import', PRELOAD, await buildModule(BIG_TALLY), ...shape.map(String)];
     const { stdout } = await promisify(execFile)(process.execPath, parameters, { env });
     expect(Number(stdout)).toBe(shape.reduce((product, count) => product * count));
     expect(await mibIn(file)).toBeLessThanOrEqual(MAX_TALLY_RSS_MIB);

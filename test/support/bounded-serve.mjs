@@ -1,6 +1,6 @@
 /** Runs serve with a queue that accepts no message, for a test with a small heap. Prints its port. */
 import process from 'node:process';
-import { startServe } from '../../dist/serve/serve.js';
+import { startServe } from '../../src/serve/serve.ts';
 
 const MINUTE_MS = 60_000;
 const sender = {

@@ -3,7 +3,7 @@ import { styleFor } from '../../src/report/text/style.ts';
 import type { Ended } from './qbl.ts';
 
 type Main = typeof import('../../src/cli/main.ts')['main'];
-const DIST = new URL('../../dist/cli/main.js', import.meta.url).href;
+const DIST = new URL('../../dist/main.cjs', import.meta.url).href;
 const PIPE = { isTTY: false, columns: null };
 
 /** Runs the built program inside this process. Separate processes would be too slow for many short commands. */

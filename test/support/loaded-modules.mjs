@@ -1,17 +1,17 @@
 /**
- * Preload this into a process to record the modules that it loads. Writes one line for each module to LOADED_FILE: the
- * name of its package, or its URL.
+ * Preload this into a process to record the files that it loads. At the end of the process it writes one line for each file
+ * to LOADED_FILE: the name of its package, or its path.
  */
-import { appendFileSync } from 'node:fs';
-import { register } from 'node:module';
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import process from 'node:process';
 
-if (!process.env.LOADED_HOOKS) {
-  process.env.LOADED_HOOKS = '1';
-  register(import.meta.url);
-}
+const { cache } = createRequire(import.meta.url);
 
-export async function load(url, context, nextLoad) {
-  const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
-  if (!url.startsWith('node:')) appendFileSync(process.env.LOADED_FILE, `${name ?? url}\n`);
-  return nextLoad(url, context);
-}
+process.on('exit', () => {
+  const names = Object.keys(cache).map((path) => {
+    const [, name] = /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path) ?? [];
+    return name?.replace('\\', '/') ?? path;
+  });
+  writeFileSync(process.env.LOADED_FILE, `${names.join('\n')}\n`);
+});

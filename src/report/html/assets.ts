@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { QblError } from '../../error.ts';
+import { PACKAGE_FOLDER } from '../../package-folder.ts';
 import type { PageAssets } from './document.ts';
-import { linkedScript } from './link.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
 /** The built script of the page. */
-const PAGE = new URL('../page/main.js', import.meta.url);
+const PAGE = new URL('dist/page.js', PACKAGE_FOLDER);
 
 /**
  * The page's script and style, with the library that draws its charts.
@@ -18,7 +18,7 @@ export async function pageAssets(): Promise<PageAssets> {
   const [plot, plotStyle, page] = await Promise.all([
     readFile(join(library, 'uPlot.iife.min.js'), 'utf8'),
     readFile(join(library, 'uPlot.min.css'), 'utf8'),
-    linkedScript(PAGE),
+    readFile(PAGE, 'utf8'),
   ]);
   return { script: `${plot}\n${page}`, style: `${plotStyle}\n${PAGE_STYLE}` };
 }

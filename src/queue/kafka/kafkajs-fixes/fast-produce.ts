@@ -42,8 +42,8 @@ export type RequestOf = (fields: ProduceFields) => ProduceRequest;
 
 /** The request of versions 5 to 7 is this one with another version number. */
 const REQUEST_MODULE = 'kafkajs/src/protocol/requests/produce/v3/request';
-const require = createRequire(import.meta.url);
-const original: RequestOf = require(REQUEST_MODULE);
+const ofKafka = createRequire(import.meta.url);
+const original: RequestOf = ofKafka(REQUEST_MODULE);
 
 /**
  * Replaces how kafkajs encodes the Produce requests that qbl sends: one uncompressed batch without transaction. kafkajs
@@ -51,7 +51,7 @@ const original: RequestOf = require(REQUEST_MODULE);
  * time of `qbl serve`. kafkajs encodes all other requests itself. Must be called before the first request.
  */
 export function encodeProduceFast(): void {
-  const loaded = require.cache[require.resolve(REQUEST_MODULE)];
+  const loaded = ofKafka.cache[ofKafka.resolve(REQUEST_MODULE)];
   if (loaded === undefined) throw new Error('kafkajs has no module for Produce requests');
   loaded.exports = fastRequest(original);
 }
