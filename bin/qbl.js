@@ -5,7 +5,7 @@ try {
     process.exitCode = exitCode;
   });
 } catch (error) {
-  // Node opens many files to load the code, before qbl can report an error.
+  // Loading the code opens files, before qbl can report an error.
   if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
   process.stderr.write("error: too many open files\nhint: Raise the limit with 'ulimit -n 4096'.\n");
   process.exitCode = 4;

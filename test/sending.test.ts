@@ -6,6 +6,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CERTIFICATE, KEY } from '../src/http/testing/certificate.ts';
@@ -98,15 +99,20 @@ describe('a certificate of a https server', () => {
   });
 });
 
+const ONE_FREE_FILE = fileURLToPath(new URL('./support/one-free-file.cjs', import.meta.url));
+
 describe('too few open files', () => {
-  const withLimit = (files: number, args: string) =>
-    promisify(execFile)('sh', ['-c', `ulimit -n ${files}; exec "${process.execPath}" "${BIN}" ${args}`]).then(
+  const withLimit = (files: number, args: string, nodeOptions = '') =>
+    promisify(execFile)('sh', [
+      '-c',
+      `ulimit -n ${files}; exec "${process.execPath}" ${nodeOptions} "${BIN}" ${args}`,
+    ]).then(
       () => ({ code: 0, stderr: '' }),
       ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
     );
 
   test('are reported in one line with a hint if the program itself needs more', async () => {
-    const { code, stderr } = await withLimit(60, 'blast');
+    const { code, stderr } = await withLimit(200, 'blast --help', `--require "${ONE_FREE_FILE}"`);
     expect(code).toBe(4);
     expect(stderr).toBe("error: too many open files\nhint: Raise the limit with 'ulimit -n 4096'.\n");
   });
