@@ -10,7 +10,7 @@ import { knownRuns } from './gathering/known-runs.ts';
 import { unprovenServices } from './gathering/observed-services.ts';
 import { gatherServices } from './gathering/services.ts';
 import type { QueueHistory } from './history/read-history.ts';
-import { recordEnds, recordRecreated, recordTaken, recordTaking } from './history/write-history.ts';
+import { recordEnds, recordRecreated, recordTaken } from './history/write-history.ts';
 import type { HopsFound, HopWatch } from './hop-watch.ts';
 import { conclude } from './judging/conclude.ts';
 import { concludeRuns } from './judging/copies.ts';
@@ -18,6 +18,7 @@ import { gapsOf } from './judging/gaps.ts';
 import { notInQueue } from './judging/hops-evidence.ts';
 import { notRead } from './judging/not-read.ts';
 import { type Ended, sessionDoubts } from './judging/session-doubts.ts';
+import { openReader } from './open-reader.ts';
 import type { VerifyOptions } from './options.ts';
 import { Inspection } from './reading/inspection.ts';
 import { ReadingTicker } from './reading/reading-ticker.ts';
@@ -229,28 +230,6 @@ async function gatherAll(options: VerifyOptions, inspection: Inspection): Promis
     gathered.push(await gatherRun(options, folder, inspection.tallyOf(folder.id)));
   }
   return gathered;
-}
-
-async function openReader(
-  options: VerifyOptions,
-  from: StartingPoint,
-  reading: ReadingKind,
-  inspection: Inspection,
-): Promise<Reader> {
-  const { folders, queue, consume } = options;
-  const takes = reading === 'consumed' && consume;
-  if (takes) await recordTaking(options);
-  try {
-    return await queue.openReader({
-      from,
-      consume,
-      name: `verify-${folders[0]?.id ?? ''}`,
-      onDeliveries: (deliveries) => inspection.add(deliveries),
-    });
-  } catch (error) {
-    if (takes) await recordTaken(options, () => 0);
-    throw error;
-  }
 }
 
 function idsOf(queueId: string | null): string[] {
