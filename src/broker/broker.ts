@@ -58,7 +58,7 @@ export interface BrokerOptions {
 export interface RunningBroker {
   readonly host: string;
   readonly port: number;
-  /** Resolves if the data folder is removed while the broker runs. The broker then accepts no more requests. */
+  /** Resolves if the data folder is removed or replaced while the broker runs. The broker then accepts no more requests. */
   readonly lost: Promise<BrokerError>;
   /**
    * Accepts no more connections, answers the open requests, syncs and closes the files, and unlocks the data folder.
@@ -119,6 +119,7 @@ async function openServices(
     closers.push(() => lock.release());
     const data = await openData({
       directory,
+      isOwn: () => lock.isHeld(),
       defaultPartitions,
       fsync,
       onDamage: refuseDamage,

@@ -8,6 +8,7 @@ import { batchOf, payloadsOf } from './testing/batches.ts';
 import {
   cleanUp,
   fetchFrom,
+  onCleanUp,
   produceTo,
   TestBroker,
   temporaryDirectory,
@@ -185,6 +186,33 @@ test('after its data folder was deleted, the broker acknowledges nothing more an
   expect((await produceTo(client, 't', batchOf())).errorCode).toBe(ERRORS.KAFKA_STORAGE_ERROR);
   expect(await broker.lost).toMatchObject({ code: 'data-removed' });
 });
+
+test.each([
+  ['moved', async (_: string) => {}],
+  ['replaced by a copy', async (folder: string) => void execFileSync('cp', ['-a', `${folder}.old`, folder])],
+  ['replaced by an empty folder', (folder: string) => mkdir(folder)],
+])(
+  'after its data folder was %s, the broker acknowledges nothing more and reports it',
+  async (_, replace) => {
+    const broker = await TestBroker.start({ partitions: 1, lengthsIntervalMs: 10 });
+    const client = await broker.client();
+    await touchTopic(client, 't');
+    await produceTo(client, 't', batchOf());
+    const { dataDirectory } = broker;
+    await rename(dataDirectory, `${dataDirectory}.old`);
+    onCleanUp(() => rm(`${dataDirectory}.old`, { recursive: true }));
+    await replace(dataDirectory);
+    expect((await produceTo(client, 't', batchOf())).errorCode).toBe(ERRORS.KAFKA_STORAGE_ERROR);
+    expect(await broker.lost).toMatchObject({
+      code: 'data-removed',
+      message: expect.stringContaining('was removed or replaced'),
+    });
+    const state = () => readFile(join(dataDirectory, 'state.json'), 'utf8').catch(() => 'none');
+    const before = await state();
+    await broker.stop();
+    expect(await state(), 'lengths of another folder would look like damage').toBe(before);
+  },
+);
 
 test('nothing is acknowledged after another program truncated the log', async () => {
   const { broker, folder } = await stopped();

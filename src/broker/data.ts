@@ -15,6 +15,8 @@ import { openTopics, type Topics } from './topics/topics.ts';
 export interface DataOptions {
   /** The real path of the data folder. The caller has locked the folder. */
   readonly directory: string;
+  /** Whether the path still leads to the folder that the caller locked. Lengths are not saved in another folder. */
+  readonly isOwn: () => Promise<boolean>;
   readonly defaultPartitions: number;
   readonly fsync: FsyncPolicy;
   readonly onDamage: OnDamage;
@@ -60,10 +62,12 @@ export async function openData(options: DataOptions): Promise<Data> {
     });
     // Saves only the lengths of the logs. The journal can shrink while the broker runs, so its length is saved only at
     // a clean stop.
-    const noteLengths = () => session.markRunning(lengthsOf(topics));
+    const noteLengths = async () => {
+      if (await options.isOwn()) await session.markRunning(lengthsOf(topics));
+    };
     await noteLengths();
     warnOfClock(topics, log);
-    return { identity, offsets, topics, noteLengths, close: () => close(session, topics, offsets, log) };
+    return { identity, offsets, topics, noteLengths, close: () => close(session, topics, offsets, options) };
   } catch (error) {
     await offsets.close();
     throw error;
@@ -100,12 +104,13 @@ async function close(
   session: BrokerSession,
   topics: Topics,
   offsets: CommittedOffsets,
-  log: (line: string) => void,
+  { isOwn, log }: DataOptions,
 ): Promise<void> {
   try {
     const whole = await topics.close();
     await offsets.close();
-    if (whole) await session.markStopped({ ...lengthsOf(topics), [JOURNAL_FILE]: offsets.lengthBytes });
+    if (whole && (await isOwn()))
+      await session.markStopped({ ...lengthsOf(topics), [JOURNAL_FILE]: offsets.lengthBytes });
   } catch (error) {
     if (!isStorageFailure(error)) throw error;
     log(`could not stop cleanly: ${error.message}`);

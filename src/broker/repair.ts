@@ -29,6 +29,7 @@ export async function repairData({ dataDirectory, report }: RepairOptions): Prom
       const log = (line: string) => report(printableLine(line));
       const data = await openData({
         directory,
+        isOwn: () => lock.isHeld(),
         defaultPartitions: 1,
         fsync: 'always',
         onDamage,

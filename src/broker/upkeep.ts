@@ -15,7 +15,7 @@ export interface UpkeepOptions {
 }
 
 export interface Upkeep {
-  /** Resolves if the data folder is removed while the broker runs. */
+  /** Resolves if the data folder is removed or replaced while the broker runs. */
   readonly lost: Promise<BrokerError>;
   stop(): Promise<void>;
 }
@@ -67,7 +67,7 @@ async function watchFolder(
     onLost(
       new BrokerError(
         'data-removed',
-        `The data folder ${directory} was removed while the broker was running.`,
+        `The data folder ${directory} was removed or replaced while the broker was running.`,
       ),
     );
   } catch (error) {

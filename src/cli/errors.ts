@@ -57,7 +57,7 @@ function brokerHint({ code }: BrokerError): { hint: string } {
     'data-foreign': 'Choose an empty or a new folder with --data. Nothing was changed.',
     'data-damaged':
       'Restore the folder from a copy, or run qbl broker repair --data <folder>: it keeps the intact data and moves the rest to other files.',
-    'data-removed': 'Start the broker again: it creates a new, empty folder.',
+    'data-removed': 'Start the broker again: it uses the folder that is there then, or creates an empty one.',
   };
   return { hint: hints[code] };
 }

@@ -27,7 +27,7 @@ export class AppendFile {
 
   /**
    * Appends all buffers or nothing. Rejects with the system's error (such as ENOSPC or EIO); the caller can try again
-   * later. Rejects with DamagedLogError if another program changed or deleted the file.
+   * later. Rejects with DamagedLogError if another program changed, deleted or replaced the file.
    */
   async append(buffers: Buffer[]): Promise<void> {
     if (this.#torn) await this.#cut();
@@ -58,12 +58,12 @@ export class AppendFile {
   }
 
   /**
-   * Rejects a deleted or changed file before a write. A check after the write would gain nothing, because the file can
+   * Rejects a deleted, replaced or changed file before a write. A check after the write would gain nothing, because the file can
    * also be deleted right after the ack.
    */
   #checkFile(): void {
-    const { sizeBytes, hasName } = this.#file.inspect();
-    if (!hasName) throw new DamagedLogError('the file was deleted');
+    const { sizeBytes, isInPlace } = this.#file.inspect();
+    if (!isInPlace) throw new DamagedLogError('the file was deleted, moved or replaced');
     if (sizeBytes !== this.#lengthBytes) {
       throw new DamagedLogError(`the file has ${sizeBytes} bytes, but the broker wrote ${this.#lengthBytes}`);
     }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import type { Stats } from 'node:fs';
 import { lstat, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerError, isSystemError } from '../error.ts';
 
 export interface Lock {
-  /** Whether this process still holds the lock. The lock is lost if its file or the whole folder is removed. */
+  /** Whether this process still holds the lock. The lock is lost if its file or the whole folder is removed or replaced. */
   isHeld(): Promise<boolean>;
   release(): Promise<void>;
 }
@@ -76,7 +77,8 @@ async function tryLock(directory: string, route: string): Promise<Lock | undefin
     await rm(join(directory, name), { force: true });
     await close(server);
   };
-  const isHeld = () => isSocket(join(directory, name));
+  const own = await lstat(join(directory, name));
+  const isHeld = () => isSameFile(join(directory, name), own);
   if (!(await anotherLives(directory, route, name))) return { isHeld, release };
   await release();
   return undefined;
@@ -106,6 +108,17 @@ async function isSocket(path: string): Promise<boolean> {
     return (await lstat(path)).isSocket();
   } catch (error) {
     if (isSystemError(error) && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** A copy of the folder has another file with the name of the lock. */
+async function isSameFile(path: string, { dev, ino }: Stats): Promise<boolean> {
+  try {
+    const there = await lstat(path);
+    return there.dev === dev && there.ino === ino;
+  } catch (error) {
+    if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return false;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import { constants, open } from 'node:fs/promises';
 
 /** The operations on a file that logs need. Tests replace it to simulate a full disk. */
@@ -13,8 +13,8 @@ export interface LogFile {
   truncate(lengthBytes: number): Promise<void>;
   sizeBytes(): Promise<number>;
   /**
-   * Returns the file's size and whether it still has a name. Synchronous, because the call takes a few microseconds,
-   * less than an await.
+   * Returns the file's size and whether it is still at its path. Synchronous, because the call takes a few
+   * microseconds, less than an await.
    */
   inspect(): FileFacts;
   close(): Promise<void>;
@@ -22,8 +22,8 @@ export interface LogFile {
 
 export interface FileFacts {
   readonly sizeBytes: number;
-  /** Whether the file still has a name in some folder. False if it was deleted. */
-  readonly hasName: boolean;
+  /** Whether the path still leads to this file. False if the file or one of its folders was deleted, moved or replaced. */
+  readonly isInPlace: boolean;
 }
 
 /** `create`: a missing file is created. `existing`: a missing file fails with the system's error ENOENT. */
@@ -39,8 +39,9 @@ export async function openLogFile(path: string, mode: OpenMode): Promise<LogFile
     truncate: (lengthBytes) => handle.truncate(lengthBytes),
     sizeBytes: async () => (await handle.stat()).size,
     inspect() {
-      const { size, nlink } = fstatSync(handle.fd);
-      return { sizeBytes: size, hasName: nlink > 0 };
+      const { size, dev, ino } = fstatSync(handle.fd);
+      const there = statSync(path, { throwIfNoEntry: false });
+      return { sizeBytes: size, isInPlace: there?.dev === dev && there.ino === ino };
     },
     close: () => handle.close(),
   };

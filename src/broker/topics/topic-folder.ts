@@ -136,11 +136,16 @@ export async function describeTopic(
   await writeDescription(join(options.directory, id), { name, logStartOffsets });
 }
 
-/** Deletes the topic by renaming its folder, then removes the files. */
+/**
+ * Deletes the topic by renaming its folder, then removes the files. Closes the logs first, because a log refuses
+ * batches after its file was moved.
+ */
 export async function removeTopic({ directory, log }: TopicFolderOptions, topic: Topic): Promise<void> {
-  const folder = await markDeleted(directory, topic.id);
-  await closeAll(topic.partitions);
-  await removeFolder(folder, log);
+  try {
+    await closeAll(topic.partitions);
+  } finally {
+    await removeFolder(await markDeleted(directory, topic.id), log);
+  }
 }
 
 async function removeFolder(folder: string, log: (line: string) => void): Promise<void> {
