@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { serveDirectly } from '../src/consume/direct/direct.ts';
 import { Metrics } from '../src/consume/metrics.ts';
 import { openServiceHttp } from '../src/consume/service-http.ts';
+import { openLivePage } from '../src/report/live/live-page.ts';
 import { runFolder } from '../src/runs/run-folder.ts';
 import { startServe } from '../src/serve/serve.ts';
 import { acked, ScriptedQueue } from '../src/serve/testing/scripted-serve.ts';
@@ -48,9 +49,6 @@ async function direct(): Promise<Closable> {
 }
 
 async function livePage(): Promise<Closable> {
-  // The page's script exists only in the built program.
-  const built = new URL('../dist/report/live/live-page.js', import.meta.url).href;
-  const { openLivePage }: typeof import('../src/report/live/live-page.ts') = await import(built);
   return openLivePage(runFolder(await tempFolder(), 'live'), 0);
 }
 
