@@ -8,8 +8,8 @@ import { QblError } from './error.ts';
 export const STANDARD_INPUT = '-';
 
 /**
- * Reads the text of a file that the user names, or of standard input for `-`. It never reads more than the limit. A
- * device such as /dev/zero has no end, and a file can grow while it is read.
+ * Reads the text of a file that the user names, or of standard input for `-`. The limit is needed because a
+ * device such as /dev/zero has no end, and because a file can grow while qbl reads it.
  * @param what the name of the content in errors: "the plan"
  * @throws QblError 'usage'
  */
@@ -55,7 +55,7 @@ export function readBoundedFileSync(what: string, file: string, maxBytes: number
 
 /** @throws Error if the path is a folder or an endless device, or if the file is too large */
 export function checkReadable(stats: Stats, file: string, maxBytes = Number.POSITIVE_INFINITY): void {
-  // On Linux /dev/stdin can be a terminal. That is a device, but it ends.
+  // On Linux /dev/stdin can be a terminal. A terminal is a device, but unlike /dev/zero its input ends.
   if (!stats.isFile() && !stats.isFIFO() && !stats.isSocket() && file !== '/dev/stdin')
     throw new Error('expected a file or a pipe');
   if (stats.size > maxBytes) throw tooLarge(maxBytes);
@@ -81,7 +81,10 @@ async function textOf(stream: AsyncIterable<Buffer | string>, maxBytes: number):
   return textIn(Buffer.concat(chunks));
 }
 
-/** Without this check, invalid bytes would be sent as replacement characters. */
+/**
+ * Node replaces invalid UTF-8 bytes by U+FFFD without an error. Without this check, qbl would send those
+ * replacement characters.
+ */
 function textIn(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new Error('expected text in UTF-8; save it in that encoding');
   return bytes.toString('utf8');

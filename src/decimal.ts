@@ -3,18 +3,22 @@ export function parseDecimal(text: string): number {
   return isDecimal(text) ? Number(text) : Number.NaN;
 }
 
-/** Parses a percentage without the percent sign. Returns a fraction: `5` is 0.05. Returns NaN like `parseDecimal`. */
+/**
+ * Parses a percentage without the percent sign, and returns a fraction: `5` becomes 0.05. Returns NaN for the
+ * same texts as `parseDecimal`.
+ */
 export function parsePercent(text: string): number {
-  // A division would round again: in JavaScript 0.9 / 100 is not 0.009.
+  // Moves the decimal point in the text, because a division would round again: in JavaScript 0.9 / 100 is not
+  // 0.009.
   return isDecimal(text) ? Number(`${text}e-2`) : Number.NaN;
 }
 
-/** Returns the shortest text that `parseDecimal` parses to this number. */
+/** Writes a number as the shortest text from which `parseDecimal` reads the same number. */
 export function formatDecimal(value: number): string {
   return shifted(value, 0);
 }
 
-/** Returns the shortest text that `parsePercent` parses to this fraction. */
+/** Writes a fraction as the shortest percentage from which `parsePercent` reads the same fraction. */
 export function formatPercent(share: number): string {
   return shifted(share, 2);
 }

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Resolves after `ms`, or as soon as the signal is aborted. The caller must check which of the two happened. */
+/**
+ * Resolves after `ms` milliseconds, or as soon as the signal is aborted. The caller must check whether the
+ * signal was aborted.
+ */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

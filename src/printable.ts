@@ -2,8 +2,8 @@
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Makes text from outside safe for a terminal or a log. Control characters could move the cursor or hide text, so they
- * are written like `\u001b`. Long text is cut.
+ * Makes text from outside safe for a terminal or a log. Control characters could move the cursor or hide
+ * text, so the function writes them as escapes such as `\u001b`. It shortens long text.
  */
 export function printable(text: string, maxLength = 500): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;

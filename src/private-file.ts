@@ -3,14 +3,23 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QblError } from './error.ts';
 
-/** The files of a run can contain what was sent. Only their user may read them. */
+/**
+ * Permissions of the files of a run. The files can contain what was sent, so only the user who started the
+ * run may read them.
+ */
 const FILE_MODE = 0o600;
 export const PRIVATE_FOLDER_MODE = 0o700;
-/** Prevents following a link to a file outside the run. Windows has no such flag. */
+/**
+ * With this flag the system does not follow a symbolic link, which could lead to a file outside the run.
+ * Windows has no such flag.
+ */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | NO_FOLLOW;
 
-/** Windows briefly refuses to replace a file that another program has open. */
+/**
+ * Error codes with which Windows refuses to replace a file that another program has open. The refusal lasts
+ * only a short time.
+ */
 const IN_USE = ['EPERM', 'EACCES', 'EBUSY'];
 const REPLACE_ATTEMPTS = 10;
 const REPLACE_PAUSE_MS = 50;
@@ -29,7 +38,7 @@ export async function appendPrivate(path: string): Promise<FileHandle> {
   }
 }
 
-/** Like appendPrivate, for a file that a child process inherits. Returns the descriptor. */
+/** Like appendPrivate, for a file that a child process inherits. Returns the file descriptor. */
 export function appendPrivateSync(path: string): number {
   try {
     return openSync(path, APPEND, FILE_MODE);
@@ -60,7 +69,7 @@ export async function replacePrivate(path: string, text: string): Promise<void> 
   }
 }
 
-/** Writes a file that must not exist yet. */
+/** Writes a new file. Throws an error if the file exists. */
 export async function writeDraft(draft: string, text: string): Promise<void> {
   const file = await createPrivate(draft);
   try {
@@ -70,7 +79,10 @@ export async function writeDraft(draft: string, text: string): Promise<void> {
   }
 }
 
-/** An unguessable name in the same folder, and therefore in the same file system. */
+/**
+ * Returns a file name that nobody can guess. The file is in the same folder as `path`, and therefore in the
+ * same file system, so a rename replaces `path` in one step.
+ */
 export function draftOf(path: string): string {
   return `${path}.${process.pid}-${Math.random().toString(36).slice(2)}`;
 }

@@ -20,21 +20,25 @@ export interface BlastOptions extends MessageWriters {
   readonly plan: Plan;
   /** The run's ID, which every message carries. */
   readonly run: string;
-  /** Stays open. The caller closes it. */
+  /** The file that gets the samples. blast does not close the writer; the caller closes it. */
   readonly writer: JtlWriter;
-  /** Receives the first requests and responses in full. Stays open; the caller closes it. Nothing is traced if absent. */
+  /**
+   * Receives the first requests and responses in full. The caller closes it. If absent, nothing is traced.
+   */
   readonly trace?: TraceSink | undefined;
-  /** Names of further headers whose values are secret and not traced. */
+  /** Names of further headers with secret values. The trace masks their values. */
   readonly redact?: readonly string[];
-  /** The system's certificate authorities if absent. */
+  /**
+   * Which certificates of servers are accepted. If absent, blast uses the system's certificate authorities.
+   */
   readonly trust?: Trust;
-  /** Stops sending. Requests in flight finish. */
+  /** When this signal is aborted, blast sends no more requests, and requests in flight finish. */
   readonly signal?: AbortSignal;
-  /** Aborts the requests in flight. */
+  /** When this signal is aborted, blast aborts the requests in flight. */
   readonly interruptSignal?: AbortSignal;
   /** Called several times per second, and at the end. */
   readonly onProgress?: (progress: BlastProgress) => void;
-  /** Called with each sample, in the order in which they end. */
+  /** Called with each sample, in the order in which the samples end. */
   readonly onSample?: (sample: Sample) => void;
 }
 
@@ -42,11 +46,11 @@ export interface BlastProgress {
   readonly elapsedMs: number;
   readonly threads: ThreadCounts;
   readonly statistics: Statistics;
-  /** Null before the first sample. */
+  /** 99th percentile of the response times. Null before the first sample. */
   readonly p99Ms: number | null;
-  /** Number of samples in the whole plan. Null if the plan ends by time. */
+  /** Number of samples in the whole plan. Null if the plan ends after a duration. */
   readonly plannedSamples: number | null;
-  /** Null if the plan ends by loops. */
+  /** Duration of the whole plan. Null if the plan ends after a number of loops. */
   readonly plannedMs: number | null;
 }
 
@@ -59,13 +63,16 @@ export interface BlastResult {
   readonly statistics: Statistics;
   /** Microseconds from the actual start of a sample to its end. */
   readonly latency: Histogram;
-  /** Microseconds from the scheduled start of a sample to its end. Without a rate, from the time when the thread was free. */
+  /**
+   * Microseconds from the scheduled start of a sample to its end. In a plan without a rate, the scheduled
+   * start is the time when the thread became free.
+   */
   readonly intendedLatency: Histogram;
 }
 
 /**
- * Throws QblError('usage') if a request cannot be sent. Throws QblError('environment') if the process may not open
- * enough connections.
+ * Checks that the plan can be sent. Throws QblError('usage') if a request cannot be sent. Throws
+ * QblError('environment') if the process may not open enough connections.
  */
 export async function checkSendable(plan: Plan, writers: MessageWriters): Promise<void> {
   checkLimits(loadGroups(plan, writers), await readLimits());
@@ -96,7 +103,10 @@ export async function blast(options: BlastOptions): Promise<BlastResult> {
   };
 }
 
-/** Uses the clock of the samples. `Date.now()` can differ from it by some milliseconds. */
+/**
+ * Uses the clock that writes the times of the samples. `Date.now()` can differ from that clock by some
+ * milliseconds.
+ */
 function epochMs(now: number): number {
   return Math.floor(performance.timeOrigin + now);
 }
@@ -114,7 +124,7 @@ async function runToEnd(attack: Attack, recorder: Recorder, options: BlastOption
       plannedSamples: planned,
       plannedMs: endMs,
     });
-  // To be stopped is the planned end of a plan without another one.
+  // A plan without a duration or a number of loops ends when somebody stops it. So a stop is its planned end.
   const stop = (): void => attack.stop(options.plan.untilStopped ? 'completed' : 'stopped');
   const interrupt = (): void => attack.interrupt('interrupted');
   const timer = setInterval(progress, PROGRESS_EVERY_MS);

@@ -1,4 +1,4 @@
-/** A period without service. Users of this type choose when time 0 is. */
+/** A period in which a service processes nothing. The code that uses this type decides when time 0 is. */
 export interface Outage {
   readonly fromMs: number;
   readonly toMs: number;

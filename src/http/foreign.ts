@@ -5,21 +5,26 @@ const LOCALHOST = /^(?:.+\.)?localhost\.?$/;
 const IPV4_LOOPBACK = /^127(?:\.\d{1,3}){3}$/;
 const IPV6_LOOPBACK = '[::1]';
 
-/** The parts of a request that name the server, and the web page that sent the request. */
+/**
+ * The parts of a request that show which server the client asked for, and which web page sent the request.
+ */
 interface Addressed {
   readonly headers: IncomingHttpHeaders;
   readonly url?: string | undefined;
 }
 
-/** Whether only this machine can reach a server on this host. Undefined means both loopback addresses. */
+/**
+ * Returns true if only this machine can reach a server that listens on this host. Undefined means both
+ * loopback addresses.
+ */
 export function isLoopbackHost(host: string | undefined): boolean {
   return host === undefined || isLoopbackName(host) || host === '::1';
 }
 
 /**
- * Returns why a server on a loopback address must refuse a request. Null if the request is allowed. A web page can
- * make its own name resolve to a loopback address (DNS rebinding), or post to that address directly. Browsers send the
- * page's host as Host or Origin, and pages cannot change these headers.
+ * Returns the reason why a server on a loopback address must refuse a request. Null if the request is
+ * allowed. A web page can make its own name resolve to a loopback address (DNS rebinding), or post to that
+ * address directly. Browsers send the page's host as Host or Origin, and pages cannot change these headers.
  */
 export function foreignRequest({ headers, url }: Addressed): string | null {
   const { origin } = headers;
@@ -60,8 +65,8 @@ function isLoopbackOrigin(origin: string): boolean {
 }
 
 /**
- * Whether an authority means this machine. Any port is accepted: a tunnel can change it, and a web page cannot use it
- * to hide its host.
+ * Returns true if an authority (host and port) means this machine. Any port is accepted, because a tunnel can
+ * change the port, and a web page cannot hide its host with a port.
  */
 function isLoopbackAuthority(authority: string): boolean {
   return isLoopbackName(authority.replace(/:\d*$/, ''));

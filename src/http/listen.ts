@@ -5,8 +5,8 @@ import { followConnections } from './close-servers.ts';
 import type { Server } from './server.ts';
 
 /**
- * Length of the system's list of connections that wait for accept. It is long because many clients connect at once.
- * The system may use less (net.core.somaxconn on Linux).
+ * Length of the system's list of connections that wait for accept. The list is long because many clients
+ * connect at once. The system may use a shorter list (net.core.somaxconn on Linux).
  */
 const BACKLOG = 4_096;
 const LOOPBACKS = ['127.0.0.1', '::1'] as const;

@@ -45,8 +45,9 @@ function boundPipelining(request: IncomingMessage, response: ServerResponse): vo
 }
 
 /**
- * Whether the client of this connection waits for an answer: for a request that was read to its end, or for the rest
- * of an answer. A request that is still being read is always the newest one.
+ * Returns true if the client of this connection waits for an answer. The answer belongs to a request that was
+ * read to its end, or its last part was not written yet. A request that is still being read is always the
+ * newest one.
  */
 export function awaitsAnswer(socket: Duplex): boolean {
   const last = newest.get(socket);

@@ -25,7 +25,7 @@ export interface Child {
   readonly exited: Promise<ChildExit>;
   stop(): void;
   kill(): void;
-  /** Lets the child continue after this process ends. */
+  /** Lets the child continue to run after this process ends. */
   letGo(): void;
 }
 
@@ -38,7 +38,7 @@ export interface ChildOptions {
   readonly directory: string;
   /** File for everything that the process prints. */
   readonly logFile: string;
-  /** Whether the child may continue after this process ends. */
+  /** True if the child may continue to run after this process ends. */
   readonly outlives?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   readonly onServiceProgress?: (progress: ServiceProgress) => void;
@@ -58,7 +58,8 @@ export function startChild(options: ChildOptions): Child {
     },
     stdio: ['ignore', log, log, 'ipc'],
     windowsHide: true,
-    // A child that continues must not get the signals of the terminal after its parent has ended.
+    // A detached child does not get the signals of the terminal. So Ctrl-C does not end a child that runs
+    // longer than its parent.
     detached: options.outlives === true,
   });
   closeSync(log);
@@ -107,8 +108,8 @@ function readiness(
 }
 
 /**
- * The error of a child that ended before it was ready. On Ctrl-C, a terminal sends the signal to the child too,
- * perhaps before the child can handle it.
+ * Creates the error for a child that ended before it was ready. On Ctrl-C, a terminal sends the signal to the
+ * child too, perhaps before the child can handle the signal.
  */
 function endedEarly(
   command: string,

@@ -7,7 +7,7 @@ import type { ExitCode } from '../error.ts';
 export type ChildMessage =
   /** The process is ready. A server reports its URL. */
   | { readonly type: 'ready'; readonly url: string | null }
-  /** The process ends before its work is done. The texts are for the user. */
+  /** The process ends before its work is done. `message` and `hint` are texts for the user. */
   | {
       readonly type: 'failed';
       readonly exitCode: ExitCode;
@@ -36,11 +36,11 @@ export type VerifyProgress =
   | {
       readonly phase: 'settling';
       /**
-       * Number of acknowledged messages that are missing. If it is 0, the verification only waits whether more
-       * messages arrive.
+       * Number of acknowledged messages that are missing. If it is 0, the verification only waits in case
+       * more messages arrive.
        */
       readonly missing: number;
-      /** Time until this phase ends, if no message arrives. */
+      /** Time until this phase ends, if no further message arrives. */
       readonly leftMs: number;
       readonly settleMs: number;
     };
@@ -64,7 +64,7 @@ export interface ServiceProgress {
   readonly processed: number;
   /** Number of messages of other runs that were processed or dead-lettered. */
   readonly others: number;
-  /** Number of messages that wait in the queue, of all runs. Null if the queue did not answer. */
+  /** Number of messages that wait in the queue, from all runs. Null if the queue did not answer. */
   readonly backlog: number | null;
   /** Processed messages per second, over the last second. */
   readonly perSecond: number;

@@ -8,9 +8,12 @@ export interface Parent {
   tell(message: ChildMessage): void;
   /** Sets what is called when the parent asks this process to stop, or when the parent ended without asking. */
   onStop(handler: () => void): void;
-  /** Called before the handler of onStop if the parent ended without asking to stop. Must clean up in its place. */
+  /**
+   * Sets what is called before the handler of onStop if the parent ended without asking this process to stop.
+   * The handler must do the clean-up that the parent would have done.
+   */
   onGone(handler: () => void): void;
-  /** Lets this process end although the channel is open. */
+  /** Lets this process end although the channel to the parent is open. */
   release(): void;
 }
 
@@ -29,7 +32,7 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
     unsent++;
     process.send?.(message, undefined, undefined, () => {
       unsent--;
-      // Disconnect only after the last message was sent.
+      // Closes the channel only after the last message was sent.
       if (releasing && unsent === 0) disconnect();
     });
   };
@@ -39,7 +42,7 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
     onStop: (handler) => {
       // If the parent has ended, no one needs a result. So stop at once, as after a second request to stop.
       const stopAtOnce = () => {
-        // This process itself closed the channel, because its work is done.
+        // This process itself closed the channel, because its work is done. So the parent is not gone.
         if (releasing) return;
         tidyUp();
         handler();

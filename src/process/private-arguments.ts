@@ -1,6 +1,6 @@
 /**
- * Prefix of the variables that contain the arguments. Each argument has its own variable, because Linux limits the
- * length of one variable (execve(2)).
+ * Prefix of the environment variables that carry private arguments. Each argument has its own variable,
+ * because Linux limits the length of one variable (execve(2)).
  */
 const PREFIX = 'QBL_CHILD_ARGUMENT_';
 

@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Makes V8 collect garbage often, so that the heap stays small. That suits commands that stream data, because nearly
- * all their objects are soon garbage. V8 reads both flags at each collection, so they take effect at once
- * (flag-definitions.h: `semi_space_growth_factor`, `heap_growing_percent`). Limits such as `--max-semi-space-size` are
- * read only when a process starts.
+ * Makes V8 collect garbage often, so that the heap stays small. Commands that stream data gain from this,
+ * because nearly all their objects soon become garbage. V8 reads both flags at each collection, so they take
+ * effect at once (flag-definitions.h: `semi_space_growth_factor`, `heap_growing_percent`). V8 reads limits
+ * such as `--max-semi-space-size` only when a process starts.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

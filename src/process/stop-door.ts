@@ -7,7 +7,7 @@ import { STOP_ACCEPTED, STOP_REQUEST, STOP_SOCKET, withStopAddress } from './sto
 
 /** The place where `qbl stop` reaches the process of a run. */
 export interface StopDoor {
-  /** Ends all connections: for `qbl stop`, the run has then ended. */
+  /** Ends all connections. A connected `qbl stop` then knows that the run has ended. */
   close(): Promise<void>;
 }
 
@@ -40,7 +40,8 @@ export async function openStopDoor(directory: string, onStop: () => void): Promi
       server.close();
       for (const socket of connections) socket.destroy();
       await closed;
-      // The server removes only the path that it listened on, which can be a temporary link.
+      // The server removes only the path on which it listened. That path can be a temporary link, so the
+      // socket itself is removed here.
       await rm(join(directory, STOP_SOCKET), { force: true });
     },
   };
@@ -48,7 +49,7 @@ export async function openStopDoor(directory: string, onStop: () => void): Promi
 
 function serve(socket: Socket, onStop: () => void): void {
   let text = '';
-  // The other side may end at any time.
+  // `qbl stop` may end at any time. An error of its connection must not end the run.
   socket.on('error', () => {});
   socket.setEncoding('utf8').on('data', (part) => {
     text = `${text}${part}`.slice(0, STOP_REQUEST.length);
@@ -59,7 +60,10 @@ function serve(socket: Socket, onStop: () => void): void {
   });
 }
 
-/** A killed process leaves its socket behind. It refuses connections, and is replaced. */
+/**
+ * A killed process leaves its socket file behind. Nobody listens on such a socket, so it refuses connections
+ * and is replaced.
+ */
 async function listenAlone(server: Server, address: string, socket: string): Promise<void> {
   try {
     await listen(server, address);
@@ -86,7 +90,7 @@ async function isAlive(address: string): Promise<boolean> {
 async function listen(server: Server, address: string): Promise<void> {
   server.listen(address);
   await once(server, 'listening');
-  // A failed accept ends only that connection.
+  // The handler is empty, because a failed accept ends only that connection.
   server.on('error', () => {});
   server.unref();
 }

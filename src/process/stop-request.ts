@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { STOP_ACCEPTED, STOP_REQUEST, withStopAddress } from './stop-socket.ts';
 
-/** What a request to stop has achieved. */
+/** The result of a request to stop a run. */
 export type StopResult =
   /** The process of the run has ended. */
   | 'ended'
@@ -9,7 +9,7 @@ export type StopResult =
   | 'not-running'
   /** The run belongs to another user. */
   | 'denied'
-  /** The process has not ended in time. It was told to stop. */
+  /** The process accepted the request, but did not end in time. */
   | 'late'
   /** The process has not answered in time. */
   | 'silent';
@@ -42,13 +42,14 @@ function converse(socket: Socket, waitMs: number): Promise<StopResult> {
       if (result === undefined) reject(error);
       else resolve(result);
     });
-    // The process closes the connection at its end. Without an answer, it was ending already.
+    // The process closes the connection when it ends. If the connection closes without an answer, the process
+    // was already ending.
     socket.on('close', () => end(isAccepted() ? 'ended' : 'not-running'));
     socket.write(STOP_REQUEST);
   });
 }
 
-/** Errors before the answer. A socket whose process has ended refuses connections. */
+/** Results for errors that occur before the answer. A socket whose process has ended refuses connections. */
 const RESULTS: Readonly<Record<string, StopResult>> = {
   ENOENT: 'not-running',
   ECONNREFUSED: 'not-running',

@@ -14,8 +14,8 @@ export const STOP_ACCEPTED = 'stopping\n';
 const MAX_SOCKET_PATH_BYTES = 103;
 
 /**
- * Calls `use` with an address for the stop socket of the folder. A long path is shortened by a temporary link. On
- * Windows the address is a named pipe, which is derived from the path of the folder.
+ * Calls `use` with an address of the stop socket in the folder. A path that is too long is replaced by a
+ * temporary link. On Windows the address is a named pipe, whose name is computed from the path of the folder.
  */
 export async function withStopAddress<T>(
   directory: string,

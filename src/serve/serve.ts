@@ -13,9 +13,9 @@ import { headersReader } from './ingest/passed-headers.ts';
 import { ServeMetrics } from './metrics.ts';
 
 export interface ServeOptions {
-  /** The queue to which messages are sent. The server closes it at its end. */
+  /** The queue to which messages are sent. serve closes the queue when serve ends. */
   readonly queue: Queue;
-  /** Address to listen on. If absent, both loopback addresses. */
+  /** Address to listen on. If absent, serve listens on both loopback addresses. */
   readonly host?: string;
   readonly port?: number;
   /** Certificate for HTTPS. If absent, the server uses HTTP without TLS. */

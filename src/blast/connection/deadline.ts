@@ -1,4 +1,7 @@
-/** A time-out that is set anew for each request. One timer is used again and again, because making one costs more. */
+/**
+ * A time-out that starts again for each request. It reuses one timer, because creating a timer for each
+ * request costs more.
+ */
 export class Deadline {
   readonly #onLate: () => void;
   #timer: NodeJS.Timeout | null = null;
@@ -22,7 +25,7 @@ export class Deadline {
     this.#timer = setTimeout(() => this.#isSet && this.#onLate(), timeoutMs);
   }
 
-  /** What was waited for came in time. The timer stays for the next request. */
+  /** The expected event came in time. The timer is kept for the next request. */
   met(): void {
     this.#isSet = false;
   }

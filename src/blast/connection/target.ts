@@ -6,8 +6,9 @@ import { Wire } from '../wire/wire.ts';
 import { Deadline } from './deadline.ts';
 
 /**
- * One thread's connection to one origin. It opens at the first request, is kept, and reopens after it ended.
- * Each request is attempted once, without retries or redirects.
+ * One thread's connection to one origin (scheme, host and port). The connection opens at the first request
+ * and is kept. If it ends, the next request opens it again. Each request is attempted once, without retries
+ * or redirects.
  */
 export class Connection {
   readonly #origin: Origin;

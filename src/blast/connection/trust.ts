@@ -5,7 +5,7 @@ export type Trust =
   | { readonly kind: 'system' }
   /** Certificates that one of these authorities (PEM) signed, directly or indirectly. */
   | { readonly kind: 'authorities'; readonly pem: string }
-  /** All certificates for all names, as JMeter does. */
+  /** All certificates for all names. JMeter accepts them too. */
   | { readonly kind: 'anyone' };
 
 export const SYSTEM_TRUST: Trust = { kind: 'system' };

@@ -10,7 +10,7 @@ export interface CaptureRule {
 export interface Captured {
   readonly identity: Identity;
   readonly requestBody: Buffer | null;
-  /** 0 if no response head arrived. */
+  /** Status of the response. 0 if the head of the response did not arrive. */
   readonly status: number;
   readonly statusText: string;
   readonly responseHeaders: Headers;
@@ -19,7 +19,7 @@ export interface Captured {
   readonly responseBodyBytes: number;
 }
 
-/** Keeps the beginning of a body. */
+/** Keeps the beginning of a response's body. */
 export class BodyCapture {
   readonly #limitBytes: number;
   readonly #chunks: Buffer[] = [];
@@ -32,7 +32,7 @@ export class BodyCapture {
   add(chunk: Buffer): void {
     const left = this.#limitBytes - this.#length;
     if (left <= 0) return;
-    // A copy, because a slice would keep the socket's whole buffer in memory.
+    // Keeps a copy, because a slice would keep the socket's whole buffer in memory.
     const kept = Buffer.from(chunk.subarray(0, left));
     this.#chunks.push(kept);
     this.#length += kept.length;
@@ -43,7 +43,7 @@ export class BodyCapture {
   }
 }
 
-/** True if the status alone makes a sample count as a failure in a trace. */
+/** Returns true if a response with this status counts as a failure in a trace, whatever its body is. */
 export function isFailureStatus(status: number): boolean {
   return status < 200 || status > 299;
 }

@@ -19,9 +19,12 @@ export interface Exchange {
   readonly responseMessage: string;
   /** Success in JMeter's sense: a complete response with status 200 to 399, and no redirect without a location. */
   readonly success: boolean;
-  /** By the rules of the request, or else by the default rule. */
+  /** Acked, rejected or indeterminate. The rules of the request decide, or else the default rule. */
   readonly outcome: Outcome;
-  /** On the clock of `performance.now()`: before the connect, or right before the write on a kept connection. */
+  /**
+   * Start of the exchange on the clock of `performance.now()`. It is taken before the connect, or on a kept
+   * connection right before the write.
+   */
   readonly startedAt: number;
   readonly endedAt: number;
   readonly connectMs: number;
@@ -29,9 +32,9 @@ export interface Exchange {
   readonly latencyMs: number;
   readonly bytes: number;
   readonly sentBytes: number;
-  /** The hash of the content that was sent. Null if nothing is compared. */
+  /** The hash of the content that was sent. Null if the plan does not compare contents. */
   readonly content: string | null;
-  /** Null if the request is not traced. */
+  /** The request and response for the trace. Null if the request is not traced. */
   readonly captured: Captured | null;
 }
 
@@ -39,20 +42,20 @@ export interface Exchange {
 export interface Outgoing {
   readonly request: TargetRequest;
   readonly identity: Identity;
-  /** Null if the request has no body. */
+  /** Writes the body of the request. Null if the request has no body. */
   readonly writeBody: BodyWriter | null;
-  /** Null if nothing is traced. */
+  /** Decides whether to trace the request. Null if nothing is traced. */
   readonly capture: CaptureRule | null;
   /** The rules for the outcome. Null if the default rule decides. */
   readonly decider: Decider | null;
-  /** Returns the hash of the content that was sent. Null if nothing is compared. */
+  /** Returns the hash of the content that was sent. Null if the plan does not compare contents. */
   readonly contentOf: Fill | null;
 }
 
-/** Called once, when the request has ended. */
+/** Called once with the exchange, when the request has ended. */
 export type OnEnd = (exchange: Exchange) => void;
 
-/** One request in flight: follows its response and makes the exchange. */
+/** One request in flight. Follows the response to the request, and builds the exchange from both. */
 export class PendingExchange implements ResponseListener {
   readonly outgoing: Outgoing;
   readonly #done: OnEnd;
@@ -71,12 +74,18 @@ export class PendingExchange implements ResponseListener {
     this.#done = done;
   }
 
-  /** A new connection is open. It was opened for this request, so the time counts. */
+  /**
+   * A new connection is open. It was opened for this request, so the time to connect counts as time of this
+   * request.
+   */
   connected(): void {
     this.#connectMs = performance.now() - this.#startedAt;
   }
 
-  /** The request as it must be written now: the body holds the time of sending. */
+  /**
+   * Returns the request as text. Call this right before the write, because the body holds the time of
+   * sending.
+   */
   begin(): RequestText {
     const { request, identity, writeBody } = this.outgoing;
     const now = performance.now();

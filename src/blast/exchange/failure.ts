@@ -4,7 +4,7 @@ import { isMissedBody } from '../wire/odd-responses.ts';
 import type { Origin } from '../wire/origin.ts';
 import { ConnectionEndedError } from '../wire/wire.ts';
 
-/** A failure in JMeter's words, for a request without a complete response. */
+/** A failure of a request without a complete response, in the words that JMeter uses. */
 export interface Failure {
   readonly responseCode: string;
   readonly responseMessage: string;
@@ -15,18 +15,19 @@ export class ResponseTimeoutError extends Error {}
 /** qbl closed the connection, because the run must stop at once. */
 export class InterruptedError extends Error {}
 
-/** What had arrived of the response before the failure. */
+/** The part of the response that had arrived before the failure. */
 export interface Received {
   readonly bytes: number;
   readonly headers: boolean;
   readonly bodyBytes: number;
-  /** From the response's Content-Length header. Null without one. */
+  /** The value of the response's Content-Length header. Null if the response has none. */
   readonly contentLength: number | null;
 }
 
 /**
- * A failure before the request was written. Only these failures prove that the message was rejected.
- * Texts: JMeter 5.6.3 with HttpClient4 (HttpHostConnectException.java, ConnectTimeoutException.java).
+ * Describes a failure before the request was written. Only such a failure proves that the message was
+ * rejected. The texts are those of JMeter 5.6.3 with HttpClient4 (HttpHostConnectException.java,
+ * ConnectTimeoutException.java).
  */
 export function connectFailure(error: Error, origin: Origin): Failure {
   const code = codeOf(error);
@@ -69,7 +70,9 @@ function unconnected(error: Error, { secure }: Origin, failed: string): Failure 
     : failure('org.apache.http.conn.HttpHostConnectException', failed + text);
 }
 
-/** A failure after the first byte may have been written. It never proves a rejection. */
+/**
+ * Describes a failure after the first byte may have been written. Such a failure never proves a rejection.
+ */
 export function exchangeFailure(error: Error, origin: Origin, received: Received): Failure {
   const code = codeOf(error);
   if (error instanceof ResponseTimeoutError)
@@ -78,7 +81,7 @@ export function exchangeFailure(error: Error, origin: Origin, received: Received
   if (isMissedBody(error)) return cutOff(received);
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return headersTooLarge();
   if (code === 'UND_ERR_SOCKET' && !error.message.startsWith('bad ')) return closed(origin, received);
-  // undici uses assertions for some server errors, such as a status below 100.
+  // undici throws assertion errors for some faults of a server, such as a status below 100.
   const isParsing = error.name === 'HTTPParserError' || code === 'ERR_ASSERTION';
   if (code.startsWith('UND_ERR_') || isParsing) return malformed(received);
   return brokenConnection(error);
@@ -106,14 +109,14 @@ function closed(origin: Origin, received: Received): Failure {
   );
 }
 
-/** undici's parser fails in the same way for a body that ends early and for data that is not HTTP. */
+/** undici's parser reports the same error for a body that ends too early and for data that is not HTTP. */
 function malformed(received: Received): Failure {
   return received.headers
     ? cutOff(received)
     : failure('org.apache.http.client.ClientProtocolException', 'null');
 }
 
-/** The text of HttpCore's SessionInputBufferImpl for a head above the limit. */
+/** The text of HttpCore's SessionInputBufferImpl for a response head that is longer than the limit. */
 function headersTooLarge(): Failure {
   return failure('org.apache.http.MessageConstraintException', 'Maximum header length limit exceeded');
 }

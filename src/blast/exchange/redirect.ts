@@ -5,13 +5,14 @@ import { type Failure, failure } from './failure.ts';
 import type { TargetRequest } from './request.ts';
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 308]);
-/** For other methods JMeter treats 307 as a normal response. */
+/** JMeter treats 307 as a redirect only for GET and HEAD. For other methods it is a normal response. */
 const TEMPORARY_REDIRECT = 307;
 const SAFE_METHODS: readonly Method[] = ['GET', 'HEAD'];
 
 /**
- * The failure that JMeter reports for a redirect without a location, even if it does not follow redirects. Null for any
- * other response. Source: JMeter 5.6.3, HTTPHC4Impl.sample and HTTPSampleResult.isRedirect.
+ * Returns the failure that JMeter reports for a redirect without a location, even if JMeter does not follow
+ * redirects. Null for any other response. Source: JMeter 5.6.3, HTTPHC4Impl.sample and
+ * HTTPSampleResult.isRedirect.
  */
 export function redirectFailure(
   status: number,

@@ -5,7 +5,10 @@ import { maskedUrl } from '../../runs/secrets.ts';
 import { type Origin, originOf } from '../wire/origin.ts';
 import { asksToClose, type RequestHead, requestHead } from '../wire/request-text.ts';
 
-/** Headers that belong to the connection, not to the plan (RFC 9110, 7.6.1; RFC 9112, 6). */
+/**
+ * Headers that belong to one connection (RFC 9110, 7.6.1; RFC 9112, 6). blast sets them itself, so a plan may
+ * not.
+ */
 const CONNECTION_HEADERS = [
   'content-length',
   'expect',
@@ -20,14 +23,14 @@ const CONNECTION_HEADERS = [
 /** A request of the plan, parsed once so that sending needs no parsing. */
 export interface TargetRequest {
   readonly label: string;
-  /** The URL without secrets, for files and messages. */
+  /** The URL with its secrets masked, for files and messages. */
   readonly shownUrl: string;
   readonly origin: Origin;
   readonly method: Method;
   readonly head: RequestHead;
   /** True if the request asks the server to close the connection. */
   readonly closes: boolean;
-  /** Names and values, alternating, in the plan's order. */
+  /** Names and values of headers, alternating, in the order of the plan. */
   readonly headers: readonly string[];
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;

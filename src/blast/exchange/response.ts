@@ -10,12 +10,15 @@ import { BodyCapture, type Captured, type CaptureRule, isFailureStatus } from '.
 const NO_BODY = Buffer.alloc(0);
 const NO_HEADERS = (): Headers => [];
 
-/** The response of one request, as far as it has arrived. Keeps its body only if rules or a trace need it. */
+/**
+ * The response to one request, as far as it has arrived. Its body is kept only if rules or a trace need the
+ * body.
+ */
 export class PendingResponse {
   readonly #capture: CaptureRule | null;
   readonly #decider: Decider | null;
   #kept: BodyCapture | null = null;
-  /** 0 before the head has arrived. */
+  /** Status of the response. 0 before the head has arrived. */
   status = 0;
   statusText = '';
   headers: () => Headers = NO_HEADERS;
@@ -43,7 +46,7 @@ export class PendingResponse {
     this.#kept?.add(chunk);
   }
 
-  /** The outcome by the rules of the request, or else by the default rule. */
+  /** The outcome of the request. The rules of the request decide, or else the default rule. */
   outcomeOf(answered: Answered): Outcome {
     return this.#decider === null
       ? outcomeOf(answered)
@@ -63,7 +66,10 @@ export class PendingResponse {
     };
   }
 
-  /** With rules, only the whole response decides whether a trace counts it as a failure. */
+  /**
+   * If the request has rules, a trace needs the whole response to know whether the response counts as a
+   * failure.
+   */
   #mayBeTraced(): boolean {
     if (this.#capture === null) return false;
     return (
@@ -72,7 +78,7 @@ export class PendingResponse {
     );
   }
 
-  /** The body is parsed when a rule first asks for it. */
+  /** Parses the body as JSON when a rule asks for it for the first time. */
   #asRulesSeeIt(): CompleteResponse {
     let parsed: JsonBody | null = null;
     const header = (name: string) => headerValues(this.headers(), name);

@@ -7,7 +7,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import type { TargetRequest } from '../exchange/request.ts';
 import type { Tracer } from './tracer.ts';
 
-/** The identity and position of a sample, and how many threads were active when it ended. */
+/** The identity and position of a sample, and the number of active threads when it ended. */
 export interface SampleContext {
   readonly request: TargetRequest;
   readonly threadName: string;
@@ -25,7 +25,7 @@ export class Recorder {
   readonly latency: Histogram = newLatencyHistogram();
   /** Time from the scheduled start, which includes waiting for a free thread. */
   readonly intendedLatency: Histogram = newLatencyHistogram();
-  /** Null if nothing is traced. */
+  /** Writes requests and responses in full. Null if nothing is traced. */
   readonly tracer: Tracer | null;
   readonly #writer: JtlWriter;
   readonly #onSample: ((sample: Sample) => void) | undefined;
@@ -36,7 +36,10 @@ export class Recorder {
     this.#onSample = onSample;
   }
 
-  /** Returns false if the caller must await the writer's `drained()`. */
+  /**
+   * Records a sample. Returns false if the caller must wait for the writer's `drained()` before it sends
+   * more.
+   */
   record(exchange: Exchange, context: SampleContext): boolean {
     const sample = toSample(exchange, context);
     const { outcome } = exchange;
@@ -50,8 +53,8 @@ export class Recorder {
 }
 
 /**
- * Cuts start and end to whole milliseconds before subtraction, like JMeter's SampleResult. So `timeStamp + elapsed` is
- * exactly the millisecond of the end.
+ * Cuts start and end to whole milliseconds before it subtracts them, as JMeter's SampleResult does. So
+ * `timeStamp + elapsed` is exactly the millisecond of the end.
  */
 function toSample(exchange: Exchange, context: SampleContext): Sample {
   const start = wholeEpochMs(exchange.startedAt);

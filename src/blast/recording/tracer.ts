@@ -17,7 +17,7 @@ export class Tracer implements CaptureRule {
   readonly #sink: TraceSink;
   readonly #redacted: readonly string[];
 
-  /** `redacted` has the names of further headers whose values are secret. */
+  /** @param redacted names of further headers whose values are secret */
   constructor(sink: TraceSink, redacted: readonly string[]) {
     this.#sink = sink;
     this.#redacted = redacted;
@@ -73,7 +73,7 @@ export class Tracer implements CaptureRule {
   }
 }
 
-/** Bytes that are not UTF-8 become U+FFFD. */
+/** Decodes bytes as UTF-8. Bytes that are not UTF-8 become U+FFFD. */
 function bodyText(bytes: Buffer, wholeLength: number): { text: string; bytes: number } {
   return { text: bytes.toString('utf8', 0, MAX_TRACED_BODY_BYTES), bytes: wholeLength };
 }

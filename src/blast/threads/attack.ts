@@ -24,7 +24,7 @@ export class Attack {
   readonly #active = new Map<LoadGroup, Set<LoadThread>>();
   /** Free threads whose think time has not passed yet. */
   readonly #thinking = new Thinkers<LoadThread>();
-  /** Free threads that wait for their slot, in the order in which they became free. */
+  /** Free threads that wait for their next scheduled request, in the order in which they became free. */
   readonly #waiting: LoadThread[] = [];
   /** Free threads that wait until the samples are written to disk. */
   #parked: LoadThread[] = [];
@@ -67,7 +67,10 @@ export class Attack {
     });
   }
 
-  /** Sends nothing new. Requests in flight finish. The first reason is kept. */
+  /**
+   * Stops sending new requests. Requests in flight finish. If several calls give a reason, the first one is
+   * kept.
+   */
   stop(reason: EndReason): void {
     this.#stopReason ??= reason;
     this.#rampUp.stop();
@@ -91,7 +94,10 @@ export class Attack {
     this.#onFree(thread);
   }
 
-  /** Catches errors here. A parser would treat them as errors of the connection. */
+  /**
+   * Handles errors here. Otherwise the HTTP parser that calls this code would treat them as errors of the
+   * connection.
+   */
   readonly #onExchange: OnExchange = (thread, request, exchange) => {
     try {
       this.#record(thread, request, exchange);
@@ -129,7 +135,7 @@ export class Attack {
     else this.#think(thread, thinkTimeMs(thread.timers));
   }
 
-  /** A think time ends with the group at the latest. Source: JMeter's TimerService.adjustDelay. */
+  /** A think time ends at the latest when the group ends. Source: JMeter's TimerService.adjustDelay. */
   #think(thread: LoadThread, ms: number): void {
     const leftMs = (thread.group.pacing.durationMs ?? Number.POSITIVE_INFINITY) - this.elapsedMs;
     // Timers can fire early. Never send after the group's end.
@@ -143,7 +149,10 @@ export class Attack {
     else this.#giveTurn(thread);
   }
 
-  /** Returns false if the thread must wait for its slot. Then the thread is the first in the queue. */
+  /**
+   * Sends the thread's next request if it is due. Returns false if the thread must wait. The thread is then
+   * the first in the queue.
+   */
   #giveTurn(thread: LoadThread): boolean {
     const turn = pace(thread.group.pacing, this.elapsedMs, this.#sent);
     if (turn.kind === 'wait') {
@@ -181,7 +190,7 @@ export class Attack {
     for (const thread of parked) this.#queue(thread);
   }
 
-  /** Stops everything. Without samples nothing can be proven. */
+  /** A sample could not be written. Stops everything, because without samples nothing can be proven. */
   #fail(error: unknown): void {
     this.#reject(error);
     this.interrupt('interrupted');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { QblError } from '../../error.ts';
 import type { LoadGroup } from './load-group.ts';
 
-/** Number of open files that the process needs for other things than connections. */
+/** Number of open files that the process needs besides its connections. */
 const OTHER_FILES = 64;
 
 /** The limits of the platform. Null where the platform does not report one. */

@@ -14,38 +14,49 @@ import type { Pacing } from './pacer.ts';
 /** One request of a group, prepared for sending. */
 export interface GroupRequest {
   readonly target: TargetRequest;
-  /** Makes the target of one message, at a time in epoch milliseconds. Null if all messages have the same target. */
+  /**
+   * Returns the URL and headers of one message, at a time in epoch milliseconds. Null if they are the same
+   * for all messages.
+   */
   readonly targetFor: ((identity: Identity, nowMs: number) => TargetRequest) | null;
-  /** Null if the request has no body. */
+  /** Writes the body of the request. Null if the request has no body. */
   readonly writeBody: BodyWriter | null;
   /** The rules for the outcome. Null if the default rule decides. */
   readonly decider: Decider | null;
-  /** Returns the hash of the content that must stay unchanged. Null if nothing is compared. */
+  /** Returns the hash of the content that must stay unchanged. Null if the plan does not compare contents. */
   readonly contentOf: Fill | null;
   /** Index of the thread's connection that the request uses. */
   readonly connection: number;
-  /** Null if the thread sends as soon as it is free. */
+  /**
+   * The timers before the request, which make the thread wait. Null if the thread sends as soon as it is
+   * free.
+   */
   readonly timers: readonly Timer[] | null;
 }
 
-/** A prepared thread group. It is parsed once and shared by all its threads. */
+/** A thread group that is ready to run. It is parsed once, and all its threads share it. */
 export interface LoadGroup {
   readonly plan: ThreadGroup;
-  /** Counts from 1. */
+  /** Number of the group in the plan, from 1. */
   readonly number: number;
   readonly pacing: Pacing;
   readonly loops: Loops;
   readonly requests: readonly GroupRequest[];
-  /** Options of https connections. */
+  /** TLS options of the group's https connections. */
   readonly tls: ConnectionOptions;
 }
 
-/** Returns the body writer of a request. Both indexes count from 0. */
+/** Returns the function that writes the body of a request. Both indexes count from 0. */
 export type BodyOf = (groupIndex: number, requestIndex: number) => BodyWriter | null;
-/** Returns the writer of URL and headers. Null if they are the same for all messages. */
+/**
+ * Returns the function that writes URL and headers of a request. Null if they are the same for all messages.
+ */
 export type HeadOf = (groupIndex: number, requestIndex: number) => HeadWriter | null;
 
-/** Returns the hasher of the content that must stay unchanged. Null if nothing is compared. */
+/**
+ * Returns the function that hashes the content that must stay unchanged. Null if the plan does not compare
+ * contents.
+ */
 export type ContentOf = (groupIndex: number, requestIndex: number) => Fill | null;
 
 export interface MessageWriters {
@@ -96,7 +107,10 @@ function loadGroup(
   };
 }
 
-/** On the clock of the run. The duration begins when the group may start. */
+/**
+ * Returns the time at which the group ends, in milliseconds since the start of the run. The group's duration
+ * begins after its start delay.
+ */
 function endOf({ durationMs, startDelayMs = 0 }: ThreadGroup): number | null {
   return durationMs === null ? null : startDelayMs + durationMs;
 }

@@ -84,7 +84,9 @@ export class LoadThread {
     this.#onExchange(this, request, exchange);
   };
 
-  /** Moves to the next request. After a failure, the group's mode decides. */
+  /**
+   * Moves to the next request. After a failed request, the error mode of the group decides what comes next.
+   */
   advance(failed: boolean): void {
     const { loop } = this.#position;
     this.#position.advance(failed);

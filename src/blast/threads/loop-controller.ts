@@ -2,13 +2,15 @@ import type { OnSampleError } from '../../plan/plan.ts';
 
 /** The loops, requests and error mode of a group. */
 export interface Loops {
-  /** Null means endless. */
+  /** Number of loops. Null if the group loops without an end. */
   readonly loops: number | null;
   readonly requests: number;
   readonly onSampleError: OnSampleError;
 }
 
-/** The position of a thread in its loops, and its next position after a sample. Numbers count from 1. */
+/**
+ * The position of a thread in its loops. Computes the next position after each sample. Numbers count from 1.
+ */
 export class LoopController {
   readonly #group: Loops;
   #loop = 1;
@@ -32,7 +34,9 @@ export class LoopController {
     return this.#ended;
   }
 
-  /** Moves to the next request. After a failed sample the group's mode decides. */
+  /**
+   * Moves to the next request. After a failed sample, the error mode of the group decides what comes next.
+   */
   advance(failed: boolean): void {
     const mode = failed ? this.#group.onSampleError : 'continue';
     if (mode === 'stopthread' || mode === 'stoptest' || mode === 'stoptestnow') this.#ended = true;

@@ -2,22 +2,22 @@
 export interface Pacing {
   /** Requests per second. Null if a thread sends as soon as it is free. */
   readonly rate: number | null;
-  /** Sending ends at this time. Null if there is no end. */
+  /** Time in milliseconds at which sending ends. Null if there is no end. */
   readonly durationMs: number | null;
 }
 
 export type PacerTurn =
   | { readonly kind: 'wait'; readonly ms: number }
-  /** `intendedMs` is the scheduled time, on the clock of `elapsedMs`. */
+  /** The thread must wait. `intendedMs` is the scheduled time of the request, on the clock of `elapsedMs`. */
   | { readonly kind: 'send'; readonly intendedMs: number }
   | { readonly kind: 'stop' };
 
 const STOP: PacerTurn = { kind: 'stop' };
 
 /**
- * Decides what a free thread does after `sent` requests of the schedule.
- * The schedule never slows down with the server: a late request is sent at once and keeps its scheduled time.
- * Source: vegeta's lib/pacer.go, ConstantPacer.
+ * Decides what a free thread does when `sent` requests of the schedule were sent. A slow server does not slow
+ * down the schedule: a late request is sent at once and keeps its scheduled time. Source: vegeta's
+ * lib/pacer.go, ConstantPacer.
  */
 export function pace({ rate, durationMs }: Pacing, elapsedMs: number, sent: number): PacerTurn {
   if (durationMs !== null && elapsedMs >= durationMs) return STOP;
@@ -27,7 +27,10 @@ export function pace({ rate, durationMs }: Pacing, elapsedMs: number, sent: numb
   return elapsedMs < intendedMs ? { kind: 'wait', ms: intendedMs - elapsedMs } : { kind: 'send', intendedMs };
 }
 
-/** When the thread starts. `index` counts from 0. Source: JMeter's ThreadGroup.start, `perThreadDelayInMillis`. */
+/**
+ * Returns the time at which a thread starts. `index` counts from 0. Source: JMeter's ThreadGroup.start,
+ * `perThreadDelayInMillis`.
+ */
 export function threadStartMs(rampUpMs: number, threads: number, index: number): number {
   return index * Math.round(rampUpMs / threads);
 }

@@ -1,7 +1,7 @@
 import type { LoadGroup } from './load-group.ts';
 import { threadStartMs } from './pacer.ts';
 
-/** The start of a thread. `index` counts from 0 in its group. */
+/** The start of one thread. `index` is the thread's number in its group, from 0. */
 export interface ThreadStart {
   readonly group: LoadGroup;
   readonly index: number;
@@ -13,7 +13,10 @@ export function threadStarts(groups: readonly LoadGroup[]): ThreadStart[] {
   return groups.flatMap(startsOf).sort((a, b) => a.atMs - b.atMs);
 }
 
-/** The ramp-up of a delayed group counts from the start of the run. Source: JMeterThread.java, initRun. */
+/**
+ * If a group starts with a delay, its ramp-up still counts from the start of the run. Source:
+ * JMeterThread.java, initRun.
+ */
 function startsOf(group: LoadGroup): ThreadStart[] {
   const { threads, rampUpMs, startDelayMs = 0 } = group.plan;
   const { durationMs } = group.pacing;
@@ -25,7 +28,7 @@ function startsOf(group: LoadGroup): ThreadStart[] {
   return starts.filter(({ atMs }) => durationMs === null || atMs < durationMs);
 }
 
-/** Starts threads when they are due. One timer serves all of them. */
+/** Starts threads at their times. One timer serves all threads. */
 export class RampUp {
   readonly #starts: readonly ThreadStart[];
   readonly #elapsedMs: () => number;

@@ -3,7 +3,7 @@ import { connect as connectTcp, isIP } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Origin } from './origin.ts';
 
-/** Time to try one address if the request has no time-out. */
+/** Time for the attempt to connect to one address, if the request has no time-out. */
 const DEFAULT_ATTEMPT_MS = 5000;
 const MIN_ATTEMPT_MS = 10;
 
@@ -12,7 +12,7 @@ class ConnectTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-/** Enough for most responses. A longer one is read in pieces. */
+/** Size of the buffer for reads. It is enough for most responses; a longer response is read in pieces. */
 const READ_BYTES = 8192;
 
 /**
@@ -70,7 +70,10 @@ function startConnect(
   return connectTls({ ...tls, ...options, ...servername, ALPNProtocols: ['http/1.1'] }).on('data', onRead);
 }
 
-/** Reads of a socket without its stream: no new buffer and no event for each of them. TLS has no such reads. */
+/**
+ * Gives each read of a socket to a function directly, without the socket's stream. So a read needs no new
+ * buffer and no event. TLS sockets have no such reads.
+ */
 function readerInto(buffer: Buffer, onRead: (bytes: Buffer) => void): OnReadOpts {
   const callback = (length: number): boolean => {
     onRead(buffer.subarray(0, length));

@@ -1,4 +1,4 @@
-/** If the headers of a response are longer than this, they are passed to the parser without a check. */
+/** Maximum number of header bytes to hold back. Longer heads go to the parser without a check. */
 const MAX_HELD_BYTES = 64 * 1024;
 const LINE_END = 0x0a;
 const HEAD_END = '\r\n\r\n';
@@ -7,15 +7,16 @@ const STATUS_AT = 'HTTP/1.1 '.length;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Holds back what a socket reads until the status line of a response is complete. If a reason phrase arrives in pieces,
- * undici keeps only the last piece. The reason phrase `Not Enqueued` makes a 503 a definite rejection.
- * Also drops `100 Continue`. A server can send it unrequested (RFC 9110, section 15.2.1), and undici fails on it.
+ * Holds back the bytes that a socket reads until the status line of a response is complete. If a reason
+ * phrase arrives in pieces, undici keeps only the last piece. But a 503 with the reason phrase `Not Enqueued`
+ * is a definite rejection, so the phrase must be whole. The gate also drops `100 Continue`. A server can send
+ * it unrequested (RFC 9110, section 15.2.1), and undici then fails.
  */
 export class HeadGate {
   #isOpen = false;
   #held: Buffer = NOTHING;
 
-  /** Replaces the socket's `read`, so that it returns only what the gate passes on. */
+  /** Replaces the socket's `read` function, so that it returns only the bytes that the gate passes on. */
   constructor(socket: { read(size?: number): Buffer | null }) {
     const read = socket.read.bind(socket);
     socket.read = (size) => {
@@ -24,7 +25,7 @@ export class HeadGate {
     };
   }
 
-  /** Call this before the next response. */
+  /** Starts to hold back bytes again. Call this before the next response. */
   close(): void {
     this.#isOpen = false;
     this.#held = NOTHING;
@@ -59,7 +60,7 @@ function wholeHeads(bytes: Buffer): { from: number; to: number; isFinal: boolean
   return { from, to, isFinal: false };
 }
 
-/** 101 switches protocols, so it is not interim. qbl never asks for it. */
+/** Status 101 switches protocols, so it is not interim. qbl never asks a server for it. */
 function isInterim(status: string): boolean {
   return /^1\d\d$/.test(status) && status !== '101';
 }

@@ -1,9 +1,13 @@
-/** A connection is closed this long before the server's time-out, because a request needs time to arrive. */
+/**
+ * qbl stops using a connection this long before the server's time-out, because a request needs time to
+ * arrive.
+ */
 const MARGIN_MS = 500;
 const TIMEOUT = /(?:^|[,;])\s*timeout=(\d{1,9})/i;
 
 /**
- * How long an idle connection can be used again, by the server's Keep-Alive header (RFC 2068, section 19.7.1).
+ * Returns how long an idle connection can be used again, according to the server's Keep-Alive header (RFC
+ * 2068, section 19.7.1).
  * @param header null if the response has no such header
  */
 export function keepAliveMsOf(header: string | null): number {

@@ -8,42 +8,43 @@ import { keepAliveMsOf } from './keep-alive.ts';
 import { headerOf } from './response-headers.ts';
 import type { ResponseListener } from './response-listener.ts';
 
-/** JMeter reads headers of any size. The limit keeps a server from filling the memory. */
+/** Maximum size of the headers. JMeter has no limit, but without one a server could fill the memory. */
 const MAX_HEADER_BYTES = 1024 ** 2;
-/** undici's own timers for idle connections are not used: the connection is not undici's. */
+/** qbl keeps the connections itself, so undici's timers for idle connections must never end one. */
 const KEEP_ALIVE_MS = 2 ** 31 - 1;
 /** Responses with these statuses have no body, even with a Content-Length (RFC 9110, section 8.6). undici ignores that. */
 const STATUSES_WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
 
 /**
- * Parses the responses of one connection that are not plain, with undici: chunked bodies, informational responses, and
- * whatever a server may send by mistake. undici thinks that it speaks to the server. But what it writes goes nowhere,
- * because the request has been sent already, and it reads only what is pushed here.
+ * Parses the unusual responses of one connection with undici: chunked bodies, informational responses, and
+ * whatever a server may send by mistake. undici works as if it were connected to the server. But the request
+ * has been sent already, so the bytes that undici writes are discarded. undici reads only the bytes that qbl
+ * passes to it.
  */
 export class OddResponses {
   readonly #client: Client;
   #stream: Duplex | null = null;
   #gate: HeadGate | null = null;
   #failure: Error | null = null;
-  /** What came before undici is ready to read a response. Null if it is ready. */
+  /** Actions that wait until undici is ready to read a response. Null if undici is ready. */
   #early: (() => void)[] | null = [];
 
   /** @param url the origin of the server */
   constructor(url: string) {
     this.#client = new Client(url, {
       pipelining: 1,
-      // Whether a response takes too long is decided elsewhere, for all responses.
+      // qbl has its own time-outs for all responses, so undici's time-outs are off.
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: MAX_HEADER_BYTES,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveTimeoutThreshold: 0,
-      // undici uses nothing of a socket that is not in every stream.
+      // The type asks for a Socket, but undici uses only what every stream has.
       connect: (_options, callback) => queueMicrotask(() => callback(null, this.#newStream() as Socket)),
     });
   }
 
-  /** Reads one response to a request with this method. Call it only after the response before has ended. */
+  /** Reads one response to a request with this method. Call it only after the previous response has ended. */
   begin(method: Dispatcher.HttpMethod, listener: ResponseListener): void {
     this.#early = [];
     // Without `reset: false`, undici closes a connection after HEAD.
@@ -60,7 +61,10 @@ export class OddResponses {
     this.#whenReady(() => this.#stream?.push(null));
   }
 
-  /** The connection broke. What had been pushed before is read first: the response may be complete. */
+  /**
+   * The connection broke. The parser first reads the bytes that it already got, because the response may be
+   * complete.
+   */
   fail(error: Error): void {
     const fail = () => {
       this.#failure = error;
@@ -85,7 +89,7 @@ export class OddResponses {
     return this.#failure;
   }
 
-  /** False if undici has closed its stream: the connection cannot be used again. */
+  /** False if undici has closed its stream. The connection then cannot be used again. */
   get isOpen(): boolean {
     return this.#stream?.destroyed === false;
   }
@@ -108,7 +112,10 @@ export function isMissedBody(error: Error): boolean {
   return 'code' in error && error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
 }
 
-/** The older of undici's two handler interfaces. The newer one parses the headers of every response into an object. */
+/**
+ * The older of undici's two handler interfaces. The newer interface parses the headers of every response into
+ * an object, which costs time.
+ */
 class Handler implements Dispatcher.DispatchHandler {
   readonly #listener: ResponseListener;
   readonly #connection: OddResponses;
@@ -144,14 +151,14 @@ class Handler implements Dispatcher.DispatchHandler {
     else this.#listener.onFailed(failure);
   }
 
-  /** Prefers the system's error. undici's error only says what its parser made of it. */
+  /** Prefers the system's error, because undici's error only describes the effect on its parser. */
   onError(error: Error): void {
     const missesBody = isMissedBody(error) && STATUSES_WITHOUT_BODY.has(this.#status);
     if (missesBody) this.#complete();
     else this.#listener.onFailed(this.#connection.failure ?? error);
   }
 
-  /** After this call undici closes its stream if the connection cannot be used again. */
+  /** Runs later, because undici closes its stream after this call if the connection cannot be used again. */
   #complete(): void {
     queueMicrotask(() => {
       const keepAliveMs = this.#connection.isOpen ? keepAliveMsOf(this.#keepAlive) : 0;

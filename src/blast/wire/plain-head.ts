@@ -1,10 +1,10 @@
 import { keepAliveMsOf } from './keep-alive.ts';
 
-/** The head of a plain response: one whose body has a known length. */
+/** The head of a plain response. The body of a plain response has a known length. */
 export interface PlainHead {
   readonly status: number;
   readonly statusText: string;
-  /** Length of the head, with the empty line at its end. */
+  /** Length of the head in bytes, with the empty line at its end. */
   readonly headBytes: number;
   readonly bodyBytes: number;
   /** How long the connection can be used again. 0 if the server closes it after this response. */
@@ -20,15 +20,16 @@ const STATUS_LINE = /^HTTP\/1\.1 ([2-5]\d\d) ([\t -~]*)\r\n/;
  * can match in one way only. Otherwise a long row of spaces would take quadratic time.
  */
 const FIELD = /([!#$%&'*+.^_`|~\w-]+):[ \t]*((?:[!-~][\t -~]*)?)\r\n/gy;
-/** Longer values of Content-Length are not exact as numbers. */
+/** Maximum number of digits in Content-Length. JavaScript cannot represent longer values exactly. */
 const LENGTH = /^\d{1,15}$/;
 const CONNECTION = /^(?:close|keep-alive)$/i;
 /** Responses with these statuses have no body, even with a Content-Length (RFC 9110, section 8.6). */
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['204', '304']);
 
 /**
- * Parses the head at the start of the bytes. Null if it is not complete, or if anything in it is unusual: then only a
- * full HTTP parser can tell what the response is. So this parser is strict, and knows only what it is sure about.
+ * Parses the head at the start of the bytes. Returns null if the head is not complete, or if anything in it
+ * is unusual. Only a full HTTP parser can read unusual heads correctly, so this parser accepts just what it
+ * surely understands.
  */
 export function plainHead(bytes: Buffer): PlainHead | null {
   const end = bytes.indexOf(HEAD_END);

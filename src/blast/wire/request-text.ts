@@ -3,15 +3,18 @@ import type { Method } from '../../plan/plan.ts';
 /** The request line and all headers that do not depend on the body, each with its line break. Characters are bytes. */
 export type RequestHead = string;
 
-/** A whole request, to be written at once. */
+/** A whole request, which is written to the socket in one call. */
 export interface RequestText {
   readonly data: string | Buffer;
-  /** Of the data, if it is a string. */
+  /** Encoding of `data`, if `data` is a string. */
   readonly encoding: 'latin1' | 'utf8';
   readonly bytes: number;
 }
 
-/** Methods of which a server expects a body. So an empty one has a length too (RFC 9110, section 8.6). */
+/**
+ * Methods for which a server expects a body. Requests with these methods have a Content-Length even if the
+ * body is empty (RFC 9110, section 8.6).
+ */
 const WITH_BODY: readonly Method[] = ['POST', 'PUT', 'PATCH'];
 const ASCII = /^[\0-\x7f]*$/;
 
@@ -46,7 +49,10 @@ export function asksToClose(headers: readonly string[]): boolean {
   );
 }
 
-/** @param body null if the request has none */
+/**
+ * Writes a whole request.
+ * @param body null if the request has none
+ */
 export function requestText(method: Method, head: RequestHead, body: string | null): RequestText {
   const text = body ?? '';
   const bodyBytes = Buffer.byteLength(text);

@@ -22,7 +22,10 @@ export function headerValues(headers: Headers, name: string): string[] {
   );
 }
 
-/** A regular expression for the end would take quadratic time for a long row of spaces inside the text. */
+/**
+ * Trims the end with a loop. A regular expression would take quadratic time for a long row of spaces inside
+ * the text.
+ */
 function withoutSpacesAround(text: string): string {
   let from = 0;
   let to = text.length;
@@ -35,7 +38,7 @@ function isSpace(character: string | undefined): boolean {
   return character === ' ' || character === '\t';
 }
 
-/** The response's Content-Length. Null without one. */
+/** The response's Content-Length. Null if the response has none. */
 export function contentLengthOf(headers: Headers): number | null {
   const value = headerOf(headers, 'content-length');
   return value === null ? null : Number(value);

@@ -1,15 +1,25 @@
-/** Names and values of a response's headers, alternating, in the order in which they came. */
+/** Names and values of a response's headers, alternating, in the order in which they arrived. */
 export type Headers = readonly Buffer[];
 
-/** Follows one response. Either `onComplete` or `onFailed` is called, once and last. */
+/** Gets the events of one response. Either `onComplete` or `onFailed` is called once, as the last event. */
 export interface ResponseListener {
-  /** Bytes arrived, of an interim response or of the final one. Called before anything else about these bytes. */
+  /**
+   * Bytes of an interim or final response arrived. This event comes before any other event about these bytes.
+   */
   onBytes(length: number): void;
-  /** The head of the final response. `headers` are only read if somebody needs them. */
+  /**
+   * The head of the final response arrived. `headers` is a function, because the headers are parsed only if
+   * somebody needs them.
+   */
   onHead(status: number, statusText: string, headers: () => Headers): void;
-  /** A part of the body. Its memory is used again afterwards. */
+  /**
+   * A part of the body arrived. Copy the bytes to keep them, because their memory is used again afterwards.
+   */
   onBody(chunk: Buffer): void;
-  /** @param keepAliveMs how long the connection can be used again; 0 if it cannot */
+  /**
+   * The response is complete.
+   * @param keepAliveMs how long the connection can be used again; 0 if it cannot
+   */
   onComplete(keepAliveMs: number): void;
   onFailed(error: Error): void;
 }

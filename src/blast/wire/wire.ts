@@ -11,7 +11,7 @@ import type { ResponseListener } from './response-listener.ts';
 /** The server closed the connection before the response was complete. */
 export class ConnectionEndedError extends Error {}
 
-/** What the next byte from the server belongs to. */
+/** Which part of a response the next byte from the server belongs to. */
 type Expected =
   /** No request is in flight. */
   | { readonly kind: 'nothing' }
@@ -23,8 +23,8 @@ const NOTHING: Expected = { kind: 'nothing' };
 const HEAD: Expected = { kind: 'head' };
 
 /**
- * One connection to a server, which speaks HTTP/1.1. Each request is one write. A plain response is read without a
- * parser; all others are parsed by undici. Nothing is ever sent twice.
+ * One HTTP/1.1 connection to a server. Each request is one write. A plain response is read without a parser,
+ * and undici parses all others. Nothing is ever sent twice.
  */
 export class Wire {
   readonly #origin: Origin;
@@ -54,7 +54,7 @@ export class Wire {
     });
   }
 
-  /** True if a request can be written now. A server that has closed the connection makes it false. */
+  /** True if a request can be written now. False if the server has closed its side of the connection. */
   isUsable(now: number): boolean {
     return !this.#isOver && !this.#socket.destroyed && now < this.#usableUntil;
   }
@@ -67,7 +67,10 @@ export class Wire {
     this.#socket.write(request.data, request.encoding);
   }
 
-  /** Breaks the connection. If it is still being opened, the callback gets the error; a request in flight fails. */
+  /**
+   * Breaks the connection. If the connection is still being opened, the connect callback gets the error. A
+   * request in flight fails with the error.
+   */
   break(error: Error): void {
     if (this.#listener === null) this.#socket.destroy(error);
     else this.#fail(error);
@@ -81,7 +84,8 @@ export class Wire {
 
   readonly #onRead = (bytes: Buffer): void => {
     const listener = this.#listener;
-    // A server that speaks without a request breaks the rules of HTTP. So does one that says more than it announced.
+    // The server sent bytes although no request is in flight, or more bytes than it announced. Both break the
+    // rules of HTTP, so close the connection.
     if (listener === null) {
       this.close();
       return;

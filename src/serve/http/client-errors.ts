@@ -13,9 +13,10 @@ const STATUS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers bytes that are not valid HTTP. If the client still waits for the answer to an earlier request, closes the
- * connection without an answer. Node's own handler would write the refusal at once, and the client would take it for
- * the answer to the earlier request, whose message may be in the queue.
+ * Answers bytes that are not valid HTTP. If the client still waits for the answer to an earlier request, the
+ * function closes the connection without an answer. Node's own handler would write the refusal at once. The
+ * client would then take the refusal for the answer to the earlier request, although the message of that
+ * request may be in the queue.
  */
 export function answerClientErrors(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {

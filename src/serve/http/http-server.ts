@@ -33,15 +33,15 @@ export interface HttpServer {
 }
 
 /**
- * Time after which the server closes an idle connection. It is longer than clients keep one, so serve does not close a
- * connection while a request is arriving.
+ * After this time the server closes an idle connection. Clients close idle connections earlier, so serve
+ * never closes a connection while a request arrives.
  */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const TIMEOUT_CHECK_INTERVAL_MS = 500;
 
 /**
- * Creates the server. It refuses requests without permission, passes `POST /send` to `ingest`, and all others to
- * `app`.
+ * Creates the HTTP server. The server refuses requests without permission, passes `POST /send` to `ingest`,
+ * and passes all other requests to `app`.
  */
 export function openServer(ingest: Ingest, app: RequestListener, options: HttpServerOptions): HttpServer {
   const { certificate, requestTimeoutMs, readPlainRequests = true } = options;
@@ -74,7 +74,10 @@ export function openServer(ingest: Ingest, app: RequestListener, options: HttpSe
   return { server, plainWay: isPlain ? putPlainWayBefore(server, plain) : null };
 }
 
-/** Whether the target of a request means /send. It can also be a whole URL, or end with a slash. */
+/**
+ * Returns true if the target of a request is the path /send. The target can also be a whole URL, or end with
+ * a slash.
+ */
 function isSendPath(url: string | undefined): boolean {
   if (url === '/send') return true;
   const path = pathOf(url);

@@ -10,7 +10,7 @@ export type AnswerHeaders = Readonly<Record<string, string | number>>;
  */
 export interface SendAnswer {
   readonly status: number;
-  /** Reason phrase to send instead of the usual one of the status. */
+  /** Reason phrase that replaces the usual one of the status. */
   readonly reasonPhrase?: string;
   readonly headers?: AnswerHeaders;
   readonly body: string;

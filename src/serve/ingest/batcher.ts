@@ -3,8 +3,8 @@ import type { OutgoingMessage, Sender, SendOutcome } from '../../queue/queue.ts'
 import type { Budget } from './budget.ts';
 
 /**
- * Outcome of a message: the sender's result, or that the message never reached the sender, or that the sender threw an
- * error.
+ * Outcome of a message. Either the queue adapter's sender returned a result, or the message never reached the
+ * sender, or the sender threw an error.
  */
 export type EnqueueOutcome =
   | SendOutcome
@@ -30,8 +30,8 @@ interface Pending {
 }
 
 /**
- * Collects messages and passes them to the sender in batches. All messages that wait at the end of a turn of the event
- * loop are sent together. So batches grow with the load, and no message waits for a timer.
+ * Collects messages and passes them to the sender in batches. At the end of each turn of the event loop, all
+ * waiting messages are sent together. So batches grow with the load, and no message waits for a timer.
  */
 export class Batcher {
   readonly #options: BatcherOptions;
@@ -47,7 +47,10 @@ export class Batcher {
     this.#options = options;
   }
 
-  /** Calls back exactly once, at the time-out at the latest. The caller has already taken the message's bytes from the budget. */
+  /**
+   * Takes a message, and calls back exactly once with its outcome, at the time-out at the latest. The caller
+   * has already reserved the message's bytes in the memory budget.
+   */
   submit(message: OutgoingMessage, onOutcome: (outcome: EnqueueOutcome) => void): void {
     const { budget, timeoutMs } = this.#options;
     const bytes = messageBytes(message);

@@ -38,7 +38,10 @@ export function checkBody(body: Buffer): CheckedBody {
   }
 }
 
-/** Number of bytes of a byte order mark at the start. A JSON parser may ignore the mark (RFC 8259, section 8.1). */
+/**
+ * Number of bytes of a byte order mark at the start of the body. A JSON parser may ignore the mark (RFC 8259,
+ * section 8.1).
+ */
 function markLength(body: Buffer): number {
   return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
 }
@@ -52,7 +55,8 @@ export function bodyTooLarge(maxBodyBytes: number): SendAnswer {
 }
 
 /**
- * Whether the content type is `application/json` or ends in `+json` (RFC 6839). Its charset, if any, must be UTF-8.
+ * Returns true if the content type is `application/json` or ends in `+json` (RFC 6839). Its charset, if any,
+ * must be UTF-8.
  */
 function isJsonType(contentType: string | undefined): boolean {
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());

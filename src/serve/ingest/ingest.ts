@@ -16,7 +16,10 @@ export interface IngestOptions {
   readonly keyOf: KeyOf;
   readonly headersOf: HeadersOf;
   readonly metrics: ServeMetrics;
-  /** @param headersBytes size of the message's headers */
+  /**
+   * Returns the maximum size of a body.
+   * @param headersBytes size of the message's headers
+   */
   readonly maxBodyBytes: (headersBytes: number) => number;
   readonly onBug: (error: unknown) => void;
 }

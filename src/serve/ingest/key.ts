@@ -1,10 +1,14 @@
 import { RESERVED_KEY } from '../../message/identity.ts';
 
-/** Returns the key of a message, from its JSON. Null if the message has no key; its order does not matter then. */
+/**
+ * Returns the key of a message, read from its JSON. Null if the message has no key; the queue then need not
+ * keep its order.
+ */
 export type KeyOf = (json: unknown) => string | null;
 
 /**
- * Limit for the length of a key. Kafka accepts longer ones, but a key only says which messages must keep their order.
+ * Maximum length of a key in characters. Kafka accepts longer keys, but a key only says which messages must
+ * keep their order.
  */
 const MAX_KEY_LENGTH = 1_024;
 

@@ -5,7 +5,7 @@ import type { MessageHeader } from '../../queue/queue.ts';
 
 /** The headers that a message takes from its request. */
 export interface PassedHeaders {
-  /** Absent if there are none, as in a message. */
+  /** Absent if the message takes no headers. Messages of the queue adapters have the same rule. */
   readonly headers?: readonly MessageHeader[];
   readonly bytes: number;
 }
@@ -15,8 +15,8 @@ export type HeadersOf = (request: Pick<IncomingMessage, 'rawHeaders'>) => Passed
 const NONE: PassedHeaders = { bytes: 0 };
 
 /**
- * Reads the first value of each named header, whatever the case of the request's names. The message's headers have the
- * names as given here.
+ * Returns a function that reads the first value of each named header. The case of letters in the request does
+ * not matter. The message's headers get the names as the caller wrote them.
  */
 export function headersReader(names: readonly string[]): HeadersOf {
   if (names.length === 0) return () => NONE;
@@ -33,7 +33,10 @@ export function headersReader(names: readonly string[]): HeadersOf {
   };
 }
 
-/** Node decodes header values as Latin-1. Most clients send UTF-8 if a value is not ASCII. */
+/**
+ * Node decodes header values as Latin-1, but most clients send UTF-8 if a value is not ASCII. So decode the
+ * bytes again.
+ */
 function textOf(value: string): string {
   const bytes = Buffer.from(value, 'latin1');
   return isUtf8(bytes) ? bytes.toString('utf8') : value;
