@@ -15,7 +15,7 @@ export class Allowance {
     return amount <= 0 || this.#used + amount <= this.#max;
   }
 
-  /** Counts the amount as used. A negative amount counts as returned. */
+  /** Counts the amount as used. A negative amount is returned to the allowance. */
   take(amount: number): void {
     this.#used += amount;
   }

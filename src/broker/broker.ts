@@ -40,14 +40,17 @@ export interface BrokerOptions {
   /** Maximum number of connections. Default: 2,000. */
   readonly maxConnections?: number;
   /**
-   * After these times without a request, a connection is closed: since the last request (default: 10 min), and before
-   * the first request (default: 30 s).
+   * A connection is closed `maxIdleMs` after its last request (default: 10 minutes). A connection that never
+   * sent a request is closed after `maxSilentMs` (default: 30 s).
    */
   readonly maxIdleMs?: number;
   readonly maxSilentMs?: number;
-  /** A group without members loses its committed offsets this long after its last commit. Default: 7 days. */
+  /**
+   * After this time, a group without members loses its committed offsets. The time counts from the group's
+   * last commit. Default: 7 days.
+   */
   readonly offsetsRetentionMs?: number;
-  /** How often the broker removes such offsets. Default: 10 minutes. */
+  /** How often the broker removes the offsets of such groups. Default: 10 minutes. */
   readonly offsetsCheckIntervalMs?: number;
   /** How often the broker saves the lengths of the logs. Default: 5 s. */
   readonly lengthsIntervalMs?: number;
@@ -97,7 +100,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     const server = acceptConnections(connections, host);
     closers.push(() => hangUp(server, connections, services));
     const address = await listen(server, host, port);
-    // For example, the process has no free file descriptor for another connection.
+    // Node reports an error if it cannot accept a connection, for example because the process has no free
+    // file descriptor.
     server.on('error', (error) => log(`cannot accept a connection: ${error.message}`));
     return { host, port: address.port, lost, close: () => closeAll(closers) };
   } catch (error) {
@@ -153,8 +157,8 @@ function acceptConnections(connections: Connections, host: string): Server {
 }
 
 /**
- * The host that the broker tells a client to connect to. If the broker listens on every address, it is the one to
- * which this client has connected.
+ * The host to which the broker tells a client to connect. If the broker listens on every address, it is the
+ * address to which this client has connected.
  */
 function advertisedHost(host: string, { localAddress = host }: Socket): string {
   const isWildcard = host === '0.0.0.0' || host === '::';

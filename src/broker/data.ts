@@ -75,8 +75,8 @@ export async function openData(options: DataOptions): Promise<Data> {
 }
 
 /**
- * Reports topics whose logs have a saved length but whose folders are missing. A missing folder can also mean that the
- * broker deleted the topic after it saved the lengths, and was then killed.
+ * Reports topics whose logs have a saved length but whose folders are missing. A missing folder need not be
+ * damage: the broker may have deleted the topic after it saved the lengths, before it was killed.
  */
 async function findMissingTopics(
   session: BrokerSession,
@@ -118,8 +118,8 @@ async function close(
 }
 
 /**
- * Warns if the system clock is behind the newest append time. Append times never decrease, so new messages get that
- * time, and their latencies are wrong until the clock reaches it.
+ * Warns if the system clock is behind the newest append time. Append times never decrease, so new messages
+ * get the newest append time. Their latencies are wrong until the clock reaches that time.
  */
 function warnOfClock(topics: Topics, log: (line: string) => void): void {
   const logs = topics.all().flatMap(({ partitions }) => partitions);

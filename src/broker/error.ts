@@ -29,7 +29,10 @@ export function asBrokerError(error: unknown, directory: string): unknown {
   return new BrokerError('data-unusable', `Cannot use ${directory} as data folder: ${error.message}`, error);
 }
 
-/** A log changed while the broker ran: another program wrote to it, or the disk is damaged. */
+/**
+ * The error for a log that changed while the broker ran. Another program wrote to the log, or the disk is
+ * damaged.
+ */
 export class DamagedLogError extends Error {
   override readonly name = 'DamagedLogError';
 }

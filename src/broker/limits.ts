@@ -3,7 +3,7 @@
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** The broker closes a connection that announces a larger request frame. */
+/** Maximum size of a request frame. The broker closes a connection that announces a larger frame. */
 export const MAX_FRAME_BYTES = 100 * MIB;
 /**
  * Memory limit for the requests and responses of all connections together. A connection that needs more memory waits.
@@ -41,7 +41,10 @@ export const MAX_SILENT_MS = 30_000;
  */
 export const IDLE_BEFORE_GIVING_WAY_MS = 1_000;
 export const IDLE_CHECK_INTERVAL_MS = 5_000;
-/** Limit for log lines about connections in each interval. One more line reports how many lines were left out. */
+/**
+ * Maximum number of log lines about connections in each interval. One more line reports how many lines were
+ * left out.
+ */
 export const MAX_CONNECTION_LINES = 20;
 export const LOG_INTERVAL_MS = 10_000;
 /**
@@ -53,11 +56,14 @@ export const MAX_PIPELINED_REQUESTS = 32;
 export const CLOSE_GRACE_MS = 2_000;
 
 export const MAX_BATCH_BYTES = 32 * MIB;
-/** JavaScript does not represent larger offsets exactly. A log with this many records accepts no more. */
+/**
+ * Maximum offset. JavaScript does not represent larger offsets exactly, so a log with this many records
+ * accepts no more.
+ */
 export const MAX_OFFSET = Number.MAX_SAFE_INTEGER;
 /**
- * Limit for the records in one fetch response, whatever the client asks for. A single larger batch is still sent
- * whole.
+ * Maximum size of the records in one fetch response, whatever the client asks for. A single larger batch is
+ * still sent whole.
  */
 export const MAX_FETCH_BYTES = 16 * MIB;
 export const MAX_FETCH_WAIT_MS = 60_000;
@@ -97,7 +103,7 @@ export const FOLDER_CHECK_INTERVAL_MS = 1_000;
 
 export const MAX_TOPICS = 1_000;
 export const MAX_PARTITIONS_PER_TOPIC = 256;
-/** The limit exists because each partition keeps one file open. */
+/** Maximum number of partitions. The limit exists because each partition keeps one file open. */
 export const MAX_PARTITIONS = 2_000;
 
 /** Limit for the number of groups that have members or committed offsets. */

@@ -2,7 +2,7 @@ import { QblError } from '../error.ts';
 import type { VerifyOptions } from './options.ts';
 
 /**
- * Refuses rules and options that the queue does not support, before any message is read.
+ * Refuses rules and options that the queue does not support. Call it before any message is read.
  * @throws QblError 'usage' with the reason
  */
 export function checkCapabilities({

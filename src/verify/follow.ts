@@ -23,10 +23,11 @@ const LOOK_AGAIN_MS = 50;
 export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
   readonly folder: RunFolder;
   /**
-   * Ends the wait for a sender or a service that does not end by itself. The messages sent so far are then verified.
+   * When this signal is aborted, verification stops waiting for a sender or a service that does not end by
+   * itself. The messages sent so far are then verified.
    */
   readonly stop: AbortSignal;
-  /** How the user's own service is observed. Null if it is not. */
+  /** How the user's own service is observed. Null if it is not observed. */
   readonly observed: ObservedTarget | null;
   /** Absent if the run has no hops. */
   readonly hopsToRead?: HopsToRead;
@@ -35,7 +36,7 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
 }
 
 /**
- * Verifies a run with a reader that opens before the first send (a tap), and so records true arrival times.
+ * Verifies a run with a live reader, which opens before the first send and so records true arrival times.
  * @throws QblError 'usage' if the run already exists
  */
 export async function verifyByTap(options: FollowOptions): Promise<VerifyResult> {
@@ -43,7 +44,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   mustNotHaveBegun(folder);
   checkCapabilities({ ...options, from: null });
   if (hopsToRead !== undefined) checkHops(hopsToRead, queue.url, true);
-  // Before the first send, the queue may not exist yet.
+  // The queue may not exist yet, because nothing was sent. So create what the reader needs.
   await queue.prepare();
   const observer = observed === null ? null : await Observer.open(queue, observed);
   try {
@@ -108,7 +109,8 @@ async function followWith(
 }
 
 /**
- * Refuses a run that has begun. Called a second time after the reader opened, because a sender may start in between.
+ * Refuses a run that has begun. The check is repeated after the reader has opened, because a sender may start
+ * in between.
  */
 function mustNotHaveBegun(folder: RunFolder): void {
   if (readRun(folder) === null) return;

@@ -8,7 +8,7 @@ import type { Histogram } from '../samples/latency/histogram.ts';
 import type { RunInQueue } from './counting/in-queue.ts';
 import type { SamplesRead } from './gathering/samples.ts';
 
-/** The hops of the runs, which the caller has opened. */
+/** The hops of the runs: queues to which the user's service writes. The caller has opened them. */
 export interface HopsToRead {
   readonly places: readonly HopToRead[];
   readonly rule: HopRule;
@@ -19,7 +19,7 @@ export interface HopsToRead {
 export interface HopToRead {
   readonly name: string;
   readonly queue: Queue;
-  /** Where to look for tokens. If absent, where the plan of each run says. */
+  /** Where to look for tokens. If absent, the plan of each run says where. */
   readonly find?: readonly FindPlace[];
 }
 
@@ -47,7 +47,10 @@ export interface HopsFound {
   readonly record: HopsVerification;
   /** The times to each hop in microseconds, by their tags in hops.hlog. */
   readonly histograms: ReadonlyMap<string, Histogram>;
-  /** Why hops were not read to their ends. Empty if all were, and if the first queue was not. */
+  /**
+   * Why hops were not read to their ends. Empty if all hops were read to their ends, or if the first queue
+   * was not.
+   */
   readonly undrained: readonly string[];
   /** Reasons why hops that were read to their ends may have had more messages. */
   readonly doubts: readonly Doubt[];

@@ -4,7 +4,10 @@ import type { Rules } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { HopWatch } from './hop-watch.ts';
 
-/** By what the user's own service is observed: its consumer group, or the counts of its queue. */
+/**
+ * What shows the work of the user's own service: the committed offsets of its consumer group, or the counts
+ * of its queue.
+ */
 export type ObservedTarget = { readonly by: 'group'; readonly group: string } | { readonly by: 'queue' };
 
 /** Observes the user's own service during a live reading. */
@@ -29,7 +32,7 @@ export interface VerifyOptions {
    */
   readonly labels: readonly string[];
   readonly queue: Queue;
-  /** Whether messages may be removed permanently, from a queue that cannot be read without removing them. */
+  /** Whether qbl may remove messages permanently, from a queue that it cannot read without removing them. */
   readonly consume: boolean;
   readonly rules: Rules;
   /** HTTP statuses that count as rejected, in addition to the usual ones. */
@@ -37,15 +40,15 @@ export interface VerifyOptions {
   /** Where verification after the run begins to read. Null means the start of the runs. */
   readonly from: StartingPoint | null;
   readonly settleMs: number;
-  /** Maximum time for reading, from the last send on. */
+  /** Maximum time for reading, counted from the last send. */
   readonly deadlineMs: number;
-  /** Stops the reading. The verdict then covers what was read so far. */
+  /** When this signal is aborted, the reading stops. The verdict then covers what was read so far. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: VerifyProgress) => void;
   /** Called if facts for later verifications could not be written. The verdict does not depend on these facts. */
   readonly onUnnoted: (reason: string) => void;
-  /** Absent if no service is observed. */
+  /** Observes the user's service. Absent if no service is observed. */
   readonly observer?: ServiceObserver;
-  /** Absent if no hops are read. */
+  /** Reads the hops, the queues to which the user's service writes. Absent if no hops are read. */
   readonly hops?: HopWatch;
 }

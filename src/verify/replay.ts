@@ -33,7 +33,7 @@ export async function verifyByReplay(options: ReplayOptions): Promise<VerifyResu
 }
 
 export interface ReplayOptions extends VerifyOptions {
-  /** Absent if the runs have no hops. */
+  /** The hops of the runs, the queues to which the user's service writes. Absent if the runs have none. */
   readonly hopsToRead?: HopsToRead;
 }
 
@@ -81,8 +81,8 @@ async function readWhatIsLeft(options: VerifyOptions): Promise<VerifyResult> {
 }
 
 /**
- * Refuses several runs if one has no identity in its messages, or if two have the same ID: qbl could not assign
- * messages to runs.
+ * Refuses several runs if the messages of one run have no identity, or if two runs have the same ID. qbl
+ * could not assign messages to runs.
  */
 function mustBeToldApart(runs: readonly ReplayedRun[]): void {
   const ids = runs.map(({ folder }) => folder.id);
@@ -119,7 +119,8 @@ async function mustBeThere({ folders, queue }: VerifyOptions): Promise<void> {
 }
 
 /**
- * Returns the latest starting point before all runs: their recorded positions, or the earliest of their start times.
+ * Returns the latest starting point that is before all runs. It has the recorded positions of the runs, or
+ * else the earliest of their start times.
  */
 function startingPoint(runs: readonly ReplayedRun[], recorded: Positions | null): StartingPoint {
   if (recorded !== null) return { kind: 'positions', positions: recorded };

@@ -32,9 +32,9 @@ export async function confirmLoss(options: VerifyOptions, result: VerifyResult):
 }
 
 /**
- * Reads the whole log if the result depends on messages that were not found. A starting time is not exact, because
- * clocks differ and producers can set timestamps. So earlier messages may belong to the run: missing ones, second
- * copies, or messages that no sample explains.
+ * Reads the whole log if the result depends on messages that were not found. A starting time is not exact,
+ * because clocks differ and producers can set timestamps. So messages before the starting time may belong to
+ * the run: missing messages, second copies, or messages that no sample explains.
  */
 export async function confirmAbsence(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
   const { record, doubts } = result;

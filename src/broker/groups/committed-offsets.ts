@@ -85,7 +85,8 @@ export class CommittedOffsets {
   }
 
   /**
-   * Removes all offsets of a deleted topic. Otherwise consumers of a new topic with the same name would start at them.
+   * Removes all offsets of a deleted topic. Otherwise consumers of a new topic with the same name would start
+   * at these offsets.
    */
   deleteTopic(topic: string): Promise<void> {
     return this.#journal.append({ deletedTopic: topic });

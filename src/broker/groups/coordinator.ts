@@ -50,7 +50,7 @@ export class GroupCoordinator {
     return this.#groups.get(groupId)?.leave(memberId) ?? ERRORS.UNKNOWN_MEMBER_ID;
   }
 
-  /** Returns whether the sender of the request may commit offsets for the group now. */
+  /** Returns NONE if the sender of the request may commit offsets for the group now, otherwise the error. */
   checkCommit(request: FromMember): ErrorCode {
     if (request.groupId === '') return ERRORS.INVALID_GROUP_ID;
     const group = this.#groups.get(request.groupId);
@@ -110,8 +110,8 @@ export class GroupCoordinator {
   }
 
   /**
-   * Whether one more group is allowed. A group with both members and offsets is counted twice, because the limit need
-   * not be exact.
+   * Whether one more group is allowed. A group with both members and offsets is counted twice. That is
+   * acceptable, because the limit need not be exact.
    */
   #hasRoom(groupId: string): boolean {
     return this.offsets.has(groupId) || this.#groups.size + this.offsets.groupCount < MAX_GROUPS;

@@ -111,8 +111,8 @@ export class Group {
   }
 
   /**
-   * Whether the sender may commit: a member of the current generation, or any client without a generation while the
-   * group has no members.
+   * Checks whether the sender may commit. A member of the current generation may commit. While the group has
+   * no members, any client without a generation may commit too.
    */
   checkCommit(request: { memberId: string; generationId: number }): ErrorCode {
     if (this.isEmpty && request.generationId < 0) return ERRORS.NONE;
@@ -147,8 +147,8 @@ export class Group {
   }
 
   /**
-   * A member that repeats its JoinGroup because the answer was lost gets the answer again. Any other JoinGroup starts
-   * a rebalance.
+   * Answers a JoinGroup of a current member. If the member repeats its request because the answer was lost,
+   * it gets the same answer again. Any other JoinGroup starts a rebalance.
    */
   #rejoin(member: Member, request: JoinGroupRequest): Promise<JoinGroupResponse> | JoinGroupResponse {
     member.sessionTimer.refresh();
@@ -213,7 +213,8 @@ export class Group {
   }
 
   /**
-   * Removes members that joined but did not request their assignment in time. The other members would wait for them.
+   * Removes members that joined but did not request their assignment in time. Without this, the other members
+   * would wait for them.
    */
   #removeUnsynced(): void {
     for (const member of this.#members.all()) if (!member.syncing) this.#forget(member);

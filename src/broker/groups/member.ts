@@ -28,7 +28,7 @@ export interface Member extends Client {
   /** Assignment protocols of the member, in its order of preference. */
   protocols: readonly Protocol[];
   assignment: Buffer;
-  /** Answers the member's pending JoinGroup or SyncGroup. Undefined while no such request waits. */
+  /** Answers the member's pending JoinGroup or SyncGroup request. Undefined while no such request waits. */
   joining: ((response: JoinGroupResponse) => void) | undefined;
   syncing: ((response: SyncGroupResponse) => void) | undefined;
   readonly sessionTimer: NodeJS.Timeout;
@@ -44,7 +44,7 @@ export const MEMBER_BYTES = 1_024;
 const CHARACTER_BYTES = 2;
 const PROTOCOL_BYTES = 128;
 
-/** A new id that contains the client id, so that people can recognize the client in logs. */
+/** Creates a new id that contains the client id, so that people can recognize the client in logs. */
 export function newMemberId({ clientId }: Client): string {
   return `${clientId.slice(0, MAX_CLIENT_ID_CHARACTERS)}-${randomUUID()}`;
 }
@@ -74,8 +74,8 @@ export function commonProtocols(members: readonly Pick<Member, 'protocols'>[]): 
 }
 
 /**
- * Returns the memory of a member that joins with this request, without its assignment. It counts in the limit for all
- * groups.
+ * Returns the memory of a member that joins with this request, without its assignment. This memory counts in
+ * the limit for all groups.
  */
 export function joinedBytes(request: JoinGroupRequest, { clientId, clientHost }: Client): number {
   const texts = [request.groupId, request.protocolType, request.groupInstanceId ?? '', clientId, clientHost];

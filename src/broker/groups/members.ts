@@ -35,7 +35,7 @@ export class Members {
     return this.#byId.size === 0;
   }
 
-  /** Whether some client has got an id but has not joined with it yet. */
+  /** Whether a client has got an id but has not joined with this id yet. */
   get areExpected(): boolean {
     return this.#expected.size > 0;
   }
@@ -49,8 +49,8 @@ export class Members {
   }
 
   /**
-   * Returns why the request cannot join the group: invalid timeouts or protocols, or no memory. Returns NONE if it
-   * can.
+   * Returns why the request cannot join the group: invalid timeouts or protocols, or no memory. Returns NONE
+   * if the request can join.
    */
   refuse(request: JoinGroupRequest, protocolType: string, client: Client): ErrorCode {
     const { sessionTimeoutMs, rebalanceTimeoutMs, protocols, memberId } = request;

@@ -69,7 +69,8 @@ async function longPoll(request: FetchRequest, context: RequestContext): Promise
     if (signal.aborted || remainingMs <= 0) return;
     const targets = findTargets(request, context);
     const logs = targets.flatMap(({ log }) => log ?? []);
-    // Start to wait before counting the bytes. Otherwise a commit between the two steps would be missed.
+    // Start to wait before counting the bytes. Otherwise a commit between counting and waiting would be
+    // missed.
     const wait = waitForCommit(logs, remainingMs, signal);
     const failed = targets.some(({ errorCode }) => errorCode !== ERRORS.NONE);
     const enough = failed || (await hasBytes(targets, request.minBytes));
@@ -122,8 +123,8 @@ interface OversizedBatch {
 interface ReadTargets {
   readonly partitions: FetchedPartition[];
   /**
-   * Set if the first batch of the answer exceeds the limit. That batch is sent anyway, because otherwise the consumer
-   * could never continue.
+   * Set if the first batch of the answer exceeds the limit. That batch is sent nevertheless, because
+   * otherwise the consumer could never continue.
    */
   readonly oversized: OversizedBatch | undefined;
 }
@@ -151,8 +152,8 @@ async function readAll(targets: readonly Target[], maxBytes: number): Promise<Re
 }
 
 /**
- * Reads only the oversized batch. Releases the memory reserved so far before reserving more, because waiting with some
- * memory reserved could deadlock.
+ * Reads only the oversized batch. First releases the memory that was reserved so far. To wait for more memory
+ * while holding some could deadlock.
  */
 async function readOversized(
   targets: readonly Target[],

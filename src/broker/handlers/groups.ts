@@ -19,7 +19,9 @@ import type {
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import type { RequestContext } from './handler.ts';
 
-/** Answers when the accepted offsets are on the disk. A refused offset does not affect the others. */
+/**
+ * Answers when the accepted offsets are on the disk. If one offset is refused, the others are still stored.
+ */
 export async function offsetCommit(
   request: OffsetCommitRequest,
   context: RequestContext,
@@ -38,7 +40,10 @@ export async function offsetCommit(
   return { topics: failure ? topics.map((topic) => withError(topic, failure)) : topics };
 }
 
-/** Answers with committed offsets of a group. If the request lists no topics, answers with all of them. */
+/**
+ * Answers with committed offsets of a group. If the request lists no topics, the answer has the offsets of
+ * all topics.
+ */
 export function offsetFetch(
   request: OffsetFetchRequest,
   { coordinator }: RequestContext,

@@ -18,7 +18,9 @@ export interface Services {
   readonly coordinator: GroupCoordinator;
   readonly identity: DataIdentity;
   readonly memory: MemoryBudget;
-  /** The log for lines that clients can cause, such as broken requests. It limits their number. */
+  /**
+   * The log for lines that clients can cause, such as broken requests. This log limits the number of lines.
+   */
   readonly connectionLog: LineLimiter;
   readonly log: (line: string) => void;
 }

@@ -15,8 +15,8 @@ const EARLIEST = -2;
 const NOTHING = { timestamp: -1, offset: -1, leaderEpoch: -1 };
 
 /**
- * Answers for each partition with the requested offset: the end, the start, or the first one appended at a time or
- * later. −1 if no such record exists.
+ * Answers for each partition with the requested offset: the end, the start, or the first offset that was
+ * appended at a time or later. The answer is −1 if no such record exists.
  */
 export async function listOffsets(
   { topics }: ListOffsetsRequest,

@@ -67,7 +67,10 @@ function failure(index: number, errorCode: ErrorCode): ProducedPartition {
   return { index, errorCode, baseOffset: -1 };
 }
 
-/** A client that wants no acks gets no answer, so an error closes its connection instead, as in Kafka. */
+/**
+ * A client that wants no acks gets no answer. So an error closes the client's connection instead, as in
+ * Kafka.
+ */
 function endOnError(partitions: readonly ProducedPartition[]): void {
   const failed = partitions.find(({ errorCode }) => errorCode !== ERRORS.NONE);
   if (failed)

@@ -16,8 +16,8 @@ import { ERRORS } from '../wire/errors.ts';
 import { NODE_ID, type RequestContext } from './handler.ts';
 
 /**
- * Creates topics one after the other. Ignores the requested configs: the broker has fixed ones, which DescribeConfigs
- * lists.
+ * Creates topics one after the other. The configs in the request are ignored, because the broker has fixed
+ * configs. DescribeConfigs lists them.
  */
 export async function createTopics(
   request: CreateTopicsRequest,
@@ -64,8 +64,8 @@ export async function deleteRecords(
 }
 
 /**
- * Removes the topic's committed offsets first. If their removal fails, the topic still exists and the client can
- * repeat the deletion.
+ * Removes the topic's committed offsets before the topic. If their removal fails, the topic still exists and
+ * the client can repeat the deletion.
  */
 async function deleteTopic(name: string, { topics, coordinator, log }: RequestContext): Promise<number> {
   try {

@@ -4,8 +4,8 @@ import { type BatchHeader, crcHolds, HEADER_BYTES, MAGIC, MAGIC_VALUE, readHeade
 
 const PIECE_BYTES = 1024 * 1024;
 /**
- * The search verifies at most this many bytes for each byte of the range. Payloads can contain many byte sequences
- * that look like batch headers, and each of them costs a checksum.
+ * The search verifies at most this many bytes for each byte of the range. Payloads can contain many byte
+ * sequences that look like batch headers, and each such sequence costs the computation of a checksum.
  */
 const CHECKED_BYTES_FOR_EACH = 4;
 

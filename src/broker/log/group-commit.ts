@@ -39,7 +39,7 @@ export class GroupCommit<Entry, Result> {
   }
 
   async #run(): Promise<void> {
-    // Let other entries of this turn of the event loop arrive, so that they share the write.
+    // Lets other entries of this turn of the event loop arrive, so that they share the write.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup());
     this.#running = undefined;

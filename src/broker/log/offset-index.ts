@@ -31,8 +31,8 @@ export class OffsetIndex {
   }
 
   /**
-   * Returns a position at or before the first batch of this time or later. The batches of a log are in the order of
-   * their times.
+   * Returns a position at or before the first batch that was appended at this time or later. The batches of a
+   * log are in the order of their times.
    */
   positionOfTimestamp(timestampMs: number): number {
     return this.#lastPosition((entry) => entry.maxTimestampMs < timestampMs);

@@ -168,8 +168,8 @@ export class PartitionLog {
   }
 
   /**
-   * Warns once each time the clock goes back while the broker runs. A clock that was wrong at the start is reported
-   * there.
+   * Warns once each time the clock goes back while the broker runs. The start of the broker reports a clock
+   * that is wrong already then.
    */
   #watchClock(): void {
     const ahead = aheadMs(this.#lastTimestampMs);
@@ -180,8 +180,8 @@ export class PartitionLog {
   }
 
   /**
-   * Gives the batch its offset and adds it to the next write. Refuses a wrong sequence number; does not store a
-   * repeated batch again.
+   * Gives the batch its offset and adds it to the next write. Refuses a batch with a wrong sequence number.
+   * Does not store a repeated batch again.
    */
   #place(bytes: Buffer, appendTimeMs: number, placed: PlacedBatch[]): AppendResult {
     const received = readHeader(bytes);

@@ -13,7 +13,10 @@ const LAST_OFFSET_DELTA = 23;
 const MAX_TIMESTAMP = 35;
 const PRODUCER_ID = 43;
 export const HEADER_BYTES = 61;
-/** Size of the fields up to and including `batchLength`, which counts only the bytes after itself. */
+/**
+ * Size of the fields up to and including `batchLength`. The field `batchLength` counts only the bytes after
+ * it.
+ */
 const LENGTH_PREFIX_BYTES = 12;
 
 const COMPRESSION_MASK = 0x07;
@@ -36,7 +39,7 @@ export interface BatchHeader {
   readonly compression: number;
 }
 
-/** Returns the reason why the bytes cannot be stored as a batch. Returns NONE if they can. */
+/** Returns the reason why the bytes cannot be stored as a batch. Returns NONE if they can be stored. */
 export function checkBatch(batch: Buffer): ErrorCode {
   if (batch.length <= MAGIC) return ERRORS.CORRUPT_MESSAGE;
   if (batch.readInt8(MAGIC) !== MAGIC_VALUE) return ERRORS.UNSUPPORTED_FOR_MESSAGE_FORMAT;

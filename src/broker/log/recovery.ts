@@ -16,7 +16,8 @@ export interface RecoveryOptions {
   readonly label: string;
   readonly known: KnownLength;
   /**
-   * Recovery verifies the checksums of this many bytes at the end of the log. Before them, it reads only the headers.
+   * Recovery verifies the checksums of this many bytes at the end of the log. In earlier bytes, it reads only
+   * the headers of batches.
    */
   readonly verifiedTailBytes: number;
   readonly onDamage: OnDamage;
@@ -27,13 +28,14 @@ export interface RecoveryOptions {
 interface WalkEnd {
   readonly position: number;
   readonly nextOffset: number;
-  /** `incomplete`: the file ends inside a batch. */
+  /** Why the sequence ends. `incomplete` means that the file ends inside a batch. */
   readonly reason: 'end' | 'incomplete' | 'no batch' | 'wrong checksum';
 }
 
 /**
- * Reads the log batch by batch and calls `visit` for each. Returns the number of intact bytes. A crash can leave an
- * unfinished write at the end; it is cut off and kept in a separate file. Anything else is reported as damage.
+ * Reads the log batch by batch and calls `visit` for each. Returns the number of intact bytes. A crash can
+ * leave an unfinished write at the end. Such a write is cut off and kept in a separate file. Anything else is
+ * reported as damage.
  */
 export async function recoverLog(
   options: RecoveryOptions,
@@ -88,8 +90,9 @@ async function walk(
 }
 
 /**
- * Whether a crash explains the incomplete end. After a killed process, the file contains only the beginning of its
- * last write. After a power cut, parts of the last commit can be missing. If an intact batch follows, it is damage.
+ * Whether a crash explains the incomplete end. After a killed process, the file contains only the beginning
+ * of its last write. After a power cut, parts of the last commit can be missing. But if an intact batch
+ * follows the gap, the gap is damage.
  */
 async function isUnfinishedWrite(
   file: LogFile,

@@ -58,8 +58,8 @@ export class ClientConnection implements Holder {
   }
 
   /**
-   * Why the connection makes no progress: it waits for memory, or for its client. Undefined during an append, which
-   * ends soon in any case.
+   * Why the connection makes no progress: it waits for memory, or for its client. Undefined during an append,
+   * because an append always ends soon.
    */
   get stalledBy(): Holder['stalledBy'] {
     if (this.#appending > 0) return undefined;
@@ -125,7 +125,8 @@ export class ClientConnection implements Holder {
       rest = taken.rest;
       if (taken.frame) {
         await this.#accept(taken.frame, reservedBytes > 0);
-        // Give other clients a turn after some requests. A thousand small requests in one chunk would delay them all.
+        // Gives other clients a turn after some requests. Otherwise a thousand small requests in one chunk
+        // would delay all other clients.
         if (++this.#acceptedRequests % REQUESTS_IN_A_TURN === 0) await nextTurn();
       }
       if (this.#frames.wantedBytes > 0) await this.#growBuffer(this.#frames.wantedBytes);
@@ -146,7 +147,9 @@ export class ClientConnection implements Holder {
     this.#account.release(before);
   }
 
-  /** Reserves memory, and waits for it if necessary. Resolves with false if the connection ends before. */
+  /**
+   * Reserves memory, and waits for memory if none is free. Resolves with false if the connection ends before.
+   */
   async #reserve(bytes: number): Promise<boolean> {
     return this.#account.tryReserve(bytes) || this.#account.waitFor(bytes, this.#gone.signal);
   }
@@ -220,7 +223,10 @@ function isDisconnect(error: unknown): boolean {
   return isSystemError(error) || isEndOfStream;
 }
 
-/** The text of an error that no client causes. It is a bug of the broker, so the text contains the stack. */
+/**
+ * Returns the text of an error that no client causes. Such an error is a bug of the broker, so the text
+ * contains the stack.
+ */
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

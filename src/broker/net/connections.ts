@@ -9,7 +9,7 @@ export interface ConnectionLimits {
   readonly maxConnections: number;
   /** A connection is closed after this time without a request (Kafka's connections.max.idle.ms). */
   readonly maxIdleMs: number;
-  /** The limit for a connection that has not sent any request yet. */
+  /** Like `maxIdleMs`, for a connection that has not sent any request yet. */
   readonly maxSilentMs: number;
 }
 
@@ -27,8 +27,8 @@ export class Connections {
   }
 
   /**
-   * Serves a new connection. If the maximum number is open, closes the one that was idle longest. If none is idle,
-   * refuses the new connection.
+   * Serves a new connection. If the maximum number of connections is open, closes the one that was idle
+   * longest. If none is idle, refuses the new connection.
    */
   accept(socket: Socket, endpoint: ConnectionContext['endpoint']): void {
     if (this.#open.size >= this.#limits.maxConnections && !this.#makeRoom()) {

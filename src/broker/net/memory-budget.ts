@@ -46,8 +46,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Reserves memory if it is free now, and returns whether it did. A large request gets false while others wait, so
-   * that it does not take memory before them.
+   * Reserves memory if it is free now, and returns whether it did. A large request gets false while others
+   * wait, so that it does not take memory before the others.
    */
   tryReserve(bytes: number): boolean {
     const isFirst = this.#waiting.length === 0 || bytes <= LARGE_HOLD_BYTES;
@@ -127,8 +127,9 @@ export class MemoryBudget {
   }
 
   /**
-   * Returns the connections to close: those whose clients do not read or send, largest first. If there are none, all
-   * large ones may wait for each other's memory; then returns the largest of these.
+   * Returns the connections to close. First come those whose clients do not read or send, the largest first.
+   * If there are none, all large connections may wait for each other's memory. Then the function returns the
+   * largest of these.
    */
   #victims(): Holder[] {
     const holders = [...this.#holders].filter(({ heldBytes }) => heldBytes > 0);

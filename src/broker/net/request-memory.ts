@@ -2,7 +2,8 @@ import { ITEM_BYTES, MAX_MEMORY_WAIT_MS, MAX_REQUEST_ITEMS } from '../limits.ts'
 import type { Account } from './memory-budget.ts';
 
 /**
- * Upper limit for the memory of a request's array items. It uses the size of the frame, before the items are counted.
+ * Upper limit for the memory of a request's array items. It is computed from the size of the frame, before
+ * the items are counted.
  */
 export function itemBytesAtMost(frameBytes: number): number {
   return ITEM_BYTES * Math.min(MAX_REQUEST_ITEMS, frameBytes);
@@ -17,7 +18,10 @@ export class RequestMemory {
   #requestBytes: number;
   #answerBytes = 0;
 
-  /** The caller has already reserved memory for the frame and for as many array items as it could contain. */
+  /**
+   * The caller has already reserved memory for the frame, and for as many array items as the frame could
+   * contain.
+   */
   constructor(account: Account, frameBytes: number, signal: AbortSignal) {
     this.#account = account;
     this.#frameBytes = frameBytes;

@@ -17,7 +17,7 @@ export async function cutTail(file: LogFile, path: string, position: number): Pr
   return copy;
 }
 
-/** Renames the file or folder so that the broker ignores it. Returns its new path. */
+/** Renames a damaged file or folder so that the broker ignores it. Returns its new path. */
 export async function moveAside(path: string): Promise<string> {
   const target = await freeName(`${path}.aside`);
   await rename(path, target);

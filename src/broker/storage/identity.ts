@@ -30,8 +30,8 @@ export async function openIdentity(directory: string, onDamage: OnDamage): Promi
 }
 
 /**
- * A random first producer id. With a fixed one, a broker with new data could take batches of an old broker's producers
- * for repeats of its own.
+ * Returns a random first producer id. If this id were fixed, a broker with new data could treat batches of an
+ * old broker's producers as repetitions of its own batches.
  */
 function firstProducerId(): number {
   return randomInt(1, MAX_FIRST_PRODUCER_ID);

@@ -8,7 +8,8 @@ import { readFully } from './window.ts';
 const NEWLINE = 0x0a;
 const PIECE_BYTES = 1024 * 1024;
 /**
- * Limit for the pieces of one line that are kept. An entry is one line and far shorter, so a longer line is damaged.
+ * Maximum number of pieces of one line that are kept. An entry is one line and far shorter, so a longer line
+ * is damaged.
  */
 const MAX_LINE_PIECES = 256;
 
@@ -37,8 +38,8 @@ interface ReplayEnd {
 }
 
 /**
- * Applies each line and returns the number of intact bytes. An unfinished last line is cut off; anything else is
- * damage, as in recoverLog of log/recovery.ts.
+ * Applies each line and returns the number of intact bytes. An unfinished last line is cut off. Anything else
+ * is damage, as in recoverLog of log/recovery.ts.
  */
 export async function recoverJournal<Entry>(file: LogFile, options: JournalFile<Entry>): Promise<number> {
   const { path, known, onDamage, log } = options;

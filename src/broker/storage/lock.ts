@@ -50,10 +50,11 @@ async function lockByPipe(directory: string): Promise<Lock> {
 }
 
 /**
- * Each process creates its own listening socket, and then looks for sockets of other processes. If two processes lock
- * at the same time, at least the later one sees the other's socket. A process that sees a live socket removes its own
- * and tries again later, so at most one process holds the lock. A socket gets its final name only when it listens. So
- * a socket that refuses connections belongs to no process any more, and can be removed.
+ * Locks by a socket. Each process creates its own listening socket, and then looks for sockets of other
+ * processes. If two processes lock at the same time, at least the later one sees the other's socket. A
+ * process that sees a live socket removes its own socket and tries again later, so at most one process holds
+ * the lock. A socket gets its final name only when it listens. So a socket that refuses connections belongs
+ * to a process that has ended, and can be removed.
  */
 async function lockBySocket(directory: string): Promise<Lock> {
   const route = await shortRoute(directory);
@@ -155,7 +156,7 @@ async function listen(path: string): Promise<Server> {
   const server = createServer((socket) => socket.destroy());
   server.listen(path);
   await once(server, 'listening');
-  // An error after the connection was accepted does not matter: another process needs only the connection to see the
+  // Ignores an error after the connection was accepted. Another process needs only the connection to see the
   // lock.
   server.on('error', () => {});
   return server.unref();

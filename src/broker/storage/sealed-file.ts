@@ -36,7 +36,8 @@ async function readBounded(path: string): Promise<string | undefined> {
   try {
     const handle = await open(path, constants.O_RDONLY | NO_WAITING);
     try {
-      // Treat anything but a regular file as empty. Reading a pipe could wait forever, and a device may have no end.
+      // Treats anything but a regular file as empty. Reading a pipe could wait forever, and a device may have
+      // no end.
       if (!(await handle.stat()).isFile()) return '';
       const read = async (buffer: Buffer, position: number) =>
         (await handle.read(buffer, 0, buffer.length, position)).bytesRead;

@@ -24,11 +24,11 @@ interface State {
   /** Identifies the boot of the operating system under which the broker ran. Null if the system does not report it. */
   readonly bootId: string | null;
   /**
-   * Whether the saved lengths are correct even after a power cut, because every append was synced before it was
-   * acknowledged.
+   * Whether the saved lengths are correct even after a power cut. They are correct if every append was synced
+   * before it was acknowledged.
    */
   readonly synced: boolean;
-  /** The lengths at the clean stop. After a crash, the last ones that were saved. */
+  /** The lengths when the broker stopped cleanly. After a crash, the lengths that were saved last. */
   readonly lengths: Lengths;
 }
 

@@ -2,21 +2,27 @@ import type { RunCounts, ServiceCounts } from '../../runs/documents/counts.ts';
 import type { Offenders } from '../../runs/documents/verify-json.ts';
 import type { OtherExecutionsCount } from './other-executions.ts';
 
-/** What a tally found about its run. */
+/** What a tally, the count of the messages of one run, found about its run. */
 export interface Conclusion {
   readonly counts: RunCounts;
   readonly service: ServiceCounts;
   /** Number of messages with receipts that no reader saw. */
   readonly unseen: number;
-  /** Number of these messages whose content the plan compares. A receipt says nothing about the content. */
+  /**
+   * Number of messages that no reader saw and whose content the plan compares. A receipt says nothing about
+   * the content.
+   */
   readonly contentsUnseen: number;
-  /** Number of unacknowledged messages of which only copies were read. They count as not arrived. */
+  /**
+   * Number of messages without an ack of which only the exchange's copies were read, not the messages in the
+   * queue itself. They count as not arrived.
+   */
   readonly unstored: { readonly rejected: number; readonly indeterminate: number };
   readonly offenders: Offenders;
   /** Messages with the run's ID that other executions sent. */
   readonly others: OtherExecutionsCount;
-  /** Number of messages that arrived and match a row. */
+  /** Number of messages that arrived and match a row of the samples. */
   readonly fitting: number;
-  /** Number of deliveries whose send time is not proven. */
+  /** Number of deliveries whose send time no checksum proves. */
   readonly undated: number;
 }

@@ -3,7 +3,7 @@ import type { Place } from '../../queue/queue.ts';
 
 /** The position of a copy, and when the copy arrived there. */
 export interface ArrivedPlace extends Place {
-  /** Absent or null if no time is known. */
+  /** Arrival time in epoch milliseconds. Absent or null if it is not known. */
   readonly arrivedAtMs?: number | null;
 }
 

@@ -3,11 +3,11 @@ import type { Offence, RunCounts } from '../../runs/documents/counts.ts';
 import type { RowWindow } from '../row-window.ts';
 import type { Entry } from './identity-table.ts';
 
-/** What must be known about a run to judge its messages, in addition to samples and deliveries. */
+/** Facts about a run that are needed to judge its messages, in addition to samples and deliveries. */
 export interface RunScope {
   /**
-   * Whether only copies of messages were read. A copy proves that the exchange routed the message, but not that the
-   * queue stored it.
+   * Whether only the exchange's copies of messages were read, not the queue itself. A copy proves that the
+   * exchange routed the message, but not that the queue stored it.
    */
   readonly copiesOnly?: boolean;
   /** Whether run.json is missing, so that the plan is not known. */
@@ -21,15 +21,18 @@ export interface RunScope {
   readonly isPlanned: (identity: Omit<Identity, 'run'>) => boolean;
   /** The period in which the sender of this run can have sent messages. */
   readonly period: RowWindow;
-  /** Whether a message without a row may come from the sender of this run, by its send time. */
+  /**
+   * Whether a message without a row may come from the sender of this run, judged by the send time of the
+   * message.
+   */
   readonly isOfRun: (identity: Omit<Identity, 'run'>, sentAtMs: number) => boolean;
 }
 
 type MutableCounts = { -readonly [K in keyof RunCounts]: RunCounts[K] };
 
 /**
- * Returns the outcome of a message without an ack, if only a copy of it was read. The queue may have refused such a
- * message. Null for other messages, and if a service has a receipt.
+ * Returns the outcome of a message that has no ack, if only a copy of the message was read and no service has
+ * a receipt for it. The queue may have refused such a message. Null for all other messages.
  */
 export function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' | 'indeterminate' | null {
   if (seen === 0 || hasReceipt) return null;
@@ -47,14 +50,17 @@ export function isOfOther(entry: Entry, scope: RunScope): entry is Entry & { rea
 }
 
 /**
- * Whether the message counts for this run. If the plan is not known, a message without a row may come from another
- * sender that used the same run ID.
+ * Whether the message counts for this run. If the plan is not known, a message without a row may come from
+ * another sender with the same run ID, so it does not count.
  */
 export function isOwn({ outcome }: Pick<Entry, 'outcome'>, { planUnknown = false }: RunScope): boolean {
   return outcome !== null || !planUnknown;
 }
 
-/** Adds one message to the counts. Returns its offence, or null. */
+/**
+ * Adds one message to the counts. Returns the offence (what must not happen to a message, such as a loss), or
+ * null.
+ */
 export function countEntry(
   counts: MutableCounts,
   entry: Entry,

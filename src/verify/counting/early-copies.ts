@@ -1,7 +1,7 @@
 import type { Place } from '../../queue/queue.ts';
 import { isSamePlace } from './slots/slot-pages.ts';
 
-/** Limit for the different messages that are kept. */
+/** Maximum number of different messages that are kept. */
 const MAX_COPIES = 2 ** 16;
 
 /**

@@ -49,7 +49,7 @@ export class IdentityTable {
   }
 
   /**
-   * Records the outcome of a row. Returns `repeated` if another row named the same message.
+   * Records the outcome of a row. Returns `repeated` if an earlier row named the same message.
    * @param window the period in which the message of this row can have been sent
    */
   setOutcome(identity: Identity, outcome: Outcome, window: RowWindow): 'set' | 'repeated' {
@@ -69,9 +69,10 @@ export class IdentityTable {
   }
 
   /**
-   * Records that a message was read. Returns how often its identity was read before: 0, 1, or 2 for more. Returns
-   * `again` for a delivery that was read before or redelivered; it does not count. Returns `other` if the send time
-   * does not fit, so that the message comes from another sender.
+   * Records that a message was read. Returns how often its identity was read before: 0, 1, or 2 for more.
+   * Returns `again` for a delivery that was read before or that the queue delivered again; such a delivery
+   * does not count. Returns `other` if the send time does not fit the row, because the message then comes
+   * from another sender.
    * @param sentAtMs send time; null if no checksum proves it
    */
   addSighting(
@@ -93,10 +94,11 @@ export class IdentityTable {
   }
 
   /**
-   * Records a receipt. Returns what was known about the message before. Returns `other` if the send time does not fit,
-   * so that the receipt is for a message of another sender.
+   * Records a receipt. Returns what was known about the message before. Returns `other` if the send time does
+   * not fit the row, because the receipt is then for a message of another sender.
    * @param sentAtMs send time; null if no checksum proves it
-   * @param addsUnknown whether to add a message that is not known yet; if false, such a receipt returns null
+   * @param addsUnknown whether to add a message that is not known yet; if false, a receipt of an unknown
+   *   message returns null
    */
   addReceipt(
     identity: Identity,
@@ -118,7 +120,7 @@ export class IdentityTable {
     return state;
   }
 
-  /** Pairs the row of a message that a token identifies with the copies that were seen before. */
+  /** Compares the row of a message that a token identifies with the copies that were read before the row. */
   addTokenSent(identity: Identity, sent: TokenSent): { arrivedAtMs: number | null; damaged: number } {
     return this.#tokens.addSent(this.#blocks.slotOf(identity), sent);
   }
@@ -128,7 +130,7 @@ export class IdentityTable {
     return this.#tokens.addSeen(this.#blocks.slotOf(identity), seen);
   }
 
-  /** When a message with a token was sent. Null if its row is not known. */
+  /** When a message with a token was sent, in epoch milliseconds. Null if its row is not known. */
   tokenSentAtMs(identity: Identity): number | null {
     return this.#blocks.has(identity) ? this.#tokens.sentAtMs(this.#blocks.slotOf(identity)) : null;
   }
@@ -138,14 +140,14 @@ export class IdentityTable {
     return this.#pages.place(this.#blocks.slotOf(identity));
   }
 
-  /** Call this after the last row. Messages without a row then count as those of other executions. */
+  /** Call this after the last row. Messages without a row then count as messages of other executions. */
   concludeRows(): void {
     for (const { sentAtMs, seen } of this.#early.takeRest()) {
       for (let i = 0; i < seen; i++) this.others.add(sentAtMs);
     }
   }
 
-  /** Null if nothing is known about the identity. */
+  /** Returns what is known about the message with this identity. Null if nothing is known. */
   entryOf(identity: Identity): Entry | null {
     return this.#blocks.has(identity) ? this.#entry(this.#blocks.slotOf(identity), () => identity) : null;
   }
@@ -173,7 +175,10 @@ export class IdentityTable {
     return before;
   }
 
-  /** Whether the known send time fits the row. If not, the messages read so far come from another sender. */
+  /**
+   * Whether the known send time fits the row. If it does not fit, the messages read so far come from another
+   * sender.
+   */
   #isSentWithin(slot: number, window: RowWindow): boolean {
     const sentAtMs = this.#pages.sentAtMs(slot);
     if (sentAtMs === null) return false;
@@ -198,8 +203,8 @@ export class IdentityTable {
     const { outcome, seen, hasReceipt, processed, deadLettered, enriched } = unpacked(state);
     const elsewhere = this.#elsewhere.of(slot);
     const sentAtMs = this.#pages.sentAtMs(slot);
-    // Object spread would make this slow: with two spreads, V8 allocated kilobytes for each message (measured with
-    // --trace-gc).
+    // Lists the fields one by one. Object spread would make this slow: with two spreads, V8 allocated
+    // kilobytes for each message (measured with --trace-gc).
     return {
       group,
       thread,
@@ -240,6 +245,9 @@ export interface Entry extends Omit<Identity, 'run'>, MessageState {
   readonly elsewhere: readonly Place[];
   /** Send time. Null if no copy with a valid checksum was read. */
   readonly sentAtMs: number | null;
-  /** Whether its row has the hash of its content. Only messages with a token have one. */
+  /**
+   * Whether the row of the message has the hash of its content. Only messages that a token identifies have
+   * one.
+   */
   readonly hasContent: boolean;
 }

@@ -3,7 +3,7 @@ import type { Place } from '../../queue/queue.ts';
 import { hasArrived, isOfOther, type RunScope, unprovenCopy } from './count-entry.ts';
 import type { Entry, IdentityTable } from './identity-table.ts';
 
-/** Which messages of a run are in the queue, and which others it may have sent. */
+/** Tells which messages of a run are in the queue, and which other messages the run may have sent. */
 export class RunInQueue {
   readonly run: string;
   readonly #table: IdentityTable;
@@ -47,7 +47,7 @@ export class RunInQueue {
     return outcome !== null || (!ended && isPlanned(identity));
   }
 
-  /** When a message with a token was sent. Null if its row is not known. */
+  /** When a message with a token was sent, in epoch milliseconds. Null if its row is not known. */
   tokenSentAtMs(identity: Identity): number | null {
     return this.#table.tokenSentAtMs(identity);
   }

@@ -1,15 +1,15 @@
 import { isWithin, type RowWindow } from '../row-window.ts';
 
-/** Limit for the send times that are kept. Each takes eight bytes. */
+/** Maximum number of send times that are kept. Each takes eight bytes. */
 const MAX_TIMES = 2 ** 20;
 
 /** Number of messages with the run's ID that come from another sender, which used the same ID. */
 export interface OtherExecutionsCount {
-  /** Number sent before this run began or after it ended. The run has no rows for them. */
+  /** Number of messages sent before this run began or after it ended. The run has no rows for them. */
   readonly apart: number;
   /**
-   * Number sent during this run. Either two senders used the ID at the same time, or the samples belong to
-   * another run.
+   * Number of messages sent during this run. Either two senders used the ID at the same time, or the samples
+   * belong to another run.
    */
   readonly among: number;
 }
@@ -40,7 +40,10 @@ export class OtherExecutions {
     this.#apart++;
   }
 
-  /** Counts the messages by period. Messages whose send times are not kept count as sent during the period. */
+  /**
+   * Returns the counts: messages sent before or after the period, and messages sent in it. Messages whose
+   * send times are not kept count as sent in the period.
+   */
   countFor(period: RowWindow): OtherExecutionsCount {
     let among = this.#more;
     for (const sentAtMs of this.#times.subarray(0, this.#count)) if (isWithin(sentAtMs, period)) among++;

@@ -44,7 +44,7 @@ export class Tally {
   readonly #onTokenLatency: (arrivedAtMs: number, sentAtMs: number) => void;
 
   /**
-   * @param requestsOf returns the number of requests in a thread group; 1 if not known
+   * @param requestsOf returns the number of requests in a thread group, or 1 if it is not known
    * @param onTokenLatency called when both the row and the first copy of a message with a token are known
    * @param fieldsOf returns the fields of a message that the plan compares
    */
@@ -71,8 +71,8 @@ export class Tally {
   }
 
   /**
-   * Number of deliveries whose checksum does not match. The plan is not known, so they may be damaged, or a proxy may
-   * have added fields.
+   * Number of deliveries whose checksum does not match. The plan is not known, so either the messages are
+   * damaged, or a proxy added fields.
    */
   get unproven(): number {
     return this.#unproven;
@@ -113,7 +113,7 @@ export class Tally {
   }
 
   /**
-   * Adds what the row of a message with a token says about it. Call it before `addSample`.
+   * Adds what the row of a message with a token says about the message. Call it before `addSample`.
    * @param isCompared whether the plan compares the content of this message
    */
   addTokenSent(identity: Identity, sent: TokenSent, isCompared: boolean): void {
@@ -226,7 +226,8 @@ export class Tally {
         if (entry.hasReceipt && entry.seen === 0 && entry.hasContent) contentsUnseen++;
         if (offence !== null) addOffender(offenders, offence, this.#offender(entry));
       }
-      // A second pass, from the last message to the first, finds the late messages. Most threads do not need it.
+      // A second pass over the thread, from the last message to the first, finds the messages that are out of
+      // order. Most threads do not need it.
       if (order.holds) continue;
       const late = lateMessages(thread.backwards(), MAX_OFFENDERS);
       counts.outOfOrder += late.count;
@@ -241,7 +242,10 @@ export class Tally {
     return { counts, service, unseen, contentsUnseen, unstored, offenders, others, fitting, undated };
   }
 
-  /** What the queue shows about the message of a row, beyond its outcome. Null if both agree. */
+  /**
+   * What the queue shows about the message of a row, beyond the outcome in the row. Null if the queue and the
+   * outcome agree.
+   */
   fateOf(identity: Identity, scope: RunScope): Fate | null {
     const entry = this.#table.entryOf(identity);
     if (entry === null) return null;
@@ -250,7 +254,7 @@ export class Tally {
     return FATES.find((fate) => counts[fate] > 0) ?? null;
   }
 
-  /** Which messages of the run are in the queue. */
+  /** Returns which messages of the run are in the queue. */
   inQueue(scope: RunScope): RunInQueue {
     return new RunInQueue(this.#run, this.#table, scope);
   }

@@ -18,7 +18,7 @@ import {
 /** What the files of one run contain. */
 export interface GatheredRun {
   readonly run: string;
-  /** The queue that run.json names. Null if run.json names none. */
+  /** The queue that run.json names. Null if run.json names no queue. */
   readonly sentTo: string | null;
   /** The plan. Null if it is not known. */
   readonly plan: Plan | null;
@@ -41,7 +41,7 @@ export interface GatheredRun {
   readonly sentUntilMs: number;
 }
 
-/** Whether the messages carry an identity. Assumed if the plan is not known. */
+/** Whether the messages carry an identity. True if the plan is not known. */
 export function isIdentified({ plan }: Pick<GatheredRun, 'plan'>): boolean {
   return plan === null || carriesIdentity(plan);
 }
@@ -75,7 +75,7 @@ export async function gatherRun(
     samplesWritten: record?.end?.samples ?? null,
     summary: await summaryOf(folder, record, rejectedStatuses),
     startedAtMs: record?.startedAtMs ?? null,
-    // If run.json is missing, the samples count as complete, unless the last row is incomplete.
+    // If run.json is missing, the samples count as complete, except if the last row is incomplete.
     ended: record === null ? !samples.torn : record.end !== null,
     sentUntilMs: record?.end?.atMs ?? samples.lastEndMs,
   };

@@ -2,9 +2,10 @@ import { type RunRecord, readRun } from '../../runs/documents/run-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 
 /**
- * Returns a function that looks up the run.json of a run, and reads each file only once. It returns null if run.json
- * is missing.
- * @param live whether the reader is opened before the runs; run.json is then read when the first message arrives
+ * Returns a function that looks up the run.json of a run. Each file is read only once. The function returns
+ * null if run.json is missing.
+ * @param live whether the reader is opened before the runs; run.json is then read when the first message
+ *   arrives
  */
 export function knownRuns(folders: readonly RunFolder[], live: boolean): (run: string) => RunRecord | null {
   const folderOf = new Map(folders.map((folder) => [folder.id, folder]));

@@ -8,7 +8,7 @@ export interface UnprovenService {
   readonly text: string;
 }
 
-/** What the observations of the runs left unproven. Empty if no service was observed. */
+/** Returns what the observations of the runs did not prove. Empty if no service was observed. */
 export async function unprovenServices(folders: readonly RunFolder[]): Promise<UnprovenService[]> {
   const unproven: UnprovenService[] = [];
   for (const folder of folders) {

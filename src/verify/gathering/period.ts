@@ -5,7 +5,10 @@ import type { GatheredRun } from './gathered.ts';
 
 /** The clock may be set back by up to this much between the start of a run and its first send. */
 export const CLOCK_STEP_MS = 1_000;
-/** In a long run, a clock that is slowly adjusted and one that is not may differ by up to this much at the end. */
+/**
+ * In a long run, the sender's clock may be slowly adjusted while another clock is not. The two may then
+ * differ by up to this much at the end.
+ */
 export const CLOCK_SLEW_MS = 60_000;
 /** If run.json is missing, a sender may have started up to this long before the first row. */
 const BEFORE_FIRST_ROW_MS = 10_000;
@@ -22,8 +25,9 @@ export function periodOf({ samples, startedAtMs, ended, sentUntilMs }: GatheredR
 }
 
 /**
- * Whether a message without a row may come from the sender of this run, and not from another one with the same run ID.
- * True if run.json is missing, because the plan is not known. A killed sender may not have written its last rows.
+ * Whether a message without a row may come from the sender of this run, and not from another one with the
+ * same run ID. A killed sender may not have written its last rows. Always true if run.json is missing,
+ * because the plan is not known.
  */
 export function mayBeOfRun(run: GatheredRun, identity: Omit<Identity, 'run'>, sentAtMs: number): boolean {
   if (run.plan === null) return true;

@@ -2,7 +2,10 @@ import { plural } from '../../plural.ts';
 import type { ServiceRecord } from '../../runs/documents/service-json.ts';
 import type { ReceiptFacts } from '../../runs/rows/receipts-reader.ts';
 
-/** Counts the receipts in the file of one run. */
+/**
+ * Counts the receipts in the file of one run. A receipt is a row that a service writes for a message that it
+ * finished.
+ */
 export class ReceiptsRead {
   readonly #run: string;
   /** Number of rows that were not written completely. */
@@ -21,8 +24,8 @@ export class ReceiptsRead {
   }
 
   /**
-   * Returns why receipts may be missing from the file. Null if the file seems complete. A service that ended has
-   * recorded how many it wrote, and only a killed service leaves an incomplete row.
+   * Returns why receipts may be missing from the file. Null if the file seems complete. A service that ended
+   * cleanly has recorded how many receipts it wrote. Only a killed service leaves an incomplete row.
    */
   lack({ end, earlier }: ServiceRecord): string | null {
     const ends = [...earlier.map((before) => before.end), end];

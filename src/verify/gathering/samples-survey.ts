@@ -1,6 +1,6 @@
 import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 
-/** Limit for the labels that are collected, because they are shown to the user. */
+/** Maximum number of labels that are collected, because they are shown to the user. */
 const MAX_LABELS = 20;
 
 /** Facts about a whole samples file, which are needed to match its rows with messages. */
@@ -13,7 +13,7 @@ export interface SamplesSurvey {
   readonly isInOrder: boolean;
 }
 
-/** The facts about a samples file that a sender of qbl wrote. */
+/** The facts about every samples file that a sender of qbl wrote. */
 export const OWN_SAMPLES: SamplesSurvey = { labels: [], countsFromZero: false, isInOrder: true };
 
 /**

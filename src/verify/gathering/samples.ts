@@ -15,7 +15,10 @@ export interface SamplesSource extends SamplesOf {
   /** The command that wrote the rows, such as `blast`. Null if it is not known. */
   readonly sender: string | null;
   readonly rejectedStatuses: ReadonlySet<number>;
-  /** Whether a user gave the file. Its rows may have another order, and its loops may be counted from 0. */
+  /**
+   * Whether the user named the file. The rows of such a file may have another order, and its loops may be
+   * counted from 0.
+   */
   readonly isForeign: boolean;
 }
 
@@ -28,7 +31,7 @@ export interface SamplesRead {
   readonly rejected: number;
   /** Start time of the earliest sample, in epoch milliseconds. Infinity without samples. */
   readonly firstStartMs: number;
-  /** Latest end time of a sample. Minus infinity without samples. */
+  /** End time of the sample that ended last, in epoch milliseconds. Minus infinity without samples. */
   readonly lastEndMs: number;
   /** Whether the last row is incomplete, because its writer was killed. */
   readonly torn: boolean;
@@ -49,7 +52,7 @@ export interface SamplesRead {
   readonly withoutOutcome: number;
   /** The labels of a user's own file, if it is not known which of them have messages. */
   readonly labels: readonly string[];
-  /** The longest spans without an acknowledgement. Null without rows of messages. */
+  /** The longest times without an acknowledgement. Null without rows of messages. */
   readonly longSpans: LongSpans | null;
 }
 
@@ -88,7 +91,8 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
   const survey = source.isForeign ? await surveySamples(source.file) : OWN_SAMPLES;
   const places = new SamplePlaces(source, survey);
   const beforeMs = source.sender === 'blast' ? SENT_BEFORE_ROW_OF_BLAST_MS : SENT_BEFORE_ROW_MS;
-  // Only the sender could apply the rules, because it had the whole response.
+  // The sender writes the column `outcome`, because only the sender had the whole response and could apply
+  // the rules.
   const hasRules = source.plan !== null && sampleColumns(source.plan).includes('outcome');
   const ackTimes = new AckTimes();
   const read = { ...NOTHING, labels: survey.labels };
@@ -122,7 +126,10 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
   return { ...read, longSpans: ackTimes.longest() };
 }
 
-/** Otherwise --rejected-status would be ignored without a word. */
+/**
+ * Refuses --rejected-status for rows whose outcome the sender has already decided. Otherwise qbl would ignore
+ * the option without a message.
+ */
 function mustNotBeDecided({ file, rejectedStatuses }: SamplesSource): void {
   if (rejectedStatuses.size === 0) return;
   throw new QblError(

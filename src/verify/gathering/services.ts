@@ -82,8 +82,8 @@ export async function gatherServices(
 }
 
 /**
- * Returns why services may have left messages unprocessed. Null if every service stopped after the last send, with an
- * empty queue. With --drain, a service ends only after the queue was empty for a while.
+ * Returns why services may have left messages unprocessed. Null if every service stopped after the last send,
+ * with an empty queue. A service with --drain ends only after the queue was empty for a while.
  */
 function unfinished(last: readonly ServiceRecord[], runs: readonly GatheredRun[]): string | null {
   const sentUntilMs = Math.max(...runs.map((run) => run.sentUntilMs));

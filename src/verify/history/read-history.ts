@@ -4,7 +4,9 @@ import { readTap } from '../../runs/documents/tap-json.ts';
 import { readSeen } from '../../runs/rows/seen-jsonl.ts';
 import type { VerifyOptions } from '../options.ts';
 
-/** What earlier readings recorded about the queue. It shows whether the queue is still the same one. */
+/**
+ * What earlier readings recorded about the queue. The record shows whether the queue is still the same one.
+ */
 export interface QueueHistory {
   /** The end of each partition before the first send of any run. Null if it is not known for all runs. */
   readonly starts: Positions | null;
@@ -15,8 +17,8 @@ export interface QueueHistory {
   /** How an earlier verification noticed that the queue was recreated. Null if none noticed it. */
   readonly recreated: string | null;
   /**
-   * Number of messages of the runs that verifications removed from queues. It includes all queues, because one queue
-   * can have several URLs. Null if the number is not known.
+   * Number of messages of the runs that verifications removed from queues. The number includes all queues,
+   * because one queue can have several URLs. Null if the number is not known.
    */
   readonly taken: number | null;
 }

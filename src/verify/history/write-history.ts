@@ -8,8 +8,8 @@ import type { VerifyOptions } from '../options.ts';
 /** Writes facts about a reading into the folder of each run, for later verifications. */
 
 /**
- * Records the ends of the queue. If a user gave a samples file, nothing is recorded: the run may have no folder, and
- * the ends can be read again.
+ * Records the ends of the queue. Nothing is recorded if a user gave a samples file: then the run may have no
+ * folder, and the ends can be read again.
  */
 export async function recordEnds(
   {
@@ -26,8 +26,8 @@ export async function recordEnds(
 }
 
 /**
- * Records that the queue was recreated. The new queue can look like the old one later, for example when its log is as
- * long.
+ * Records that the queue was recreated. Later the new queue can look like the old one, for example when its
+ * log has the same length.
  * @param known what an earlier verification recorded; null if nothing
  */
 export async function recordRecreated(
@@ -41,8 +41,8 @@ export async function recordRecreated(
 }
 
 /**
- * Records that messages are about to be removed. This is done before the first one is removed, because a killed
- * process could not do it later.
+ * Records that messages are about to be removed. The record is written before the first message is removed,
+ * because a killed process could not write it later.
  * @throws QblError 'environment' if the record cannot be written; no message is removed then
  */
 export async function recordTaking({ folders, queue }: VerifyOptions): Promise<void> {
@@ -63,7 +63,10 @@ export async function recordTaken(
   for (const folder of folders) await orReport(noteTaken(folder, queue.url, messagesOf(folder)), onUnnoted);
 }
 
-/** Calls `onUnnoted` if a record could not be written. The verdict does not depend on the record. */
+/**
+ * Calls `onUnnoted` if a record could not be written, instead of throwing. The verdict does not depend on the
+ * record.
+ */
 async function orReport(note: Promise<void>, onUnnoted: VerifyOptions['onUnnoted']): Promise<void> {
   try {
     await note;

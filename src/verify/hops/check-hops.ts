@@ -2,7 +2,8 @@ import { QblError } from '../../error.ts';
 import type { HopsToRead } from '../hop-watch.ts';
 
 /**
- * Refuses hops that cannot be read, before any message is read.
+ * Refuses hops (queues to which the user's service writes) that cannot be read. Call it before any message is
+ * read.
  * @param queueUrl URL of the first queue
  * @param live whether nothing was sent yet
  * @throws QblError 'usage' with the reason

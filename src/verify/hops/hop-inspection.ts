@@ -20,15 +20,16 @@ interface HopInspectionOptions {
   readonly live: boolean;
 }
 
-/** A message of a run, with its send time if it says one. */
+/** A message of a run, with its send time if the message contains one. */
 interface Recognised {
   readonly identity: Identity;
   readonly sentAtMs: number | null;
 }
 
 /**
- * Recognises the messages of the runs in one hop by their identities alone: a service may change everything else, so
- * neither checksums nor contents are compared.
+ * Recognises the messages of the runs in one hop, a queue to which the user's service writes. Only the
+ * identity of a message is read. A service may change everything else, so neither checksums nor contents are
+ * compared.
  */
 export class HopInspection {
   /** From the send to the arrival in the hop. */

@@ -16,16 +16,16 @@ import { HopInspection } from './hop-inspection.ts';
 import { HopReading, type HopReadingOptions } from './hop-reading.ts';
 import { isSameSystem, timeFromQueue } from './time-from-queue.ts';
 
-/** How often to look for outputs that are missing. */
+/** How often to look for outputs that are still missing. */
 const LOOK_AGAIN_MS = 250;
 
 export interface HopReadersOptions extends HopReadingOptions {
   /** URL of the first queue. */
   readonly queueUrl: string;
   readonly rules: Rules;
-  /** With `exactlyOnce`, the wait ends early only if no message came for this long. */
+  /** Time in milliseconds. With `exactlyOnce`, the wait ends early only if no message came for this long. */
   readonly settleMs: number;
-  /** Limit for each attempt to read the hops to their ends. */
+  /** Maximum time for each attempt to read the hops to their ends. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: VerifyProgress) => void;
@@ -83,7 +83,7 @@ export class HopReaders implements HopWatch {
     return new HopReaders(hops, options, tallies, readings);
   }
 
-  /** What later verifications need to know about the start of the run. */
+  /** What later verifications need to know about the start of the run in each hop. */
   get starts() {
     return this.#readings.flatMap(({ start }) => start ?? []);
   }
@@ -124,7 +124,7 @@ export class HopReaders implements HopWatch {
     for (const reading of this.#readings) await reading.close();
   }
 
-  /** Notes which messages the first queue has. */
+  /** Records which messages the first queue has. */
   #expect(runs: readonly QueueReading[]): void {
     for (const { inQueue } of runs) {
       const tally = this.#tallyOf(inQueue.run);
@@ -133,7 +133,10 @@ export class HopReaders implements HopWatch {
     }
   }
 
-  /** Reads the hops to their ends until nothing is missing, or until the limit. The last look begins after it. */
+  /**
+   * Reads the hops to their ends until nothing is missing, or until the limit has passed. The last reading
+   * begins after the limit.
+   */
   async #wait(limitMs: number): Promise<readonly Drain[]> {
     const { settleMs, deadlineMs, signal, rules, onProgress } = this.#options;
     let seen = -1;

@@ -11,9 +11,9 @@ import type { HopInspection } from './hop-inspection.ts';
 
 export interface HopReadingOptions {
   readonly folders: readonly RunFolder[];
-  /** Whether nothing was sent yet. */
+  /** True if nothing was sent yet. */
   readonly live: boolean;
-  /** Called if facts for later verifications could not be written. */
+  /** Called with the reason if facts for later verifications could not be written. */
   readonly onUnnoted: (reason: string) => void;
 }
 
@@ -26,7 +26,7 @@ interface Opened {
   readonly queueId: string | null;
 }
 
-/** The reading of one hop. */
+/** The reading of one hop, a queue to which the user's service writes. */
 export class HopReading {
   readonly hop: HopToRead;
   readonly inspection: HopInspection;
@@ -88,13 +88,17 @@ export class HopReading {
     if (typeof this.#opened !== 'string') await this.#opened.reader.close();
   }
 
-  /** A copy proves that the exchange routed a message, but not that the hop itself stored it. */
+  /**
+   * Reports that only copies of the messages were read. A copy proves that the exchange routed a message, but
+   * not that the hop itself stored it.
+   */
   async #doubtOfCopies(reader: Reader): Promise<Doubt | null> {
     if (reader.stored === undefined) return null;
     const copies = this.inspection.deliveries;
     const stored = await reader.stored(copies);
     const { text } = stored;
-    // A service may also write to the queue of the hop without its exchange, and then the tap gets no copy.
+    // A service may also write to the queue of the hop without the exchange. The tap (qbl's own queue at the
+    // exchange) then gets no copy.
     if (stored.kind === 'hidden') return { kind: 'queue-not-seen', text, prevents: 'absence' };
     if (stored.kind === 'counted' && stored.messages === copies) return null;
     const routed = `qbl got ${plural(copies, 'copy', 'copies')} from the exchange`;
@@ -107,7 +111,7 @@ async function opened(
   inspection: HopInspection,
   { folders, live }: HopReadingOptions,
 ): Promise<Opened> {
-  // Messages that an earlier verification took out of the first queue were not taken out of a hop.
+  // An earlier verification may have taken messages out of the first queue, but not out of a hop.
   const history = { ...(await readHistory({ folders, queue })), taken: 0 };
   const { starts } = history;
   const before: StartingPoint =

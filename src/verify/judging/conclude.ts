@@ -46,7 +46,10 @@ import { isMisnamed, missingHashes, missingRows, wrongRows } from './wrong-rows.
 export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
   /** Why the rows of the samples do not show the outcome of each message. Null if they do. */
   readonly unclear: string | null;
-  /** What the queue shows about the message of a row, beyond its outcome. Null if both agree. */
+  /**
+   * What the queue shows about the message of a row, beyond the outcome in the row. Null if the queue and the
+   * outcome agree.
+   */
   readonly fateOf: (identity: Identity) => Fate | null;
   readonly inQueue: RunInQueue;
 }
@@ -62,7 +65,7 @@ export interface Gathered {
   readonly services: GatheredServices | null;
   /** Why it is not proven that observed services took every message. Empty if they did, or if none was observed. */
   readonly unprovenServices: readonly UnprovenService[];
-  /** What the hops have. Null if no hops were read. */
+  /** What was found in the hops, the queues to which the user's service writes. Null if no hops were read. */
   readonly hops: HopsFound | null;
   /**
    * Number of messages that were not found in the queue, although it was read to its end and a service has their
@@ -77,9 +80,9 @@ export interface Gathered {
   readonly liveTopicId: string | null;
   /** Reasons why messages may be missing from the reading although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];
-  /** How the reading waited at the end of the queue. Null if no queue was read. */
+  /** How long the reading waited at the end of the queue, and for what. Null if no queue was read. */
   readonly settling: Settling | null;
-  /** Null without requests, and with several runs. */
+  /** The times in which nothing was acknowledged. Null without requests, and with several runs. */
   readonly gaps: GapsRecord | null;
   readonly rules: Rules;
 }

@@ -14,7 +14,10 @@ interface Known {
 
 interface ConcludedRuns {
   readonly runs: readonly ConcludedRun[];
-  /** Why the copies do not show what the queue itself stored. Null if they do, or if receipts of a service show it. */
+  /**
+   * Why the copies do not show what the queue itself stored. Null if they show it, or if receipts of a
+   * service do.
+   */
   readonly doubt: Doubt | null;
 }
 
@@ -58,7 +61,8 @@ function doubtOfCopies(
   { rejected, indeterminate }: ConcludedRun['unstored'],
 ): Doubt | null {
   if (stored.kind === 'unknown') return lacks(stored.text);
-  // If the queue stored a rejected message, the verdict is a fail. So while this is not known, a pass is not possible.
+  // If the queue stored a rejected message, the verdict is a fail. While it is not known whether the queue
+  // did, a pass is not possible.
   const prevents = rejected > 0 ? 'always' : 'never';
   const unacked = rejected + indeterminate;
   const copies = `${plural(unacked, 'message')} without an ack ${verb(unacked, 'was', 'were')} routed`;

@@ -2,8 +2,9 @@ import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS, zeroOf } from '../../runs
 import type { Conclusion } from '../counting/conclusion.ts';
 
 /**
- * Counts messages without identity. Only their number can be compared with the number of sends. They count as the
- * acknowledged messages first, then as the indeterminate ones, and the rest as foreign.
+ * Counts messages without identity. Only the number of messages can be compared with the number of sends. The
+ * messages count first as the acknowledged ones and then as the indeterminate ones. The rest counts as
+ * foreign.
  */
 export function countedOnly(conclusion: Conclusion, arrived: number): Conclusion {
   const { counts } = conclusion;

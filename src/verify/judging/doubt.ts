@@ -6,7 +6,10 @@ import type { QueueHistory } from '../history/read-history.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { ConcludedRun } from './conclude.ts';
 
-/** The clocks of sender and broker may differ by up to this much, if only a starting time is known. */
+/**
+ * Maximum difference between the clocks of sender and broker. It matters if only a starting time is known,
+ * and no offsets.
+ */
 export const CLOCK_MARGIN_MS = 60_000;
 
 /** What the queue reports at the end of the reading. */
@@ -70,7 +73,10 @@ async function removed(
   return late ?? reader.removedSince(runStart(starts, inspection, runs));
 }
 
-/** Returns where the runs began. Recorded positions are exact, a time is not. */
+/**
+ * Returns where the runs began: recorded positions, or else a time. Recorded positions are exact, but a time
+ * is not.
+ */
 function runStart(
   starts: Positions | null,
   inspection: EndedReading['inspection'],
@@ -81,7 +87,8 @@ function runStart(
   const firstStartMs = runs.some(({ samples }) => samples.rows === 0)
     ? Number.NEGATIVE_INFINITY
     : Math.min(...runs.map(({ samples }) => samples.firstStartMs));
-  // A negative latency with the queue's clock shows that the sender's clock is ahead, by at least that time.
+  // If a latency according to the queue's clock is negative, the sender's clock is ahead of the queue's clock
+  // by at least that time.
   const { source } = inspection.latency;
   const { mostNegative } = inspection.latency.summary();
   const clock = source === 'LogAppendTime' ? 'queue' : 'sender';

@@ -5,20 +5,25 @@ import { type FailReason, offenceText } from '../../runs/documents/reasons.ts';
 import type { Reason, Rules } from '../../runs/documents/verify-json.ts';
 import type { HopsFound } from '../hop-watch.ts';
 
-/** What the verdict depends on in the hops. */
+/**
+ * The facts about the hops that the verdict depends on. A hop is a queue to which the user's service writes.
+ */
 export interface HopsEvidence extends HopCounts {
   /** The names of the hops, in one text. */
   readonly names: string;
   readonly withinMs: number;
   /** Why hops were not read to their ends. Empty if all were. */
   readonly unread: readonly string[];
-  /** Reasons why hops that were read to their ends may have had more messages, or what they do not prove. */
+  /**
+   * Reasons why hops that were read to their ends may have had more messages. Also what such hops do not
+   * prove.
+   */
   readonly doubts: readonly Doubt[];
   /** Number of deliveries that are either second copies, or first copies that a hop redelivered. */
   readonly redelivered: number;
 }
 
-/** The part of a run that says whether its hops were to be read, and whether its counts prove something. */
+/** The part of a run that says whether its hops were to be read, and whether its counts prove anything. */
 interface RunOfHops {
   readonly run: string;
   readonly plan: { readonly hops?: readonly unknown[] } | null;
@@ -26,7 +31,7 @@ interface RunOfHops {
   readonly mingled: string | null;
 }
 
-/** Null if the runs have no hops. */
+/** Collects the evidence from the hops. Null if the runs have no hops. */
 export function hopsEvidence(found: HopsFound | null, runs: readonly RunOfHops[]): HopsEvidence | null {
   if (found === null) {
     const run = runs.find(({ plan }) => plan?.hops !== undefined);
@@ -46,15 +51,15 @@ export function hopsEvidence(found: HopsFound | null, runs: readonly RunOfHops[]
   };
 }
 
-/** A live reader cannot know the hops of a plan that is sent later. */
+/** A live reader opens before the plan is sent, so it cannot know the hops that the plan names. */
 function unreadEvidence(run: string): HopsEvidence {
   const text = `the plan of ${run} has hops, and this verification did not read them: name them with --hop, or run qbl verify ${run}`;
   return { ...zeroOf(HOP_COUNTS), names: '', withinMs: 0, unread: [text], doubts: [], redelivered: 0 };
 }
 
 /**
- * Reports messages that a hop has and that reading did not find in the queue. They may have been there before. Null if
- * there are none.
+ * Reports messages that a hop has but that reading did not find in the queue. They may have been in the queue
+ * before. Null if there are none.
  */
 export function notInQueue(found: HopsFound | null): Doubt | null {
   const places = found?.record.places.filter((place) => place.notInQueue > 0) ?? [];
@@ -70,12 +75,15 @@ const CONTENTS: Doubt = {
   prevents: 'never',
 };
 
-/** Whether another message in a hop, one that was not read, could change the verdict. */
+/** Whether a further message in a hop, which was not read, could change the verdict. */
 export function hopsRestOnAbsence({ missing }: HopCounts, { exactlyOnce }: Rules): boolean {
   return missing > 0 || exactlyOnce;
 }
 
-/** @param isWhole whether the queue and every hop were read to their ends without doubt */
+/**
+ * Returns the offences that the hops prove.
+ * @param isWhole whether the queue and every hop were read to their ends without doubt
+ */
 export function* provenInHops(hops: HopsEvidence, rules: Rules, isWhole: boolean): Generator<Reason> {
   const { missing, repeated, neverSent, names, withinMs } = hops;
   const offence = (kind: FailReason, count: number, more = ''): Reason => ({
@@ -89,7 +97,10 @@ export function* provenInHops(hops: HopsEvidence, rules: Rules, isWhole: boolean
   if (neverSent > 0) yield offence('never-sent-in-hops', neverSent);
 }
 
-/** @param incomplete why a hop may have had more messages */
+/**
+ * Returns what the hops leave unproven.
+ * @param incomplete why a hop may have had more messages
+ */
 export function* gapsOfHops(
   { redelivered }: HopsEvidence,
   rules: Rules,

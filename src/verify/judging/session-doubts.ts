@@ -26,7 +26,9 @@ export interface Ended {
    * receipts.
    */
   readonly unseen: number;
-  /** Why the copies do not show what the queue itself stored. Null if they do, or if no copies were read. */
+  /**
+   * Why the copies do not show what the queue itself stored. Null if they show it, or if no copies were read.
+   */
   readonly copies: Doubt | null;
   readonly drain: Drain;
   readonly queueId: string | null;
@@ -68,9 +70,10 @@ function receiptsAlone(services: GatheredServices | null): Doubt | null {
 }
 
 /**
- * Reports that messages before the starting time may be missing. A starting time is not exact, because a sender's
- * timestamps can have any value. With timestamps of the broker's clock, it is early enough if it is earlier than the
- * first samples by the margin, and if the sender's clock is not ahead by more than the margin.
+ * Reports that messages before the starting time may be missing. A starting time is not exact, because a
+ * sender's timestamps can have any value. With timestamps of the broker's clock, the starting time is early
+ * enough in one case: it is earlier than the first samples by the margin, and the sender's clock is not ahead
+ * by more than the margin.
  */
 function notReadBefore(
   from: StartingPoint,
@@ -85,7 +88,10 @@ function notReadBefore(
   return { kind: 'not-read-before', text, prevents: 'absence' };
 }
 
-/** A token proves which message it is, and nothing about the rest of the message. */
+/**
+ * Reports that contents were not compared. A token proves the identity of a message, but nothing about the
+ * rest of the message.
+ */
 function contentsNotCompared(runs: readonly ConcludedRun[]): Doubt[] {
   const doubts = (count: number, why: string): Doubt[] => {
     const text = `that the contents of ${plural(count, 'message')} came out unchanged: ${why}`;

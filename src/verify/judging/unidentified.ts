@@ -9,13 +9,14 @@ import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 /** Messages without a readable identity that arrived during a run. */
 export interface Nameless {
   readonly count: number;
-  /** One of them. Null if there are none. */
+  /** One of these messages. Null if there are none. */
   readonly example: Delivery | null;
 }
 
 /**
- * Returns why messages may be in the queue although no identity can be read. Null if nothing shows that. Base64, Avro
- * and compression hide the identity of every message. So if one message was found, they are not the cause.
+ * Returns why messages may be in the queue although qbl can read no identity. Null if nothing shows that.
+ * Base64, Avro and compression hide the identity of every message. So if qbl identified one message, they are
+ * not the cause.
  */
 export function unidentifiedOf(run: GatheredRun, { counts }: Conclusion, nameless: Nameless): string | null {
   if (!isIdentified(run) || counts.acked === 0 || counts.received > 0 || nameless.count === 0) return null;

@@ -43,29 +43,37 @@ export interface Evidence {
   readonly unprovenReceipts: number;
   /** What the receipts show. Null if the runs had no service. */
   readonly service: ServiceEvidence | null;
-  /** Why it is not proven that observed services took every message. Empty if they did, or if none was observed. */
+  /**
+   * Why it is not proven that observed services took every message. Empty if they took every message, or if
+   * none was observed.
+   */
   readonly unprovenServices: readonly UnprovenService[];
-  /** What the hops have. Null if the runs have none. */
+  /**
+   * What was found in the hops, the queues to which the user's service writes. Null if the runs have no hops.
+   */
   readonly hops: HopsEvidence | null;
 }
 
 /** What the receipts show. */
 export interface ServiceEvidence extends ServiceCounts {
-  /** Why the service may have left messages unprocessed. Null if it processed all. */
+  /** Why the service may have left messages unprocessed. Null if it processed all of them. */
   readonly unfinished: string | null;
   /** Whether a service was killed. It may have processed messages without writing receipts. */
   readonly killed: boolean;
 }
 
 /**
- * Whether another message, one that was not read, could change the verdict: it could be a missing message, or violate
- * `exactlyOnce` or `ordered`.
+ * Whether a further message in the queue, which was not read, could change the verdict. Such a message could
+ * be a missing one, or could violate `exactlyOnce` or `ordered`.
  */
 export function restsOnAbsence({ sent, received, unexpected }: RunCounts, rules: Rules): boolean {
   return received - unexpected < sent || rules.exactlyOnce || rules.ordered;
 }
 
-/** Reaches the verdict: fail if an offence is proven, otherwise unknown if evidence is missing, otherwise pass. */
+/**
+ * Decides the verdict: fail if an offence is proven, otherwise unknown if evidence is missing, otherwise
+ * pass.
+ */
 export function judge(counts: VerifyCounts, evidence: Evidence, rules: Rules): Judgement {
   const { hops } = evidence;
   const ofQueue = byWeight(evidence.doubts, restsOnAbsence(counts, rules));
@@ -94,7 +102,8 @@ interface Judgement {
 }
 
 /**
- * Splits the doubts. Those of `open` only limit what a pass proves, those of `preventing` prevent a pass.
+ * Splits the doubts into two lists. The doubts in `open` only limit what a pass proves. The doubts in
+ * `preventing` prevent a pass.
  */
 function byWeight(doubts: readonly Doubt[], rests: boolean) {
   const isPreventing = ({ prevents }: Doubt) => prevents === 'always' || (prevents === 'absence' && rests);
@@ -106,8 +115,8 @@ function gapOf({ kind, text }: Doubt): Reason {
 }
 
 /**
- * Says what a pass does not prove. All sent messages were found, but messages that were removed may have been second
- * copies, or damaged or unexpected ones.
+ * Says what a pass does not prove. All sent messages were found. But messages that were removed from the
+ * queue may have been second copies, damaged messages or unexpected messages.
  */
 function notProvenBy({ kind, text, prevents }: Doubt): NotProven {
   const what = 'that no duplicate, damaged or unexpected message was missed: ';
@@ -163,7 +172,7 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
       `${plural(evidence.redelivered, 'delivery', 'deliveries')} may be second copies, or first copies that the queue redelivered`,
     );
   if (evidence.mingled !== null) yield gap('id-reused', evidence.mingled);
-  // If a doubt explains why messages are missing, it also explains why none was found.
+  // A doubt that explains why some messages are missing also explains why no message was found.
   const isExplained = evidence.doubts.some(({ prevents }) => prevents !== 'never');
   if (evidence.unidentified !== null && evidence.incomplete === null && !isExplained)
     yield gap('nothing-identified', evidence.unidentified);

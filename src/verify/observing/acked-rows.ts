@@ -6,8 +6,8 @@ import { readJtl } from '../../samples/jtl/jtl-reader.ts';
 import type { ServiceObserver } from '../options.ts';
 
 /**
- * Reports the acknowledged requests of a run while they are sent: by the time of the acknowledgement, the message is in
- * the queue. For a queue that qbl cannot read without taking the messages.
+ * Reports the acknowledged requests of a run while the run is sent. At the time of the acknowledgement, the
+ * message is in the queue. This is for a queue that qbl cannot read without taking the messages.
  */
 export class AckedRows {
   readonly #observer: Pick<ServiceObserver, 'arrived'>;
@@ -43,7 +43,7 @@ export class AckedRows {
         }
       }
     } catch (error) {
-      // The verdict says what is wrong with the samples.
+      // Ignores an expected error, because the verdict says what is wrong with the samples.
       if (!(error instanceof QblError)) throw error;
     }
   }

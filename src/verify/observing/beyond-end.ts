@@ -7,9 +7,10 @@ export interface BeyondEnd {
 }
 
 /**
- * Finds committed offsets beyond the end of the log. No consumer has read so far, so they say nothing about the messages
- * before them. They remain from an earlier topic of the same name, or somebody set them. Such an offset still says
- * nothing when the log has grown past it. Another offset is a commit again.
+ * Finds committed offsets beyond the end of the log. No consumer has read up to such an offset, so it says
+ * nothing about the messages before it. It remains from an earlier topic of the same name, or somebody set
+ * it. The offset still counts for nothing after the log has grown past it. If the group later has another
+ * offset, that offset is a commit and counts.
  */
 export class OffsetsBeyondEnd {
   readonly #offsets = new Map<number, number>();

@@ -1,6 +1,9 @@
 import type { ObservedEnd } from '../../runs/documents/observed-service-json.ts';
 
-/** Fewer changes, or changes within less time, show when the service reports and not its pace. */
+/**
+ * Minimum number of changes, and minimum time, for a measurement. Fewer changes only show when the service
+ * reports, not how fast it works.
+ */
 const LEAST_CHANGES = 3;
 const LEAST_MS = 1_000;
 
@@ -9,9 +12,9 @@ interface Total {
   readonly done: number;
 }
 
-/** A time in which the service always had something to do. */
+/** A period in which the service always had messages to process. */
 interface BusySpan {
-  /** The first change in it. The service may have worked on its messages before. */
+  /** The first change in the period. The service may have worked on these messages before the period. */
   readonly first: Total;
   readonly last: Total;
   readonly changes: number;
@@ -27,7 +30,8 @@ export class DrainRate {
   #best: BusySpan | null = null;
 
   /**
-   * @param done number of messages that the service has finished or taken, from any start
+   * Adds an observation.
+   * @param done number of messages that the service has finished or taken, counted from any start
    * @param isBusy whether a message waited during the whole time since the last observation
    */
   take(atMs: number, done: number, isBusy: boolean): void {

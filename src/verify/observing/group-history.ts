@@ -2,10 +2,10 @@ import type { ObservedGroup } from '../../queue/group-watch.ts';
 import type { Positions } from '../../queue/queue.ts';
 import { MAX_LISTED, type Rebalance, type Reset } from '../../runs/documents/observed-service-json.ts';
 
-/** Kafka's states of a group whose members do not work now, because partitions are being assigned. */
+/** States of a Kafka group whose members do not work now, because partitions are being assigned to them. */
 const REBALANCING = ['PreparingRebalance', 'CompletingRebalance'];
 
-/** Members, rebalances and resets of a group, from one observation to the next. */
+/** Records members, rebalances and resets of a group, from one observation to the next. */
 export class GroupHistory {
   readonly rebalances = new Listed<Rebalance>();
   readonly resets = new Listed<Reset>();
@@ -29,7 +29,7 @@ export class GroupHistory {
     for (const reset of resetsBetween(last.group.committed, group.committed, atMs)) this.resets.add(reset);
   }
 
-  /** Includes a rebalance that has not ended. */
+  /** Ends the history. A rebalance that has not ended is included. */
   end(): void {
     if (this.#open !== null) this.rebalances.add({ ...this.#open, toMs: null, membersAfter: null });
     this.#open = null;
@@ -46,7 +46,7 @@ export class GroupHistory {
   }
 }
 
-/** The number of all, and the first ones. */
+/** A list that keeps only its first items, but counts all. */
 class Listed<T> {
   readonly first: T[] = [];
   count = 0;
@@ -64,7 +64,9 @@ function assignmentOf({ members }: ObservedGroup): string {
     .join('\n');
 }
 
-/** The partitions whose committed offset moved back. A vanished commit is a reset too. */
+/**
+ * Finds the partitions whose committed offset moved back. A committed offset that disappeared is a reset too.
+ */
 function* resetsBetween(before: Positions, now: Positions, atMs: number): Generator<Reset> {
   for (const [partition, fromOffset] of before) {
     const toOffset = now.get(partition) ?? 0;

@@ -19,7 +19,7 @@ export interface TimedGroup {
   readonly group: ObservedGroup;
 }
 
-/** A partition whose committed offset has gone back behind messages that were committed before. */
+/** A partition whose committed offset has moved back before messages that were already committed. */
 export interface Behind {
   readonly partition: number;
   readonly committed: number;
@@ -27,11 +27,12 @@ export interface Behind {
 }
 
 /**
- * Compares the messages that arrived with the committed offsets of a group. A committed offset says that every message
- * before it is committed, and not when: the time of a commit is between two observations.
+ * Compares the messages that arrived with the committed offsets of a group. A committed offset says that
+ * every message before it is committed, but not when this happened. The time of a commit is somewhere between
+ * two observations.
  */
 export class GroupMeasurements {
-  /** From arrival to the first observation in which the message was committed, in microseconds. */
+  /** Microseconds from the arrival of a message to the first observation in which it was committed. */
   readonly waits = newLatencyHistogram();
   readonly history = new GroupHistory();
   readonly #originMs: number;
@@ -50,7 +51,7 @@ export class GroupMeasurements {
   #first: ObservedGroup | null = null;
   #last: TimedGroup | null = null;
 
-  /** @param originMs no message arrives before this time; epoch milliseconds */
+  /** @param originMs a time in epoch milliseconds before which no message arrives */
   constructor(originMs: number) {
     this.#originMs = originMs;
   }
@@ -70,7 +71,10 @@ export class GroupMeasurements {
     return this.#last?.group ?? null;
   }
 
-  /** The partitions in which messages count as committed that the present committed offset does not include. */
+  /**
+   * The partitions whose committed offset is now lower than before. Messages between the two offsets were
+   * counted as committed.
+   */
   get behind(): readonly Behind[] {
     const committed = this.#last?.group.committed ?? new Map<number, number>();
     return [...this.#uncommitted].flatMap(([partition, { end }]) => {
@@ -80,7 +84,7 @@ export class GroupMeasurements {
     });
   }
 
-  /** The committed offsets that count for nothing, because they are beyond the end of the log. */
+  /** The committed offsets that are beyond the end of the log. They count for nothing. */
   get beyondEnd(): readonly BeyondEnd[] {
     return this.#beyondEnd.present;
   }
@@ -110,7 +114,7 @@ export class GroupMeasurements {
     this.#observations++;
     if (before !== null) this.#longestGapMs = Math.max(this.#longestGapMs, atMs - before.askedAtMs);
     this.history.take(atMs, group);
-    // A message can arrive here after the group has committed it.
+    // The group can commit a message before the message arrives at this reader.
     if (before !== null) this.#commit(this.#passed, before.answeredAtMs);
     for (const [partition, offset] of group.committed) {
       this.#passed.set(partition, Math.max(offset, this.#passed.get(partition) ?? 0));
@@ -170,8 +174,9 @@ export class GroupMeasurements {
   }
 
   /**
-   * Where the group is. Without a commit its next message is not known, so it counts from the first observation: what
-   * is older may never be read.
+   * Returns the position of the group in a partition. Without a commit, the next message of the group is not
+   * known. Then the end of the log at the first observation counts, because the group may never read older
+   * messages.
    */
   #positionOf(partition: number, { committed }: ObservedGroup): number {
     return committed.get(partition) ?? this.#first?.ends.get(partition) ?? 0;

@@ -4,7 +4,7 @@ import type { ObservedCounts } from '../../queue/counts-watch.ts';
 import { type EndOfWait, endTexts } from './observation.ts';
 import type { QueueMeasurements } from './queue-measurements.ts';
 
-/** Why it is not proven that consumers acknowledged every message of the queue. Null if they did. */
+/** Says why it is not proven that consumers acknowledged every message of the queue. Null if they did. */
 export function notAcknowledgedText(
   { last, isAcknowledged }: Pick<QueueMeasurements, 'last' | 'isAcknowledged'>,
   end: EndOfWait,
@@ -16,7 +16,7 @@ export function notAcknowledgedText(
   return [...leftTexts(last), ...consumersTexts(last), ...endTexts(end), ...silence].join('; ');
 }
 
-/** What is left in the queue, or why that is not known. */
+/** Says what is left in the queue, or why that is not known. */
 function leftTexts({ ready, unacknowledged, consumers }: ObservedCounts): string[] {
   if (unacknowledged.kind === 'unknown') {
     const known = ready > 0 ? [readyText(ready)] : [];

@@ -5,11 +5,14 @@ import type { Behind, GroupMeasurements } from './group-measurements.ts';
 import { type EndOfWait, endTexts } from './observation.ts';
 
 const MAX_SHOWN = 3;
-/** DescribeGroups does not know the groups of KIP-848, so only a commit shows that one exists. */
+/**
+ * The request DescribeGroups does not report groups of the new protocol (KIP-848). So only a commit shows
+ * that such a group exists.
+ */
 const NO_SUCH_GROUP =
   'the broker reports no such group (a group of the newer protocol appears only with its first commit)';
 
-/** Why it is not proven that the group committed every message of the run. Null if it did. */
+/** Says why it is not proven that the group committed every message of the run. Null if the group did. */
 export function notCommittedText(
   group: string,
   measurements: Pick<GroupMeasurements, 'backlog' | 'messages' | 'behind' | 'beyondEnd' | 'last'>,

@@ -3,28 +3,34 @@ import type { ObservedRow } from '../../runs/rows/observed-timeline-csv.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import type { ServiceObserver } from '../options.ts';
 
-/** What is observed of a service: how to ask for it, and what the answers have shown so far. */
+/**
+ * One way to observe a service: how to ask the queue about the service, and what the answers have shown so
+ * far.
+ */
 export interface Observation {
-  /** The columns of its timeline, without the time. */
+  /** The columns of the observation's timeline, without the time. */
   readonly columns: readonly string[];
   /** How long messages waited for the service. Null if the queue does not show that. */
   readonly waits: Histogram | null;
   /** Whether the service has nothing left to do, as far as the queue can show it. */
   readonly isDone: boolean;
-  /** Whether the service or the answers need time, although nothing changes. */
+  /** True if the service or the queue's answers need more time, although nothing changes. */
   readonly isPending: boolean;
   /** A text that changes when the service makes progress. */
   readonly progress: string;
-  /** A message of the run arrived. */
+  /** Called when a message of the run arrived. */
   arrived: ServiceObserver['arrived'];
-  /** Asks the queue once. Never rejects. */
+  /** Asks the queue once. The promise never rejects. */
   ask(): Promise<Asked>;
   /** @param ended null while the observation has not ended */
   record(base: RecordBase, ended: EndOfObservation | null): ObservedService;
   close(): Promise<void>;
 }
 
-/** The row for the timeline, and why the queue did not answer. The reason is null if it did. */
+/**
+ * The row for the timeline, and the reason why the queue did not answer. The reason is null if the queue
+ * answered.
+ */
 export interface Asked {
   readonly row: ObservedRow;
   readonly failure: string | null;
@@ -33,19 +39,19 @@ export interface Asked {
 export type RecordBase = Pick<ObservedService, 'schema' | 'run' | 'queue' | 'intervalMs' | 'startedAt'>;
 
 export interface EndOfObservation {
-  /** ISO 8601. */
+  /** Time of the observation, in ISO 8601. */
   readonly at: string;
   /** Number of questions that the queue did not answer. */
   readonly unanswered: number;
   readonly wait: EndOfWait;
-  /** Why the last question was not answered. Null if it was. */
+  /** Why the last question to the queue was not answered. Null if it was answered. */
   readonly failure: string | null;
 }
 
 /** Why the observation ended. */
 export type EndOfWait =
   | { readonly kind: 'done' }
-  /** The service made no progress for this long. */
+  /** The service made no progress for `settleMs` milliseconds. */
   | { readonly kind: 'no-progress'; readonly settleMs: number }
   | { readonly kind: 'deadline'; readonly deadlineMs: number }
   | { readonly kind: 'interrupted' };

@@ -14,7 +14,10 @@ const OBSERVE_EVERY_MS = 500;
 
 type Limits = Pick<VerifyOptions, 'settleMs' | 'deadlineMs' | 'signal' | 'onProgress'>;
 
-/** Observes the user's own service while a run is sent. It asks the queue only, and needs nothing from the service. */
+/**
+ * Observes the user's own service while a run is sent. The observer asks only the queue, so the service needs
+ * no changes.
+ */
 export class Observer implements ServiceObserver {
   readonly #observation: Observation;
   readonly #queue: string;
@@ -23,7 +26,7 @@ export class Observer implements ServiceObserver {
   #recording: Recording | null = null;
   #running: Promise<void> = Promise.resolve();
   #unanswered = 0;
-  /** Why the last question was not answered. Null if it was. */
+  /** Why the last question to the queue was not answered. Null if it was answered. */
   #failure: string | null = null;
   #settled: Promise<void> | null = null;
 
@@ -53,7 +56,7 @@ export class Observer implements ServiceObserver {
     await writeObservedService(folder, this.#record(null));
     await this.#observe();
     this.#running = this.#keepObserving();
-    // settle() and close() report the error.
+    // `settle` and `close` report the error, so ignore it here.
     this.#running.catch(() => {});
   }
 

@@ -11,15 +11,16 @@ export interface TimedCounts {
 }
 
 /**
- * Compares the messages that arrived with the counts of the queue. The counts do not name messages, and include those of
- * other senders. A queue delivers the oldest message first, so the waiting messages count as the newest ones.
+ * Compares the messages that arrived with the counts of the queue. The counts do not name messages, and
+ * include messages of other senders. A queue delivers the oldest message first, so the messages that still
+ * wait count as the newest ones.
  */
 export class QueueMeasurements {
   readonly #ages: CountAges;
   readonly #rate = new DrainRate();
-  /** The first of the latest answers that all show no ready message. */
+  /** The first answer since which every answer showed no ready message. */
   #emptySince: TimedCounts | null = null;
-  /** The same, without an unacknowledged message either. */
+  /** The first answer since which every answer showed neither a ready nor an unacknowledged message. */
   #clearSince: TimedCounts | null = null;
   #messages = 0;
   #lastArrivalMs: number | null = null;
@@ -47,17 +48,17 @@ export class QueueMeasurements {
     return this.#isOlderThan(this.#emptySince, this.#ages.readyMs);
   }
 
-  /** Whether the queue certainly has no unacknowledged message either. */
+  /** Whether the queue certainly has neither a ready nor an unacknowledged message. */
   get isAcknowledged(): boolean {
     return this.#isOlderThan(this.#clearSince, this.#oldestMs);
   }
 
-  /** Whether the queue shows that nothing is left. What the queue does not report is left out. */
+  /** Whether the queue shows that no message is left. Counts that the queue does not report are ignored. */
   get isDone(): boolean {
     return this.#ages.unacknowledgedMs === null ? this.isEmpty : this.isAcknowledged;
   }
 
-  /** Whether the counts can be older than the last change. */
+  /** Whether the counts may be older than the last change of the queue. */
   get isPending(): boolean {
     return !this.isDone && this.#last !== null && this.#last.askedAtMs - this.#changedAtMs < this.#oldestMs;
   }
@@ -82,7 +83,7 @@ export class QueueMeasurements {
     return this.#rowOf(atMs, counts);
   }
 
-  /** The row of a question without an answer. */
+  /** The timeline row of a question that the queue did not answer. */
   silence(atMs: number): QueueRow {
     const unknown = { backlog: null, ready: null, unacknowledged: null, consumers: null };
     return { atMs, cells: { taken: this.#taken, ...unknown } };
@@ -115,12 +116,15 @@ export class QueueMeasurements {
     return Math.max(this.#ages.readyMs, this.#ages.unacknowledgedMs ?? 0);
   }
 
-  /** Whether the queue was asked again when its earlier counts could no longer be part of the answer. */
+  /** Whether the queue was asked again so late that the answer cannot contain earlier counts. */
   #isOlderThan(since: TimedCounts | null, ageMs: number): boolean {
     return since !== null && this.#last !== null && this.#last.askedAtMs - since.askedAtMs >= ageMs;
   }
 
-  /** RabbitMQ reports no message and no consumer also if the leader of a quorum queue does not answer. */
+  /**
+   * Records how long the queue has been empty. If the leader of a quorum queue does not answer, RabbitMQ
+   * reports no message and no consumer. Such an answer proves nothing.
+   */
   #noteEmptiness(answer: TimedCounts): void {
     const { ready, consumers } = answer.counts;
     const isEmpty = ready === 0 && consumers !== 0;
@@ -129,7 +133,10 @@ export class QueueMeasurements {
     this.#clearSince = isClear ? (this.#clearSince ?? answer) : null;
   }
 
-  /** The service is busy if it did not take all the messages that were ready before. */
+  /**
+   * Measures how fast the service takes messages. The service is busy if it did not take all the messages
+   * that were ready before.
+   */
   #measureRate(atMs: number, before: ObservedCounts | null, { ready }: ObservedCounts): void {
     const left = this.#waitingBefore + this.#messages - ready;
     this.#rate.take(atMs, left, before !== null && left - this.#left < before.ready);

@@ -1,21 +1,25 @@
-/** Arrivals within this time share one arrival time. Their waits are then up to this much too long. */
+/**
+ * Messages that arrive within this time share one arrival time. Their measured waits are then too long by up
+ * to this time.
+ */
 const SAME_TIME_MS = 10;
 const SPANS_PER_CHUNK = 4_096;
 
-/** Successive offsets that arrived at about the same time, in 16 bytes. */
+/** Stores ranges of successive offsets that arrived at about the same time. Each range takes 16 bytes. */
 class Chunk {
   readonly firsts = new Float64Array(SPANS_PER_CHUNK);
   readonly lengths = new Uint32Array(SPANS_PER_CHUNK);
-  /** Since the origin. 2^32 ms are 49 days. */
+  /** Arrival times in milliseconds since the origin. 2^32 ms are 49 days. */
   readonly timesMs = new Uint32Array(SPANS_PER_CHUNK);
-  /** The spans before `head` are committed; `size` is the number of all. */
+  /** Index of the first range that is not committed. `size` is the number of all ranges. */
   head = 0;
   size = 0;
 }
 
 /**
- * The messages of one partition that arrived and are not committed, with their arrival times. One span of successive
- * offsets takes 16 bytes, so a topic of one run needs little memory. The worst case is 16 bytes for each message.
+ * The messages of one partition that arrived and are not committed, with their arrival times. A range of
+ * successive offsets takes 16 bytes, so a topic with only one run needs little memory. In the worst case,
+ * each message takes 16 bytes.
  */
 export class UncommittedMessages {
   readonly #originMs: number;
@@ -23,7 +27,7 @@ export class UncommittedMessages {
   #count = 0;
   #end = 0;
 
-  /** @param originMs no message arrives before this time; epoch milliseconds */
+  /** @param originMs a time in epoch milliseconds before which no message arrives */
   constructor(originMs: number) {
     this.#originMs = originMs;
   }
@@ -37,13 +41,13 @@ export class UncommittedMessages {
     return this.#end;
   }
 
-  /** The arrival of the oldest message. Null if every message is committed. */
+  /** Arrival time of the oldest message. Null if every message is committed. */
   get oldestMs(): number | null {
     const [chunk] = this.#chunks;
     return chunk === undefined ? null : this.#originMs + (chunk.timesMs[chunk.head] ?? 0);
   }
 
-  /** Offsets must ascend. Ignores an offset that was added before, and returns false. */
+  /** Adds an offset. Offsets must ascend. Ignores an offset that was added before, and returns false. */
   add(offset: number, arrivedAtMs: number): boolean {
     if (offset < this.#end) return false;
     const timeMs = Math.max(0, Math.floor(arrivedAtMs - this.#originMs));

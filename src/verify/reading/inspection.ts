@@ -156,7 +156,9 @@ export class Inspection {
     return token === null ? FOREIGN : { kind: 'token', run: token.identity.run, ...token };
   }
 
-  /** A message with a token says nothing about its sending. So its latency waits for its row. */
+  /**
+   * A message with a token does not contain its send time. So its latency is recorded when its row is read.
+   */
   #arrived(delivery: Delivery, reading: Reading): Place & { readonly arrivedAtMs?: number | null } {
     if (reading.kind !== 'token') return delivery;
     const { partition, offset } = delivery;
@@ -171,8 +173,9 @@ export class Inspection {
   }
 
   /**
-   * Counts a message without an identity for each run that may have sent it. To find out, it reads the message again,
-   * which is slow. So it stops for a run once a message of that run was read.
+   * Counts a message without an identity for each run that may have sent it. To find these runs, the function
+   * reads the message again, which is slow. So it stops for a run as soon as one message of that run was
+   * read.
    */
   #countNameless(delivery: Delivery): void {
     const { value, timestamp } = delivery;

@@ -19,7 +19,10 @@ export class EndToEndLatency extends SignedLatency {
     if (arrivedAtMs !== null) this.add(this.sinceSent(arrivedAtMs, sentAtMs, live));
   }
 
-  /** When the message arrived, as its source says. Null if nothing says it. */
+  /**
+   * Arrival time of the message: from the clock of a live reader, otherwise from the queue's timestamp. Null
+   * if there is none.
+   */
   arrivalOf(delivery: Delivery, live: boolean): number | null {
     return this.#arrivals.of(delivery, live);
   }

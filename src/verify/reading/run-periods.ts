@@ -9,7 +9,9 @@ export interface KnownRun {
   readonly end: { readonly atMs: number } | null;
 }
 
-/** The number of requests in a thread group, or 1 if the run is not known. */
+/**
+ * Returns a function for the number of requests in a thread group. The number is 1 if the run is not known.
+ */
 export function requestsOf(known: () => KnownRun | null): (group: number) => number {
   return (group) => known()?.plan.threadGroups[group - 1]?.requests.length ?? 1;
 }
@@ -23,7 +25,7 @@ export class RunPeriods {
     this.#known = known;
   }
 
-  /** Null if the run is not known. */
+  /** The period of a run. Null if the run is not known. */
   of(run: string): RowWindow | null {
     const cached = this.#periods.get(run);
     if (cached !== undefined) return cached;

@@ -2,11 +2,11 @@ import { pause } from '../../pause.ts';
 import type { Drain, Reader } from '../../queue/queue.ts';
 import type { Settling } from '../../runs/documents/verify-json.ts';
 
-/** How many messages are found and missing, and whether another message could change the verdict. */
+/** Number of messages found and missing, and whether a further message could change the verdict. */
 export interface Unsettled {
   /** Number of acknowledged messages that were not found so far. */
   readonly missing: number;
-  /** Whether another message could change the verdict even if none is missing. */
+  /** Whether a further message could change the verdict even if no message is missing. */
   readonly wantsQuiet: boolean;
   /** Number of messages of the runs that were found. */
   readonly seen: number;
@@ -15,7 +15,7 @@ export interface Unsettled {
 export interface SettleOptions {
   /** The wait ends if nothing arrives for this long. Messages that are still missing count as lost. */
   readonly settleMs: number;
-  /** Deadline for the whole reading, by `performance.now()`. */
+  /** Deadline for the whole reading, on the clock of `performance.now()`. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
   readonly unsettled: () => Unsettled;
@@ -40,9 +40,10 @@ export interface Settled {
 const LOOK_AGAIN_MS = 250;
 
 /**
- * Reads to the end of the queue, and continues while another message could change the verdict: a proxy may answer
- * before it sends a message to the queue, or send it twice. Resolves at once if no other message could change the
- * verdict, otherwise when none arrived for the settle time.
+ * Reads to the end of the queue, and continues to read while a further message could change the verdict. A
+ * proxy may answer before it sends a message to the queue, or may send a message twice. Resolves at once if
+ * no further message could change the verdict. Otherwise resolves when no message arrived for the settle
+ * time.
  */
 export async function drainAndSettle(
   reader: Pick<Reader, 'drain'>,
@@ -89,8 +90,8 @@ function outOfTime(waitedFor: Settling['waitedFor']): string {
 }
 
 /**
- * Whether a message arrived that the wait is for. While messages are missing, second copies of other messages do not
- * count.
+ * Whether the wait made progress: a message arrived that the wait is for. While messages are missing, second
+ * copies of other messages are no progress.
  */
 function isProgress(before: Unsettled, now: Unsettled): boolean {
   return now.wantsQuiet ? now.seen > before.seen : now.missing < before.missing;

@@ -8,7 +8,9 @@ interface Started {
   readonly startedAtMs: number;
 }
 
-/** How the messages of the runs are identified. A run is looked up until its run.json is there. */
+/**
+ * Knows how the messages of each run are identified. Looks for the run.json of a run until the file exists.
+ */
 export class TokenRuns {
   readonly #known: (run: string) => Started | null;
   #unknown: readonly string[];
@@ -32,12 +34,12 @@ export class TokenRuns {
     return this.#tokens;
   }
 
-  /** Whether a run may have its identity under the reserved key. Assumed of a run without run.json. */
+  /** Whether a run may have its identity under the reserved key `qbl`. True for a run without run.json. */
   get mayUseBody(): boolean {
     return this.#someUseBody || this.#unknown.length > 0;
   }
 
-  /** Whether a run may have a token as its identity. Assumed of a run without run.json. */
+  /** Whether a run may have a token as its identity. True for a run without run.json. */
   get mayUseTokens(): boolean {
     return this.#tokens.length > 0 || this.#unknown.length > 0;
   }

@@ -9,7 +9,10 @@ export type CountsOfHop = Pick<HopVerification, 'received' | 'repeated' | 'never
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-/** Counts the messages of the queue that are in no hop or in too many, and messages of the hops that are not in the queue. */
+/**
+ * Counts the messages of the first queue that are in no hop or in too many hops. Also counts the messages of
+ * the hops that are not in the first queue. A hop is a queue to which the user's service writes.
+ */
 export class HopCounter {
   readonly counts: Mutable<HopCounts> = zeroOf(HOP_COUNTS);
   readonly offenders: Record<keyof HopOffenders, Offender[]> = byName(HOP_COUNTS, () => []);
@@ -20,7 +23,7 @@ export class HopCounter {
 
   /**
    * @param hops number of hops
-   * @param mayBeSent whether the run sent the message, or may have sent it
+   * @param mayBeSent returns whether the run sent the message, or may have sent it
    */
   constructor(hops: number, rule: HopRule, mayBeSent: (identity: Identity) => boolean) {
     this.#rule = rule;

@@ -40,7 +40,7 @@ export class HopTally {
     return this.#missing;
   }
 
-  /** Says that the first queue has the message. */
+  /** Records that the first queue has the message. */
   expect(identity: Identity): void {
     const slot = this.#slotOf(identity);
     if (this.#inQueue.get(slot) === 1) return;
@@ -102,7 +102,7 @@ export class HopTally {
     return atMs;
   }
 
-  /** Every message that is in the first queue or in a hop, thread by thread. */
+  /** Lists every message that is in the first queue or in a hop, thread by thread. */
   *entries(): Generator<HopEntry> {
     for (const thread of this.#blocks.threads()) yield* thread.forwards();
   }

@@ -1,14 +1,14 @@
 import type { Place } from '../../../queue/queue.ts';
 import { tooMany } from './slot-pages.ts';
 
-/** Limit for the number of positions. Each takes sixteen bytes. */
+/** Maximum number of positions that are kept. Each takes sixteen bytes. */
 const MAX_PLACES = 2 ** 24;
 const NOWHERE: readonly Place[] = [];
 
 /**
- * For messages with copies in several partitions: the positions of the copies that were not read first. Partitions are
- * read at the same time, so it is chance which copy is read first. A message is out of order only if all its copies
- * are.
+ * For messages with copies in several partitions: the positions of the copies that were not read first.
+ * Partitions are read at the same time, so any of the copies can be the one that is read first. A message is
+ * out of order only if all its copies are.
  */
 export class PlacesElsewhere {
   #slots = new Uint32Array(64);
@@ -16,8 +16,8 @@ export class PlacesElsewhere {
   #offsets = new Float64Array(64);
   #count = 0;
   /**
-   * Key: slot, the number under which a message is stored. Value: number of recorded positions when `forget` was
-   * called for the slot. Positions recorded before do not count.
+   * Number of recorded positions when `forget` was called for a message. Earlier positions of this message do
+   * not count. The key is the slot, the number under which a message is stored.
    */
   readonly #forgotten = new Map<number, number>();
   /** Order of the recorded positions by slot, partition and time of recording. Null if they must be sorted again. */

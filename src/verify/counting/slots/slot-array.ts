@@ -1,6 +1,9 @@
 import { indexOf, PAGE_SLOTS, pageOf } from './page-size.ts';
 
-/** One number for each slot, 0 until it is set. Pages are allocated when a number in them is set. */
+/**
+ * One number for each slot, the place where the facts of one message are stored. A number is 0 until it is
+ * set. Pages are allocated when a number in them is set.
+ */
 export class SlotArray<Numbers extends Uint8Array | Float64Array> {
   readonly #newPage: (slots: number) => Numbers;
   #pages: Numbers[] = [];

@@ -18,16 +18,16 @@ import { tooMany } from './slot-pages.ts';
 export class SlotBlocks<Entry> {
   readonly #requestsOf: (group: number) => number;
   readonly #entryOf: (slot: number, identity: () => Omit<Identity, 'run'>) => Entry | null;
-  /** Number of requests; the index is the thread group. */
+  /** Number of requests of each thread group. The index is the number of the group. */
   readonly #requests: number[] = [];
   /** For each stream (the requests of one thread), the first slot of each of its blocks. */
   readonly #streams = new Map<number, number[]>();
   #slots = 0;
 
   /**
-   * @param requestsOf returns the number of requests in a thread group, or 1 if it is not known; called once for each
-   * group
-   * @param entryOf returns what is known about the message in a slot; null if nothing is
+   * @param requestsOf returns the number of requests in a thread group, or 1 if it is not known; called once
+   *   for each group
+   * @param entryOf returns what is known about the message in a slot; null if nothing is known
    */
   constructor(
     requestsOf: (group: number) => number,
@@ -134,7 +134,7 @@ interface Stream {
   readonly blocks: readonly number[];
 }
 
-/** Limit for the number of slots. Each takes twelve bytes, so all take at most 1.6 GB. */
+/** Maximum number of slots. Each takes twelve bytes, so all take at most 1.6 GB. */
 const MAX_SLOTS = 1 << 27;
-/** V8's limit for the number of entries in a Map. */
+/** V8's limit for the number of entries in a Map. Each stream is one entry. */
 const MAX_STREAMS = 2 ** 24;

@@ -9,7 +9,8 @@ export class SlotPages {
   readonly #pages: Page[] = [];
   readonly #times = new SlotTimes();
   /**
-   * For each partition, the offset that was read first. Other offsets are stored as the difference to it, in 32 bits.
+   * For each partition, the offset that was read first. Every other offset is stored in 32 bits, as its
+   * difference from this offset.
    */
   readonly #firstOffsets: number[] = [];
 
@@ -42,8 +43,8 @@ export class SlotPages {
     const page = this.#page(slot);
     widen(page, partition);
     page.partitions[indexOf(slot)] = partition;
-    // After a log was truncated, offsets can be lower than the first one. A verdict then does not depend on positions,
-    // so 0 is good enough.
+    // After a log was truncated, offsets can be lower than the first one. Such a log leaves the verdict
+    // unknown whatever the positions are, so the offset is stored as 0.
     page.offsets[indexOf(slot)] = Math.max(0, offset - first);
   }
 

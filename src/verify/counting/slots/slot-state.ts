@@ -26,8 +26,8 @@ const OUTCOMES: readonly (Outcome | null)[] = [null, 'acked', 'rejected', 'indet
 const TWO_BITS = 0b11;
 const SEEN_SHIFT = 2;
 /**
- * Position of the two bits for receipts. 0: no receipt. 1: receipts, but not for a processed message. 2: processed
- * once. 3: processed more than once.
+ * Position of the two bits for receipts. Their value 0 means no receipt, 1 means receipts but not for a
+ * processed message, 2 means processed once, and 3 means processed more than once.
  */
 const RECEIPTS_SHIFT = 4;
 const DEAD_LETTERED = 1 << 6;

@@ -2,10 +2,10 @@ import { QblError } from '../../../error.ts';
 import type { RowWindow } from '../../row-window.ts';
 
 /**
- * Stores one time for each message, in six bytes. Once a copy with a valid checksum was read, the time is its send
- * time in milliseconds. Before, it is the period in which the row of the message allows the sending. Times are
- * relative to a base, which the first row sets. A time more than 24 days from the base counts as different from every
- * row's time.
+ * Stores one time for each message, in six bytes. After a copy with a valid checksum was read, the time is
+ * the send time of the message in milliseconds. Before that, it is the period in which the row of the message
+ * allows the sending. Times are relative to a base, which the first row sets. A time more than 24 days from
+ * the base counts as different from every row's time.
  */
 export class SlotTimes {
   #baseMs: number | null = null;
@@ -78,7 +78,7 @@ const SENT = 0xffff;
 const LONGEST = 0xfffe;
 const MIDDLE = 2 ** 31;
 const FARTHEST = 2 ** 32 - 1;
-/** Periods of up to 32 s are stored in milliseconds. Longer ones are rounded up to whole seconds. */
+/** Periods of up to 32 s are stored in milliseconds. Longer periods are rounded up to whole seconds. */
 const EXACT = 2 ** 15;
 const COARSE_MS = 1_000;
 

@@ -9,18 +9,18 @@ const MAX_OTHERS_OF_ONE = 100;
 /** Equal copies are counted up to here. */
 const MAX_EQUAL = 2 ** 8 - 1;
 
-/** What the row of a message says about it. */
+/** What the row of a message says about the message. */
 export interface TokenSent {
   readonly sentAtMs: number;
-  /** The first bits of the hash of the content. Null if the row has none. */
+  /** The first bits of the hash of the content. Null if the row has no hash. */
   readonly content: number | null;
 }
 
 /** What a copy of a message shows. */
 export interface TokenSeen {
-  /** Null if the queue says no time. */
+  /** Arrival time. Null if the queue reports none. */
   readonly arrivedAtMs: number | null;
-  /** Null if nothing is compared. */
+  /** The first bits of the hash of the content. Null if the plan does not compare contents. */
   readonly content: number | null;
 }
 
@@ -87,7 +87,7 @@ export class SlotTokens {
     return ((this.#pages[pageOf(slot)]?.flags[indexOf(slot)] ?? 0) & SENT_CONTENT) !== 0;
   }
 
-  /** When the message was sent. Null if its row is not known. */
+  /** When the message was sent, in epoch milliseconds. Null if its row is not known. */
   sentAtMs(slot: number): number | null {
     const page = this.#page(slot);
     const index = indexOf(slot);
