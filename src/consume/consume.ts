@@ -7,7 +7,7 @@ import { DeadLetters } from './service/dead-letter.ts';
 import { Service, type ServiceOptions, type ServiceResult } from './service/service.ts';
 import { openServiceHttp } from './service-http.ts';
 
-/** Limit for one log line, because a line can contain text of a broker. */
+/** Maximum length of a log line, because a line can contain text from a broker. */
 const MAX_LINE_LENGTH = 2000;
 
 type Own = 'deadLetters' | 'receipts' | 'timeline' | 'onReady' | 'onWork';

@@ -7,8 +7,8 @@ export class Condition {
   }
 
   /**
-   * Waits for the next notification, for an abort, or for `timeoutMs`. The caller must then check again what it waits
-   * for.
+   * Waits for the next notification, for an abort, or for `timeoutMs`. Afterwards the caller must check
+   * whether the change that it waits for has happened.
    */
   wait(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted || timeoutMs <= 0) return Promise.resolve();

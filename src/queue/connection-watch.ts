@@ -16,8 +16,8 @@ export interface ConnectionFailure {
 type Probe = () => Promise<ConnectionFailure | null>;
 
 /**
- * Probes a connection until it is closed, and reports each change of its state. Probes once a second. After a failure,
- * probes sooner at first, then more and more slowly, up to once a second.
+ * Probes a connection until it is closed, and reports each change of its state. The watch probes once a
+ * second. After a failure, it probes at short intervals that grow up to one second.
  */
 export class ConnectionWatch {
   readonly #probe: Probe;

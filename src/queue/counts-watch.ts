@@ -1,4 +1,7 @@
-/** Observes a queue while the user's own service takes messages out of it. It takes no message itself. */
+/**
+ * Observes the counts of a queue while the user's own service takes messages out of the queue. The watch
+ * itself takes no message.
+ */
 export interface CountsWatch {
   readonly ages: CountAges;
   /** Asks for the current counts. Never rejects. */
@@ -9,7 +12,7 @@ export interface CountsWatch {
 /** How old each count can be when the queue reports it, in milliseconds. 0 if the queue counts at that moment. */
 export interface CountAges {
   readonly readyMs: number;
-  /** Null if the queue does not report unacknowledged messages. */
+  /** Age of the count of unacknowledged messages. Null if the queue does not report this count. */
   readonly unacknowledgedMs: number | null;
 }
 
@@ -18,12 +21,12 @@ export type CountsAnswer =
   /** The queue did not answer, or refused. The reason is text for people. */
   | { readonly kind: 'unanswered'; readonly reason: string };
 
-/** The counts include the messages of all senders. */
+/** How many messages and consumers a queue has. The counts include the messages of all senders. */
 export interface ObservedCounts {
   /** Messages that wait for a consumer. */
   readonly ready: number;
   readonly unacknowledged: Unacknowledged;
-  /** Null if the queue system does not report its consumers. */
+  /** Number of consumers. Null if the queue system does not report it. */
   readonly consumers: number | null;
 }
 

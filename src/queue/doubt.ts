@@ -1,4 +1,7 @@
-/** Reasons why a queue may have contained more messages than a reading to its end has found. */
+/**
+ * Reasons why a queue may have contained more messages than qbl found, although qbl read the queue to its
+ * end.
+ */
 export const DOUBTS = {
   'queue-recreated': 'The queue was deleted and created again, or its log was truncated.',
   'queue-id-unavailable': 'The topic reported an id before and reports none now.',
@@ -21,7 +24,7 @@ export const DOUBTS = {
 
 export type DoubtKind = keyof typeof DOUBTS;
 
-/** A reason why a reading to the end of the queue may still have missed messages. */
+/** A reason why qbl may have missed messages, although it read the queue to its end. */
 export interface Doubt {
   readonly kind: DoubtKind;
   /** A sentence for people. */

@@ -1,4 +1,7 @@
-/** Observes a consumer group of the user's own service. It never joins the group and never commits for it. */
+/**
+ * Observes a consumer group of the user's own service. The watch never joins the group and never commits for
+ * it.
+ */
 export interface GroupWatch {
   /** Asks for the current state of the group. Never rejects. */
   read(): Promise<GroupAnswer>;
@@ -11,12 +14,18 @@ export type GroupAnswer =
   | { readonly kind: 'unanswered'; readonly reason: string };
 
 export interface ObservedGroup {
-  /** The state in the words of the queue system. For Kafka: `Stable`, `Empty`, `Dead`, `PreparingRebalance`, … */
+  /**
+   * State of the group in the words of the queue system. Kafka has the states `Stable`, `Empty`, `Dead`,
+   * `PreparingRebalance` and others.
+   */
   readonly state: string;
   /** Each member's id with its assignment, as opaque text. Null if the queue does not report the members. */
   readonly members: ReadonlyMap<string, string> | null;
-  /** The committed offset of each partition that has one: all messages before it are committed. */
+  /** The committed offset of each partition that has one. All messages before this offset are committed. */
   readonly committed: ReadonlyMap<number, number>;
-  /** The end of each partition's log, asked after the committed offsets. */
+  /**
+   * The end of each partition's log. The ends are requested after the committed offsets, so a commit is never
+   * beyond them.
+   */
   readonly ends: ReadonlyMap<number, number>;
 }

@@ -1,9 +1,9 @@
 import type { MessageHeader, OutgoingMessage } from './queue.ts';
 
-/** Room for the lengths and the type of one header. No system needs more. */
+/** Bytes for the lengths and the type of one header. No queue system needs more. */
 const HEADER_FRAMING_BYTES = 8;
 
-/** Size of a message without its key, at least as large as any system counts its value and headers. */
+/** Size of a message without its key. No queue system counts more bytes for the value and the headers. */
 export function messageBytes({ value, headers }: OutgoingMessage): number {
   return headers === undefined ? value.length : value.length + headersBytes(headers);
 }

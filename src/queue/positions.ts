@@ -1,11 +1,11 @@
 import type { Positions } from './queue.ts';
 
-/** Returns the lowest offset of each partition that any of the maps has. */
+/** Returns for each partition the lowest offset that any of the maps has. */
 export function lowest(all: readonly Positions[]): Positions {
   return merge(all, Math.min);
 }
 
-/** Returns the highest offset of each partition that any of the maps has. */
+/** Returns for each partition the highest offset that any of the maps has. */
 export function highest(all: readonly Positions[]): Positions {
   return merge(all, Math.max);
 }

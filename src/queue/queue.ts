@@ -45,7 +45,7 @@ export interface Capabilities {
   readonly replay: boolean;
   /** The scope in which messages keep the order in which they were sent. Null if the system keeps no order. */
   readonly order: 'partition' | 'queue' | 'message group' | null;
-  /** Whether the system itself drops a repeated message, so that readers never see the duplicate. */
+  /** Whether the system itself drops a repeated message. Readers then never see a second copy. */
   readonly deduplicates: boolean;
 }
 
@@ -71,7 +71,7 @@ export interface OutgoingMessage {
    */
   readonly key: string | null;
   readonly value: Buffer;
-  /** Absent if the message has none. */
+  /** The message's headers. Absent if the message has none. */
   readonly headers?: readonly MessageHeader[];
 }
 
@@ -101,7 +101,7 @@ export interface SenderOptions {
 
 export type ConnectionState =
   | { readonly kind: 'connected' }
-  /** `hint` says what the user can do. It is absent if qbl has no advice. */
+  /** Waiting for a connection. `hint` says what the user can do. It is absent if qbl has no advice. */
   | { readonly kind: 'waiting'; readonly reason: string; readonly hint?: string };
 
 export interface Sender {
@@ -170,7 +170,10 @@ export interface ReaderOptions {
   readonly from: StartingPoint;
   /** Whether the reader may remove messages permanently, if the system offers no other way to read. */
   readonly consume: boolean;
-  /** Called with all messages from opening until close. The messages of one partition come in order. */
+  /**
+   * Called with all messages that arrive between opening and close. The messages of one partition come in
+   * order.
+   */
   readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
   /** Name of the reader in the queue system: Kafka's client id, or the name of a queue or consumer. */
   readonly name: string;
@@ -198,7 +201,10 @@ export type Drain =
   | { readonly complete: true; readonly ends: Positions }
   | { readonly complete: false; readonly reason: string; readonly ends: Positions | null };
 
-/** Number of messages that the queue behind a tap has stored. `text` is a sentence for people. */
+/**
+ * Number of messages that the queue itself has stored, while a tap gets copies of them. `text` is a sentence
+ * for people.
+ */
 export type Stored =
   | { readonly kind: 'counted'; readonly messages: number; readonly text: string }
   /** Consumers remove messages from the queue, so the number of messages in it proves nothing. */
@@ -227,9 +233,10 @@ export interface Reader {
    */
   removedSince(start: RunStart): Promise<Doubt | null>;
   /**
-   * Only for taps. A copy proves that the exchange routed a message, but not that the queue stored it. Returns the
-   * number of messages that the queue itself received since the reader was opened. If there are fewer than expected,
-   * counts again for a while. Never rejects.
+   * Returns the number of messages that the queue itself received since the reader was opened. Only taps have
+   * this function: a tap reads copies, and a copy proves that the exchange routed a message, but not that the
+   * queue stored it. If there are fewer messages than expected, the tap counts again for a while. Never
+   * rejects.
    */
   stored?(expected: number): Promise<Stored>;
   close(): Promise<void>;

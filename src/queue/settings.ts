@@ -7,7 +7,10 @@ import { QblError } from '../error.ts';
  */
 export type QueueSettings = ReadonlyMap<string, string>;
 
-/** Limit for a settings file. It is four times what all certificate authorities of an operating system need. */
+/**
+ * Maximum size of a settings file. It is four times the size that all certificate authorities of an operating
+ * system need.
+ */
 const MAX_FILE_BYTES = 1024 ** 2;
 
 /**
@@ -49,8 +52,8 @@ export function readText(what: string, file: string): string {
 }
 
 /**
- * Returns the name for an error message if it looks like a setting's name. In a malformed line, a secret can stand
- * where the name should be.
+ * Returns the name for an error message if it looks like a setting's name. In a malformed line, a secret can
+ * be in the place of the name.
  */
 function shown(name: string): string {
   return /^[a-z.]{1,60}$/.test(name) ? name : 'an unknown name';

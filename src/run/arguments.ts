@@ -10,9 +10,9 @@ export interface NamedRun {
 
 interface Sending extends NamedRun {
   readonly experiment: string;
-  /** Null if the requests go directly to the service. */
+  /** URL of the queue. Null if the requests go directly to the service. */
   readonly queue: string | null;
-  /** Failed requests do not fail the sender. */
+  /** True if failed requests do not make the sender fail. */
   readonly allowErrors: boolean;
 }
 

@@ -10,7 +10,7 @@ import type { RunService } from './service.ts';
 import { Stack } from './stack.ts';
 
 /**
- * Sends the same plan directly to the same service, without a queue.
+ * Sends the plan of the run directly to the service of the run, without a queue.
  * @throws QblError when a part does not start, or ends before its work is done
  */
 export async function runDirect(

@@ -58,7 +58,7 @@ export class Incidents {
     this.#failure ??= new QblError('environment', text, { hint });
     const all = [...this.#all];
     this.#written = this.#written.then(() => writeIncidents(this.#folder, all));
-    // settle() reports the error.
+    // `settle` reports the error, so ignore it here.
     this.#written.catch(() => {});
   }
 }

@@ -16,29 +16,32 @@ export interface RunOptions {
   readonly url: string | null;
   /** The command that sends. */
   readonly sender: 'blast' | 'jmeter';
-  /** Failed requests do not fail the run. */
+  /** True if failed requests do not make the run fail. */
   readonly allowErrors: boolean;
   /** Builds the arguments of the child processes. */
   readonly partArguments: PartArguments;
-  /** Time limit for the work after the last send. */
+  /** Maximum time for the work after the last send. */
   readonly deadlineMs: number;
   /** The service behind the queue. Null if nothing consumes the queue. */
   readonly service: RunService | null;
-  /** The user's own service is observed. Its claim is null if the user says nothing about its capacity. */
+  /**
+   * Set if the user's own service is observed. Its claim is null if the user says nothing about the capacity
+   * of the service.
+   */
   readonly observed: { readonly claim: Claim | null } | null;
-  /** Leave broker and proxy running. */
+  /** True if broker and proxy keep running after the run. */
   readonly keep: boolean;
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Stop sending, and verify what was sent. */
+  /** When this signal is aborted, the run stops sending, and verifies what was sent. */
   readonly stop: AbortSignal;
-  /** Stop everything at once. */
+  /** When this signal is aborted, the run stops everything at once. */
   readonly interrupt: AbortSignal;
   /** Called when the folder of the run exists, before any process is started. */
   readonly onFolder: () => Promise<void>;
   readonly onProgress: (progress: Progress) => void;
   readonly onServiceProgress: (progress: ServiceProgress) => void;
-  /** Called after the last send. */
+  /** Called with the progress of the verification, after the last send. */
   readonly onVerifyProgress: (progress: VerifyProgress) => void;
   readonly onNote: (line: string) => void;
 }

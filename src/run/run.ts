@@ -15,9 +15,11 @@ import { Stack } from './stack.ts';
 
 export interface RunResult {
   readonly verifyExit: ChildExit;
-  /** Error of a process that failed during the run. Null if all ended normally. */
+  /** Error of a process that failed during the run. Null if all processes ended normally. */
   readonly failure: QblError | null;
-  /** The benefit of the queue. Null without a service, or if the service left no figures. */
+  /**
+   * Figures that show the benefit of the queue. Null without a service, or if the service left no figures.
+   */
   readonly comparison: CompareRecord | null;
 }
 
@@ -48,7 +50,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
   return { verifyExit, comparison: compared.comparison, failure: incidents.failure ?? compared.failure };
 }
 
-/** Compares if asked for. An error here does not change the verdict, so it is returned. */
+/**
+ * Compares the run if the user asked for it. An error here does not change the verdict, so the error is
+ * returned.
+ */
 async function comparedIfAsked(
   options: RunOptions,
   incidents: Incidents,
@@ -78,14 +83,14 @@ async function withStack(options: RunOptions, incidents: Incidents): Promise<Chi
   }
 }
 
-/** Runs the plan without a queue if asked for, and compares both runs. */
+/** Runs the plan without a queue if the user asked for it, and compares both runs. */
 async function compareIfAsked(options: RunOptions, incidents: Incidents): Promise<CompareRecord | null> {
   const { folder, service, stop, observed } = options;
   if (stop.aborted) return null;
   if (service === null)
     return observed === null ? null : kept(folder, await compareObserved(folder, observed.claim));
   if (service.direct !== null) await runDirect(options, service, service.direct, incidents);
-  // An interrupted run without a queue would look complete in the comparison.
+  // In the comparison, an interrupted run without a queue would look complete. So do not compare it.
   if (stop.aborted) return null;
   return kept(folder, await compare(folder, service.direct, service.maxWaitMs));
 }
@@ -106,18 +111,19 @@ async function sendAndVerify(options: RunOptions, stack: Stack, incidents: Incid
   );
   await exited(sender, stop);
   whileSending.forget();
-  // The service ends once the queue is empty. The tap waits for that.
+  // After the stop, the service ends when the queue is empty. The tap (the live reader) waits for that.
   service?.stop();
   const record = readRun(folder);
   if (record === null) await sender.ready;
-  // A killed sender writes no end into run.json, so the tap would wait for it.
+  // A killed sender does not write its end into run.json, and the tap (the live reader) would wait for it.
   if (record?.end == null) tap.stop();
   stack.onBrokerGone(() => {
-    // The first stop ends the waiting for the sender, the second one ends the reading. The queue is gone.
+    // The embedded broker has ended, so the queue is gone. The first stop ends the tap's wait for the sender,
+    // and the second one ends its reading.
     tap.stop();
     tap.stop();
   });
-  // A failed service never reports its end, so the tap would wait for it.
+  // A failed service never reports its end, and the tap (the live reader) would wait for it.
   service?.exited.then(({ code }) => code !== 0 && tap.stop());
   const whileVerifying = noteWhenStopped(stop, () => {
     if (whileSending.happened) return;
@@ -168,7 +174,7 @@ async function startUnlessStopped(options: RunOptions, stack: Stack): Promise<St
   throw stoppedBeforeSending();
 }
 
-/** The same error, independent of which process ended first. */
+/** Returns the same error for every stop before the first send, whichever process ended first. */
 function stoppedBeforeSending(): QblError {
   return new QblError('interrupted', 'stopped before anything was sent');
 }

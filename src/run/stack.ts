@@ -72,7 +72,7 @@ export class Stack {
     return tap;
   }
 
-  /** Starts the service behind the queue. When asked to stop, it first empties the queue. */
+  /** Starts the service behind the queue. When qbl asks the service to stop, it first empties the queue. */
   async startService(queue: string, capacity: Capacity): Promise<Child> {
     const { partArguments, onServiceProgress } = this.#options;
     const args = partArguments.consume(this.#run, queue, capacity);
@@ -91,7 +91,10 @@ export class Stack {
     return `${url}`;
   }
 
-  /** @param queue null if the requests go directly to the service */
+  /**
+   * Starts the sender.
+   * @param queue null if the requests go directly to the service
+   */
   async startSender(url: string, queue: string | null): Promise<Child> {
     const { sender: command, partArguments, experiment, onProgress } = this.#options;
     const allowErrors = this.#options.allowErrors || queue === null;
@@ -126,7 +129,10 @@ export class Stack {
     await this.#noteQueueGone();
   }
 
-  /** Records that the queue is gone. A later verification then never asks another program on the same port. */
+  /**
+   * Records that the queue is gone. A later verification then does not ask another program that uses the same
+   * port.
+   */
   async #noteQueueGone(): Promise<void> {
     const { folder, onNote } = this.#options;
     if (this.#ownQueue === null || readRun(folder) === null) return;
@@ -181,7 +187,7 @@ export class Stack {
   }
 }
 
-/** Asks a process to stop, and kills one that does not. */
+/** Asks a process to stop, and kills a process that does not stop. */
 async function end(child: Child): Promise<void> {
   child.stop();
   const timer = setTimeout(() => child.kill(), STOP_WITHIN_MS);

@@ -27,14 +27,15 @@ export interface DirectOptions extends Capacity {
   readonly onReady: (url: string) => void;
 }
 
-/** A request with a larger body is cut off. Load tests send smaller bodies. */
+/** Maximum size of a body. A larger one is cut off. Load tests send smaller bodies. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**
- * Serves requests without a queue. Each `POST` waits for a free instance, and is answered after the work on it. The
- * number of waiting requests and their waiting time are limited. During an outage, the service does not listen.
- * @throws QblError 'environment' if the port (also after an outage) or the file cannot be opened, or if the disk is
- * full
+ * Serves requests without a queue. Each `POST` waits for a free instance, and is answered after the instance
+ * has processed it. The number of waiting requests and their waiting time are limited. During an outage, the
+ * service does not listen.
+ * @throws QblError 'environment' if the port (also after an outage) or the file cannot be opened, or if the
+ *   disk is full
  */
 export async function serveDirectly(options: DirectOptions): Promise<DirectCounts> {
   const failing = new AbortController();

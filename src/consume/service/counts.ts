@@ -1,7 +1,10 @@
 import { BusiestSecond } from '../../size/model/busiest-second.ts';
 import type { Arrival } from './arrival.ts';
 
-/** What a service has counted so far. If a run is given, only `others` includes messages that are not of this run. */
+/**
+ * The counts of a service up to now. If a run is given, only `others` includes messages that are not of this
+ * run.
+ */
 export interface Counts {
   /** Messages that were processed. A redelivered message counts each time. */
   readonly processed: number;

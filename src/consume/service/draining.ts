@@ -1,11 +1,14 @@
 import type { TimelineRow } from '../../runs/rows/timeline-csv.ts';
 
-/** Minimum time without a backlog. Between two counts of a queue, a message can be in neither. */
+/**
+ * Minimum time without a backlog. While a queue updates its counts, none of them may include a message for a
+ * moment.
+ */
 const LEAST_QUIET_MS = 1_000;
 
 /**
- * Decides from timeline rows whether the queue is empty: for long enough, the backlog is 0 and no message was
- * finished.
+ * Decides from timeline rows whether the queue is empty. The queue counts as empty if the backlog is 0 and no
+ * message was finished, both for long enough.
  */
 export class Draining {
   readonly #quietMs: number;
@@ -13,7 +16,7 @@ export class Draining {
   #done = 0;
   #isOver = false;
 
-  /** @param lagMs how late the queue's counts can be */
+  /** @param lagMs how old the queue's counts can be */
   constructor(lagMs: number) {
     this.#quietMs = Math.max(LEAST_QUIET_MS, lagMs);
   }

@@ -18,7 +18,7 @@ export interface InstanceOptions {
   readonly tokens: () => readonly TokenRun[];
   readonly maxInFlight: number;
   readonly maxAttempts: number;
-  /** Takes messages that are given up. Null if the service gives up no message. */
+  /** Takes the messages that the service gives up. Null if the service gives up no message. */
   readonly deadLetters: DeadLetters | null;
   /** Writes the receipts. Null if no receipts are written. */
   readonly receipts: ReceiptWriter | null;

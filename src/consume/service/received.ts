@@ -2,16 +2,22 @@ import type { Identity } from '../../message/identity.ts';
 import { claimOf, type ReceivedCondition } from '../../message/reading/claim-of.ts';
 import { type Received, readToken, type TokenRun } from '../../message/reading/token-reader.ts';
 
-/** Which message a service received, as far as the message shows it. */
+/** The identity of a message that a service received, as far as the message shows it. */
 export interface ReceivedMessage {
-  /** Null if the message has no identity. */
+  /** Identity of the message. Null if the message has none. */
   readonly identity: Identity | null;
-  /** The time of sending, in epoch milliseconds. Null if no checksum proves it, as for a message with a token. */
+  /**
+   * The time of sending, in epoch milliseconds. Null if no checksum proves it. A message with a token has no
+   * checksum.
+   */
   readonly sentAtMs: number | null;
   readonly condition: ReceivedCondition;
 }
 
-/** @param tokens the tokens of the run that the service belongs to */
+/**
+ * Reads the identity of a message.
+ * @param tokens the tokens of the run that the service belongs to
+ */
 export function receivedOf(message: Received, tokens: () => readonly TokenRun[]): ReceivedMessage {
   const { claim, condition } = claimOf(message.value);
   if (claim !== null) {

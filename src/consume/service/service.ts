@@ -29,7 +29,7 @@ export interface ServiceOptions extends Capacity {
   readonly deadLetters: DeadLetters | null;
   readonly receipts: ReceiptWriter | null;
   readonly timeline: TimelineWriter | null;
-  /** Whether the service continues after the stop until the backlog is 0. */
+  /** Whether the service, after the stop signal, continues until the backlog is 0. */
   readonly drain: boolean;
   readonly stop: AbortSignal;
   /** Called when all instances take messages. */
@@ -128,8 +128,8 @@ export class Service {
   }
 
   /**
-   * The largest backlog without messages of other runs. The queue's backlog includes those until they are processed,
-   * so their total is subtracted. It is known at the end.
+   * The largest backlog without messages of other runs. The queue's backlog includes such messages until they
+   * are processed, so their total is subtracted. The total is known only at the end.
    */
   get #peakBacklog(): number | null {
     const { others } = this.counts;

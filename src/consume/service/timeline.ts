@@ -9,14 +9,16 @@ const INTERVAL_MS = 100;
  * is due.
  */
 const ANSWER_WITHIN_MS = 80;
-/** How long the last row waits for the queue's count. No later row could contain a late answer. */
+/**
+ * How long the last row waits for the queue's count. No later row follows that could contain a late answer.
+ */
 const LAST_ANSWER_WITHIN_MS = 1_000;
 const LATE = Symbol('late');
 
 export interface TimelineOptions {
   readonly backlog: Pick<BacklogWatch, 'read'>;
   readonly clock: Clock;
-  /** Numbers of messages finished since the start: of the run, and of other runs. */
+  /** Numbers of messages finished since the start, for the run and for other runs. */
   readonly done: () => Pick<TimelineRow, 'processed' | 'others'>;
   readonly oldestAgeMs: (nowMs: number, backlog: number) => number;
   /** Called with each row, every 100 ms. */

@@ -25,7 +25,7 @@ export class Waiting {
     this.#others.delete(message);
   }
 
-  /** Removes a message that returns to the queue. It still waits there. */
+  /** Removes a message from the messages in flight, because it returns to the queue. It still waits there. */
   giveBack(message: object): void {
     const sinceMs = this.#inFlight.get(message);
     this.done(message);
@@ -33,8 +33,8 @@ export class Waiting {
   }
 
   /**
-   * Returns the age of the oldest message, or 0 if no message waits. While no message is in flight, the age is a lower
-   * limit.
+   * Returns the age of the oldest message, or 0 if no message waits. While no message is in flight, the real
+   * age can be higher.
    */
   oldestAgeMs(nowMs: number, backlog: number): number {
     if (backlog === 0) {

@@ -8,7 +8,7 @@ interface Sleeper {
 /** A clock that only a test moves forward. It wakes waiting code in the order of the times. */
 export class SimulatedClock implements Clock {
   readonly #sleepers = new Set<Sleeper>();
-  /** How late each timer fires. */
+  /** How many milliseconds late each timer fires. */
   readonly #lateMs: number;
   #nowMs = 0;
 

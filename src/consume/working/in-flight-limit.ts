@@ -1,7 +1,7 @@
 import { type Capacity, startsPerSecond } from '../../capacity/capacity.ts';
 
 const LEAST_PER_SLOT = 2;
-/** Upper limit for the time in which a queue delivers and deletes a message, even from another region. */
+/** Maximum time in which a queue delivers and deletes a message, even from another region. */
 const ROUND_TRIPS_SECONDS = 0.5;
 const MOST_AHEAD = 1_000;
 

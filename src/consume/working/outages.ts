@@ -5,7 +5,7 @@ export interface OutagesOptions {
   /** The outages in order of time, without overlaps. */
   readonly outages: readonly Outage[];
   readonly clock: Clock;
-  /** Ends the schedule at once when it is aborted. */
+  /** When this signal is aborted, the schedule ends at once. */
   readonly signal: AbortSignal;
   readonly leave: () => Promise<void>;
   readonly comeBack: () => Promise<void>;

@@ -1,6 +1,8 @@
 import { type Capacity, startsPerSecond } from '../../capacity/capacity.ts';
 
-/** The number of attempts per second while messages waited, compared with the configured number. */
+/**
+ * The number of attempts per second while messages waited, compared with the number that the user configured.
+ */
 export interface PaceResult {
   /** Attempts per second that all instances together should start. */
   readonly configuredPerSecond: number;
@@ -16,7 +18,7 @@ export interface PaceResult {
  */
 const LEAST_MS = 2_000;
 const TOLERANCE = 0.05;
-/** Random work times may differ from their mean by this many standard errors. */
+/** The mean of random work times may differ from the expected mean by this many standard errors. */
 const DEVIATIONS = 3;
 
 interface Look {

@@ -1,6 +1,6 @@
 /**
- * If the next start is late by at most this, later starts catch up. If it is later, no work was waiting, and the
- * schedule begins again at the present time.
+ * If a start is late by at most this much, the later starts keep their planned times. If it is later, no work
+ * was waiting, and the schedule begins again at the present time.
  */
 const CATCHES_UP_MS = 20;
 
@@ -17,7 +17,7 @@ export class Rate {
   /** Reserves the next start time and returns it. */
   reserve(nowMs: number): number {
     if (this.#intervalMs === 0) return nowMs;
-    // Timers fire late, so count from the planned time of the last start, not from its actual time.
+    // Timers fire late, so this counts from the planned time of the last start, not from its actual time.
     const startMs = this.#nextMs < nowMs - CATCHES_UP_MS ? nowMs : this.#nextMs;
     this.#nextMs = startMs + this.#intervalMs;
     return startMs;

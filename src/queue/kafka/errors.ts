@@ -10,7 +10,7 @@ export class TopicCreationError extends Error {
 /** Error code of a connection that received bytes which are no Kafka answer. */
 export const UNREADABLE_ANSWER = 'ERR_UNREADABLE_ANSWER';
 
-/** Whether the error is that a missing topic could not be created. */
+/** Whether the error says that a missing topic could not be created. */
 export function isTopicCreation(error: unknown): boolean {
   return error instanceof TopicCreationError;
 }
@@ -45,7 +45,8 @@ function description(error: unknown): string {
   const broker = textOf(cause, 'broker');
   const code = textOf(cause, 'code');
   if (broker !== null && code === UNREADABLE_ANSWER) return `${broker} does not answer like a Kafka broker`;
-  // If every address of a host failed, Node's error has no message (AggregateError), so show the error code.
+  // If every address of a host failed, Node's error has no message (AggregateError). Then the error code is
+  // shown.
   return broker !== null && code !== null ? `no connection to ${broker} (${code})` : message;
 }
 
@@ -60,7 +61,10 @@ export function connectionCodeOf(error: unknown): string | null {
   return textOf(rootCause(error), 'code');
 }
 
-/** Whether a broker accepted the connection and then closed it, as it does if it expects another security protocol. */
+/**
+ * Whether a broker accepted the connection and then closed it. A broker does so if it expects another
+ * security protocol.
+ */
 export function isClosedByBroker(error: unknown): boolean {
   const cause = rootCause(error);
   return (
@@ -70,7 +74,10 @@ export function isClosedByBroker(error: unknown): boolean {
   );
 }
 
-/** Whether no broker named the coordinator of a group. kafkajs hides the reason, such as GROUP_AUTHORIZATION_FAILED. */
+/**
+ * Whether no broker named the coordinator of a group. kafkajs does not report the reason, such as
+ * GROUP_AUTHORIZATION_FAILED.
+ */
 export function isCoordinatorUnknown(error: unknown): boolean {
   return textOf(rootCause(error), 'name') === 'KafkaJSGroupCoordinatorNotFound';
 }

@@ -169,8 +169,8 @@ export class RabbitmqQueue implements Queue {
 }
 
 /**
- * Creates the exchange and the queue on the first connection. On later connections, only checks that they exist: if a
- * lost queue were recreated, a tap would not notice that acknowledged messages are lost.
+ * Creates the exchange and the queue on the first connection. On later connections, only checks that they
+ * exist. If qbl recreated a lost queue, a tap would not notice that acknowledged messages are lost.
  */
 function madeOnce(address: AmqpAddress): (connection: Connection) => Promise<void> {
   let made = false;

@@ -23,7 +23,9 @@ import { QueueClient } from './requests/queue-client.ts';
 import { MAX_IN_FLIGHT, SqsSender } from './sending/sender.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
-/** Number of sockets for requests of the queue's attributes, in addition to those for messages. */
+/**
+ * Number of sockets for requests that read the queue's attributes, in addition to the sockets for messages.
+ */
 const FURTHER_REQUESTS = 2;
 
 /** One queue of AWS SQS, or of an emulator with the same protocol. */
@@ -77,7 +79,9 @@ export class SqsQueue implements Queue {
     return this.#keep(new SqsReader({ client, visibilitySeconds, pace, onDeliveries }));
   }
 
-  /** SQS has no consumer groups: all consumers share the queue. */
+  /**
+   * Opens a consumer. Ignores the group, because SQS has no consumer groups: all consumers share the queue.
+   */
   async openConsumer(options: ConsumerOptions): Promise<Consumer> {
     const client = this.#client(CONSUMING_RECEIVERS + FURTHER_REQUESTS);
     await this.#mustAnswer(client);
@@ -108,7 +112,7 @@ export class SqsQueue implements Queue {
     this.#opened.clear();
   }
 
-  /** An emulator is one process, and counts exactly. */
+  /** Age of the counts. It is 0 for an emulator, because an emulator is one process and counts exactly. */
   get #countsAgeMs(): number {
     return this.#address.region === null ? 0 : AWS_COUNTS_LAG_MS;
   }

@@ -42,8 +42,8 @@ export function parseSqsUrl({ authority, path, rest }: UrlParts): SqsAddress {
   const [address, ...others] = parseHosts(authority, form);
   if (address === undefined || others.length > 0)
     throw wrongUrl('An SQS URL has exactly one host.', EXPECTED);
-  // Refuse unknown hosts of AWS. qbl would treat them as emulators and connect without TLS, but credentials for AWS
-  // must never travel without TLS.
+  // Refuses unknown hosts of AWS. qbl would treat them as emulators and connect without TLS, but credentials
+  // for AWS must never travel without TLS.
   if (region === null && OF_AWS.test(address.host)) {
     throw wrongUrl(`'${authority}' is not an AWS SQS endpoint that qbl knows.`, EXPECTED);
   }
@@ -65,7 +65,7 @@ export function formatSqsUrl({ host, port, region, account, queue }: SqsAddress)
   return `sqs://${authority}/${account === null ? '' : `${account}/`}${queue}`;
 }
 
-/** AWS's limit for queue names, including `.fifo` (SQS API reference, CreateQueue). */
+/** Maximum length of a queue name, including `.fifo` (SQS API reference, CreateQueue). */
 const MAX_NAME_LENGTH = 80;
 const EXPECTED = `Expected ${SQS.form}.`;
 

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { QblError } from '../../error.ts';
 
-/** The parts of a queue URL, not checked yet. */
+/** The parts of a queue URL, before they are checked. */
 export interface UrlParts {
   /** The text between `//` and the path: one host, or several separated by commas. */
   readonly authority: string;

@@ -23,7 +23,8 @@ export function parseQueueUrl(url: string): QueueAddress {
   const [, scheme = '', authority = '', path = '', rest = ''] = match;
   const parse = PARSERS.get(scheme.toLowerCase());
   if (parse === undefined) throw unknownScheme(scheme);
-  // Search the whole URL for an @. If a password contains a slash, a part of it would look like a port or a topic.
+  // Searches the whole URL for an @. If a password contains a slash, a part of the password would look like a
+  // port or a topic.
   if (url.includes('@')) {
     throw wrongUrl(
       'The queue URL contains credentials, which the process list would show.',
@@ -33,7 +34,7 @@ export function parseQueueUrl(url: string): QueueAddress {
   return parse({ authority, path, rest });
 }
 
-/** Writes the complete URL, also those parts that have their default values. */
+/** Writes the complete URL, including the parts that have their default values. */
 export function formatQueueUrl(address: QueueAddress): string {
   switch (address.system) {
     case 'kafka':

@@ -30,7 +30,7 @@ export interface ClientOptions {
 export class KafkaClient {
   /** The longest time until a request is answered, including the time for a new connection. */
   readonly answerWithinMs: number;
-  /** The brokers of the queue's URL, which are asked first. */
+  /** The brokers in the queue's URL. qbl asks these brokers first. */
   readonly brokers: readonly HostAddress[];
   readonly #kafka: Kafka;
   /** The open sockets, each with its broker (`host:port`). */
@@ -81,9 +81,10 @@ export class KafkaClient {
   }
 
   /**
-   * Returns kafkajs's cluster object, for metadata, leaders, and single requests to a broker. kafkajs gives it only to
-   * custom partition assigners. With `readUncommitted`, its ListOffsets requests ignore open transactions and return
-   * the high watermark. kafkajs's admin client would return the last stable offset.
+   * Returns kafkajs's cluster object, which qbl uses for metadata, leaders, and single requests to a broker.
+   * kafkajs gives this object only to custom partition assigners. With `readUncommitted`, its ListOffsets
+   * requests ignore open transactions and return the high watermark. kafkajs's admin client would return the
+   * last stable offset.
    */
   #begin(firstAddress: number): Cluster {
     this.#firstAddress = firstAddress;
@@ -116,9 +117,9 @@ export class KafkaClient {
   }
 
   /**
-   * If the error is about a broker that did not answer in time, closes the connections to it. Otherwise kafkajs would
-   * use them until TCP gives up. Resolves when they are closed, because kafkajs uses a connection until its close
-   * event.
+   * If the error is about a broker that did not answer in time, closes the connections to that broker.
+   * Otherwise kafkajs would use these connections until TCP gives up. Resolves when the connections are
+   * closed, because kafkajs uses a connection until its close event.
    */
   async cutSilent(error: unknown): Promise<void> {
     const broker = silentBrokerOf(error);

@@ -27,9 +27,9 @@ export interface BootstrapOptions {
 }
 
 /**
- * A cluster that returns to the addresses of the URL when no known broker answers (KIP-899). kafkajs alone would ask
- * the brokers of its last metadata as long as one of them accepts connections. It would also stay with the first
- * address that accepts a connection, even if that broker never answers.
+ * A cluster that returns to the addresses of the URL when no known broker answers (KIP-899). kafkajs alone
+ * would ask the brokers of its last metadata as long as one of them accepts connections. kafkajs would also
+ * stay with the first address that accepts a connection, even if that broker never answers.
  */
 export class RebootstrappingCluster implements KafkaCluster {
   readonly #options: BootstrapOptions;
@@ -119,7 +119,10 @@ export class RebootstrappingCluster implements KafkaCluster {
     return this.#rebootstrapping;
   }
 
-  /** Tries each address of the URL once. The old cluster disconnects when no request waits for it. */
+  /**
+   * Tries each address of the URL once. The old cluster is disconnected when no request waits for it any
+   * more.
+   */
   async #beginAnew(failure: unknown): Promise<void> {
     let last = failure;
     for (let tried = 0; tried < this.#options.addresses && !this.#closed; tried++) {
@@ -142,7 +145,8 @@ export class RebootstrappingCluster implements KafkaCluster {
 }
 
 /**
- * Whether the error is a broker's answer. Another broker would answer the same, so a second attempt makes no sense.
+ * Whether the error is a broker's answer. Another broker would give the same answer, so a second attempt
+ * makes no sense.
  */
 function isAnswer(error: unknown): boolean {
   return brokerErrorOf(error) !== null || isAboutSasl(error);

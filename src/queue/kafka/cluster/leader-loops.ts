@@ -6,7 +6,7 @@ import { beginningOffsets } from './offsets.ts';
 
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 1_000;
-/** How often to ask for the leader of a partition without one. An election takes seconds. */
+/** How often to ask for the leader of a partition that has none. The election of a leader takes seconds. */
 const LOOK_AGAIN_MS = 500;
 
 export interface LeaderLoopsOptions {

@@ -50,7 +50,8 @@ export async function startOffsets(topic: Topic, from: StartingPoint): Promise<P
  * exists.
  */
 async function offsetsAtTime(topic: Topic, epochMs: number): Promise<Positions> {
-  // Request the ends before the offsets. A message that arrives between the two requests is then read, not missed.
+  // Requests the ends before the offsets. A message that arrives between the two requests is then read, not
+  // missed.
   const ends = await endOffsets(topic);
   const found = await listOffsets(topic, { fromTimestamp: Math.max(0, Math.floor(epochMs)) });
   return new Map([...ends].map(([partition, end]) => [partition, knownOffset(found.get(partition)) ?? end]));

@@ -1,8 +1,11 @@
 import type { KafkaCluster } from './cluster.ts';
 
-/** The partition has no leader, so it can be neither written nor read until one is elected. */
+/**
+ * The error for a partition without a leader. The partition can be neither written nor read until a leader is
+ * elected.
+ */
 export class LeaderlessError extends Error {
-  /** Name of the Kafka error that a broker answers in this case (Errors.java). */
+  /** Name of the error that a Kafka broker answers for such a partition (Errors.java). */
   readonly type = 'LEADER_NOT_AVAILABLE';
 
   constructor(partition: number) {

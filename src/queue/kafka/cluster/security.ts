@@ -43,7 +43,8 @@ export function readSecurity(file: string | null, env: NodeJS.ProcessEnv): Secur
 }
 
 /**
- * Derives the protocol if security.protocol is missing: credentials imply SASL with TLS, and certificates imply TLS.
+ * Derives the security protocol if `security.protocol` is missing. Credentials mean SASL with TLS, and
+ * certificates alone mean TLS.
  */
 function impliedProtocol(settings: QueueSettings): string {
   const names = [...settings.keys()];

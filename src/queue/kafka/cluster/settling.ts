@@ -19,8 +19,8 @@ const UNSETTLED = new Set([
 ]);
 
 /**
- * Time after which such errors are no longer repeated. Metadata reaches every broker within two seconds, and an
- * election takes a few seconds.
+ * For this long, a request with such an error is repeated. Metadata reaches every broker within two seconds,
+ * and an election takes a few seconds.
  */
 const SETTLES_WITHIN_MS = 5_000;
 const RETRY_MS = 100;

@@ -69,7 +69,9 @@ async function loadTopicWithLeaders(cluster: KafkaCluster, topic: string): Promi
   for (const partition of partitionsOf(cluster, topic, 'all')) leaderOf(cluster, topic, partition);
 }
 
-/** Creates the topic. Does not fail if the topic exists by then, from this attempt or from another program. */
+/**
+ * Creates the topic. Does not fail if this attempt or another program has created the topic in the meantime.
+ */
 function createTopic(admin: Admin, topic: string, { partitions, replication }: NewTopic): Promise<unknown> {
   const numPartitions = partitions ?? BROKERS_DEFAULT;
   const replicationFactor = replication ?? BROKERS_DEFAULT;

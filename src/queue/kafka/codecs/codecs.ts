@@ -2,8 +2,8 @@ import { unpackGzip } from './gzip.ts';
 import type { Unpack } from './unpack.ts';
 
 /**
- * Limit for one decompressed batch. Brokers accept batches of 1 MB by default. LZ4 shrinks data by at most 255 : 1, so
- * no real batch of that size exceeds the limit.
+ * Maximum size of one decompressed batch. Brokers accept batches of 1 MB by default. LZ4 reduces data at most
+ * to a 255th of its size, so no real batch of 1 MB exceeds this limit.
  */
 const MAX_UNPACKED_BYTES = 128 * 1024 * 1024;
 

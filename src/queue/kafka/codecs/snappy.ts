@@ -32,7 +32,7 @@ export function unpackSnappy(packed: Uint8Array, maxBytes: number): Uint8Array {
 function unpackOne(block: Uint8Array, maxBytes: number): Uint8Array {
   const length = unpackedLength(block);
   if (length > maxBytes) throw tooLarge(maxBytes);
-  // Copy the result, because the library overwrites its memory in the next call.
+  // Copies the result, because the library overwrites its memory in the next call.
   return Uint8Array.from(unpackBlock(block, length));
 }
 

@@ -2,8 +2,8 @@ import { ZSTDDecoder } from 'zstddec';
 import type { Unpack } from './unpack.ts';
 
 /**
- * Zstandard's own C code as WebAssembly. It decodes into one buffer of `maxBytes`, and stops at the first sequence
- * that does not fit. A decoder without this limit can work for hours on 1 MB of input.
+ * Zstandard's own C code, compiled to WebAssembly. It decodes into one buffer of `maxBytes`, and stops at the
+ * first sequence that does not fit. A decoder without this limit can work for hours on 1 MB of input.
  */
 const decoder = new ZSTDDecoder();
 

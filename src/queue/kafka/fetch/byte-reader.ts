@@ -33,7 +33,10 @@ export class ByteReader {
     return value;
   }
 
-  /** Reads a 64-bit integer: an offset, a time or a producer id. These are far below 2^53, so a number is exact. */
+  /**
+   * Reads a 64-bit integer: an offset, a time or a producer id. Such values are far below 2^53, so a
+   * JavaScript number is exact.
+   */
   int64(): number {
     const high = this.int32();
     return high * 2 ** 32 + (this.int32() >>> 0);
@@ -58,7 +61,8 @@ export class ByteReader {
   }
 
   /**
-   * Returns the next bytes without a copy: they share their memory with the answer. Returns null for a length of −1.
+   * Returns the next bytes without a copy, so they share their memory with the answer. Returns null for a
+   * length of −1.
    */
   bytes(length: number): Buffer | null {
     if (length === -1) return null;
@@ -68,14 +72,16 @@ export class ByteReader {
   }
 
   /**
-   * Reads a COMPACT_STRING, a COMPACT_BYTES, or one of them that can be null. Its length is stored plus one; 0 means
-   * null.
+   * Reads a COMPACT_STRING or COMPACT_BYTES, which can be null. The stored length is one more than the real
+   * length, and 0 means null.
    */
   compactBytes(): Buffer | null {
     return this.bytes(this.unsignedVarint() - 1);
   }
 
-  /** Skips the tagged fields, which are optional and which only flexible versions have (KIP-482). */
+  /**
+   * Skips the tagged fields. They are optional, and only flexible versions of a message have them (KIP-482).
+   */
   skipTaggedFields(): void {
     for (let left = this.unsignedVarint(); left > 0; left--) {
       this.unsignedVarint();

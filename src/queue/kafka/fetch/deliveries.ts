@@ -7,7 +7,7 @@ import type { PartitionAnswer } from './response.ts';
 /** All messages of one batch. A batch is read completely before any of its messages is delivered. */
 export interface ReadBatch {
   readonly deliveries: readonly Delivery[];
-  /** The memory that the deliveries keep. */
+  /** The memory in bytes that the deliveries keep. */
   readonly bytes: number;
   /** The offset after the batch. */
   readonly nextOffset: number;
@@ -58,8 +58,8 @@ export async function readWithin(
 }
 
 /**
- * Returns the deliveries from the position on. A broker returns the whole batch that contains the position, so earlier
- * ones are left out.
+ * Returns the deliveries from the position on. A broker returns the whole batch that contains the position,
+ * so earlier messages of that batch are left out.
  */
 export function deliveriesFrom(position: number, { deliveries }: ReadBatch): readonly Delivery[] {
   return deliveries.filter(({ offset }) => offset >= position);

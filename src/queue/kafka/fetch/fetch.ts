@@ -48,7 +48,10 @@ interface ProtocolRequest {
   readonly response: { readonly decode: (frame: Buffer) => Promise<unknown> };
 }
 
-/** Returns a broker object with the same connection, whose Fetch answers are decoded by qbl instead of kafkajs. */
+/**
+ * Returns a broker object with the same connection. For this object qbl, and not kafkajs, decodes the answers
+ * to Fetch requests.
+ */
 function readingItself(broker: Broker): Broker {
   if (!isRequesting(broker)) throw new Error('kafkajs has another version than qbl was written for');
   const lookupRequest: RequestingBroker['lookupRequest'] = (apiKey, definitions) => (parameters) => {

@@ -2,14 +2,14 @@ import type { MessageHeader } from '../../queue.ts';
 import { ByteReader } from './byte-reader.ts';
 
 /**
- * Limit for the headers of one record. A record of 1 MB can contain half a million empty headers, and each becomes an
- * object in memory. Kafka has no limit of its own.
+ * Maximum number of headers of one record. Kafka has no such limit. A record of 1 MB can contain half a
+ * million empty headers, and each becomes an object in memory.
  */
 const MAX_HEADERS = 1_000;
 
 /**
- * Decodes the headers of a record (HeaderKey and HeaderValue of Kafka's record format). Never throws: any client can
- * write anything here. Damaged headers end the list, and so does the limit.
+ * Decodes the headers of a record (HeaderKey and HeaderValue of Kafka's record format). The function never
+ * throws, because any client can write any bytes here. It stops at damaged headers and at the limit.
  */
 export function decodeHeaders(bytes: Buffer): MessageHeader[] {
   const headers: MessageHeader[] = [];
@@ -23,7 +23,10 @@ export function decodeHeaders(bytes: Buffer): MessageHeader[] {
   return headers;
 }
 
-/** A value can be null in Kafka, which becomes an empty text. A name cannot. */
+/**
+ * In Kafka the value of a header can be null, and qbl reads null as an empty text. The name of a header
+ * cannot be null.
+ */
 function readHeader(reader: ByteReader): MessageHeader {
   const name = reader.bytes(reader.varint());
   if (name === null) throw new RangeError('a header has no name');

@@ -7,17 +7,18 @@ export interface OffsetGap {
   /** The last offset of the range. */
   readonly to: number;
   /**
-   * Timestamp of the batch that contains the gap or follows it. If the broker set that timestamp, all records before
-   * the gap are at most that new.
+   * Timestamp of the batch that contains the gap or follows it. If the broker set that timestamp, no record
+   * before the gap is newer.
    */
   readonly before: Timestamp;
 }
 
 /**
- * Returns the last range of offsets without a record, in the batches read from a position. Null without such a range.
- * Only compaction causes one: a broker numbers records without gaps, and a fetch also returns control batches and
- * aborted batches. Compaction removes whole batches or single records. A batch without some of its records keeps its
- * range of offsets in the header (Kafka's DefaultRecordBatch.java, LogCleaner).
+ * Returns the last range of offsets without a record, in the batches read from a position. Null without such
+ * a range. Only compaction causes one, because a broker numbers records without gaps, and a fetch also
+ * returns control batches and aborted batches. Compaction removes whole batches or single records. A batch
+ * without some of its records keeps its range of offsets in the header (Kafka's DefaultRecordBatch.java,
+ * LogCleaner).
  */
 export function lastOffsetGap(position: number, batches: readonly RecordBatch[]): OffsetGap | null {
   let gap: OffsetGap | null = null;

@@ -7,7 +7,9 @@ const LENGTH = 8;
 const MAGIC = 16;
 const ATTRIBUTES = 21;
 const RECORDS = 61;
-/** Size of the fields up to and including the length field, which counts only the bytes after itself. */
+/**
+ * Size of the fields up to and including the length field. The length field counts only the bytes after it.
+ */
 const LENGTH_PREFIX_BYTES = 12;
 
 const COMPRESSION = 0x07;
@@ -18,12 +20,12 @@ const CONTROL = 0x20;
 const CURRENT_MAGIC = 2;
 
 /**
- * Limit for the records of one batch. A batch of 200 kB can contain millions of empty records, and each becomes an
- * object in memory. qbl's own messages are too long for so many in one batch.
+ * Maximum number of records in one batch. A batch of 200 kB can contain millions of empty records, and each
+ * becomes an object in memory. qbl's own messages are so long that a batch never has this many.
  */
 const MAX_RECORDS = 500_000;
 
-/** Without headers, a record ends with their number: 0, in one byte. */
+/** A record ends with the number of its headers. Without headers this number is 0, which takes one byte. */
 const NO_HEADERS_BYTES = 1;
 
 /** A record batch as it was fetched. */
@@ -46,7 +48,7 @@ export interface RecordBatch {
 
 export interface BatchRecord {
   readonly offset: number;
-  /** Epoch milliseconds. −1 if the record has no timestamp. */
+  /** Time of the record in epoch milliseconds. −1 if the record has no timestamp. */
   readonly timestampMs: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -54,7 +56,10 @@ export interface BatchRecord {
   readonly headers: Buffer | null;
 }
 
-/** The decompressed records of a batch, and the memory that any of them keeps. */
+/**
+ * The decompressed records of a batch. `bytes` is the memory that stays in use while any of the records is
+ * kept.
+ */
 export interface BatchRecords {
   readonly records: readonly BatchRecord[];
   readonly bytes: number;

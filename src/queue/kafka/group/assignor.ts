@@ -5,7 +5,10 @@ import { partitionsOf } from '../cluster/partitions.ts';
 
 const { AssignerProtocol } = kafkajs;
 
-/** The name that kafkajs uses, so that kafkajs consumers can join the same group. */
+/**
+ * The name of the assignment protocol. kafkajs uses the same name, so kafkajs consumers can join the same
+ * group.
+ */
 const NAME = 'RoundRobinAssigner';
 const VERSION = 0;
 
@@ -63,7 +66,10 @@ function topicsOf({ memberMetadata }: JoinedMember): string[] {
   return AssignerProtocol.MemberMetadata.decode(memberMetadata)?.topics ?? [];
 }
 
-/** Empty for a topic that another member subscribes to but that does not exist. */
+/**
+ * Returns the partitions of a topic. Empty if another member subscribes to the topic but the topic does not
+ * exist.
+ */
 async function partitionsIn(cluster: KafkaCluster, topic: string): Promise<number[]> {
   await cluster.addTargetTopic(topic).catch(() => {});
   return partitionsOf(cluster, topic, 'all');

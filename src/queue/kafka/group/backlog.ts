@@ -31,7 +31,10 @@ export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<Ba
   }
 }
 
-/** Reads ends and committed offsets: one request to each leader and one to the coordinator. */
+/**
+ * Reads the ends of the logs and the committed offsets of the group. This takes one request to each leader
+ * and one to the coordinator.
+ */
 class KafkaBacklog implements BacklogWatch {
   readonly lagMs = 0;
   readonly #options: KafkaBacklogOptions;

@@ -11,7 +11,10 @@ import type { GroupView } from './group-view.ts';
 import { Share, type TakenMessage } from './share.ts';
 
 const COMMIT_INTERVAL_MS = 100;
-/** How long a rebalance waits for unacknowledged messages. A message that takes longer is processed twice. */
+/**
+ * How long a rebalance waits for unacknowledged messages. A message that takes longer is processed a second
+ * time by another consumer.
+ */
 const FINISH_WITHIN_MS = 10_000;
 const LAST_COMMIT_WITHIN_MS = 5_000;
 const RETRY_MS = 100;
@@ -57,8 +60,8 @@ export async function openKafkaConsumer(options: KafkaConsumerOptions): Promise<
 }
 
 /**
- * Joins, fetches and commits with kafkajs's requests, not with its consumer. If a batch outlives its generation,
- * kafkajs's consumer commits another offset than the acknowledged one.
+ * Joins, fetches and commits with kafkajs's requests, not with kafkajs's consumer. If a batch is processed
+ * for longer than its generation lasts, kafkajs's consumer commits another offset than the acknowledged one.
  */
 class KafkaConsumer implements Consumer {
   readonly #options: KafkaConsumerOptions;
@@ -70,7 +73,10 @@ class KafkaConsumer implements Consumer {
   #share: Share | null = null;
   #committed: Positions = new Map();
   #committing: Promise<boolean> | null = null;
-  /** Number of unacknowledged messages, including those of an earlier share. */
+  /**
+   * Number of unacknowledged messages, including those of partitions that this consumer had in an earlier
+   * generation.
+   */
   #inFlight = 0;
   #stopped = false;
   #closing: Promise<void> | null = null;
@@ -130,8 +136,8 @@ class KafkaConsumer implements Consumer {
   }
 
   /**
-   * For partitions without a commit, start at the first offset: a service must not skip messages sent before it
-   * started.
+   * Partitions without a commit start at the first offset, because a service must not skip messages that were
+   * sent before it started.
    */
   async #beginnings(partitions: readonly number[]): Promise<Positions> {
     const fresh = partitions.filter((partition) => !this.#committed.has(partition));
@@ -168,8 +174,8 @@ class KafkaConsumer implements Consumer {
   }
 
   /**
-   * Other consumers get the share. Unacknowledged messages can be finished before that, unless the others have the
-   * share already.
+   * Gives this consumer's partitions back, because other consumers get them. First waits for unacknowledged
+   * messages to be finished, unless the other consumers already have the partitions.
    */
   async #giveBack(end: GenerationEnd): Promise<void> {
     const share = this.#share;
@@ -204,7 +210,10 @@ class KafkaConsumer implements Consumer {
     }
   }
 
-  /** Resolves with whether the group has every acknowledgement. Runs one commit at a time. */
+  /**
+   * Commits once. Resolves with true if the group then has every acknowledgement. Only one commit runs at a
+   * time.
+   */
   async #commit(share = this.#share): Promise<boolean> {
     if (this.#committing !== null) return this.#committing.then(() => false);
     this.#committing = this.#commitPositions(share).finally(() => {

@@ -5,7 +5,7 @@ import type { KafkaCluster } from '../cluster/cluster.ts';
 import { whenSettled } from '../cluster/settling.ts';
 import { assign, assignedPartitions, type JoinedMember, subscription } from './assignor.ts';
 
-/** kafkajs's types omit requests that its brokers implement. */
+/** A broker of kafkajs with requests that kafkajs implements but that its types omit. */
 type CoordinatingBroker = Broker & {
   joinGroup(request: {
     groupId: string;
@@ -31,7 +31,9 @@ export interface DescribedGroup {
   readonly members: readonly { readonly memberId: string; readonly memberAssignment: Buffer | null }[];
 }
 
-/** The answer to a member once all have joined. Only the leader's answer has `members`. */
+/**
+ * The coordinator's answer to a member after all members have joined. Only the leader's answer has `members`.
+ */
 export interface Joined {
   readonly memberId: string;
   readonly generationId: number;
@@ -46,7 +48,10 @@ export interface Membership {
   readonly partitions: readonly number[];
 }
 
-/** A member without a heartbeat for this long counts as dead. So a killed service keeps its share for this long. */
+/**
+ * A member that sends no heartbeat for this long counts as dead. Until then, a killed service keeps its
+ * partitions.
+ */
 export const SESSION_TIMEOUT_MS = 10_000;
 /** How long a rebalance waits for members that finish their unacknowledged messages. */
 export const REBALANCE_TIMEOUT_MS = 30_000;
@@ -60,8 +65,8 @@ export class Coordinator {
   #broker: CoordinatingBroker | null = null;
 
   /**
-   * @param client used only for the group: a broker answers a join late, which delays other requests on that
-   * connection
+   * @param client a client that is used only for the group: a broker answers a join late, which delays other
+   *   requests on that connection
    */
   constructor(client: KafkaClient, cluster: KafkaCluster, topic: string, group: string) {
     this.#client = client;
@@ -125,7 +130,7 @@ export class Coordinator {
     });
   }
 
-  /** The group's committed offsets. Omits partitions without a commit. */
+  /** Returns the group's committed offsets. Partitions without a commit are missing. */
   async committed(partitions: readonly number[]): Promise<Positions> {
     if (partitions.length === 0) return new Map();
     const broker = await this.#found();
@@ -143,7 +148,7 @@ export class Coordinator {
     );
   }
 
-  /** The state and the members of the group. Joins nothing. */
+  /** Returns the state and the members of the group. This does not join the group. */
   async describe(): Promise<DescribedGroup> {
     const broker = await this.#found();
     const { groups } = await broker.describeGroups({ groupIds: [this.#group] });
@@ -152,7 +157,7 @@ export class Coordinator {
     return described;
   }
 
-  /** A request failed: the coordinator may have moved, or its connection may be broken. */
+  /** Call this after a failed request. The coordinator may have moved, or its connection may be broken. */
   suspect(error: unknown): void {
     this.#broker = null;
     void this.#client.cutSilent(error);

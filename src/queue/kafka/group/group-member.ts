@@ -6,7 +6,7 @@ import { type Coordinator, type Membership, SESSION_TIMEOUT_MS } from './coordin
 const HEARTBEAT_INTERVAL_MS = 500;
 const RETRY_MS = 200;
 
-/** The group continues without this member, which must join as a new one. */
+/** Errors after which the group continues without this member. It must join again as a new member. */
 const LOST = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
 
 /** Permanent errors: another attempt would get the same answer. */
@@ -20,8 +20,8 @@ const FOR_GOOD = new Set([
 ]);
 
 /**
- * Why a member's generation ended. After `rebalance`, it may finish unacknowledged messages; after `lost`, other
- * members already have its partitions.
+ * Why a member's generation ended. After `rebalance`, the member may finish unacknowledged messages. After
+ * `lost`, other members already have its partitions.
  */
 export type GenerationEnd = 'rebalance' | 'lost';
 
@@ -29,7 +29,10 @@ export interface GroupMemberOptions {
   readonly coordinator: Coordinator;
   /** Called when the member gets these partitions. */
   readonly onAssigned: (partitions: readonly number[]) => Promise<void>;
-  /** Called when the member loses its partitions; it has none once this resolves. Never rejects. */
+  /**
+   * Called when the member must give its partitions back. When the promise resolves, the member has none.
+   * Never rejects.
+   */
   readonly onRevoked: (end: GenerationEnd) => Promise<void>;
   readonly onConnection: (state: ConnectionState) => void;
 }
@@ -71,8 +74,9 @@ export class GroupMember {
   }
 
   /**
-   * Leaves the group, so that the others do not wait for this member. First waits until a share that is being revoked
-   * is given back, because nothing can be committed afterwards. `cut` ends requests that wait for an answer.
+   * Leaves the group, so that the other members do not wait for this one. First waits until partitions that
+   * are being taken away are given back, because nothing can be committed afterwards. `cut` ends requests
+   * that wait for an answer.
    */
   async close(cut: () => void): Promise<void> {
     this.#closed = true;
@@ -106,7 +110,7 @@ export class GroupMember {
   async #join(): Promise<Membership> {
     const { coordinator } = this.#options;
     const joined = await coordinator.join(this.#memberId);
-    // Keep the id even if the next step fails. Otherwise the group waits for a member that no longer exists.
+    // Keeps the id even if the next step fails. Otherwise the group waits for a member that no longer exists.
     this.#memberId = joined.memberId;
     return coordinator.sync(joined);
   }
@@ -123,7 +127,7 @@ export class GroupMember {
     await this.#closing.wait(RETRY_MS);
   }
 
-  /** Sends heartbeats until the generation ends. */
+  /** Sends heartbeats until the generation (the period between two rebalances) ends. */
   async #untilOver(): Promise<GenerationEnd> {
     let answeredAtMs = performance.now();
     while (true) {
@@ -132,7 +136,8 @@ export class GroupMember {
       const answer = await this.#heartbeat();
       if (answer !== 'silent') answeredAtMs = performance.now();
       if (answer === 'rebalance' || answer === 'lost') return answer;
-      // The coordinator has had no heartbeat for so long that it gave this member's share to another one.
+      // The coordinator has had no heartbeat for so long that it gave this member's partitions to another
+      // member.
       if (performance.now() - answeredAtMs > SESSION_TIMEOUT_MS) return 'lost';
     }
   }

@@ -3,7 +3,10 @@ import type { Share } from './share.ts';
 
 /** State that the consumers of one group in this process share. */
 export class GroupView {
-  /** The shares of all consumers that have one now. */
+  /**
+   * The shares of all consumers in this process. A share is the set of partitions that the group assigned to
+   * one consumer.
+   */
   readonly shares = new Set<Share>();
   /** The offset after the last delivered message, by partition. */
   readonly #handedOut = new Map<number, number>();
@@ -16,8 +19,8 @@ export class GroupView {
   }
 
   /**
-   * Number of unacknowledged messages of a partition, from its consumer's own count or else from the group's committed
-   * offset.
+   * Number of unacknowledged messages of a partition. The partition's consumer counts them. If the consumer
+   * is in another process, the group's committed offset is used.
    */
   unacknowledged(partition: number, end: number, committed: number): number {
     for (const share of this.shares) {

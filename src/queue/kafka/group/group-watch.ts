@@ -16,7 +16,7 @@ export interface KafkaGroupWatchOptions {
 }
 
 /**
- * Connects, and reads the group once: a missing right is then reported before anything is sent.
+ * Connects, and reads the group once. A missing permission is then reported before anything is sent.
  * @throws QblError 'environment' if the topic cannot be reached, or the group cannot be read
  */
 export async function openKafkaGroupWatch(options: KafkaGroupWatchOptions): Promise<GroupWatch> {
@@ -62,10 +62,11 @@ class KafkaGroupWatch implements GroupWatch {
   }
 
   async ask(): Promise<ObservedGroup> {
-    // The number of partitions can grow.
+    // The number of partitions can grow, so refresh the metadata.
     await this.#cluster.refreshMetadataIfNecessary();
     const { topic } = this.#options;
-    // Ask for the ends after the commits: the end is then never smaller than an offset that a consumer committed.
+    // Asks for the ends after the commits. The end is then never smaller than an offset that a consumer
+    // committed.
     const committed = await this.#coordinator.committed(partitionsOf(this.#cluster, topic, 'all'));
     const ends = await endOffsets({ cluster: this.#cluster, topic });
     const described = await this.#coordinator.describe();
@@ -79,8 +80,9 @@ class KafkaGroupWatch implements GroupWatch {
 }
 
 /**
- * The members with their assignments. Null for a group of the newer protocol (KIP-848): DescribeGroups reports it as
- * dead, although it has committed offsets. A classic group with committed offsets is never dead, but empty.
+ * Returns the members with their assignments. Null for a group of the newer protocol (KIP-848), because
+ * DescribeGroups reports such a group as dead although it has committed offsets. A classic group with
+ * committed offsets is never dead, but empty.
  */
 function membersOf({ state, members }: DescribedGroup, committed: Positions): Map<string, string> | null {
   if (state === 'Dead' && committed.size > 0) return null;

@@ -1,6 +1,6 @@
 /** The delivered offset of one partition, and its unacknowledged messages. */
 export class HandedOut {
-  /** In delivery order, which is the order of the log. */
+  /** Offsets of the unacknowledged messages, in the order of the log. */
   #inFlight = new Set<number>();
   #next: number;
 
@@ -9,7 +9,11 @@ export class HandedOut {
     this.#next = start;
   }
 
-  /** @returns the acknowledgement, which is valid for this log only: a recreated log has the same offsets again */
+  /**
+   * Records that a message is delivered.
+   * @returns the acknowledgement, which is valid for this log only: a recreated log has the same offsets
+   *   again
+   */
   handOut(offset: number): () => void {
     const inFlight = this.#inFlight;
     inFlight.add(offset);
@@ -17,18 +21,24 @@ export class HandedOut {
     return () => void inFlight.delete(offset);
   }
 
-  /** Nothing before `next` is a message for consumers, for example because it is a control record. */
+  /**
+   * Moves on to `next`, because nothing before that offset is a message for consumers. For example, it can be
+   * a control record.
+   */
   skipTo(next: number): void {
     this.#next = Math.max(this.#next, next);
   }
 
-  /** The log now begins at another offset. Messages in flight are not part of it. */
+  /**
+   * Starts again, because the log now begins at another offset. Messages in flight are not part of the new
+   * log.
+   */
   restart(beginning: number): void {
     this.#inFlight = new Set();
     this.#next = beginning;
   }
 
-  /** The offset that the group may commit: every message before it is acknowledged. */
+  /** The offset that the group may commit. Every message before this offset is acknowledged. */
   get position(): number {
     for (const lowest of this.#inFlight) return lowest;
     return this.#next;

@@ -8,9 +8,12 @@ import { fetchFrom, MAX_WAIT_MS } from '../fetch/fetch.ts';
 import type { PartitionAnswer } from '../fetch/response.ts';
 import { HandedOut } from './handed-out.ts';
 
-/** Limit for fetched messages of one partition that wait here. The rest is fetched again once these are taken. */
+/**
+ * Maximum number and size of fetched messages of one partition that wait here. Further messages are fetched
+ * when these are taken.
+ */
 const MAX_WAITING = { deliveries: 100_000, bytes: 32 * 1024 ** 2 };
-/** How often to ask for more of the empty partitions while others have messages waiting. */
+/** How often to fetch for partitions that have no waiting messages, while other partitions have some. */
 const LOOK_AGAIN_MS = 50;
 
 export interface ShareOptions {
@@ -38,8 +41,8 @@ interface Part {
 }
 
 /**
- * A member's partitions in one generation of its group, fetched from their leaders. At most one answer for each
- * partition waits in memory.
+ * The partitions that the group assigned to a member in one generation, with the messages fetched from their
+ * leaders. At most one answer for each partition waits in memory.
  */
 export class Share {
   readonly #options: ShareOptions;
@@ -79,7 +82,7 @@ export class Share {
     return [...this.#parts.values()].reduce((sum, { handedOut }) => sum + handedOut.inFlight, 0);
   }
 
-  /** By partition, the offset before which every message is acknowledged. */
+  /** The offset of each partition before which every message is acknowledged. */
   positions(): Positions {
     return new Map([...this.#parts].map(([partition, { handedOut }]) => [partition, handedOut.position]));
   }
@@ -104,8 +107,9 @@ export class Share {
   }
 
   /**
-   * Fetches only partitions with nothing waiting. Lets the broker wait for messages only if nothing waits here: a slow
-   * answer would delay another partition that becomes empty.
+   * Fetches only partitions that have no waiting messages. The broker may delay its answer until messages
+   * arrive only if no partition has waiting messages. Otherwise a slow answer would delay another partition
+   * that becomes empty.
    */
   async #fetchInto(leader: number, led: readonly number[]): Promise<void> {
     const positions = this.#positionsOfEmpty(led);
@@ -137,14 +141,18 @@ export class Share {
 
   #keep(partition: number, nextOffset: number | null, batches: readonly ReadBatch[]): void {
     const part = this.#parts.get(partition);
-    // While a partition moves, two leaders may answer. Never replace waiting messages.
+    // While the leader of a partition changes, two leaders may answer. The second answer must not replace
+    // waiting messages.
     if (part === undefined || nextOffset === null || part.waiting.length > 0) return;
     part.waiting = batches.flatMap((batch) => deliveriesFrom(part.position, batch));
     part.position = Math.max(part.position, nextOffset);
     if (part.waiting.length === 0) this.#emptied(part);
   }
 
-  /** A service must not skip messages that are still in the log. */
+  /**
+   * Continues at the new start of the log, because a service must not skip messages that are still in the
+   * log.
+   */
   #restart(partition: number, beginning: number): void {
     const part = this.#parts.get(partition);
     if (part === undefined) return;

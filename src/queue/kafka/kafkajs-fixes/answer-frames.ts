@@ -2,11 +2,14 @@ const LENGTH_BYTES = 4;
 /** Length of the shortest answer, which has only a correlation id. */
 const MIN_ANSWER_BYTES = 4;
 /**
- * Limit for one answer. A broker accepts no request above socket.request.max.bytes (100 MiB by default), so no batch
- * is larger. The other 100 MiB are for the other partitions of a Fetch.
+ * Maximum size of one answer. A broker accepts no request above socket.request.max.bytes (100 MiB by
+ * default), so no batch is larger. The other 100 MiB are for the other partitions of a Fetch.
  */
 export const MAX_KAFKA_ANSWER_BYTES = 200 * 1024 * 1024;
-/** Memory that an announced length may allocate at once. A larger buffer grows only with the bytes received. */
+/**
+ * An announced length allocates at most this much memory at once. A larger buffer grows only with the bytes
+ * that arrive.
+ */
 const TRUSTED_BYTES = 16 * 1024 * 1024;
 
 /**

@@ -13,9 +13,9 @@ export interface ThrottledQueue {
 export const MAX_THROTTLE_MS = 10_000;
 
 /**
- * Limits how long a broker can delay a kafkajs connection. kafkajs accepts any delay up to 24 days, and delayed
- * requests have no timeout. An early request does no harm, because a broker reads nothing from a connection during the
- * delay (KIP-219).
+ * Limits how long a broker can delay a kafkajs connection. kafkajs accepts any delay up to 24 days, and
+ * delayed requests have no time-out. To send a request before the delay ends does no harm, because the broker
+ * does not read the connection during the delay (KIP-219).
  */
 export function boundThrottling(): void {
   requestQueuePrototype().maybeThrottle = function maybeThrottle(throttleTimeMs) {

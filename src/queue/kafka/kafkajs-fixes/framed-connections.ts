@@ -28,9 +28,10 @@ const connecting = new WeakMap<KafkajsConnection, Promise<boolean>>();
 const frames = new WeakMap<KafkajsConnection, AnswerFrames>();
 
 /**
- * Replaces how kafkajs reads answers, for three reasons. An invalid length makes kafkajs throw inside a socket
- * listener, where no caller can catch the error, and the process ends. kafkajs joins the first part of an incomplete
- * answer with bytes from the next socket. And two callers that connect at the same time get two sockets.
+ * Replaces the way in which kafkajs reads answers, for three reasons. First, an invalid length makes kafkajs
+ * throw inside a socket listener, where no caller can catch the error, and the process ends. Second, kafkajs
+ * joins the first part of an incomplete answer with bytes from the next socket. Third, two callers that
+ * connect at the same time get two sockets.
  */
 export function frameConnections(): void {
   prototype.connect = connect;

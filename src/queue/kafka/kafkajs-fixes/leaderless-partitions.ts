@@ -16,7 +16,7 @@ const VERSIONS = [0, 1, 2, 3, 4, 5, 6];
 const NONE = 0;
 
 const require = createRequire(import.meta.url);
-/** The parser of version 0, which works for every version. */
+/** kafkajs's parser for version 0 of the answer. It works for every version. */
 const { parse: parseStrictly } = metadataProtocol(0);
 
 /**

@@ -51,7 +51,10 @@ export async function openKafkaReader(
   }
 }
 
-/** Requests the starting offsets. Partitions whose leader is missing or does not answer get theirs later. */
+/**
+ * Requests the starting offsets. Partitions whose leader is missing or does not answer get their starting
+ * offsets later.
+ */
 async function openingStarts(cluster: KafkaCluster, topic: string, from: StartingPoint): Promise<Positions> {
   const all = () => startOffsets({ cluster, topic }, from);
   return whenSettled(all, () => cluster.refreshMetadata()).catch(async (error: unknown) => {
@@ -168,7 +171,8 @@ class KafkaReader implements Reader {
       const answer = await this.#askEnds(deadlineMs, signal);
       if (answer !== null && typeof answer !== 'string') return answer;
       if (signal.aborted) break;
-      // The deadline can interrupt the last request. The failure of an earlier one says more than that.
+      // The deadline can interrupt the last request. Then the failure of an earlier request says more, so it
+      // is kept.
       failure = answer ?? failure ?? 'no answer';
       await this.#progress.changed.wait(Math.min(RETRY_MS, deadlineMs - performance.now()), signal);
     }
@@ -195,9 +199,10 @@ class KafkaReader implements Reader {
   }
 
   /**
-   * Records a doubt if a partition is missing, or if its log ends before an offset already read: it was truncated or
-   * recreated, and its old content cannot be checked.
-   * @param positions what was read before the ends were requested; while the log grows, more is read meanwhile
+   * Records a doubt if a partition is missing, or if its log ends before an offset that was already read.
+   * Such a log was truncated or recreated, and its old content cannot be checked.
+   * @param positions what was read before the ends were requested; while the log grows, more is read
+   *   meanwhile
    */
   #noteLostEnds(ends: Positions, positions: Positions): void {
     for (const [partition, position] of positions) {

@@ -31,8 +31,8 @@ export async function removedSince(log: ReadLog, start: RunStart): Promise<Doubt
 }
 
 /**
- * Finds missing offsets that may belong to the run. They remain after a topic was compacted, even if it is not
- * compacted any more. Missing offsets before the start of the run belong to other messages.
+ * Finds missing offsets that may belong to the run. Offsets stay missing after a topic was compacted, even if
+ * the topic is not compacted any more. Missing offsets before the start of the run belong to other messages.
  */
 function missingOffsets({ offsetGaps }: ReadLog, start: RunStart): Doubt | null {
   for (const [partition, { from, to, before }] of offsetGaps) {
@@ -47,8 +47,8 @@ function missingOffsets({ offsetGaps }: ReadLog, start: RunStart): Doubt | null 
 }
 
 /**
- * Reports a log whose beginning was removed: a complete log begins at offset 0. If the positions of the run are
- * recorded, the reader itself notices removed messages, so nothing is checked.
+ * Reports a log whose beginning was removed, because a complete log begins at offset 0. Nothing is checked if
+ * the positions of the run are recorded. The reader itself then notices removed messages.
  */
 async function cutBeginning(log: ReadLog, start: RunStart): Promise<Doubt | null> {
   if (start.kind === 'positions') return null;

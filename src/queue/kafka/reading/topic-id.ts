@@ -53,8 +53,8 @@ interface TopicIdBroker {
 }
 
 /**
- * Returns a broker object with the same connection, whose Metadata requests and answers are encoded and decoded by
- * qbl.
+ * Returns a broker object with the same connection. For this object qbl, and not kafkajs, encodes and decodes
+ * Metadata requests and answers.
  */
 function askingItself(broker: Broker, topic: string): TopicIdBroker {
   const protocol = {
@@ -78,8 +78,8 @@ function encoded(buffer: Buffer) {
 }
 
 /**
- * Returns the part of the request after the client id. Each structure, and the header, ends with an empty list of
- * tagged fields.
+ * Returns the part of the request after the client id. Each structure ends with an empty list of tagged
+ * fields, and so does the header.
  */
 function metadataRequest(topic: string): Buffer {
   const name = Buffer.from(topic);

@@ -20,10 +20,10 @@ interface ProducerId {
 }
 
 /**
- * Sends one attempt at a time with a producer id and sequence numbers (KIP-98). A repeated attempt has the same
- * numbers, so the broker does not store a batch twice. kafkajs's own producer is not used: if a reconnection fails, it
- * reports that error instead of the attempt's error. The reported error would not show whether the attempt may have
- * been stored.
+ * Sends one attempt at a time with a producer id and sequence numbers (KIP-98). A repeated attempt has the
+ * same numbers, so the broker does not store a batch twice. kafkajs's own producer is not used. If its
+ * reconnection fails, it reports that error instead of the attempt's error. That error would not show whether
+ * the attempt may have been stored.
  */
 export class IdempotentProducer {
   readonly #link: KafkaLink;
@@ -93,9 +93,9 @@ export class IdempotentProducer {
   }
 
   /**
-   * Requests a new producer id after a reconnection. A broker that lost its data assigns the same ids again, and could
-   * treat a batch of this producer as a repeat of another producer's. A batch that may have been stored keeps its id:
-   * with another id it could be stored twice.
+   * Requests a new producer id after a reconnection. A broker that lost its data assigns the same ids again.
+   * It could treat a batch of this producer as a repeat of another producer's batch. A batch that may have
+   * been stored keeps its id, because with another id it could be stored twice.
    */
   #renewAfterReconnection(): void {
     if (this.#generation !== this.#link.generation) this.renew();

@@ -10,9 +10,9 @@ import { ProducerBatch } from './producer-batch.ts';
 const LANES = 4;
 
 /**
- * Keeps the order of each key. A batch starts when the previous one has its outcome; its parts go to the partitions of
- * their keys. A key never changes its partition. While a partition has no leader, its messages are refused, because
- * waiting would delay all other keys.
+ * Sends messages so that each key keeps its order. A batch starts when the previous batch has its outcome.
+ * The parts of a batch go to the partitions of their keys, and a key never changes its partition. While a
+ * partition has no leader, its messages are refused, because waiting would delay all other keys.
  */
 export class KeyedSender extends LinkedSender {
   readonly maxInFlight = 1;
@@ -61,7 +61,10 @@ function pick(messages: readonly OutgoingMessage[], indexes: readonly number[]):
   return indexes.flatMap((index) => messages[index] ?? []);
 }
 
-/** Returns one outcome for each message of the whole batch, in order, from the outcomes of its parts. */
+/**
+ * Returns one outcome for each message of the whole batch, in order. The outcomes come from the parts of the
+ * batch.
+ */
 function inPlace(parts: readonly KeyedPart[], batches: readonly ProducerBatch[]): SendOutcome[] {
   const outcomes: SendOutcome[] = [];
   for (const [i, { indexes }] of parts.entries()) {

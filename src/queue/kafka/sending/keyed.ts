@@ -35,5 +35,8 @@ function partitionOf(key: string, partitions: number): number {
   return partitioner({ topic: '', partitionMetadata, message: { key, value: null } });
 }
 
-/** A partition with any values. For a message with a key, kafkajs's partitioner uses only the number of partitions. */
+/**
+ * Values for a partition that the partitioner does not use. For a message with a key, it uses only the number
+ * of partitions.
+ */
 const ANY_PARTITION = { partitionErrorCode: 0, partitionId: 0, leader: 0, replicas: [], isr: [] };

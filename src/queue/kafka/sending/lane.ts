@@ -20,8 +20,8 @@ type PartResult =
 export type WhenLeaderless = 'wait' | 'refuse';
 
 /**
- * Sends one batch at a time to one partition. Repeats attempts until the outcome of the batch is known or its deadline
- * has passed.
+ * Sends one batch at a time to one partition. Repeats attempts until the outcome of the batch is known, or
+ * until the deadline has passed.
  */
 export class Lane {
   readonly #link: KafkaLink;
@@ -43,8 +43,8 @@ export class Lane {
   }
 
   /**
-   * Sends a part of a batch. If the broker refuses the part as too large, sends each half alone, until only the
-   * message that is too large fails.
+   * Sends a part of a batch. If the broker refuses the part as too large, each half is sent alone. This goes
+   * on until only the message that is too large fails.
    */
   async #sendPart(batch: ProducerBatch, partition: number, from: number, to: number): Promise<void> {
     batch.beginPart();
@@ -61,8 +61,8 @@ export class Lane {
   }
 
   /**
-   * Repeats attempts to store a part. If an attempt may have been stored, the refusal of a later one does not prove
-   * that it was not.
+   * Repeats attempts to store a part. If an earlier attempt may have been stored, the refusal of a later
+   * attempt does not prove that the part is not stored.
    */
   async #store(batch: ProducerBatch, partition: number, messages: Message[]): Promise<PartResult> {
     for (
@@ -95,7 +95,8 @@ export class Lane {
         case 'unknown':
           break;
       }
-      // Start no attempt at the deadline. It could only turn a known outcome into an unknown one.
+      // Starts no attempt at the deadline, because such an attempt could only turn a known outcome into an
+      // unknown one.
       if (performance.now() + backoffMs >= batch.deadlineMs) break;
       await sleep(backoffMs);
     }

@@ -31,8 +31,8 @@ export interface KafkaLinkOptions {
 }
 
 /**
- * The sender's connection to the cluster. It connects in the background and never gives up. It requests the topic's
- * metadata every second, and so notices a lost broker before the next message is sent.
+ * The sender's connection to the cluster. It connects in the background and never gives up. Every second it
+ * requests the topic's metadata, so it notices a lost broker before the next message is sent.
  */
 export class KafkaLink {
   readonly #options: KafkaLinkOptions;
@@ -53,7 +53,8 @@ export class KafkaLink {
   }
 
   /**
-   * Number of connections started so far. A new connection can lead to another broker, or to one that lost its data.
+   * Number of connections started so far. A new connection can lead to another broker, or to a broker that
+   * lost its data.
    */
   get generation(): number {
     return this.#options.client.connections;
@@ -91,12 +92,12 @@ export class KafkaLink {
   }
 
   /**
-   * Resolves with null if the cluster answers in time, otherwise with the failure. The timeout is a whole request
-   * timeout, because a broker answers the requests of a connection one after the other (SocketServer mutes the channel
-   * meanwhile). So an answer can wait for the replicas of an earlier batch, and if the first broker is silent, for
-   * another broker. With a shorter timeout, qbl would refuse messages that a slow cluster accepts. The long timeout
-   * costs little: a silent cluster leaves only a few batches unknown, and messages that were not sent are refused at
-   * their deadline.
+   * Resolves with null if the cluster answers in time, otherwise with the failure. The time-out is a whole
+   * request time-out, because a broker answers the requests of a connection one after the other (SocketServer
+   * mutes the channel meanwhile). So an answer can wait for the replicas of an earlier batch, and if the
+   * first broker is silent, for another broker. With a shorter time-out, qbl would refuse messages that a
+   * slow cluster accepts. The long time-out costs little: a silent cluster leaves only a few batches unknown,
+   * and messages that were not sent are refused at their deadline.
    */
   #probe(): Promise<ConnectionFailure | null> {
     const { brokers, answerWithinMs } = this.#options.client;

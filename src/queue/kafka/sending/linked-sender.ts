@@ -1,7 +1,7 @@
 import type { OutgoingMessage, Sender, SendOutcome } from '../../queue.ts';
 import { KafkaLink, type KafkaLinkOptions } from './link.ts';
 
-/** Limit for the messages of one batch. kafkajs encodes larger batches more slowly. */
+/** Maximum number of messages in one batch. kafkajs encodes larger batches more slowly. */
 const MAX_BATCH_MESSAGES = 500;
 const MAX_BATCH_BYTES = 512 * 1024;
 /** Size of a record batch header (DefaultRecordBatch) plus the largest overhead of one record (DefaultRecord). */
@@ -26,8 +26,8 @@ export abstract class LinkedSender implements Sender {
   }
 
   /**
-   * Limit for the values of one batch: half of the topic's limit, because each message also needs some bytes besides
-   * its value. A batch that is still too large is halved.
+   * Maximum size of the values of one batch: half of the topic's limit, because each message also needs some
+   * bytes besides its value. A batch that is still too large is split into halves.
    */
   get maxBatchBytes(): number {
     return Math.min(MAX_BATCH_BYTES, Math.ceil(this.maxMessageBytes / 2));

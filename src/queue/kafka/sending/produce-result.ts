@@ -30,10 +30,10 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 };
 
 /**
- * Error codes that prove that nothing was appended: a broker answers them before it appends
+ * Error codes that prove that nothing was appended. A broker answers them before it appends
  * (ReplicaManager.appendRecords, Partition.appendRecordsToLeader), or because the topic's log is gone.
- * NOT_LEADER_FOR_PARTITION proves nothing: a leader that loses its role while it waits for replicas also answers it
- * (DelayedProduce.tryComplete), and the next leader may have the records.
+ * NOT_LEADER_FOR_PARTITION is not in this list, because a leader also answers it when it loses its role while
+ * it waits for replicas (DelayedProduce.tryComplete). The next leader may then have the records.
  */
 const NOT_APPENDED: ReadonlySet<string> = new Set([
   'LEADER_NOT_AVAILABLE',

@@ -5,7 +5,7 @@ import type { KafkaLinkOptions } from './link.ts';
 import { LinkedSender } from './linked-sender.ts';
 import { ProducerBatch } from './producer-batch.ts';
 
-/** Maximum number of batches in flight. More were not faster in measurements. */
+/** Maximum number of batches in flight. In measurements, more batches were not faster. */
 const MAX_LANES = 4;
 
 /** The lane (which sends one batch at a time) and the partition for one batch. */
@@ -86,8 +86,8 @@ export class KafkaSender extends LinkedSender {
   }
 
   /**
-   * Returns the next free partition with a leader, in turn (KIP-480). If no partition has a leader, returns the next
-   * free one. Null if none is free.
+   * Returns the next free partition with a leader, in turn (KIP-480). If no partition has a leader, returns
+   * the next free partition. Null if no partition is free.
    */
   #nextPartition(): number | null {
     const led = this.link.partitions('with-leader');

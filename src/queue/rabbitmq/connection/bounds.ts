@@ -16,7 +16,10 @@ interface ChannelModule {
   readonly Channel: { readonly prototype: { _onHeader(frame: HeaderFrame): void } };
 }
 
-/** Limit for a frame: RabbitMQ's default for frame_max. rabbitmq-client asks the broker for smaller frames. */
+/**
+ * Maximum size of a frame: RabbitMQ's default for frame_max. rabbitmq-client asks the broker for smaller
+ * frames.
+ */
 const MAX_FRAME_BYTES = 131_072;
 
 const internals = createRequire(import.meta.url);
@@ -32,8 +35,8 @@ export function boundPeer(): void {
 }
 
 /**
- * Limits the length of a frame. rabbitmq-client would wait for all announced bytes. Above 1 GiB, Node throws inside a
- * listener where no caller can catch the error, and the process ends.
+ * Limits the length of a frame. Without the limit, rabbitmq-client would wait for all announced bytes. For
+ * more than 1 GiB, Node throws inside a listener where no caller can catch the error, and the process ends.
  */
 function boundFrames(): void {
   util.createAsyncReader = (socket) => {

@@ -29,8 +29,9 @@ export class RabbitmqClient {
   }
 
   /**
-   * Opens one connection, to the first host that accepts it. rabbitmq-client could reconnect by itself, but would hide
-   * why a connection failed. So qbl closes a lost connection, and the caller opens a new one.
+   * Opens one connection, to the first host that accepts it. rabbitmq-client could reconnect by itself, but
+   * then qbl would not know why a connection failed. So qbl closes a lost connection, and the caller opens a
+   * new one.
    */
   async connect(): Promise<Connection> {
     let failure: unknown;
@@ -94,7 +95,7 @@ export async function withChannel<T>(
   }
 }
 
-/** Closes the channel cleanly, but waits only for a limited time, because a blocked broker may never answer. */
+/** Closes the channel cleanly. Waits only for a limited time, because a blocked broker may never answer. */
 export function closeChannel(channel: Channel): Promise<void> {
   return within(channel.close(), CLOSE_TIMEOUT_MS, undefined);
 }

@@ -9,6 +9,7 @@ export function codeOf(error: unknown): string | null {
 /** Describes an error in one line for people. The line can contain text from the broker. */
 export function describeRabbitmqError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  // If every address of a host failed, Node's error has no message (AggregateError), so show the error code.
+  // If every address of a host failed, Node's error has no message (AggregateError). Then the error code is
+  // shown.
   return printable(message === '' ? (codeOf(error) ?? 'no connection') : message);
 }

@@ -9,7 +9,7 @@ import { describeRabbitmqError } from './errors.ts';
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
 const OPEN_TIMEOUT_MS = 10_000;
-/** How long closing waits. A connection attempt that is still in progress ends later by itself. */
+/** How long the close waits for a connection attempt. An attempt that takes longer ends later by itself. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** The channels that were set up on a connection. */
@@ -27,7 +27,10 @@ export interface RabbitmqLinkOptions {
   readonly onConnection: (state: ConnectionState) => void;
 }
 
-/** A connection that is opened in the background. If it fails, it is opened again, without limit. */
+/**
+ * A connection that is opened in the background. If the connection fails, it is opened again, as often as
+ * necessary.
+ */
 export class RabbitmqLink {
   readonly #options: RabbitmqLinkOptions;
   readonly #wakeup = new Condition();

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { RabbitmqSettings } from './settings.ts';
 
 /**
- * How old the figures of the management API can be. The queue reports every 5 s, and the API collects every 5 s
- * (`collect_statistics_interval`). The third interval is for a busy node.
+ * Maximum age of the figures of the management API. The queue reports every 5 s, and the API collects every 5
+ * s (`collect_statistics_interval`). The remaining 5 s are for a busy node.
  */
 export const MANAGEMENT_AGE_MS = 15_000;
 const TIMEOUT_MS = 5_000;

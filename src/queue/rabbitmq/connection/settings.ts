@@ -9,8 +9,8 @@ export interface RabbitmqSettings {
   /** Certificate authorities and a client certificate. If it is empty, the system's authorities are used. */
   readonly tls: ConnectionOptions;
   /**
-   * Size of the largest message. RabbitMQ does not report its `max_message_size`, and closes the channel for a larger
-   * message, with all messages in flight.
+   * Size of the largest message. RabbitMQ does not report its `max_message_size`. For a larger message it
+   * closes the channel, and the outcome of all messages in flight is then unknown.
    */
   readonly maxMessageBytes: number;
   /** Address of the management API, which reports unacknowledged messages. Null if the user gave none. */

@@ -30,8 +30,8 @@ export async function ensureTopology(connection: Connection, address: AmqpAddres
   try {
     await withChannel(connection, (channel) => channel.queueBind({ exchange, queue, routingKey }));
   } catch (error) {
-    // Binding failed, so delete the new queue. Later it would look like a queue that its owner left unbound
-    // deliberately.
+    // Binding failed, so delete the new queue. Otherwise it would later look like a queue that its owner
+    // deliberately did not bind.
     await withChannel(connection, async (channel) => {
       if (!hasQueue) await channel.queueDelete({ queue });
       if (!hasExchange) await channel.exchangeDelete({ exchange, ifUnused: true });
@@ -69,8 +69,8 @@ export async function countQueue(connection: Connection, queue: string): Promise
 }
 
 /**
- * Whether the error says that the queue or exchange does not exist. The code NOT_FOUND alone can also mean that its
- * node is down.
+ * Whether the error says that the queue or exchange does not exist. The code NOT_FOUND alone is not enough,
+ * because it can also mean that the node of the queue is down.
  */
 export function isGone(error: unknown): boolean {
   return (

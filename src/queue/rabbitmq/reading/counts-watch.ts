@@ -11,14 +11,14 @@ const NOT_REPORTED: Unacknowledged = {
 };
 
 /**
- * Observes the counts of a queue. AMQP reports the ready messages and the consumers. Only the management API reports
- * the unacknowledged messages, some seconds late. So the two numbers are never added: a message that was ready and was
- * delivered in these seconds would count twice, or not at all.
+ * Observes the counts of a queue. AMQP reports the ready messages and the consumers. Only the management API
+ * reports the unacknowledged messages, some seconds late. So qbl never adds the two numbers: a message that
+ * was delivered in these seconds would count twice, or not at all.
  */
 export class RabbitmqCountsWatch implements CountsWatch {
   readonly ages: CountAges;
   readonly #counter: QueueCounter;
-  /** Null if the user gave no URL for it. */
+  /** The management API. Null if the user gave no URL for it. */
   readonly #management: ManagementApi | null;
 
   constructor(counter: QueueCounter, management: ManagementApi | null) {
@@ -28,7 +28,7 @@ export class RabbitmqCountsWatch implements CountsWatch {
   }
 
   /**
-   * Connects, and counts once: a missing right is then reported before anything is sent.
+   * Connects, and counts once. A missing permission is then reported before anything is sent.
    * @throws Error if the queue or the management API does not answer
    */
   async begin(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { AsyncMessage } from 'rabbitmq-client';
 import type { MessageHeader } from '../../queue.ts';
 
-/** The entries of the headers table, and the properties in which clients put an identity. */
+/** Returns the entries of the headers table, and the properties in which clients put an identity. */
 export function headersOf({
   headers = {},
   correlationId,
@@ -21,7 +21,10 @@ export function headersOf({
   });
 }
 
-/** Null for arrays, tables and empty fields. Some clients, such as Python's pika, write bytes instead of a text. */
+/**
+ * Returns the text of a field. Null for arrays, tables and empty fields. Some clients, such as Python's pika,
+ * write bytes instead of a text.
+ */
 function textOf(field: unknown): string | null {
   if (typeof field === 'string') return field;
   if (Buffer.isBuffer(field)) return field.toString('utf8');

@@ -33,10 +33,13 @@ export class QueueCounter {
     }
   }
 
-  /** @throws Error if RabbitMQ does not answer, or if the queue does not exist */
+  /**
+   * Asks for the counts of the queue.
+   * @throws Error if RabbitMQ does not answer, or if the queue does not exist
+   */
   async count(): Promise<QueueCount> {
     const { state } = this.#link;
-    // A broker that blocks publishers still counts.
+    // RabbitMQ answers this request even while it blocks publishers.
     if (this.#channel?.active) return this.#channel.queueDeclare({ queue: this.#queue, passive: true });
     throw new Error(state.kind === 'waiting' ? state.reason : 'not connected to RabbitMQ');
   }

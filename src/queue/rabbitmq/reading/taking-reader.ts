@@ -37,8 +37,9 @@ export class TakingReader implements Reader {
   }
 
   /**
-   * Reads until the queue is empty and this reader is its only consumer. With other consumers the end cannot be known,
-   * because AMQP does not report their unacknowledged messages. A client that uses `basic.get` stays unnoticed.
+   * Reads until the queue is empty and this reader is its only consumer. If there are other consumers, the
+   * end cannot be known, because AMQP does not report their unacknowledged messages. qbl cannot see a client
+   * that uses `basic.get`.
    */
   async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
     let obstacle: string | null = null;
@@ -47,7 +48,7 @@ export class TakingReader implements Reader {
     while (!signal.aborted && performance.now() < deadlineMs) {
       const look = await within<Look | null>(this.#look(), deadlineMs - performance.now(), null, signal);
       if (look === null) {
-        // The deadline ended this look early. The reason stays the one of the look before.
+        // The deadline ended this count early. The reason of the previous count stays valid.
         obstacle ??= NO_ANSWER.reason;
         break;
       }

@@ -15,9 +15,9 @@ import { Subscription, type UnansweredDelivery } from './subscription.ts';
 /** Maximum number of messages that are delivered to the tap but not acknowledged. */
 const PREFETCH = 1_000;
 /**
- * If a tap's queue has no reader for this long, the broker deletes the queue. Otherwise the queue of a killed tap
- * would collect copies forever. A reader normally reconnects earlier. If it does not, it reports that its queue no
- * longer exists.
+ * If a tap's queue has no reader for this long, the broker deletes the queue. Otherwise the queue of a killed
+ * tap would collect copies forever. A reader normally reconnects earlier. If it reconnects too late, it
+ * reports that its queue no longer exists.
  */
 const EXPIRES_MS = 5 * 60_000;
 const DELETE_TIMEOUT_MS = 3_000;
@@ -31,12 +31,12 @@ const COUNT_AGAIN_MS = 200;
 const NO_POSITIONS: Positions = new Map();
 
 /**
- * Opens a reader with its own queue, which is bound like the queue in the address. So the reader gets a copy of every
- * new message and removes none. The reader's queue must keep its messages when the connection is lost, so it is
- * neither exclusive nor auto-delete. It has the same type as the other queue, to be as available. It has a single
- * active consumer: a new connection gets no message before the broker has dropped the old one. Otherwise a marker
- * could arrive before earlier messages. An exclusive consumer would not help, because quorum queues ignore that
- * option.
+ * Opens a tap: a reader with its own queue, which is bound like the queue in the address. So the reader gets
+ * a copy of every new message and removes none. The reader's queue must keep its messages when the connection
+ * is lost, so it is neither exclusive nor auto-delete. It has the same type as the other queue, so it is just
+ * as available. It has a single active consumer: a new connection gets no message before the broker has
+ * dropped the old one. Otherwise a marker could arrive before earlier messages. An exclusive consumer would
+ * not help, because quorum queues ignore that option.
  * @throws Error if the user lacks a permission; the first marker checks that before any message is sent
  */
 export async function openTap(
@@ -155,7 +155,7 @@ class Tap implements Reader {
     return null;
   }
 
-  /** Returns null: a policy can limit a queue, but AMQP does not report policies. */
+  /** Returns null, because AMQP does not report whether a policy limits the queue and removes messages. */
   async removedSince(): Promise<Doubt | null> {
     return null;
   }
@@ -209,7 +209,10 @@ class Tap implements Reader {
     );
   }
 
-  /** Returns an explanation if the queue of the address no longer exists. The tap's copies do not show that. */
+  /**
+   * Returns an explanation if the queue of the address no longer exists. The copies in the tap's own queue do
+   * not show that.
+   */
   async #addressGone(): Promise<string | null> {
     const { queue } = this.#address;
     return (await this.#subscription.countOther(queue)) === null

@@ -44,7 +44,8 @@ export class ConfirmChannel {
     const channel = await connection.acquire();
     await channel.confirmSelect();
     const confirming = new ConfirmChannel(channel, target);
-    // Wait one turn of the event loop: the reason arrives with the first failed message, after the close event.
+    // Waits one turn of the event loop, because the reason arrives with the first failed message, after the
+    // close event.
     channel.on('close', () => setImmediate(() => onClosed(confirming.#failure ?? 'the channel was closed')));
     return confirming;
   }
@@ -54,9 +55,9 @@ export class ConfirmChannel {
   }
 
   /**
-   * Resolves when RabbitMQ has accepted the message, or when no answer can come any more. While RabbitMQ is silent, it
-   * does not resolve. A message that did not reach the socket is refused. A message that did and is not confirmed is
-   * unknown.
+   * Publishes one message. Resolves when RabbitMQ has accepted the message, or when no answer can come any
+   * more. It does not resolve while RabbitMQ is silent. A message that was not written to the socket is
+   * refused. A message that was written but not confirmed is unknown.
    */
   async publish({ value, headers = [] }: OutgoingMessage): Promise<SendOutcome> {
     if (!this.isOpen) return { kind: 'refused', reason: 'unavailable', detail: 'not connected to RabbitMQ' };

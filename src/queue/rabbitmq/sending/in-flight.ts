@@ -1,8 +1,8 @@
 import { Condition } from '../../condition.ts';
 
 /**
- * Limits the messages that rabbitmq-client has got and that are not confirmed yet. They count even after their senders
- * gave up.
+ * Limits the number of messages that rabbitmq-client has got and that RabbitMQ has not confirmed yet. They
+ * count even after their senders gave up.
  */
 export class InFlight {
   readonly #maxMessages: number;
@@ -11,8 +11,8 @@ export class InFlight {
   #messages = 0;
   #bytes = 0;
   /**
-   * Resolves when all earlier callers have got room. Callers get room in the order in which they asked, which keeps
-   * the order of messages.
+   * Resolves when all earlier callers have got room. Callers get room in the order of their requests, which
+   * keeps the order of messages.
    */
   #queue: Promise<unknown> = Promise.resolve();
 

@@ -11,16 +11,22 @@ export interface RefusedHeaders {
 }
 
 /**
- * All properties of a message must fit in one frame (AMQP 0-9-1, 2.3.5.2), and rabbitmq-client's frames have 8 KiB. The
- * rest is for qbl's own properties, and for the lengths.
+ * Maximum size of all headers. All properties of a message must fit in one frame (AMQP 0-9-1, 2.3.5.2), and
+ * rabbitmq-client's frames have 8 KiB. The rest is for qbl's own properties, and for the lengths.
  */
 const MAX_HEADERS_BYTES = 7 * 1024;
-/** Limit of names, and of the properties that are short strings (AMQP 0-9-1, 4.2.5.3). rabbitmq-client would cut them. */
+/**
+ * Maximum length of names, and of the properties that are short strings (AMQP 0-9-1, 4.2.5.3).
+ * rabbitmq-client would cut longer texts.
+ */
 const MAX_SHORT_BYTES = 255;
-/** RabbitMQ reads these as lists of further routing keys, and closes the channel if they are anything else. */
+/**
+ * Names of headers that RabbitMQ reads as lists of further routing keys. It closes the channel if their
+ * values are anything else.
+ */
 const ROUTING_HEADERS: readonly string[] = ['CC', 'BCC'];
 
-/** Headers that become properties. */
+/** Names of headers that become AMQP properties. */
 const PROPERTIES: readonly string[] = ['message-id', 'correlation-id'];
 
 /** Converts headers to AMQP: two of them to properties, all others to entries of the headers table. */

@@ -3,20 +3,22 @@ import type { SendOutcome } from '../../queue.ts';
 /** What RabbitMQ reported about the messages of one id that are in flight. */
 interface Flight {
   messages: number;
-  /** Several messages have the id, so a return does not say which of them it is about. */
+  /**
+   * True if several messages in flight have this id. A return then does not say which of them it is about.
+   */
   isShared: boolean;
-  /** Why a message of this id was returned. Null if none was. */
+  /** Why RabbitMQ returned a message with this id. Null if it returned none. */
   returned: string | null;
 }
 
 /**
- * Unroutable messages that RabbitMQ returned. A return names only the message id, and arrives before the confirm of the
- * same message.
+ * Records the messages that RabbitMQ returned because no queue takes them. A return names only the message
+ * id, and arrives before the confirm of the same message.
  */
 export class Returns {
   readonly #flights = new Map<string, Flight>();
 
-  /** A message with this id is in flight from now on. */
+  /** Records that a message with this id is in flight. */
   begin(messageId: string): void {
     const flight = this.#flights.get(messageId);
     if (flight === undefined) {
@@ -32,7 +34,10 @@ export class Returns {
     if (flight !== undefined) flight.returned = reason;
   }
 
-  /** The message is no longer in flight. Returns what a return says about it. Null if it was not returned. */
+  /**
+   * Records that the message is no longer in flight. Returns the outcome if RabbitMQ returned the message,
+   * otherwise null.
+   */
   end(messageId: string): SendOutcome | null {
     const flight = this.#flights.get(messageId);
     if (flight === undefined) return null;

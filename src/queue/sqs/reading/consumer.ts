@@ -24,7 +24,10 @@ export class SqsConsumer implements Consumer {
   readonly #stopping = new AbortController();
   readonly #running: Promise<unknown>;
   #closing: Promise<void> | null = null;
-  /** Minimum number of free places for a poll. With fewer, qbl would send one request for each message. */
+  /**
+   * Minimum number of messages that a poll may return. With a smaller number, qbl would send one request for
+   * each message.
+   */
   readonly #worthAsking: number;
   /** Number of messages that the running polls may return. */
   #asked = 0;
@@ -91,7 +94,8 @@ export class SqsConsumer implements Consumer {
   }
 
   /**
-   * Delivers a message. Its hidden time counts from the request for it, because SQS may have hidden it from then on.
+   * Delivers a message. The time for which SQS hides the message from other consumers counts from the
+   * request, because SQS may have hidden it from then on.
    */
   #handOut(message: Message, askedAtMs: number): void {
     const { ReceiptHandle: handle, Attributes } = message;

@@ -4,7 +4,7 @@ import type { QueueClient } from '../requests/queue-client.ts';
 
 const REQUEST_TIMEOUT_MS = 5_000;
 
-/** Observes the counts of a queue. SQS calls them approximate, and does not report consumers. */
+/** Observes the counts of a queue. SQS calls its counts approximate, and does not report consumers. */
 export class SqsCountsWatch implements CountsWatch {
   readonly ages: CountAges;
   readonly #client: QueueClient;

@@ -1,7 +1,10 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { Delivery, MessageHeader } from '../../queue.ts';
 
-/** @param offset the reader's own count, because SQS has no offsets */
+/**
+ * Converts an SQS message to a delivery.
+ * @param offset the reader's own count, because SQS has no offsets
+ */
 export function deliveryOf(message: Message, offset: number, receivedAtMs: number): Delivery {
   const { Body, Attributes, MessageAttributes } = message;
   const receiveCount = Number(Attributes?.ApproximateReceiveCount ?? 1);
@@ -19,15 +22,15 @@ export function deliveryOf(message: Message, offset: number, receivedAtMs: numbe
 }
 
 /**
- * The message group of a message with a key. Null if it has none. A message without a key has a group of its own (see
- * fifoIds).
+ * Returns the message group of a message that has a key. Null if the message has no key. A message without a
+ * key has a group of its own (see fifoIds).
  */
 function groupOf({ Attributes }: Message): string | null {
   const { MessageGroupId: group = null, MessageDeduplicationId } = Attributes ?? {};
   return group === MessageDeduplicationId ? null : group;
 }
 
-/** The attributes that are texts or numbers. Binary ones have no StringValue. */
+/** Returns the attributes that are texts or numbers. Binary attributes have no StringValue. */
 function headersOf(attributes: NonNullable<Message['MessageAttributes']>): MessageHeader[] {
   return Object.entries(attributes).flatMap(([name, { StringValue: value }]) =>
     value === undefined ? [] : [{ name, value }],

@@ -2,7 +2,7 @@ import { plural, verb } from '../../../plural.ts';
 import type { ApproximateCounts } from '../requests/attributes.ts';
 import type { EmptyPoll } from './receivers.ts';
 
-/** What was observed about the queue at one moment. Times are monotonic milliseconds. */
+/** One observation of the queue. Times are monotonic milliseconds. */
 export interface Look {
   readonly counts: ApproximateCounts;
   /** Time just before the counts were requested. */
@@ -15,12 +15,15 @@ export interface Look {
 }
 
 /**
- * Decides whether a queue is empty. For a whole period, all counts must be zero and no message may arrive. In the same
- * period, a long poll of every receiver must return nothing; a long poll asks all servers of SQS.
+ * Decides whether a queue is empty. During a whole period, all counts must be zero and no message may arrive.
+ * In the same period, a long poll of every receiver must return nothing. A long poll asks all servers of SQS.
  */
 export class Emptiness {
   readonly #spanMs: number;
-  /** Start of the period in which every observation shows an empty queue. Null if the last observation does not. */
+  /**
+   * Start of the period in which every observation shows an empty queue. Null if the last observation does
+   * not show an empty queue.
+   */
   #sinceMs: number | null = null;
 
   constructor(spanMs: number) {

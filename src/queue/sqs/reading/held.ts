@@ -95,7 +95,7 @@ export class Held {
       await this.#changed.wait(LOOK_AGAIN_MS);
       const nowMs = performance.now();
       const due = [...this.#hiddenUntil].filter(([, untilMs]) => untilMs - nowMs < EXTEND_BEFORE_MS);
-      // If this request fails, the next round repeats it.
+      // Ignores an error of this request, because the next round repeats the request.
       if (!this.#closed)
         await this.#hide(
           due.map(([handle]) => handle),

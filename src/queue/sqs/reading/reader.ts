@@ -23,7 +23,7 @@ export interface ReadingPace {
   readonly quietMs: number;
 }
 
-/** For AWS. SQS allows long polls of at most 20 s. */
+/** The pace for AWS. SQS allows long polls of at most 20 s. */
 export const AWS_PACE: ReadingPace = { receivers: 8, waitSeconds: 20, quietMs: AWS_COUNTS_LAG_MS };
 /**
  * For an emulator, which is one process and counts exactly. It gets only few receivers, because ElasticMQ's FIFO

@@ -17,7 +17,7 @@ export interface BatchEntry {
   readonly key: string | null;
   readonly body: string;
   readonly attributes: MessageAttributes;
-  /** Null if the queue is not a FIFO queue. */
+  /** The ids of a message for a FIFO queue. Null if the queue is not a FIFO queue. */
   readonly fifo: FifoIds | null;
   inFlight: boolean;
   /** Why the message may have been stored although SQS did not acknowledge it. Null if it was certainly not stored. */
@@ -33,9 +33,9 @@ export interface BatchOptions {
 }
 
 /**
- * A batch that is being sent. A message that may have been stored is sent again only to a FIFO queue, which does not
- * store it twice. If the second attempt is acknowledged, so is the message; if it is refused, the first attempt may
- * still have been stored.
+ * A batch that is being sent. A message that may have been stored is sent again only to a FIFO queue, which
+ * does not store it twice. If the second attempt is acknowledged, the message is acknowledged. If the second
+ * attempt is refused, the first attempt may still have been stored.
  */
 export class OutgoingBatch {
   readonly #fifo: boolean;
@@ -79,8 +79,8 @@ export class OutgoingBatch {
   }
 
   /**
-   * Gives up messages for which a later message of the same key is stored. Sending them now would break the order of
-   * the key.
+   * Gives up messages if a later message of the same key is already stored. To send them now would break the
+   * order of the key.
    */
   giveUpOvertaken(): void {
     const stored = new Set<string>();

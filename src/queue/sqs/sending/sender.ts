@@ -11,8 +11,8 @@ import { type AttemptResult, type BatchEntry, OutgoingBatch } from './outgoing-b
 /** Maximum number of requests that are open at the same time. */
 export const MAX_IN_FLIGHT = 16;
 /**
- * Limit for all bodies of a request. SQS's limit was once 256 KiB and is 1 MiB today (SQS API reference,
- * SendMessageBatch). A single body had the older limit, too.
+ * Maximum size of all bodies in a request. SQS's limit was once 256 KiB and is 1 MiB today (SQS API
+ * reference, SendMessageBatch). A single body had the older limit, too.
  */
 const MIN_BATCH_BYTES = 256 * 1024;
 /** After this time an attempt ends, so that a second one is possible before a deadline of 10 s. */
@@ -25,8 +25,8 @@ const RESEND_WITHIN_MS = 4 * 60_000;
 const FIRST_BACKOFF_MS = 20;
 const MAX_BACKOFF_MS = 500;
 /**
- * If less time than this is left, do not send again. An attempt that is cut short would turn a definite refusal into
- * an unknown outcome.
+ * If less time than this is left, qbl does not send again. An attempt that ends too early would turn a
+ * definite refusal into an unknown outcome.
  */
 const MIN_RESEND_MS = 500;
 
@@ -93,8 +93,8 @@ export class SqsSender implements Sender {
   }
 
   /**
-   * Sends messages in one request. If SQS refuses the whole request as too large, sends each half alone, until only
-   * the message that is too large fails.
+   * Sends messages in one request. If SQS refuses the whole request as too large, each half is sent alone.
+   * This goes on until only the message that is too large fails.
    */
   async #attempt(batch: OutgoingBatch, entries: readonly BatchEntry[], endMs: number): Promise<void> {
     batch.begin(entries);
