@@ -8,9 +8,9 @@ import type {
 } from '../runs/documents/observed-service-json.ts';
 import type { LindleyResult } from '../size/model/lindley.ts';
 
-/** What one kind of observation shows beside the model. */
+/** The figures that one kind of observation gives, for comparison with the model. */
 export interface Figures {
-  /** What the service did with the messages, for a sentence with a number. */
+  /** What the service did with the messages. The text is used in a sentence with a number. */
   readonly done: string;
   readonly rows: readonly CompareRow[];
   readonly notes: readonly string[];
@@ -18,7 +18,7 @@ export interface Figures {
 
 type Prediction = LindleyResult | null;
 
-/** What the committed offsets of a consumer group show. */
+/** Returns the figures that the committed offsets of a consumer group show. */
 export function groupFigures(
   { group, intervalMs, end }: ObservedGroupRecord,
   firstStartMs: number,
@@ -40,7 +40,7 @@ export function groupFigures(
   };
 }
 
-/** What the counts of a queue show. */
+/** Returns the figures that the counts of a queue show. */
 export function queueFigures(
   { intervalMs, readyAgeMs, unacknowledgedAgeMs, end }: ObservedQueueRecord,
   firstStartMs: number,
@@ -76,7 +76,10 @@ function doneRow(done: string, measured: number, prediction: Prediction): Compar
   return { name: `scalability: ${done}`, unit: 'messages', cells: [measured, prediction?.messages ?? null] };
 }
 
-/** @param atMs null if it did not happen */
+/**
+ * Returns the row about the time at which the service was done.
+ * @param atMs that time; null if the service was never done
+ */
 function drainRow(
   name: string,
   atMs: number | null,
@@ -100,7 +103,10 @@ function backlogRow({ peakBacklog }: GroupEnd | QueueEnd, prediction: Prediction
   return { name: '  largest backlog', unit: 'messages', benefit: 'scalability', cells };
 }
 
-/** @param measured null if no wait was measured */
+/**
+ * Returns the rows about waiting times.
+ * @param measured measured waiting times; null if none was measured
+ */
 function waitRows(
   name: string,
   measured: Pick<GroupEnd['waitMs'], 'p50' | 'p99' | 'max'> | null,
@@ -128,7 +134,7 @@ function uncommittedNotes({ messages, committed }: GroupEnd): string[] {
   ];
 }
 
-/** With three digits. */
+/** Writes a number with three digits. */
 export function rounded(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en');
 }

@@ -24,15 +24,15 @@ export interface Claim {
   readonly maxWaitMs: number;
 }
 
-/** The model follows each of the messages that waited before the run. */
+/** Maximum number of messages that waited before the run. The model simulates each of them. */
 const MOST_AHEAD = 10_000_000;
-/** `qbl consume` also gives up after three attempts by default. */
+/** Number of attempts that the model assumes. `qbl consume` also gives up after three attempts by default. */
 const MAX_ATTEMPTS = 3;
 
 /**
- * Compares what was observed of the user's own service with the model. Null if no service was observed, or if the
- * observation did not end.
- * @param claim null if the user says nothing: the model then takes the measured rate
+ * Compares the observations of the user's own service with the model. Null if no service was observed, or if
+ * the observation did not end.
+ * @param claim what the user says about the service; if null, the model uses the measured rate
  * @throws QblError when a file of the run cannot be read
  */
 export async function compareObserved(folder: RunFolder, claim: Claim | null): Promise<CompareRecord | null> {
@@ -81,7 +81,10 @@ function predicted({ timesMs }: AckedSamples, service: Service, ahead: Ahead): L
   return timesMs.length === 0 ? null : lindley(timesMs, service, DEFAULT_SEED, ahead);
 }
 
-/** The number of instances depends on what one of them can do, which only the user knows. */
+/**
+ * Returns the rows about the number of instances. There are none without a claim, because only the user knows
+ * what one instance can do.
+ */
 function instanceRows(claim: Claim | null, { timesMs }: AckedSamples): CompareRow[] {
   const service =
     claim === null

@@ -21,7 +21,7 @@ const FAILED_REQUESTS = 'availability: failed requests';
 const IN_TOTAL = '  of (in total)';
 const latencyName = (percentile: number) => `  latency of acked requests, p${percentile}`;
 
-/** The rows of the comparison. A name with spaces before it belongs to the row above. */
+/** The rows of the comparison. A row whose name starts with spaces belongs to the row above. */
 export const ROWS: readonly Row[] = [
   {
     name: FAILED_REQUESTS,
@@ -180,7 +180,8 @@ function latencyRow(percentile: number): Row {
 }
 
 function latencyMs({ latency }: AckedSamples, percentile: number): Cell {
-  // Samples have whole milliseconds, but a histogram returns the upper end of an interval, so round the value.
+  // Rounds the value, because samples have whole milliseconds but a histogram returns the upper end of an
+  // interval.
   return latency.totalCount === 0 ? null : Math.round(percentileMs(latency, percentile));
 }
 

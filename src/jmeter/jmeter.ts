@@ -19,7 +19,10 @@ export interface JMeterOptions extends Signals {
   readonly plan: Plan;
   /** The run's ID, which every message carries. */
   readonly run: string;
-  /** When the run began. Tokens name the execution by it. */
+  /**
+   * Start of the run in epoch milliseconds. Tokens contain it, so they differ between two executions of a
+   * run.
+   */
   readonly startedAtMs: number;
   readonly jmeter: JMeter;
   /** Maximum heap of the Java virtual machine, as in `-Xmx`. */
@@ -60,7 +63,10 @@ export async function runJMeter(options: JMeterOptions): Promise<JMeterResult> {
   }
 }
 
-/** JMeter writes through symbolic links, even if the target does not exist yet. */
+/**
+ * Refuses a samples file that exists, and a log file that is a symbolic link. JMeter writes through a link,
+ * even if its target does not exist.
+ */
 function refuseFiles({ samplesFile, logFile }: JMeterOptions): void {
   const [samples, log] = [samplesFile, logFile].map((file) => lstatSync(file, { throwIfNoEntry: false }));
   if (samples !== undefined) {
@@ -99,7 +105,7 @@ function commandLine(file: string, port: number, options: JMeterOptions): string
     run,
     startedAt: startedAtMs,
     sample_variables: sampleVariables(sampleColumns(plan)).join(','),
-    // JMeter writes a URL as it was sent, or not at all.
+    // JMeter cannot mask a part of a URL. So if a URL has secrets, JMeter writes no URL at all.
     'jmeter.save.saveservice.url': String(!hasSecretUrl(plan, redact)),
     'jmeterengine.nongui.port': port,
     'jmeterengine.nongui.maxport': port,

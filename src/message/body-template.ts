@@ -5,9 +5,9 @@ export interface BodyTemplate {
   /** The body as a JSON object, with placeholder values. Its field names are those that the plan sends. */
   readonly shape: JsonObject;
   /**
-   * Converts a message's fields to canonical form without parsing JSON. The input is the text of the message before
-   * the reserved key, including the comma or brace, with bytes as latin1. Returns null if the text does not match the
-   * plan. Absent if the plan already writes its fields in canonical form.
+   * Converts a message's fields to canonical form without parsing JSON. The input is the text of the message
+   * before the reserved key, including the comma or brace, with bytes as latin1. Returns null if the text
+   * does not match the plan. This function is absent if the plan already writes its fields in canonical form.
    */
   readonly canonicalOf?: (fields: string) => string | null;
 }

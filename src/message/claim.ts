@@ -73,10 +73,10 @@ export function claimAsWritten(tail: string, tailStart: number): WrittenClaim | 
   return { identity, sentAt, sum, sumText, start: tailStart + match.index };
 }
 
-/** Whether every part is valid in a plan. */
+/** Whether every part of an identity is valid in a plan. */
 export function isIdentity(identity: { readonly [K in keyof Identity]: unknown }): identity is Identity {
   const { run, group, thread, loop, request } = identity;
-  // Accept any text: damage can turn a valid run ID into an invalid one.
+  // Accepts any text as a run ID, because damage can turn a valid run ID into an invalid one.
   if (typeof run !== 'string') return false;
   if (!isIndex(thread, MAX_INDEX) || !isIndex(loop, MAX_INDEX)) return false;
   return isIndex(group, MAX_PER_PLAN + 1) && isIndex(request, MAX_PER_PLAN + 1);

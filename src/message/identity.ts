@@ -22,5 +22,5 @@ export function isRunId(text: string): boolean {
 
 /** Maximum number of thread groups in a plan, and of requests in a thread group. qbl never sends a larger number. */
 export const MAX_PER_PLAN = 100;
-/** The numbers of threads and loops are below this limit. */
+/** Limit for the numbers of threads and loops. All numbers are smaller. */
 export const MAX_INDEX = 2 ** 31;

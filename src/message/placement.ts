@@ -3,15 +3,17 @@ import { type JsonPointer, parsePointer, pointerText } from './json/pointer.ts';
 
 /** Where the identity of a message travels. */
 export type Placement =
-  /** Nowhere: messages can only be counted. */
+  /** The identity does not travel, so messages can only be counted. */
   | { readonly kind: 'none' }
-  /** Under the reserved key of an object of the body, with the time of sending and a checksum. */
+  /**
+   * The identity is under the reserved key of an object in the body, with the time of sending and a checksum.
+   */
   | { readonly kind: 'body'; readonly pointer: JsonPointer }
-  /** As a token in a header of the request. */
+  /** The identity is a token in a header of the request. */
   | { readonly kind: 'header'; readonly name: string }
-  /** As a token that replaces the value of a field of the body. */
+  /** The identity is a token that replaces the value of a field of the body. */
   | { readonly kind: 'field'; readonly pointer: JsonPointer }
-  /** As a token wherever the plan writes `${qbl.id}`. */
+  /** The identity is a token wherever the plan writes `${qbl.id}`. */
   | { readonly kind: 'template' };
 
 export const IN_BODY: Placement = { kind: 'body', pointer: [] };
@@ -20,7 +22,7 @@ export const NO_IDENTITY: Placement = { kind: 'none' };
 export const PLACEMENT_EXPECTED =
   'expected body, body:/pointer, header:Name, field:/pointer, template or none';
 
-/** Null if the text names no placement. */
+/** Parses a placement, which says where the identity travels. Null if the text names no placement. */
 export function parsePlacement(text: string): Placement | null {
   if (text === 'none') return NO_IDENTITY;
   if (text === 'body') return IN_BODY;
@@ -60,7 +62,10 @@ export type FindPlace =
 
 export const FIND_EXPECTED = 'expected $message.header#/name, $message.payload#/pointer or $message.key';
 
-/** Null if the text names no place. Source: AsyncAPI 3.0, "Runtime Expression". */
+/**
+ * Parses a place where a token is looked for. Null if the text names no place. Source: AsyncAPI 3.0, "Runtime
+ * Expression".
+ */
 export function parseFindPlace(text: string): FindPlace | null {
   if (text === '$message.key') return { kind: 'key' };
   const [, source, fragment = ''] = /^\$message\.(header|payload)#(.*)$/s.exec(text) ?? [];
@@ -77,7 +82,10 @@ export function findPlaceText(place: FindPlace): string {
   return `$message.payload#${pointerText(place.pointer)}`;
 }
 
-/** Where a token is looked for if the plan does not say so: where it was sent, and the same name in the headers. */
+/**
+ * Returns the places where a token is looked for if the plan does not say so. They are the place where the
+ * token was sent, and a header with the same name.
+ */
 export function defaultFindPlaces(placement: Placement): readonly FindPlace[] {
   if (placement.kind === 'header') return [{ kind: 'header', name: placement.name }];
   if (placement.kind !== 'field') return [];

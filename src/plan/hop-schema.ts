@@ -34,7 +34,7 @@ const hop = z
   });
 
 /**
- * The whole URL.
+ * Checks that the URL has no secrets, and returns the whole URL.
  * @throws QblError 'usage' that never repeats a secret
  */
 export function withoutSecrets(queue: string): string {

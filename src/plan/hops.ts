@@ -31,7 +31,7 @@ export interface HopFields {
 export const DEFAULT_HOP_RULE: HopRule = 'exactly-one';
 export const DEFAULT_HOP_WITHIN_MS = 60_000;
 
-/** Null if the plan names no hops. */
+/** Returns the hops of a plan: the queues to which the user's service writes. Null if the plan names none. */
 export function hopsOf(fields: HopFields): Hops | null {
   const {
     hops: places,
@@ -41,7 +41,7 @@ export function hopsOf(fields: HopFields): Hops | null {
   return places === undefined ? null : { places, rule, withinMs };
 }
 
-/** The first hop with the queue of another hop. Null if all queues differ. */
+/** Returns the first hop whose queue is also the queue of another hop. Null if all queues differ. */
 export function repeatedQueue(hops: readonly Hop[]): Hop | null {
   return hops.find(({ queue }, index) => hops.findIndex((other) => other.queue === queue) < index) ?? null;
 }

@@ -11,10 +11,10 @@ import type { Plan } from './plan.ts';
 import { withTokens } from './tokens/token-places.ts';
 import { readYamlPlan } from './yaml.ts';
 
-/** People write plans by hand. A larger file is not a plan. */
+/** Maximum size of a plan file. People write plans by hand, so a larger file is not a plan. */
 export const MAX_PLAN_BYTES = 4 * 1024 * 1024;
 
-/** A plan, and what of its file it no longer shows. */
+/** A plan, and facts about its file that the plan itself does not show. */
 export interface LoadedPlan {
   readonly plan: Plan;
   readonly isJmx: boolean;
@@ -22,7 +22,7 @@ export interface LoadedPlan {
   readonly endpoint: Endpoint | null;
 }
 
-/** True if the text is XML, as in JMeter's .jmx. A YAML plan is never XML. */
+/** Whether the text is XML, as a .jmx file of JMeter is. A YAML plan is never XML. */
 export function isJmx(file: string, text: string): boolean {
   return /\.jmx$/i.test(file) || /^\s*</.test(text);
 }
@@ -36,7 +36,7 @@ export async function loadPlan(file: string, overrides: PlanOverrides = {}): Pro
 }
 
 /**
- * Like loadPlan, and also returns the format of the file.
+ * Like loadPlan, but also returns the format of the file.
  * @param onNote called with surprises in a valid plan, for example ignored redirects
  */
 export async function loadPlanFile(
@@ -65,7 +65,7 @@ function checkedPlan(file: string, source: PlanSource, written: WrittenPlan, ove
   );
 }
 
-/** The whole plan, and what in it contradicts its endpoint. */
+/** Returns the plan in the form that its endpoint needs, and the mistakes that contradict the endpoint. */
 function atEndpoint({ endpoint, ...plan }: WrittenPlan): { plan: Plan; contradictions: readonly Mistake[] } {
   if (endpoint === undefined)
     return { plan: { ...plan, identity: plan.identity ?? IN_BODY }, contradictions: [] };
@@ -88,7 +88,10 @@ async function readPlan(
   throw new QblError('usage', `-J sets JMeter properties, but ${file} is not a .jmx file`);
 }
 
-/** @throws QblError 'usage' with a hint how to create a plan */
+/**
+ * Reads the text of a plan file.
+ * @throws QblError 'usage' with a hint how to create a plan
+ */
 async function readPlanFile(file: string): Promise<string> {
   try {
     return await readBoundedFile('the plan', file, MAX_PLAN_BYTES);

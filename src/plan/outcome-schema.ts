@@ -11,7 +11,7 @@ const [LOWEST, HIGHEST] = [200, 599];
 const STATUS_EXPECTED = 'expected a status such as 200, a range such as 2xx or 200-299, or a list of them';
 const RANGE = /^(?:(?<class>[2-5])xx|(?<from>\d{3})(?:-(?<to>\d{3}))?)$/;
 
-/** Null if the text is no range, or if a status is not between 200 and 599. */
+/** Parses a range of statuses. Null if the text is no range, or if a status is not between 200 and 599. */
 function statusRange(text: string): StatusRange | null {
   const groups = RANGE.exec(text)?.groups;
   if (groups === undefined) return null;
@@ -42,7 +42,10 @@ const status = z
   )
   .describe('The status: 200, a range such as 2xx or 200-299, or a list of them.');
 
-/** A mapping is always `oneOf` or `present`, so that a mistyped one is never taken for a value to compare with. */
+/**
+ * Parses a condition. A mapping must have the key `oneOf` or `present`. So a mistyped key is reported, and
+ * the mapping is not treated as a value to compare with.
+ */
 function conditionOn<T>(value: z.ZodType<T>, each: z.ZodType<T>, expected: string) {
   const message = `expected ${expected}, {oneOf: […]} or {present: true}`;
   return z.union(
@@ -92,7 +95,7 @@ const header = z
   })
   .describe('Conditions on headers of the response.');
 
-/** A rule without conditions would match every response. */
+/** Refuses a rule without conditions, because it would match every response. */
 function checkNotEmpty(record: object, message: string, context: z.RefinementCtx): void {
   if (Object.keys(record).length === 0) context.addIssue({ code: 'custom', message });
 }
@@ -128,7 +131,7 @@ export const outcome = z
     'What a response says about its message: rules for acked and rejected. All other responses are indeterminate.',
   );
 
-/** The field names of the rules, by the field that holds them. */
+/** The field names of the rules. The key is the field that contains them. */
 export const OUTCOME_FIELDS: Readonly<Record<string, readonly string[]>> = {
   outcome: Object.keys(outcomeFields),
   acked: Object.keys(ruleFields),

@@ -4,7 +4,10 @@ import type { Endpoint } from './endpoints/presets.ts';
 import type { HopFields } from './hops.ts';
 import type { Method, OnSampleError, Plan, Request, ThreadGroup } from './plan.ts';
 
-/** A plan as its file and the command line say it. What it leaves out is filled in for its endpoint. */
+/**
+ * A plan as its file and the command line write it. Fields that are missing get their values from the
+ * endpoint's preset.
+ */
 export type WrittenPlan = Omit<Plan, 'identity'> & {
   readonly identity?: Placement;
   readonly endpoint?: Endpoint;
@@ -26,16 +29,17 @@ export interface PlanOverrides extends HopFields {
   readonly identity?: Placement;
   readonly find?: readonly FindPlace[];
   readonly endpoint?: Endpoint;
-  /** Replaces loops and durations, in every thread group. */
+  /** True if each thread group runs until it is stopped, instead of its loops and duration. */
   readonly untilStopped?: true;
-  /** JMeter's properties, for a .jmx file. */
+  /** Values of JMeter's properties, for a .jmx file. */
   readonly properties?: Readonly<Record<string, string>>;
 }
 
 /**
- * Applies what the command line sets. Loops replace a duration and the other way round, unless both are set.
- * @throws QblError 'usage' if a thread group's field is set and the plan has several groups, or if a plan without an
- * end has no rate
+ * Applies the values that the command line sets. Loops replace a duration and a duration replaces loops,
+ * unless both are set.
+ * @throws QblError 'usage' if a thread group's field is set and the plan has several groups, or if a plan
+ *   without an end has no rate
  */
 export function overridePlan(file: string, plan: WrittenPlan, overrides: PlanOverrides): WrittenPlan {
   const { threads, loops, durationMs, rampUpMs, onSampleError, rate, identity, find, endpoint } = overrides;
@@ -60,7 +64,10 @@ export function overridePlan(file: string, plan: WrittenPlan, overrides: PlanOve
   };
 }
 
-/** Without a rate, the load would follow the speed of the server during the change that is tested. */
+/**
+ * The error for a run without an end and without a rate. Such a load would change with the speed of the
+ * server during the change that the user tests.
+ */
 function needsRate(): QblError {
   return new QblError('usage', '--until-stopped needs a constant rate, but the plan has none', {
     hint: 'Add for example --rate 100.',
@@ -88,7 +95,10 @@ function overrideRequest(request: Request, overrides: PlanOverrides): Request {
   };
 }
 
-/** A request that sends no message still sends none. */
+/**
+ * Removes the request's own identity, because the command line sets one. A request that sends no message
+ * stays without an identity.
+ */
 function withoutOwnIdentity(request: Request, overrides: PlanOverrides): Request {
   if (overrides.identity === undefined || request.identity?.kind === 'none') return request;
   const { identity: _, ...others } = request;

@@ -10,7 +10,10 @@ export const PLAN_SCHEMA = 'plan.schema.json';
 /** The folder of the packaged plans. */
 export const PACKAGED_PLANS = fileURLToPath(new URL('plans/', PACKAGE_FOLDER));
 
-/** The plan to use if the user names none: the one in the folder, or else the packaged one. */
+/**
+ * Returns the plan to use if the user names none: the plan in the folder if there is one, otherwise the
+ * packaged plan.
+ */
 export function defaultPlan(directory: string): string {
   const own = join(directory, DEFAULT_PLAN);
   return existsSync(own) ? own : join(PACKAGED_PLANS, 'stress.yaml');

@@ -7,7 +7,7 @@ import {
 } from '../message/placement.ts';
 import type { Plan, Request } from './plan.ts';
 
-/** Where the identity of a request's messages travels. */
+/** Returns where the identity of a request's messages travels. */
 export function placementOf(
   { identity }: Pick<Plan, 'identity'>,
   request: Pick<Request, 'identity'>,
@@ -20,7 +20,7 @@ export function carriesIdentity(plan: Plan): boolean {
   return placementsOf(plan).some(({ kind }) => kind !== 'none');
 }
 
-/** Whether the request puts a message into the queue, as far as the plan shows it. */
+/** Whether the request puts a message into the queue, as far as the plan shows this. */
 export function sendsMessage(plan: Plan, request: Request): boolean {
   const { kind } = placementOf(plan, request);
   if (kind === 'none') return !carriesIdentity(plan);
@@ -43,13 +43,13 @@ export function usesTokens(plan: Plan): boolean {
   return placementsOf(plan).some(isToken);
 }
 
-/** Where `verify` looks for tokens, each place once. */
+/** Returns the places where `verify` looks for tokens, each place once. */
 export function findPlacesOf(plan: Plan): readonly FindPlace[] {
   const places = plan.find ?? placementsOf(plan).flatMap(defaultFindPlaces);
   return [...new Map(places.map((place) => [findPlaceText(place), place])).values()];
 }
 
-/** The names of the request headers from which `verify` expects a token in the headers of the message. */
+/** Returns the names of the request headers whose tokens `verify` expects in the headers of the message. */
 export function tokenHeaders(plan: Plan): readonly string[] {
   const names = placementsOf(plan).flatMap((placement) =>
     placement.kind === 'header' ? [placement.name] : [],

@@ -6,22 +6,24 @@ import type { RateSchedule } from '../samples/rate-kept.ts';
 import type { OutcomeRules } from '../samples/rules/rule.ts';
 import type { HopFields } from './hops.ts';
 
-/** What to send, with JMeter's words and meanings. `plans/*.yaml` is the written form. */
+/** A plan: what to send, in JMeter's words and with their meaning. `plans/*.yaml` shows the written form. */
 export interface Plan extends HopFields {
   readonly name: string;
-  /** All groups run at the same time, as JMeter's do. */
+  /** The thread groups, which all run at the same time, as in JMeter. */
   readonly threadGroups: readonly ThreadGroup[];
-  /** Requests per second of all threads together. Null if each thread sends as soon as it got its response. */
+  /**
+   * Requests per second of all threads together. Null if each thread sends as soon as it has its response.
+   */
   readonly rate: number | null;
   /** Where the identity of each message travels, unless its request says otherwise. */
   readonly identity: Placement;
   /** Where `verify` looks for a token. If absent, it looks where the token was sent, and in the message's headers. */
   readonly find?: readonly FindPlace[];
-  /** What `verify` compares if the identity is a token. Nothing if absent. */
+  /** What `verify` compares if the identity is a token. If absent, nothing is compared. */
   readonly content?: Content;
   /** True if sending ends only when it is stopped, at any time. Groups then have neither loops nor a duration. */
   readonly untilStopped?: true;
-  /** Extra variables for bodies, headers and URLs. A .jmx defines them. */
+  /** Extra variables for bodies, headers and URLs. Only a .jmx file defines them. */
   readonly variables?: readonly PlanVariable[];
 }
 
@@ -64,15 +66,18 @@ export interface ThreadGroup {
   readonly durationMs: number | null;
   readonly rampUpMs: number;
   readonly onSampleError: OnSampleError;
-  /** Each loop sends these requests one after the other. */
+  /** The requests that each loop sends, one after the other. */
   readonly requests: readonly Request[];
-  /** Threads start, and the duration begins, after this delay. 0 if absent. Source: ThreadGroup.java, scheduleThread. */
+  /**
+   * The delay after which threads start and the duration begins. 0 if absent. Source: ThreadGroup.java,
+   * scheduleThread.
+   */
   readonly startDelayMs?: number;
-  /** Each loop opens new connections, like a new user. If absent, connections are kept. */
+  /** True if each loop opens new connections, as a new user would. If absent, connections are kept. */
   readonly newConnectionEachLoop?: true;
 }
 
-/** What a thread does after a failed sample. Source: JMeter's AbstractThreadGroup.ON_SAMPLE_ERROR. */
+/** What a thread can do after a failed sample. Source: JMeter's AbstractThreadGroup.ON_SAMPLE_ERROR. */
 export const ON_SAMPLE_ERROR = [
   'continue',
   'startnextloop',
@@ -88,22 +93,27 @@ export type Method = (typeof METHODS)[number];
 export interface Request {
   /** The label of the request's samples. */
   readonly name: string;
-  /** A template, except for its scheme and host. */
+  /** The URL. It is a template, except for its scheme and host. */
   readonly url: string;
   readonly method: Method;
-  /** Header values are templates. */
+  /** The headers of the request. Their values are templates. */
   readonly headers: Readonly<Record<string, string>>;
   /** The template of the body, with `${thread} ${loop} ${run} ${uuid} ${now}`. Null if the request has no body. */
   readonly body: string | null;
-  /** Time-out for the connect, and for the time from request to end of the response. 0 for no time-out. */
+  /**
+   * Time-out for the connect, and for the time from the request to the end of the response. 0 means no
+   * time-out.
+   */
   readonly timeoutMs: number;
   /** Time-out for the connect, if it differs from `timeoutMs`. */
   readonly connectTimeoutMs?: number;
-  /** Where the identity of this request's messages travels. If absent, as the plan says. */
+  /** Where the identity of this request's messages travels. If absent, the plan says where. */
   readonly identity?: Placement;
-  /** Think times before the request. The thread waits for all of them. There are none if absent. */
+  /**
+   * Think times before the request. The thread waits for all of them. If absent, the thread does not wait.
+   */
   readonly timers?: readonly Timer[];
-  /** How the outcome of a response is decided. The default rule decides if absent. */
+  /** Rules that decide the outcome of a response. If absent, the default rule decides. */
   readonly outcome?: OutcomeRules;
 }
 
@@ -121,7 +131,10 @@ export function isPlanned(plan: Plan, { group, thread, loop, request }: Omit<Ide
   return thread <= threads && request <= requests.length && (loops === null || loop <= loops);
 }
 
-/** The times at which requests are due. Null without a rate. A group ends by its loops, its duration, or both. */
+/**
+ * Returns how many requests are due at the plan's rate, and for how long. Null without a rate. A group ends
+ * after its loops or its duration; if it has both, after the first of them.
+ */
 export function rateSchedule({ rate, threadGroups }: Plan): RateSchedule | null {
   if (rate === null) return null;
   let samples: number | null = 0;
@@ -133,7 +146,10 @@ export function rateSchedule({ rate, threadGroups }: Plan): RateSchedule | null 
   return { ratePerSecond: rate, samples, durationMs };
 }
 
-/** The number of samples that the plan makes. Null if a group ends by time, or when it is stopped. */
+/**
+ * Returns the number of samples of the whole plan. Null if a group ends after a duration, or when it is
+ * stopped.
+ */
 export function plannedSamples(plan: Plan): number | null {
   let samples = 0;
   for (const group of plan.threadGroups) {
@@ -143,7 +159,7 @@ export function plannedSamples(plan: Plan): number | null {
   return samples;
 }
 
-/** The duration of the plan. Null if it ends with its loops, or when it is stopped. */
+/** Returns the duration of the plan. Null if the plan ends after its loops, or when it is stopped. */
 export function plannedMs(plan: Plan): number | null {
   const ends = plan.threadGroups.map(({ durationMs, startDelayMs = 0 }) =>
     durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs,
@@ -159,7 +175,7 @@ export function sampleColumns({ threadGroups, content }: Plan): readonly Optiona
   return [...(hasRules ? (['outcome'] as const) : []), ...(hasContent ? (['content'] as const) : [])];
 }
 
-/** The plan without its rules for outcomes, for an endpoint that they were not written for. */
+/** Returns the plan without its rules for outcomes, for an endpoint for which they were not written. */
 export function withoutRules(plan: Plan): Plan {
   return {
     ...plan,

@@ -69,7 +69,7 @@ function nameOf(control: string): string {
 
 /** A header's value has only visible characters (RFC 9110, section 5.5). */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** The HTTP client sets the headers that frame a message. A plan cannot. */
+/** Matches headers that frame a message. The HTTP client sets them, so a plan cannot. */
 const FRAMING_HEADER =
   /^(content-length|transfer-encoding|connection|keep-alive|upgrade|expect|te|trailer)$/i;
 
@@ -196,7 +196,7 @@ const planFields = {
     .describe('How long verify waits for outputs after it has read the queue to its end; 60s by default.'),
 };
 
-/** The rules of the plan are those of each request without rules of its own. */
+/** The schema of a plan. The plan's rules apply to each request that has no rules of its own. */
 export const planSchema = z
   .strictObject(planFields, 'expected a mapping, such as qbl init writes')
   .transform(({ outcome, hopWithin, ...plan }) => ({
@@ -208,7 +208,10 @@ export const planSchema = z
     })),
   }));
 
-/** The field names of a plan, of its thread groups, of their requests, and of rules. The key is the field above them. */
+/**
+ * The field names of a plan, of its thread groups, of their requests, and of rules. The key is the field that
+ * contains them.
+ */
 export const PLAN_FIELDS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(planFields),
   threadGroups: Object.keys(threadGroupFields),
@@ -216,7 +219,7 @@ export const PLAN_FIELDS: Readonly<Record<string, readonly string[]>> = {
   ...OUTCOME_FIELDS,
 };
 
-/** The JSON Schema with which editors complete and check a plan. */
+/** Returns the JSON Schema with which editors complete and check a plan. */
 export function planJsonSchema(): object {
   return z.toJSONSchema(planSchema, { io: 'input' });
 }

@@ -22,7 +22,10 @@ export function formatSpan({ fromMs, toMs }: Span): string {
   return `${formatDuration(fromMs)}..${formatDuration(toMs)}`;
 }
 
-/** @throws QblError 'usage' */
+/**
+ * Parses a point in time, such as `5s`, to milliseconds.
+ * @throws QblError 'usage'
+ */
 export function parseTime(text: string): number {
   const ms = parseDuration(text);
   if (ms === null) throw mistake(text, DURATION_EXPECTED);

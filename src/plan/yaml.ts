@@ -16,9 +16,9 @@ import { unfinishedMistakes } from './mistakes/unfinished-mistakes.ts';
 import type { PlanOverrides } from './override.ts';
 import { planSchema } from './schema.ts';
 
-/** Aliases can expand a small file to a huge one. */
+/** Maximum number of aliases. Without the limit, aliases can expand a small file to a huge one. */
 const MAX_ALIASES = 100;
-/** The list ends here. These mistakes are enough to see what is wrong. */
+/** Maximum number of mistakes in the list. So many mistakes are enough to see what is wrong. */
 const MAX_MISTAKES = 100;
 
 /**
@@ -42,7 +42,7 @@ function read(file: string, text: string, overrides: PlanOverrides): PlanSource 
     lineCounter: lines,
     schema: 'core',
     customTags: [],
-    // With `true` the library compares each key with all others. That can take minutes.
+    // With `true`, the library compares each key with all others, which can take minutes.
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'error',
@@ -84,7 +84,10 @@ function toValue(document: Document, file: string): unknown {
   }
 }
 
-/** The parser and the conversion to values recurse. A full stack can also surface as one of the library's errors. */
+/**
+ * Whether the file is nested too deeply. The parser and the conversion to values use recursion. A full stack
+ * can also appear as one of the library's own errors.
+ */
 function isTooDeep(error: unknown): boolean {
   return error instanceof Error && /call stack/i.test(error.message);
 }

@@ -1,6 +1,6 @@
 /**
- * What a response proves about its message. `acked`: the queue has it. `rejected`: the queue does not have it.
- * `indeterminate`: unknown.
+ * What a response proves about its message. `acked`: the queue has the message. `rejected`: the queue does
+ * not have it. `indeterminate`: it is unknown whether the queue has it.
  */
 export type Outcome = (typeof OUTCOMES)[number];
 export const OUTCOMES = ['acked', 'rejected', 'indeterminate'] as const;
@@ -9,7 +9,8 @@ export const OUTCOMES = ['acked', 'rejected', 'indeterminate'] as const;
 export type WrittenOutcome = Outcome | 'unreadable';
 
 /**
- * The reason phrase of `qbl serve` for a message that the queue does not have. It comes with an error of any status.
+ * The reason phrase with which `qbl serve` says that the queue does not have the message. The response is an
+ * error with any status.
  */
 export const NOT_ENQUEUED = 'Not Enqueued';
 
@@ -25,7 +26,8 @@ export const NEVER_SENT: readonly string[] = [
   'org.apache.http.conn.ConnectTimeoutException',
   'java.net.BindException',
   'java.net.NoRouteToHostException',
-  // Java throws it only before the server accepted the handshake. So the server has read no request.
+  // Java throws this exception only before the server has accepted the handshake. So the server has read no
+  // request.
   'javax.net.ssl.SSLHandshakeException',
 ];
 
@@ -43,8 +45,9 @@ export interface Answered {
 }
 
 /**
- * The outcome of a sample: the one that the rules of the plan gave it, or else what the response proves by the default
- * rule. A 2xx response that the sender counts as a failure is indeterminate: its body broke off, or an assertion failed.
+ * Returns the outcome of a sample. The rules of the plan decide, or else the default rule. A 2xx response
+ * that the sender counts as a failure is indeterminate, because its body ended too early or an assertion
+ * failed.
  * @param rejectedStatuses further statuses with which the user's endpoint refuses a message
  */
 export function outcomeOf(answered: Answered, rejectedStatuses: ReadonlySet<number> = new Set()): Outcome {
@@ -57,7 +60,10 @@ export function outcomeOf(answered: Answered, rejectedStatuses: ReadonlySet<numb
   return success && status >= 200 && status <= 299 ? 'acked' : 'indeterminate';
 }
 
-/** The outcome that no rule of a plan can change. Null for a complete response without the phrase of `qbl serve`. */
+/**
+ * Returns the outcome that no rule of a plan can change. Null for a complete response without the reason
+ * phrase of `qbl serve`.
+ */
 export function certainOutcome({ responseCode, responseMessage }: Answered): Outcome | null {
   if (responseCode.startsWith(NON_HTTP_CODE)) {
     return NEVER_SENT.includes(responseCode.slice(NON_HTTP_CODE.length)) ? 'rejected' : 'indeterminate';
@@ -68,7 +74,10 @@ export function certainOutcome({ responseCode, responseMessage }: Answered): Out
   return null;
 }
 
-/** JMeter's definition of success, which differs from acked: HTTPSamplerBase.isSuccessCode, 200 to 399. */
+/**
+ * Whether JMeter counts the status as a success: 200 to 399. This differs from acked. Source:
+ * HTTPSamplerBase.isSuccessCode.
+ */
 export function isSuccessStatus(status: number): boolean {
   return status >= 200 && status <= 399;
 }

@@ -23,7 +23,10 @@ export interface RateSchedule {
 
 const BUCKET_MS = 100;
 const LATE_MS = 1_000;
-/** A short pause of the process at the end of a run does not count as a missed rate. */
+/**
+ * Time that is added at the end of the schedule. With it, a short pause of the process at the end of a run
+ * does not count as a missed rate.
+ */
 const GRACE_MS = 250;
 
 /** Counts sent requests for each tenth of a second. */
@@ -40,8 +43,8 @@ export class SendTimes {
   }
 
   /**
-   * Compares the send times with the schedule, whose first request is due at `startedMs`.
-   * @param isWhole false if the sender was stopped early, so that nothing was due after its last request
+   * Compares the send times with the schedule. The first request of the schedule is due at `startedMs`.
+   * @param isWhole false if the sender was stopped early; then nothing was due after its last request
    * @param tolerance share of the due requests that may be missing
    */
   compare(schedule: RateSchedule, startedMs: number, isWhole: boolean, tolerance: number): RateKept {
@@ -73,7 +76,10 @@ export class SendTimes {
     return sent;
   }
 
-  /** The n-th request is due n / rate after the start, no matter which thread sends it. */
+  /**
+   * Number of requests that were sent too late. The n-th request is due n / rate seconds after the start, no
+   * matter which thread sends it.
+   */
   #late(ratePerSecond: number, startedMs: number): number {
     let before = 0;
     let late = 0;
@@ -91,7 +97,7 @@ interface End {
   readonly atMs: number;
 }
 
-/** The planned end; null if the schedule has no end. */
+/** Returns the planned end of the schedule. Null if the schedule has no end. */
 function plannedEnd({ ratePerSecond, samples, durationMs }: RateSchedule): End | null {
   const most = samples ?? Number.POSITIVE_INFINITY;
   const inTime = durationMs === null ? Number.POSITIVE_INFINITY : slotsIn(durationMs, ratePerSecond);

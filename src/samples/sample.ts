@@ -5,9 +5,9 @@ import type { Outcome } from './outcome.ts';
  * Source of names and meaning: JMeter 5.6.3, CSVSaveService and SampleResult.
  */
 export interface Sample {
-  /** Start of the sample, epoch milliseconds, a whole number. */
+  /** Start of the sample in epoch milliseconds, a whole number. */
   readonly timeStampMs: number;
-  /** From the start of the sample to the last byte of the response, in whole milliseconds. */
+  /** Time from the start of the sample to the last byte of the response, in whole milliseconds. */
   readonly elapsedMs: number;
   /** The request's name. */
   readonly label: string;
@@ -17,7 +17,7 @@ export interface Sample {
   readonly responseMessage: string;
   /** `<group name> <group>-<thread>`; both numbers start at 1. */
   readonly threadName: string;
-  /** JMeter's success: a status from 200 to 399. */
+  /** JMeter's success: the response had a status from 200 to 399. */
   readonly success: boolean;
   readonly failureMessage: string;
   /** Size of the response, headers and body. */
@@ -36,11 +36,17 @@ export interface Sample {
   readonly loop: number;
   /** The outcome as its sender decided it. Absent if only the response decides. */
   readonly outcome?: Outcome;
-  /** The hash of the content that was sent, in hexadecimal digits. Absent if nothing is compared. */
+  /**
+   * The hash of the content that was sent, in hexadecimal digits. Absent if the plan does not compare
+   * contents.
+   */
   readonly content?: string;
 }
 
-/** JMeter's thread name. Source: ThreadGroup.java, `groupName + " " + groupNumber + "-" + (threadNumber + 1)`. */
+/**
+ * Returns JMeter's name of a thread. Source: ThreadGroup.java, `groupName + " " + groupNumber + "-" +
+ * (threadNumber + 1)`.
+ */
 export function threadName(groupName: string, group: number, thread: number): string {
   return `${groupName} ${group}-${thread}`;
 }

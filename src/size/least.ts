@@ -3,7 +3,7 @@ import type { WaitBound } from './model/model.ts';
 import type { Model } from './model/predict.ts';
 import { type Service, serviceOfRate } from './service/service.ts';
 
-/** Relative precision of a returned rate. Nobody knows rates more exactly. */
+/** Relative precision of a returned rate. In practice nobody knows a rate more exactly. */
 const PRECISION = 1e-3;
 const LEAST_RATE = 1e-3;
 const MOST_RATE = 1e9;

@@ -7,7 +7,7 @@ import type { WaitBound } from './model/model.ts';
 import { type Model, modelOf, type Prediction, predictionOf } from './model/predict.ts';
 import { type Service, serviceOfRate } from './service/service.ts';
 
-/** Limit for the number of simulated messages. More would take minutes. */
+/** Maximum number of simulated messages. The simulation of more would take minutes. */
 const MAX_FOLLOWED = 10_000_000;
 
 /** How arrivals are distributed around the mean rates of a profile: evenly, or at random. */

@@ -25,17 +25,17 @@ export function functionText(pieces: readonly ValuePiece[]): string {
     .join('');
 }
 
-/** Writes text that JMeter must not interpret. */
+/** Writes text that JMeter must not interpret as functions or variables. */
 export function literalText(text: string): string {
   return functionText([{ text }]);
 }
 
-/** `${__P(name,default)}`: reads a JMeter property, which `-Jname=value` sets. */
+/** Returns `${__P(name,default)}`, which reads a JMeter property. `-Jname=value` sets such a property. */
 export function property(name: string, standard: string | number): string {
   return `\${__P(${name},${String(standard).replace(/[\\,$]/g, '\\$&')})}`;
 }
 
-/** Cuts the text at characters that it cannot contain. `__char` produces those. */
+/** Cuts the text at characters that it cannot contain. The function `__char` produces these characters. */
 function withCharFunctions(text: string): ValuePiece[] {
   const pieces: ValuePiece[] = [];
   let end = 0;

@@ -25,7 +25,8 @@ function hashTree(nodes: readonly TreeNode[]): XmlElement {
 
 /**
  * Creates an element of the tree.
- * @param testClass the class that runs, @param guiClass the class that shows it; both as in saveservice.properties
+ * @param testClass JMeter's class that runs the element
+ * @param guiClass JMeter's class that shows the element; both are named as in saveservice.properties
  * @param name the name in the tree, which JMeter evaluates
  */
 export function node(

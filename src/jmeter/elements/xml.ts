@@ -35,8 +35,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Escapes text for content and attributes. Line breaks and tabs become references. Parsers would change CR LF
- * to LF, and both to spaces in attributes (XML 1.0, sections 2.11 and 3.3.3).
+ * Escapes text for content and attributes. Line breaks and tabs become references. Without references,
+ * parsers would change CR LF to LF, and in attributes they would change both to spaces (XML 1.0, sections
+ * 2.11 and 3.3.3).
  */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"\t\r\n]/g, (character) => ESCAPES[character] ?? `&#${character.charCodeAt(0)};`);

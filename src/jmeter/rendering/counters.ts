@@ -8,7 +8,10 @@ export function loopCounter(): TreeNode {
   return counterConfig({ kind: 'counter', name: 'loop', ...count });
 }
 
-/** The plan's own counters. They are under the plan, because shared counters count across all groups. */
+/**
+ * The counters that the plan defines itself. They are elements under the plan and not under a group, because
+ * shared counters count across all groups.
+ */
 export function ownCounters({ variables = [] }: Plan): TreeNode[] {
   return variables.flatMap((variable) => (variable.kind === 'counter' ? [counterConfig(variable)] : []));
 }

@@ -25,7 +25,10 @@ export function httpRequest(request: Request, place: RequestPlace, plan: Plan, o
   ]);
 }
 
-/** Requests to one origin share its properties. Those of the second origin are named `host.2` and so on. */
+/**
+ * The address of a request. Requests to one origin share its properties. Those of the second origin are named
+ * `host.2` and so on.
+ */
 function target({ url, method }: Request, { path }: MessageText, origins: Numbering): XmlElement[] {
   const { scheme, host, port, origin } = originOfTemplate(url);
   const name = (text: string) => origins.name(text, origin);
@@ -56,7 +59,7 @@ function bodyProperties({ body }: MessageText): XmlElement[] {
   ];
 }
 
-/** One attempt makes one sample. Redirects are not followed. */
+/** The settings of the connection. Each sample is one attempt, without redirects. */
 function connection({ timeoutMs, connectTimeoutMs = timeoutMs }: Request): XmlElement[] {
   return [
     boolProp('HTTPSampler.follow_redirects', false),
@@ -80,7 +83,10 @@ function headerManager({ headers }: MessageText): TreeNode[] {
   return [node('HeaderManager', 'HeaderPanel', 'HTTP Header Manager', [collection])];
 }
 
-/** User Parameters are a pre-processor: JMeter evaluates them once per sample, right before it sends. */
+/**
+ * Returns a User Parameters element with these variables. It is a pre-processor: JMeter evaluates the
+ * variables once per sample, right before it sends.
+ */
 export function userParameters(variables: readonly NamedValue[]): TreeNode[] {
   if (variables.length === 0) return [];
   const text = (value: string) => xmlElement('stringProp', { name: '' }, value);

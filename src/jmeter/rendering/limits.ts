@@ -20,7 +20,10 @@ export function checkRenderable(plan: Plan): void {
   });
 }
 
-/** A rate is rendered as one pause per loop, before the only request. */
+/**
+ * Mistakes of a plan with a rate. A rate becomes one pause in each loop, so each loop must have only one
+ * request.
+ */
 function rateMistakes({ rate, threadGroups }: Plan): string[] {
   const requests = threadGroups.reduce((sum, group) => sum + group.requests.length, 0);
   if (rate === null) return [];
@@ -49,7 +52,10 @@ function isWhole(value: number): boolean {
   return Math.abs(value - Math.round(value)) < 1e-6;
 }
 
-/** These methods have no body, and header values are written as ASCII. Source: HTTPHC4Impl.java. */
+/**
+ * Mistakes of a request. In JMeter, some methods have no body, and header values are written as ASCII.
+ * Source: HTTPHC4Impl.java.
+ */
 function requestMistakes({ name, method, body, headers }: Request): string[] {
   const withoutBody = method === 'HEAD' || method === 'OPTIONS';
   const notAscii = Object.entries(headers).filter(([, value]) => /[^\t\x20-\x7e]/.test(value));

@@ -10,13 +10,15 @@ import { pathTemplate } from './url.ts';
 /** The name and value of a variable. */
 export type NamedValue = readonly [name: string, value: string];
 
-/** The message of a request, in JMeter's language. */
+/** The message of a request, written in JMeter's language of variables and functions. */
 export interface MessageText {
-  /** JMeter sets these in order, right before each sample. A later variable can use an earlier one. */
+  /**
+   * Variables that JMeter sets in order, right before each sample. A later variable can use an earlier one.
+   */
   readonly variables: readonly NamedValue[];
   readonly path: string;
   readonly headers: readonly NamedValue[];
-  /** Null if the request has no body. */
+  /** The body of the request. Null if the request has none. */
   readonly body: string | null;
 }
 
@@ -37,10 +39,13 @@ const CALLS: Readonly<Record<Variable, string>> = {
   'qbl.hex': '${qbl.hex}',
   'qbl.number': '${qbl.number}',
 };
-/** A function runs again at each mention. So a value that must stay the same is stored in a variable. */
+/**
+ * JMeter runs a function again at each mention. So a value that must be the same everywhere is stored in a
+ * variable.
+ */
 const NOW: NamedValue = ['now', '${__time()}'];
 
-/** The message of a request, equal to the one that `blast` sends. */
+/** Returns the message of a request. JMeter then sends the same message as `blast`. */
 export function messageText(request: Request, place: RequestPlace, plan: Plan): MessageText {
   const template = (text: string) => parseTemplate(text, plan.variables);
   const path = pathTemplate(request.url, plan.variables);
@@ -63,12 +68,12 @@ export function messageText(request: Request, place: RequestPlace, plan: Plan): 
   };
 }
 
-/** The body as it is written in the plan, split at its variables. Null if there is no body. */
+/** The body as it is written in the plan, split at its variables. Null if the request has no body. */
 function bodySegments({ body }: Request, { variables }: Plan): readonly TemplateSegment[] | null {
   return body === null ? null : parseTemplate(body, variables);
 }
 
-/** The body, if the identity is under its reserved key. */
+/** The body with the place of the reserved key. Only for requests whose identity is under that key. */
 function placedOf(request: Request, plan: Plan): PlacedBody | null {
   const placement = placementOf(plan, request);
   if (placement.kind !== 'body' || request.body === null) return null;
@@ -76,8 +81,9 @@ function placedOf(request: Request, plan: Plan): PlacedBody | null {
 }
 
 /**
- * Writes the same text as message/write.ts. Fields and canonical form are stored in variables, because parameters of
- * `__digest` cannot contain every character. FunctionParser.parseParams has no escape for a parenthesis.
+ * Writes the same text as message/write.ts. Fields and canonical form are stored in variables, because
+ * parameters of `__digest` cannot contain every character: FunctionParser.parseParams has no escape for a
+ * parenthesis.
  */
 function withIdentity(
   { before, message, after }: PlacedBody,
@@ -96,7 +102,10 @@ function withIdentity(
   };
 }
 
-/** The hash of the content, which JMeter saves beside each sample. Every request sets it, so that no row repeats another's. */
+/**
+ * The hash of the content, which JMeter saves with each sample. Every request sets the hash, because
+ * otherwise a row would repeat the hash of another request.
+ */
 function contentVariables(request: Request, plan: Plan): NamedValue[] {
   if (!sampleColumns(plan).includes('content')) return [];
   const template = contentTemplate(plan, request);
@@ -107,7 +116,7 @@ function contentVariables(request: Request, plan: Plan): NamedValue[] {
   ];
 }
 
-/** Splits an object before its last brace, which is always in the last text. */
+/** Splits an object before its last brace. The last brace is always in the last segment of text. */
 function beforeClaim(segments: readonly TemplateSegment[]) {
   const last = segments.at(-1);
   if (last?.kind !== 'text') throw new TypeError('the body is no object');
@@ -116,7 +125,7 @@ function beforeClaim(segments: readonly TemplateSegment[]) {
   return { fields: [...segments.slice(0, -1), { kind: 'text', text } as const], tail: last.text.slice(end) };
 }
 
-/** One version 4 UUID for each UUID variable that is mentioned. */
+/** Returns one version 4 UUID for each UUID variable that the segments mention. */
 function uuids(segments: readonly TemplateSegment[]): NamedValue[] {
   const names = segments.flatMap((segment) => {
     if (isVariable(segment, 'uuid')) return ['uuid'];
@@ -133,7 +142,10 @@ function textOf(segments: readonly TemplateSegment[]): string {
   return functionText(segments.map(pieceOf));
 }
 
-/** The text of segments beside a function or variable: JMeter unescapes all of such a property. */
+/**
+ * Returns the text of segments that stand in one property with functions or variables. JMeter unescapes the
+ * whole text of such a property.
+ */
 function besideCalls(segments: readonly TemplateSegment[]): string {
   return functionText([{ call: '' }, ...segments.map(pieceOf)]);
 }

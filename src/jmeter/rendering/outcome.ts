@@ -7,8 +7,9 @@ import { node, stringProp, type TreeNode } from '../elements/tree.ts';
 import { OUTCOME_SCRIPT } from './outcome-script.ts';
 
 /**
- * Decides the outcome of each response, and puts it into the sample variable `outcome`. None if the plan has no rules.
- * In a plan with rules, every request has a post-processor: otherwise a row would repeat the outcome of another request.
+ * Returns the element that decides the outcome of each response and writes it into the sample variable
+ * `outcome`. A plan without rules has no such element. In a plan with rules, every request has one, because
+ * otherwise a row would repeat the outcome of another request.
  */
 export function outcomePostProcessor({ outcome = {} }: Request, plan: Plan): TreeNode[] {
   if (!sampleColumns(plan).includes('outcome')) return [];
@@ -24,7 +25,7 @@ export function outcomePostProcessor({ outcome = {} }: Request, plan: Plan): Tre
       stringProp('scriptLanguage', 'groovy'),
       stringProp('parameters', literalText(JSON.stringify(parameters))),
       stringProp('filename', ''),
-      // Any text except an empty one lets JMeter compile the script only once.
+      // With any text except an empty one, JMeter compiles the script only once.
       stringProp('cacheKey', 'true'),
       stringProp('script', literalText(OUTCOME_SCRIPT)),
     ]),

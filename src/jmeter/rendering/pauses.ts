@@ -9,13 +9,16 @@ import type { NamedValue } from './message-text.ts';
  * timers would run too late: JMeter has already evaluated the message's variables, including the time of sending.
  */
 
-/** "Pause this thread". Source: TestAction.java. */
+/** JMeter's number for "Pause this thread". Source: TestAction.java. */
 const THIS_THREAD = 0;
 const PAUSE = 1;
-/** A rate can have three decimals. Counting in thousandths needs only whole numbers. */
+/** A rate can have three decimals. So rates are counted in thousandths, as whole numbers. */
 export const RATE_PARTS = 1000;
 
-/** The pauses before a request. @param rate of all threads together; null if there is none */
+/**
+ * Returns the pauses before a request.
+ * @param rate requests per second of all threads together; null if the plan has no rate
+ */
 export function pausesBefore({ timers = [] }: Request, rate: number | null): TreeNode[] {
   return [
     ...(timers.length > 0 ? [pause('Think time', '0', timers.map(timerNode))] : []),
@@ -42,11 +45,12 @@ function timerNode({ delayMs, rangeMs }: Timer): TreeNode {
 }
 
 /**
- * Waits until the thread's slot in a schedule that never slows down with the server. Slot n of all threads is due
- * n / rate after the first one. A late request is sent at once, as in blast/pacer.ts. JMeter's own timers differ:
- * the Constant Throughput Timer forgets delays, and the Precise Throughput Timer draws random times.
- * The first thread stores the start of the schedule under a name that is unique to this execution. The text of the
- * expression never changes, so JMeter compiles it only once.
+ * Waits for the thread's next time in a schedule that a slow server does not slow down. Request n of all
+ * threads is due n / rate seconds after the first one. A late request is sent at once, as in blast/pacer.ts.
+ * JMeter's own timers work differently: the Constant Throughput Timer does not make up for delays, and the
+ * Precise Throughput Timer draws random times. The first thread stores the start of the schedule under a name
+ * that is unique to this execution. The text of the expression never changes, so JMeter compiles it only
+ * once.
  */
 function slotVariables(rate: number): NamedValue[] {
   const statements = [

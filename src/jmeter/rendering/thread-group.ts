@@ -7,11 +7,17 @@ import { httpRequest } from './http-request.ts';
 import type { Numbering } from './numbering.ts';
 import { pausesBefore } from './pauses.ts';
 
-/** JMeter counts ramp-up and duration in whole seconds. -1 loops means endless. */
+/**
+ * JMeter counts ramp-up and duration in whole seconds. In JMeter, −1 loops means that the group loops without
+ * an end.
+ */
 const SECOND_MS = 1000;
 const ENDLESS = -1;
 
-/** A thread group with its counter and its requests. @param number counts from 1 */
+/**
+ * Returns a thread group with its counter and its requests.
+ * @param number number of the group, from 1
+ */
 export function threadGroup(plan: Plan, group: ThreadGroup, number: number, origins: Numbering): TreeNode {
   const requests = group.requests.flatMap((request, index) => [
     ...pausesBefore(request, plan.rate),
@@ -40,7 +46,8 @@ function groupProperties(group: ThreadGroup, number: number): XmlElement[] {
       'LoopController',
       [
         stringProp('LoopController.loops', property(name('loops'), loops ?? ENDLESS)),
-        // In JMeter 5.6 the default is true, and true makes any number of loops endless.
+        // JMeter 5.6 has the default true. With true, a group loops without an end, whatever its number of
+        // loops is.
         boolProp('LoopController.continue_forever', false),
       ],
       'LoopControlPanel',

@@ -6,8 +6,9 @@ import { node, stringProp, type TreeNode } from '../elements/tree.ts';
 import type { RequestPlace } from './message-text.ts';
 
 /**
- * Sets the token of the next sample as message/token writes it. JMeter's functions have no arithmetic with bits, so
- * this is Groovy, which JMeter compiles once for each request. A `${` in it would be read by JMeter, not by Groovy.
+ * Returns a script that sets the token of the next sample, as message/token writes it. JMeter's functions
+ * cannot compute with bits, so the script is written in Groovy. JMeter compiles it once for each request. The
+ * script must not contain `${`, because JMeter would read it before Groovy does.
  */
 export function tokenScript(request: Request, place: RequestPlace, plan: Plan): TreeNode {
   return node('JSR223PreProcessor', 'TestBeanGUI', 'Token', [
@@ -33,7 +34,10 @@ vars.put('qbl.id', [hex.substring(0, 8), hex.substring(8, 12), hex.substring(12,
 `;
 }
 
-/** A plan that sends no numbers may be too large for them. */
+/**
+ * Returns the part of the script for tokens that are numbers. Call it only for a plan that sends numbers,
+ * because other plans may be too large for them.
+ */
 function numberScript({ group, request }: RequestPlace, plan: Plan): string {
   const codec = new NumberTokenCodec({ run: '', startedAtMs: 0 }, groupSizes(plan));
   const { first, checks, loops, requests } = codec.placeOf(group);

@@ -1,7 +1,7 @@
 import type { PlanVariable } from '../../plan/plan.ts';
 import { parseTemplate, type TemplateSegment } from '../../plan/template/template.ts';
 
-/** Marks a variable while the rest is parsed as a URL. URL parsers do not change these characters. */
+/** Marks a variable while the other parts are parsed as a URL. URL parsers do not change these characters. */
 const STAND_IN = /~qbl-(\d+)~/;
 
 /** Path and query of a URL in the form that java.net.URI accepts. They can contain variables. */
@@ -23,7 +23,7 @@ export function pathTemplate(
     });
 }
 
-/** java.net.URI rejects some characters that WHATWG URLs can contain. */
+/** Encodes characters that WHATWG URLs can contain but that java.net.URI rejects. */
 function encodePath(path: string): string {
   return path.replace(/[^\w\-.~!$&'()*+,;=:@/?%]/g, encodeURIComponent);
 }

@@ -3,7 +3,10 @@ import type { JMeter } from './find.ts';
 import { JMeterProcess } from './process.ts';
 import { propertyArguments } from './settings.ts';
 
-/** Interval of the charts over time. JMeter's default of 1 minute leaves a short run only one point. */
+/**
+ * Interval of the charts over time. With JMeter's default of 1 minute, the charts of a short run have only
+ * one point.
+ */
 const GRANULARITY_MS = 2000;
 const SHORT_RUN_MS = 600_000;
 const MINUTE_MS = 60_000;
@@ -15,7 +18,7 @@ export interface DashboardOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly samplesFile: string;
   readonly logFile: string;
-  /** Must be empty or missing. */
+  /** The folder for the dashboard. It must be empty or missing. */
   readonly folder: string;
   /** Time from the start of the first sample to the end of the last one. */
   readonly spanMs: number;

@@ -21,10 +21,16 @@ export interface EndingEvidence {
   readonly interrupt: AbortSignal;
 }
 
-/** A thread that dies of an error leaves no sample and no exit status. Source: JMeterThread.java, JMeter.java. */
+/**
+ * Matches a line of the log about a thread that ended with an error. Such a thread leaves no sample and does
+ * not change the exit code. Source: JMeterThread.java, JMeter.java.
+ */
 const THREAD_DIED = / ERROR o\.a\.j\.(t\.JMeterThread|JMeter): .*(Test failed|Uncaught exception)/i;
 
-/** JMeter exits with 0 even if samples are missing. So the end needs further evidence to count as regular. */
+/**
+ * Decides how JMeter ended. JMeter exits with 0 even if samples are missing, so a regular end needs further
+ * evidence.
+ */
 export async function endingOf(evidence: EndingEvidence): Promise<Ending> {
   const { exit, torn, logFile } = evidence;
   if (exit.code !== 0) return brokenOff(`JMeter ended with ${exit.code ?? 'a signal'}: ${exit.lastLines}`);
@@ -56,7 +62,7 @@ function brokenOff(why: string): Ending {
   return { kind: 'broken-off', why };
 }
 
-/** The first line that matches. Null if no line matches, or if the file is missing. */
+/** Returns the first line of the file that matches. Null if no line matches, or if the file is missing. */
 async function lineOf(file: string, pattern: RegExp): Promise<string | null> {
   if (!existsSync(file)) return null;
   for await (const line of createInterface({ input: createReadStream(file) })) {

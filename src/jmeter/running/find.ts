@@ -5,7 +5,10 @@ import { QblError } from '../../error.ts';
 /** The command that starts JMeter on this machine. */
 export interface JMeter {
   readonly file: string;
-  /** The arguments before JMeter's own ones. `jvm` are options of the Java virtual machine. */
+  /**
+   * Returns the arguments that come before JMeter's own arguments. `jvm` are options of the Java virtual
+   * machine.
+   */
   arguments(jvm: readonly string[]): string[];
   environment(jvm: readonly string[]): NodeJS.ProcessEnv;
 }
@@ -54,7 +57,7 @@ function jarIn(bin: string): string {
   return join(bin, 'ApacheJMeter.jar');
 }
 
-/** Starts Java directly. So signals reach the Java process on every system. */
+/** Starts Java directly and not through a script. So signals reach the Java process on every system. */
 function byJar(jar: string, { JAVA_HOME = '', JVM_ARGS = '' }: NodeJS.ProcessEnv): JMeter {
   const java = join(JAVA_HOME, 'bin', process.platform === 'win32' ? 'java.exe' : 'java');
   const ofUser = words(JVM_ARGS);

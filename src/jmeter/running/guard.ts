@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 
-/** The guard's IPC channel closes when its parent ends, in any way. */
+/**
+ * The program of a small second process, the guard. The guard's IPC channel closes when its parent ends, in
+ * any way.
+ */
 const GUARD = `
   process.once('disconnect', () => {
     try {
@@ -12,14 +15,15 @@ const GUARD = `
 `;
 
 /**
- * Ends a process when this one ends, even after a SIGKILL. Java and some systems do not notify a child when its parent
- * ends. Returns a function that stops the guard. Call it when the process has ended.
+ * Ends a process when this process ends, even after a SIGKILL. Java and some systems do not notify a child
+ * when its parent ends. Returns a function that stops the guard. Call this function when the guarded process
+ * has ended.
  */
 export function guard(pid: number): () => void {
   const watching = spawn(process.execPath, ['--eval', GUARD, String(pid)], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     windowsHide: true,
-    // A detached guard gets no Ctrl-C from the terminal. It must not end early.
+    // A detached guard gets no Ctrl-C from the terminal, which would end the guard too early.
     detached: true,
   });
   watching.once('error', () => {});

@@ -6,14 +6,14 @@ import { QblError } from '../../error.ts';
 import type { JMeter } from './find.ts';
 import { guard } from './guard.ts';
 
-/** Number of the last lines of JMeter's output that explain its end. */
+/** Number of last lines of JMeter's output that are kept to explain its end. */
 const MAX_LAST_LINES = 5;
 const MAX_LINE_LENGTH = 500;
 
 export interface JMeterExit {
-  /** Null if a signal ended the process. */
+  /** Exit code. Null if a signal ended the process. */
   readonly code: number | null;
-  /** The last lines that it printed. */
+  /** The last lines that JMeter printed. */
   readonly lastLines: string;
 }
 
@@ -44,7 +44,8 @@ export class JMeterProcess {
       env: { ...env, ...jmeter.environment(jvm) },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      // A terminal sends Ctrl-C to the whole foreground group, and Java would end at once.
+      // On Ctrl-C, a terminal sends a signal to its whole foreground group, and Java would end at once. A
+      // detached process is not in this group.
       detached: true,
     });
     process.umask(umask);

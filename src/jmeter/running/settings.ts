@@ -1,6 +1,6 @@
 /**
- * The JMeter properties that samples need, whatever the user's jmeter.properties says: CSV with the columns of
- * samples/jtl-columns.ts, rows written immediately, and one attempt per sample.
+ * JMeter properties that qbl always sets, whatever the user's jmeter.properties says. With them JMeter writes
+ * CSV with the columns of samples/jtl-columns.ts, writes rows immediately, and makes one attempt per sample.
  */
 const SAVED = [
   'time',
@@ -30,7 +30,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'httpclient4.retrycount': '0',
 };
 
-/** These and other settings as arguments `-Jname=value`. */
+/** Returns these and other properties as arguments of the form `-Jname=value`. */
 export function propertyArguments(others: Readonly<Record<string, string | number>>): string[] {
   return Object.entries({ ...SETTINGS, ...others }).map(([name, value]) => `-J${name}=${value}`);
 }

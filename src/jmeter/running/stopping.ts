@@ -1,15 +1,18 @@
 import type { JMeterProcess } from './process.ts';
 import { sendMessage } from './process.ts';
 
-/** JMeter misses a message that arrives before it listens. So the message is repeated. */
+/**
+ * Interval at which the message to stop is repeated. JMeter does not get a message that arrives before JMeter
+ * listens.
+ */
 const SAY_AGAIN_MS = 1000;
 /** JMeter is killed if it has not stopped after this time. */
 const KILL_AFTER_MS = 5000;
 
 export interface Signals {
-  /** Stops sending. Requests in flight finish. */
+  /** When this signal is aborted, JMeter sends no more requests, and requests in flight finish. */
   readonly stop: AbortSignal;
-  /** Aborts the requests in flight. */
+  /** When this signal is aborted, JMeter aborts the requests in flight. */
   readonly interrupt: AbortSignal;
 }
 

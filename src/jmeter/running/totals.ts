@@ -8,7 +8,7 @@ import { Statistics } from '../../samples/summary/statistics.ts';
 import { SummaryReport } from '../../samples/summary/summary-report.ts';
 import { parseThreadName } from '../../samples/thread-name.ts';
 
-/** Sums up the rows of a JTL file, as blast sums up its requests. */
+/** Adds up the rows of a JTL file, in the same way as blast adds up its requests. */
 export class Totals {
   readonly statistics = new Statistics();
   readonly report = new SummaryReport();
@@ -38,12 +38,12 @@ export class Totals {
     return Math.min(this.#firstStartMs, Date.now());
   }
 
-  /** End of the last sample. */
+  /** End of the last sample in epoch milliseconds. */
   get endedMs(): number {
     return Math.max(this.#lastEndMs, this.startedMs);
   }
 
-  /** The mode with which a failed sample ended the test. Null if none did. */
+  /** Returns the mode with which a failed sample ended the test. Null if no failed sample ended it. */
   stoppedBy({ threadGroups }: Plan): 'stoptest' | 'stoptestnow' | null {
     const modes = threadGroups
       .filter((_, index) => this.failedGroups.has(index + 1))

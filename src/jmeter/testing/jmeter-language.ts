@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-/** Returns the value of a function or variable. Gets its name and its evaluated parameters. */
+/** Returns the value of a function or variable. The arguments are its name and its evaluated parameters. */
 export type Call = (name: string, parameters: readonly string[]) => string;
 
 /**
@@ -67,7 +67,7 @@ function parseParameters(value: string, start: number): { texts: string[]; end: 
   throw new SyntaxError('no end of the parameters');
 }
 
-/** The JMeter functions that qbl uses, with these variables. */
+/** Returns the JMeter functions that qbl uses. They read and set these variables. */
 export function functions(variables: Readonly<Record<string, string>>, threadNumber: number): Call {
   return (name, [first = '', second = '']) => {
     if (name === '__char') return String.fromCodePoint(Number(first));

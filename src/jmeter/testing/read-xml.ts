@@ -51,7 +51,7 @@ function readAttributes(text: string): Record<string, string> {
 
 function unescaped(text: string): string {
   if (/&(?!(amp|lt|gt|quot|#\d+);)|\]\]>/.test(text)) throw new SyntaxError(`not well-formed: ${text}`);
-  // A parser normalises line breaks that are not references: XML 1.0, section 2.11.
+  // An XML parser changes line breaks that are not written as references (XML 1.0, section 2.11).
   return text
     .replace(/\r\n?/g, '\n')
     .replace(/&(?:#(\d+)|(\w+));/g, (_, code, name) =>

@@ -3,7 +3,7 @@ import { isArray, type Json, type JsonMember, JsonObject } from './json.ts';
 /** An array or object that is partly written. */
 interface Frame {
   readonly values: readonly Json[];
-  /** Null for an array. */
+  /** The sorted names of an object. Null for an array. */
   readonly names: readonly string[] | null;
   readonly template: Json | undefined;
   written: number;
@@ -67,7 +67,8 @@ function common(value: JsonObject, template: JsonObject): readonly JsonMember[] 
 }
 
 /**
- * Sorts by UTF-16 code units (RFC 8785, section 3.2.3), as JavaScript compares strings. Equal names keep their order.
+ * Sorts names by UTF-16 code units (RFC 8785, section 3.2.3). JavaScript compares strings in this way. Equal
+ * names keep their order.
  */
 function sorted(members: readonly JsonMember[]): readonly JsonMember[] {
   return members.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
@@ -80,7 +81,7 @@ function modelOf(template: Json | undefined, at: string | number): Json | undefi
 
 const LONE_SURROGATE = /\p{Cs}/u;
 
-/** ECMAScript writes strings and numbers as the RFC requires: -0 as 0, 1.0 as 1. */
+/** Writes a string or number. ECMAScript writes both as RFC 8785 requires: -0 as 0, and 1.0 as 1. */
 function scalarText(value: Json): string | null {
   if (typeof value === 'string') return LONE_SURROGATE.test(value) ? null : JSON.stringify(value);
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;

@@ -3,7 +3,10 @@ export type Json = string | number | boolean | null | readonly Json[] | JsonObje
 
 export type JsonMember = readonly [name: string, value: Json];
 
-/** RFC 8259 does not define which of several members with the same name counts. So all of them are kept. */
+/**
+ * A JSON object. RFC 8259 does not define which of several members with the same name counts, so all of them
+ * are kept.
+ */
 export class JsonObject {
   readonly members: readonly JsonMember[];
 
@@ -11,7 +14,7 @@ export class JsonObject {
     this.members = members;
   }
 
-  /** All values with this name. The list has one item unless the name is missing or repeated. */
+  /** Returns all values with this name. There is one value, unless the name is missing or repeated. */
   all(name: string): readonly Json[] {
     return this.members.filter(([each]) => each === name).map(([, value]) => value);
   }

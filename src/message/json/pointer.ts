@@ -3,7 +3,7 @@ import { isArray, type Json, JsonObject } from './json.ts';
 /** The parts of a JSON pointer (RFC 6901), unescaped. The empty pointer names the whole value. */
 export type JsonPointer = readonly string[];
 
-/** Null if the text is not a JSON pointer. */
+/** Parses a JSON pointer. Null if the text is not one. */
 export function parsePointer(text: string): JsonPointer | null {
   if (text === '') return [];
   if (!text.startsWith('/') || /~(?![01])/.test(text)) return null;
@@ -53,7 +53,7 @@ function childrenAt(json: Json, part: string): readonly Json[] {
   return child === undefined ? [] : [child];
 }
 
-/** The value with another one at the pointer, which must exist. */
+/** Returns a copy of the JSON value in which another value is at the pointer. The pointer must exist. */
 export function withValueAt(json: Json, pointer: JsonPointer, value: Json): Json {
   const [part, ...rest] = pointer;
   if (part === undefined) return value;

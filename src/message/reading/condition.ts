@@ -8,8 +8,9 @@ import type { Found } from './find.ts';
 import { resembles, withNamePutRight } from './resemblance.ts';
 
 /**
- * The result of the checksum. `enriched`: it matches without the fields that a proxy added. `unproven`: it does not
- * match, and without the plan qbl cannot distinguish damage from added fields.
+ * The condition of a message according to its checksum. `enriched`: the checksum matches without the fields
+ * that a proxy added. `unproven`: the checksum does not match, and without the plan qbl cannot distinguish
+ * damage from added fields.
  */
 export type MessageCondition = 'intact' | 'enriched' | 'corrupt' | 'unproven';
 
@@ -19,7 +20,8 @@ export function isIntact({ object, claim }: Found): boolean {
 }
 
 /**
- * Whether the checksum matches either all fields or only the fields of the plan. A proxy may have added the others.
+ * Whether the checksum matches either all fields or only the fields of the plan. A proxy may have added the
+ * other fields.
  */
 export function isProven(found: Found, templates: BodyTemplates): boolean {
   return isIntact(found) || proves(found.claim, plannedFields(found, templates));

@@ -38,7 +38,7 @@ export function fieldsHash(fields: readonly (string | null)[]): number | null {
   return fields.includes(null) ? null : hashOf(`[${fields.join(',')}]`);
 }
 
-/** The first 32 bits of a hash in hexadecimal digits. */
+/** Returns the first 32 bits of a hash that is written in hexadecimal digits. */
 export function firstBits(digits: string): number {
   return parseInt(digits.slice(0, 8), 16);
 }

@@ -18,8 +18,8 @@ export interface BrokenText {
 const MAY_BE_JSON = /^\s*["{[]/;
 
 /**
- * Finds the first object with an identity, at any depth: also in a field of an envelope, or in a string that contains
- * JSON.
+ * Finds the first object with an identity, at any depth. The object can be in a field of an envelope, or in a
+ * string that contains JSON.
  */
 export function findIdentity(text: string): Found | null {
   for (const part of partsOf(text)) {

@@ -1,19 +1,21 @@
 import { inflateSync } from 'node:zlib';
 
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
-/** Confluent's format: before the message, a zero byte and a schema ID of four bytes. */
+/**
+ * First byte of Confluent's format, which puts a zero byte and a schema ID of four bytes before the message.
+ */
 const CONFLUENT_MAGIC = 0;
 const CONFLUENT_PREFIX_BYTES = 5;
 /**
- * AWS Glue's format: before the message, a version byte, a compression byte and a UUID of 16 bytes
- * (awslabs/aws-glue-schema-registry, AWSSchemaRegistryConstants.java).
+ * First byte of AWS Glue's format, which puts a version byte, a compression byte and a UUID of 16 bytes
+ * before the message (awslabs/aws-glue-schema-registry, AWSSchemaRegistryConstants.java).
  */
 const GLUE_VERSION = 3;
 const GLUE_PREFIX_BYTES = 18;
 const GLUE_ZLIB = 5;
 /**
- * Limit for a decompressed message. Queues accept messages of a few MiB, and qbl sends none that decompresses to more
- * than this.
+ * Maximum size of a decompressed message. Queues accept messages of a few MiB, and qbl sends no message that
+ * is larger than this after decompression.
  */
 const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
 
@@ -48,8 +50,9 @@ function inflated(content: Buffer): Buffer {
 }
 
 /**
- * If one byte of a prefix is damaged, the prefix may not be recognized. Returns the possible JSON texts behind such a
- * prefix. Also returns the whole value, because damage can make JSON look like a prefix.
+ * Returns the JSON texts that may be in a value whose prefix is damaged. If one byte of a prefix is damaged,
+ * qbl may not recognize the prefix. The whole value is among the texts too, because damage can make JSON look
+ * like a prefix.
  */
 export function behindDamagedPrefix(value: Buffer): readonly Buffer[] {
   const marked = value.subarray(0, BYTE_ORDER_MARK.length);

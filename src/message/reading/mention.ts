@@ -3,7 +3,10 @@ import { RESERVED_KEY } from '../identity.ts';
 
 const NAMES = [RESERVED_KEY, ...CLAIM_NAMES];
 
-/** Whether a text has all names of a claim. One of them may be missing, because it may be damaged. */
+/**
+ * Whether a text has all names of a claim (the member `qbl` of a message). One name may be missing, because
+ * it may be damaged.
+ */
 export function hasClaimNames(text: string): boolean {
   if (NAMES.filter((name) => text.includes(name)).length < NAMES.length - 1) return false;
   const keys = unescaped(text);
@@ -11,8 +14,8 @@ export function hasClaimNames(text: string): boolean {
 }
 
 /**
- * Matches a run ID in an object. The object can be inside a JSON string, where each quote has the same number of
- * backslashes before it.
+ * Matches a run ID in an object. If the object is inside a JSON string, the same number of backslashes stands
+ * before each quote.
  */
 const READABLE = String.raw`"run\1"\s*:\s*\1"([A-Za-z0-9._-]{1,64})\1"(?=\s*[,}])`;
 const RUN = new RegExp(String.raw`(?<!\\)(\\*)${READABLE}`, 'g');
@@ -27,8 +30,8 @@ export function mentionedRun(text: string, runs: Iterable<string>): string | nul
   const known = [...runs];
   const claimed = RUN_OF_A_CLAIM.exec(text)?.[2];
   if (claimed !== undefined) return known.includes(claimed) ? claimed : null;
-  // No claim with a readable run ID was found, so its key or its run ID is damaged. IDs of other runs that can be read
-  // are removed first, because they are not the damaged one.
+  // No claim with a readable run ID was found, so either the key or the run ID is damaged. Readable IDs of
+  // other runs are removed first, because they are not damaged.
   const unclear = unescaped(text.replaceAll(RUN, (whole, _, run) => (known.includes(run) ? whole : '')));
   return known.find((run) => nearly(`"run":"${run}"`).test(unclear)) ?? null;
 }

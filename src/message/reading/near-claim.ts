@@ -4,8 +4,8 @@ import { type JsonMember, JsonObject } from '../json/json.ts';
 import type { Found } from './find.ts';
 
 /**
- * If one name of an object's claim, or the reserved key, is damaged: returns the possible originals of the object.
- * Only the checksum shows which of them is right.
+ * Repairs an object in which the reserved key, or one name of its claim, is damaged. Returns the possible
+ * originals of the object. Only the checksum shows which of them is right.
  */
 export function renamedClaims(object: JsonObject): readonly Found[] {
   return object.members.flatMap(([name, value]) => {

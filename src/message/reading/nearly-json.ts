@@ -11,8 +11,8 @@ const LOOK_AHEAD = 1_000;
 /** The first characters that JSON with a message can have. */
 const STARTS = ['{', '[', '"', ' '];
 /**
- * Characters that are tried in place of a damaged one. Others are left out, because they do not change where a token
- * ends.
+ * Characters that are tried in the place of a damaged character. Other characters need not be tried, because
+ * they do not change where a token ends.
  */
 const CHARACTERS = [...'", 01-+.Eeaflnrstu'];
 

@@ -27,7 +27,7 @@ export type OwnReading =
       readonly identity: Identity;
       readonly sentAtMs: number;
     }
-  /** A message with a token. Whether its content is as sent, its row decides. */
+  /** A message with a token. The row of the message decides whether its content is unchanged. */
   | {
       readonly kind: 'token';
       readonly run: string;
@@ -40,15 +40,15 @@ export type OwnReading =
 
 const FOREIGN: Reading = { kind: 'foreign' };
 /**
- * Limit for searches for the original run ID, each of which computes about a thousand checksums. After so many damaged
- * messages, another one cannot change the verdict.
+ * Maximum number of searches for the original run ID. Each search computes about a thousand checksums. After
+ * so many damaged messages, a further one cannot change the verdict.
  */
 const MAX_SEARCHES = 200;
 
 /**
- * Reads values of a queue and recognizes the messages of the given runs. A value belongs to a run if its checksum
- * proves that, or if damage in only one place explains why the checksum does not match. A value that only mentions the
- * run is foreign.
+ * Reads values of a queue and recognizes the messages of the given runs. A value belongs to a run if its
+ * checksum proves so. It also belongs to a run if damage in only one place explains why the checksum does not
+ * match. A value that only mentions the run is foreign.
  */
 export class MessageReader {
   readonly #runs: ReadonlyMap<string, BodyTemplates>;
@@ -77,8 +77,8 @@ export class MessageReader {
     if (condition === null) return FOREIGN;
     if (condition === 'corrupt' || condition === 'unproven')
       return this.#ofNeighbour(found, templates) ?? message(condition, found.claim);
-    // Decoding replaces invalid UTF-8 by U+FFFD, and the checksum may have been computed over U+FFFD. So invalid UTF-8
-    // is always damage.
+    // Decoding replaces invalid UTF-8 by U+FFFD, and the sender may have computed the checksum over U+FFFD.
+    // So invalid UTF-8 always counts as damage.
     return message(isUtf8(json) ? condition : 'corrupt', found.claim);
   }
 

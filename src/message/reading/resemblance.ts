@@ -12,10 +12,13 @@ export function resembles(object: JsonObject, body: JsonObject): boolean {
   return 2 * expected.filter((name) => names.has(name)).length > expected.length || expected.length === 0;
 }
 
-/** Limit for added names. With more of them, no damaged name is searched, because every one would have to be tried. */
+/**
+ * Maximum number of added names. If there are more, no damaged name is searched, because every name would
+ * have to be tried.
+ */
 const MAX_ADDED_NAMES = 32;
 
-/** If one name of an object is damaged: returns the possible originals of the object. */
+/** Repairs an object in which one name is damaged. Returns the possible originals of the object. */
 export function withNamePutRight({ object, claim }: Found, body: JsonObject): readonly Found[] {
   const [missing, ...others] = [...body.names].filter((name) => !object.names.has(name));
   if (missing === undefined || others.length > 0) return [];

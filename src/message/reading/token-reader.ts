@@ -9,7 +9,7 @@ import type { TokenCodec, TokenFound } from '../token/token.ts';
 import { type Content, type ContentRule, contentOf } from './content-hash.ts';
 import { withoutPrefix } from './framing.ts';
 
-/** A message of a queue, as far as an identity can be in it. */
+/** The parts of a message in which an identity can be. */
 export interface Received {
   readonly value: Buffer | null;
   readonly key?: Buffer | null;
@@ -19,7 +19,7 @@ export interface Received {
 /** The tokens of one run: how they are written, and where they are looked for. */
 export interface TokenRun {
   readonly codec: TokenCodec;
-  /** Null if the run sends no numbers. */
+  /** Reads tokens that are numbers. Null if the run sends no numbers. */
   readonly numbers: NumberTokenCodec | null;
   readonly find: readonly FindPlace[];
   readonly content: ContentRule;
@@ -34,11 +34,14 @@ export interface TokenReading extends TokenFound {
 /** A token that was found, and the object that it was found in. */
 interface Candidate {
   readonly found: TokenFound;
-  /** Null if the token is not in the payload. */
+  /** The object in the payload that contains the token. Null if the token is not in the payload. */
   readonly within: Json | null;
 }
 
-/** Finds the token of one of the runs. Null if the message has none. Never throws for any message. */
+/**
+ * Finds the token of one of the runs. Null if the message has none. The function never throws, whatever the
+ * message contains.
+ */
 export function readToken(message: Received, runs: readonly TokenRun[]): TokenReading | null {
   const payload = new Payload(message.value);
   for (const run of runs) {
@@ -49,7 +52,7 @@ export function readToken(message: Received, runs: readonly TokenRun[]): TokenRe
   return null;
 }
 
-/** So many damaged tokens of a message are read at most: a repair is slow, and one is enough. */
+/** Maximum number of damaged tokens that are repaired in one message. A repair is slow, and one is enough. */
 const MAX_REPAIRS = 8;
 
 /**
@@ -136,7 +139,7 @@ function numberIn(value: Json, { numbers }: TokenRun): TokenFound | null {
 
 const MAY_BE_JSON = /^\s*[{[]/;
 
-/** The payload of a message, parsed when it is needed. */
+/** The payload of a message. It is parsed only when it is needed. */
 class Payload {
   readonly #value: Buffer | null;
   #text: string | null = null;
@@ -151,7 +154,7 @@ class Payload {
     return this.#text;
   }
 
-  /** Null if the payload is not JSON. */
+  /** The payload as JSON. Null if the payload is not JSON. */
   get root(): Json | null {
     if (this.#root === undefined) {
       const parsed = parseJson(this.text);
@@ -160,7 +163,10 @@ class Payload {
     return this.#root;
   }
 
-  /** The payload, and each object and array in it, also in texts that are JSON, as in an envelope. */
+  /**
+   * Lists the payload, and each object and array in it. Texts that are JSON, as in an envelope, are searched
+   * too.
+   */
   *parts(): Generator<Json> {
     const pending: Json[] = this.root === null ? [] : [this.root];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

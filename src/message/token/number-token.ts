@@ -9,14 +9,17 @@ export interface GroupSize {
   readonly requests: number;
 }
 
-/** With fewer check values, another system's number could look like a token. */
+/**
+ * Minimum number of check values. With fewer check values, another system's number could look like a token.
+ */
 export const LEAST_CHECKS = 2 ** 20;
 const NUMBERS = 2 ** 53;
 export const MAX_NUMBERED = NUMBERS / LEAST_CHECKS;
 
 /**
- * Writes and reads the tokens of one execution as whole numbers below 2^53, which every JSON parser keeps. The number
- * is the message's place in the plan, times the number of check values, plus its check value.
+ * Writes and reads the tokens of one execution as whole numbers below 2^53, which every JSON parser keeps.
+ * The token is p · c + v: p is the message's place in the plan, c the number of check values, and v the check
+ * value of the message.
  */
 export class NumberTokenCodec {
   readonly #execution: Execution;
@@ -60,7 +63,7 @@ export class NumberTokenCodec {
     return { identity, isDamaged: false };
   }
 
-  /** What the number of a message of this group is computed from. */
+  /** Returns the values from which the number tokens of this group are computed. */
   placeOf(group: number): GroupSize & { readonly first: number; readonly checks: number } {
     const size = this.#groups[group - 1];
     if (size === undefined) throw new RangeError(`no thread group ${group}`);

@@ -21,7 +21,10 @@ export interface Execution {
   readonly startedAtMs: number;
 }
 
-/** A token that was found. `damaged`: one of its digits is wrong, and only one identity explains it. */
+/**
+ * A token that was found. `damaged` means that one of its digits is wrong, and that only one identity
+ * explains it.
+ */
 export interface TokenFound {
   readonly identity: Identity;
   readonly isDamaged: boolean;
@@ -49,7 +52,7 @@ export class TokenCodec {
   }
 
   /**
-   * Reads an undamaged token. Null for any other digits.
+   * Reads an undamaged token. Null if the digits are not one.
    * @param digits 32 lower-case hexadecimal digits
    */
   read(digits: string): TokenFound | null {
@@ -57,7 +60,10 @@ export class TokenCodec {
     return identity === null ? null : { identity, isDamaged: false };
   }
 
-  /** Reads a token of which one digit is wrong. Costs some hundred hashes. Null for any other digits. */
+  /**
+   * Reads a token in which one digit is wrong. Null if the digits are not such a token. This computes some
+   * hundred hashes.
+   */
   repair(digits: string): TokenFound | null {
     for (let at = 0; at < digits.length; at++) {
       for (const digit of '0123456789abcdef') {
@@ -81,7 +87,10 @@ export class TokenCodec {
     return { run: this.#run, group, thread, loop, request };
   }
 
-  /** Whether at most one digit of the tag is wrong. So few other tokens are searched for damage. */
+  /**
+   * Whether at most one digit of the tag is wrong. This quick check keeps qbl from searching many foreign
+   * tokens for damage.
+   */
   mayBeDamaged(digits: string): boolean {
     let wrong = 0;
     for (let at = 0; at < TAG_DIGITS; at++) if (digits[at] !== this.#tag[at]) wrong++;

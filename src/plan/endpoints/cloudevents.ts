@@ -1,8 +1,8 @@
 import type { EndpointPreset } from './preset.ts';
 
 /**
- * Events of the CloudEvents specification, version 1.0.2. It says nothing about the settlement of events, so the default
- * rule decides: a status of 200 to 299 is an ack.
+ * Source of the events. The presets follow the CloudEvents specification, version 1.0.2. It does not say when
+ * an event counts as accepted, so the default rule decides: a status of 200 to 299 is an ack.
  */
 const SOURCE = 'qbl';
 const TYPE = 'qbl.message';

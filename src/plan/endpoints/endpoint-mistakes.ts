@@ -8,7 +8,7 @@ import type { EndpointPreset } from './preset.ts';
 
 type Path = readonly PropertyKey[];
 
-/** What the plan says, and the endpoint cannot do. */
+/** Returns a mistake for each thing in the plan that the endpoint cannot do. */
 export function endpointMistakes(name: string, preset: EndpointPreset, plan: WrittenPlan): Mistake[] {
   const identity = plan.identity ?? preset.identity ?? IN_BODY;
   return plan.threadGroups.flatMap(({ requests }, g) =>

@@ -3,7 +3,10 @@ import type { EndpointPreset, Envelope } from './preset.ts';
 
 const OK: readonly StatusRange[] = [{ from: 200, to: 200 }];
 
-/** The record of the v2 API. Each of its products writes only the value into the queue, as JSON. */
+/**
+ * The JSON around a message in the v2 API. All products with this API write only the value into the queue, as
+ * JSON.
+ */
 const RECORDS: Envelope = {
   before: '{"records":[{"value":',
   after: '}]}',
@@ -15,8 +18,9 @@ const RECORDS: Envelope = {
 const V2_JSON = 'application/vnd.kafka.json.v2+json';
 
 /**
- * The record has an offset, and no error. An error in a 200 stays indeterminate: error_code 1 and 2 only tell whether
- * Kafka's exception can be repeated, and not that the record was not written.
+ * A response is an ack if the record has an offset and no error. An error in a response with status 200 stays
+ * indeterminate. The codes 1 and 2 in error_code only say whether the request can be repeated, not that the
+ * record was not written.
  */
 const OFFSET: readonly ResponseRule[] = [
   {
@@ -64,9 +68,10 @@ export const STRIMZI_BRIDGE: EndpointPreset = {
 };
 
 /**
- * The status is 200 whenever the connection works. The error_code of the delivery report tells what happened to the
- * record, and 200 is its only success. No other code is documented as "not written".
- * Source: Confluent Cloud API, "Produce Records" (https://docs.confluent.io/cloud/current/ccloud/produce-record/).
+ * The status is 200 whenever the connection works. The error_code in the delivery report says what happened
+ * to the record, and only 200 is a success. For no other code does the documentation say that the record was
+ * not written. Source: Confluent Cloud API, "Produce Records"
+ * (https://docs.confluent.io/cloud/current/ccloud/produce-record/).
  */
 export const CONFLUENT_REST_V3: EndpointPreset = {
   envelope: {

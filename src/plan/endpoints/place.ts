@@ -9,8 +9,9 @@ import { TemplateError } from '../template/template.ts';
 import type { EndpointPreset, Envelope } from './preset.ts';
 
 /**
- * The plan as the endpoint needs it. What the plan says itself stays: its headers, its rules, and a body that is in the
- * envelope already. A pointer of the plan leads into its message, and here becomes one into the envelope.
+ * Returns the plan in the form that the endpoint needs. The plan's own headers and rules stay, and so does a
+ * body that is already in the endpoint's envelope (the JSON around a message). The plan's pointers lead into
+ * its message. Here they become pointers into the envelope.
  */
 export function placedAt(preset: EndpointPreset, plan: WrittenPlan): Plan {
   const identity = plan.identity ?? preset.identity ?? IN_BODY;
@@ -28,7 +29,10 @@ export function placedAt(preset: EndpointPreset, plan: WrittenPlan): Plan {
   };
 }
 
-/** A request without a body sends no message, so nothing of the preset is for it. */
+/**
+ * Returns a request in the form that the endpoint needs. A request without a body sends no message, so it
+ * stays unchanged.
+ */
 function requestAt(preset: EndpointPreset, plan: WrittenPlan, ofPlan: Placement, request: Request): Request {
   const { body } = request;
   if (body === null) return request;
@@ -50,7 +54,10 @@ function needsEnvelope({ mark }: Envelope, plan: Pick<Plan, 'variables'>, { body
   return body !== null && !hasField(body, mark, plan);
 }
 
-/** Whether the body has a value there. A body with a mistake has none: it is reported with all other templates. */
+/**
+ * Whether the body has a value at the pointer. A body with a mistake has none here, because the mistake is
+ * reported with those of all other templates.
+ */
 export function hasField(
   body: string,
   pointer: JsonPointer,
@@ -64,7 +71,10 @@ export function hasField(
   }
 }
 
-/** `body` is the object of the message, also if the plan wrote the envelope. Other pointers then stay as written. */
+/**
+ * Returns the placement inside the envelope. `body` means the object of the message, even if the plan wrote
+ * the envelope itself. In that case, other pointers stay as written.
+ */
 function intoEnvelope({ message }: Envelope, placement: Placement, wraps: boolean): Placement {
   if (placement.kind !== 'body' && placement.kind !== 'field') return placement;
   if (!wraps && placement.pointer.length > 0) return placement;
@@ -72,8 +82,9 @@ function intoEnvelope({ message }: Envelope, placement: Placement, wraps: boolea
 }
 
 /**
- * The media type `application/json` describes the message, and the envelope has a type of its own. So the preset
- * replaces it. The header that carries the token is written later, with the tokens of every plan.
+ * Returns the headers of a request. The media type `application/json` describes the message, but the envelope
+ * has its own media type, so the preset replaces it. The header with the token is written later, together
+ * with the tokens of all plans.
  */
 function headersAt(
   preset: EndpointPreset,
@@ -99,7 +110,10 @@ export function isJson(mediaType: string): boolean {
   return /^\s*application\/json\s*(?:;|$)/i.test(mediaType);
 }
 
-/** Where the tokens of the plan come out of the queue. Undefined if that is where the placed plan sends them. */
+/**
+ * Returns where the tokens are in the messages of the queue. Undefined if they are at the place where the
+ * plan sends them.
+ */
 function findAt(
   preset: EndpointPreset,
   plan: WrittenPlan,
@@ -115,7 +129,10 @@ function findAt(
   return places.length === 0 ? undefined : places;
 }
 
-/** The field of the message, also if the plan wrote the envelope. */
+/**
+ * Returns the placement as it is in the message, even if the plan wrote the envelope around the message
+ * itself.
+ */
 function inMessage(envelope: Envelope | null, placement: Placement): Placement {
   if (envelope === null || placement.kind !== 'field') return placement;
   const { message } = envelope;
@@ -123,7 +140,7 @@ function inMessage(envelope: Envelope | null, placement: Placement): Placement {
   return { ...placement, pointer: placement.pointer.slice(message.length) };
 }
 
-/** Whether the identity travels in the header that the preset has for it. */
+/** Whether the identity travels in the header that the preset uses for it. */
 function isIdentity({ identity }: EndpointPreset, placement: Placement): boolean {
   return (
     identity?.kind === 'header' &&
@@ -132,7 +149,10 @@ function isIdentity({ identity }: EndpointPreset, placement: Placement): boolean
   );
 }
 
-/** The endpoint removes the envelope, also one that the plan wrote. Only the message comes out of the queue. */
+/**
+ * Returns which content is compared. The endpoint removes the envelope, even an envelope that the plan wrote.
+ * Only the message comes out of the queue.
+ */
 function contentAt({ envelope }: EndpointPreset, content: Content): Content {
   if (envelope === null || content.kind === 'none') return content;
   const { message, isKept } = envelope;
@@ -145,7 +165,10 @@ function contentAt({ envelope }: EndpointPreset, content: Content): Content {
   return { kind: 'fields', fields };
 }
 
-/** A pointer into the message becomes one into the envelope. One that leads there already stays as it is. */
+/**
+ * Converts a pointer into the message to a pointer into the envelope. A pointer into the envelope stays
+ * unchanged.
+ */
 function inEnvelope(message: JsonPointer, pointer: JsonPointer): JsonPointer {
   return isInside(message, pointer) ? pointer : [...message, ...pointer];
 }

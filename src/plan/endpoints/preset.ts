@@ -2,21 +2,26 @@ import type { JsonPointer } from '../../message/json/pointer.ts';
 import type { FindPlace, Placement } from '../../message/placement.ts';
 import type { OutcomeRules } from '../../samples/rules/rule.ts';
 
-/** What the HTTP API of a product needs, so that the identity survives and an ack is recognised. */
+/**
+ * The requests that the HTTP API of a product needs. With them, the identity of a message survives, and qbl
+ * recognises an ack.
+ */
 export interface EndpointPreset {
   /** What is written around the message. Null if the body is the message. */
   readonly envelope: Envelope | null;
   /** Media type of the whole request. */
   readonly contentType: string;
-  /** Headers of each request, unless the plan has them. Values are templates. */
+  /** Headers of each request. A header of the plan with the same name replaces them. Values are templates. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Where the identity travels if the plan does not say so. If absent, it is in the message. */
+  /**
+   * Where the identity travels, unless the plan says so itself. If absent, the identity is in the message.
+   */
   readonly identity?: Placement;
   /** Where the product puts that identity. If absent, `verify` finds it where it was sent. */
   readonly find?: readonly FindPlace[];
   /** False if no header of a request can come out of the queue. */
   readonly passesHeaders: boolean;
-  /** The default rule decides if absent. */
+  /** Rules for the outcome of a response. If absent, the default rule decides. */
   readonly outcome?: OutcomeRules;
 }
 
@@ -25,9 +30,9 @@ export interface Envelope {
   readonly after: string;
   /** The message in the body of the request. */
   readonly message: JsonPointer;
-  /** A body that has this field is in the envelope already. */
+  /** The field that shows that a body is already in the envelope. */
   readonly mark: JsonPointer;
-  /** A body with this field has a second message, whose outcome no rule would see. */
+  /** The field that shows that a body has a second message. No rule could see the outcome of that message. */
   readonly second?: JsonPointer;
   /** True if the queue gets the envelope too, and not only the message. */
   readonly isKept: boolean;

@@ -83,7 +83,7 @@ function refuseNumber(
   }
 }
 
-/** Limit for the lines of the error. More would not help to see what is wrong. */
+/** Maximum number of lines in the error. More lines would not help the user. */
 const MAX_LINES = 20;
 
 /** Returns the error that lists what was refused, in the order of the file. */

@@ -18,9 +18,9 @@ export class XmlError extends Error {
   }
 }
 
-/** Limit for nested XML elements. Each level of JMeter's tree takes two of them. */
+/** Maximum depth of nested XML elements. Each level of JMeter's tree takes two XML levels. */
 const MAX_DEPTH = 200;
-/** Limit for the number of XML elements. One HTTP request of JMeter has about 30. */
+/** Maximum number of XML elements. One HTTP request of JMeter has about 30. */
 const MAX_ELEMENTS = 200_000;
 
 interface OpenElement extends ParsedElement {
@@ -40,7 +40,7 @@ export function parseXml(text: string): ParsedElement {
   const fail = (message: string): never => {
     throw new XmlError(message, parser.line);
   };
-  // Remove the position at the start of the message. `fail` adds it in another form.
+  // Removes the position at the start of the message, because `fail` adds the position in another form.
   parser.on('error', (error) => fail(error.message.replace(/^[\d:]*: /, '')));
   parser.on('doctype', () => fail('a DOCTYPE is not allowed'));
   parser.on('opentag', ({ name, attributes }) => {

@@ -3,7 +3,10 @@ import type { Plan } from '../plan.ts';
 import type { Mistake } from './mistake.ts';
 import { TOKENS_ONLY } from './token-mistakes.ts';
 
-/** What keeps the messages from being found in the hops, and fields that apply to no hop. */
+/**
+ * Returns mistakes that keep messages from being found in the hops (the queues to which the user's service
+ * writes), and fields that apply to no hop.
+ */
 export function hopMistakes(plan: Plan): Mistake[] {
   const { hops, hopRule, hopWithinMs } = plan;
   if (hops === undefined) {

@@ -31,7 +31,9 @@ export function planError(file: string, mistakes: readonly LocatedMistake[]): Qb
   return new QblError('usage', `${file} has ${lines.length} mistakes:`, { details: lines });
 }
 
-/** The line of the field. If the field is missing, the line of its nearest existing parent. */
+/**
+ * Returns the line of the field. If the field is missing, returns the line of its nearest parent that exists.
+ */
 export function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
   for (let depth = path.length; depth > 0; depth--) {
     const node = keyNode(document, path.slice(0, depth)) ?? document.getIn(path.slice(0, depth), true);
@@ -49,7 +51,7 @@ function keyNode(document: Document, path: readonly PropertyKey[]): Node | null 
   return pair !== undefined && isScalar(pair.key) ? pair.key : null;
 }
 
-/** Names the field with list positions from 1, as users count, and adds the message. */
+/** Describes a mistake: the name of the field, with list positions from 1, and the message. */
 export function describeMistake({ path, message }: Mistake): string {
   const name = path.map((part) => (typeof part === 'number' ? `[${part + 1}]` : `.${String(part)}`)).join('');
   return `${name.replace(/^\./, '') || 'the plan'}: ${message}`;

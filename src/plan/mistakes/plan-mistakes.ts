@@ -9,7 +9,10 @@ import { tokenMistakes } from './token-mistakes.ts';
 
 const OR_NO_IDENTITY = '(or choose another --identity, or --no-identity; then verify only counts)';
 
-/** Checks the templates, and that every group ends, unless sending is stopped. Both are known only after the command line has changed the plan. */
+/**
+ * Checks two things that are known only after the command line has changed the plan. The templates must be
+ * valid, and every group must end, except if the run is stopped by the user.
+ */
 export function planMistakes(plan: Plan): Mistake[] {
   const ofTemplates = templateMistakes(plan);
   return ofTemplates.length > 0 ? ofTemplates : [...tokenMistakes(plan), ...hopMistakes(plan)];
@@ -29,7 +32,7 @@ function endMistakes({ loops, durationMs }: ThreadGroup, path: readonly Property
   return [{ path: [...path, 'loops'], message: 'expected loops or a duration' }];
 }
 
-/** The parts of a request that its templates are read from. */
+/** The parts of a request that contain templates. */
 type Templates = Pick<Request, 'url' | 'headers' | 'body' | 'identity'>;
 
 export function requestMistakes(

@@ -22,11 +22,11 @@ function unknownField(key: string, path: readonly PropertyKey[]): string {
   return `a plan has no such field${nearest === null ? '' : `: did you mean ${nearest}?`}`;
 }
 
-/** Headers, bodies and URLs can contain passwords. Their values are never shown. */
+/** Fields whose values are never shown, because headers, bodies and URLs can contain passwords. */
 const NOT_SHOWN = ['headers', 'body', 'url', 'hops'];
 const MAX_LENGTH = 40;
 
-/** Describes the value that was found. Empty if there was none. */
+/** Describes the value that was found. Empty if no value was found. */
 function notValue(path: readonly PropertyKey[], value: unknown): string {
   if (value === undefined || path.some((part) => NOT_SHOWN.includes(String(part)))) return '';
   if (typeof value === 'object' && value !== null) {

@@ -21,12 +21,17 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   return nearest?.each ?? null;
 }
 
-/** Removes separators and case. So `ramp-up`, `ramp_up` and `rampUp` become equal. */
+/**
+ * Removes separators, and writes the name in lower case. So `ramp-up`, `ramp_up` and `rampUp` become equal.
+ */
 function bare(name: string): string {
   return name.toLowerCase().replaceAll(/[-_ ]/g, '').slice(0, 64);
 }
 
-/** Levenshtein distance: the number of characters to insert, remove or replace. */
+/**
+ * Levenshtein distance: the number of characters to insert, remove or replace to get from one text to the
+ * other.
+ */
 function editsBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

@@ -11,13 +11,13 @@ import type { Mistake } from './mistake.ts';
 
 const WITHOUT_FIND = 'expected find beside identity: template, such as find: $message.header#/order-id';
 
-/** The mistake of a field that says something about tokens in a plan without tokens. */
+/** The mistake of a plan that has a field about tokens but sends no tokens. */
 export const TOKENS_ONLY =
   'it applies to tokens only: expected identity: header:Name, field:/pointer or template';
 
 type Path = readonly PropertyKey[];
 
-/** What keeps tokens from being sent, found again or compared. */
+/** Returns mistakes that keep tokens from being sent, found again or compared. */
 export function tokenMistakes(plan: Plan): Mistake[] {
   if (!usesTokens(plan)) return unusedMistakes(plan);
   const ofRequests = plan.threadGroups.flatMap((group, g) => [
@@ -68,7 +68,10 @@ function requestMistakes(plan: Plan, request: Request, path: Path): Mistake[] {
   }
 }
 
-/** A number has fewer digits than a UUID. So the plan must say how many loops there are, and have fewer messages. */
+/**
+ * Returns mistakes of a plan whose tokens are numbers. A number has fewer digits than a UUID. So the plan
+ * must say how many loops there are, and must not have too many messages.
+ */
 function numberMistakes(plan: Plan): Mistake[] {
   const placed = (request: Request) => withToken(request, placementOf(plan, request), plan.variables);
   const asNumber = plan.threadGroups.findIndex(({ requests }) =>

@@ -7,7 +7,8 @@ import type { Mistake } from './mistake.ts';
 import { requestMistakes } from './plan-mistakes.ts';
 
 /**
- * Checks the templates of a plan whose structure has mistakes. So the user sees all mistakes at once.
+ * Checks the templates of a plan even if its structure has mistakes, so that the user sees all mistakes at
+ * once.
  * @param value the plan as read from the file
  */
 export function unfinishedMistakes(value: unknown, overrides: PlanOverrides): Mistake[] {

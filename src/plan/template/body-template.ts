@@ -14,14 +14,17 @@ import { writtenForm } from './written-form.ts';
 /** Writes the body of one message. */
 export type BodyWriter = Fill;
 
-/** The body is not JSON, or cannot carry an identity. The message says what is wrong and what was expected. */
+/**
+ * The error for a body that is not JSON, or that cannot carry an identity. The message says what is wrong and
+ * what was expected.
+ */
 export class BodyError extends Error {}
 
 /** A JSON object of the plan, with variables that are filled in for each message. */
 export interface JsonTemplate extends BodyTemplate {
-  /** The text as written, cut at each variable. */
+  /** The text as written, split at each variable. */
   readonly segments: readonly TemplateSegment[];
-  /** The canonical form of the text (RFC 8785), cut at each variable. */
+  /** The canonical form of the text (RFC 8785), split at each variable. */
   readonly canonical: readonly TemplateSegment[];
 }
 
@@ -34,12 +37,18 @@ export function jsonTemplate(body: string, own: readonly PlanVariable[] = []): J
   return objectTemplate(standInText(body, own), own);
 }
 
-/** The body with a stand-in for each variable, so that it can be parsed as JSON. */
+/**
+ * Returns the body with a placeholder text (a stand-in) for each variable, so that the body can be parsed as
+ * JSON.
+ */
 export function standInText(body: string, own: readonly PlanVariable[] = []): string {
   return withStandIns(parseTemplate(body, own), body);
 }
 
-/** @param text an object with stand-ins */
+/**
+ * Reads a template.
+ * @param text a JSON object with stand-ins for its variables
+ */
 export function objectTemplate(text: string, own: readonly PlanVariable[]): JsonTemplate {
   const segments = cutAtStandIns(text, own);
   const shape = parseObject(text);
@@ -56,7 +65,7 @@ export function objectTemplate(text: string, own: readonly PlanVariable[]): Json
   return { segments, canonical, shape, ...(canonicalOf === undefined ? {} : { canonicalOf }) };
 }
 
-/** Returns a writer of messages with identity and sum. */
+/** Returns a writer of messages with identity and checksum. */
 export function messageWriter(template: JsonTemplate, options: FillOptions = {}): BodyWriter {
   const shared = sharedValues(options);
   const fill = filler(template.segments, shared);
@@ -65,7 +74,7 @@ export function messageWriter(template: JsonTemplate, options: FillOptions = {})
     writeMessage(fill(identity, sentAtMs), identity, sentAtMs, fillCanonical(identity, sentAtMs));
 }
 
-/** Options with which all templates of a message get the same values. */
+/** Returns options with which all templates of one message get the same values. */
 export function sharedValues(options: FillOptions = {}): FillOptions {
   return { ...options, values: options.values ?? new PlanValues(), uuid: options.uuid ?? uuidOfMessage() };
 }
@@ -107,7 +116,10 @@ function withoutEscapes(text: string): string {
   return text.replace(/\\./gs, '');
 }
 
-/** Only values that fit a double survive every parser. Sources: RFC 8785, section 3.2.2.3; RFC 8259, section 6. */
+/**
+ * Refuses numbers that do not fit a double, because some parsers would change them. Sources: RFC 8785,
+ * section 3.2.2.3; RFC 8259, section 6.
+ */
 function checkNumbers(text: string, startsInString: boolean): void {
   for (const [index, piece] of withoutEscapes(text).split('"').entries()) {
     if ((index % 2 === 1) !== startsInString) continue;
@@ -126,7 +138,10 @@ function significantDigits(number: string): string {
   return mantissa.replace(/[-.]/g, '').replace(/^0+|0+$/g, '');
 }
 
-/** @throws BodyError if the text, with stand-ins for its variables, is not JSON */
+/**
+ * Parses a body in which stand-ins replace the variables.
+ * @throws BodyError if the text is not JSON
+ */
 export function parseBody(text: string): Json {
   const parsed = parseJson(text);
   if ('failedAt' in parsed) throw new BodyError(notJson(text, parsed.failedAt));
@@ -156,7 +171,10 @@ function kindOf(value: Json): string {
   return `the ${typeof value} ${withVariables(JSON.stringify(value)).slice(0, EXCERPT_LENGTH)}`;
 }
 
-/** Keys are sorted before variables are filled in. So a key cannot contain a variable. */
+/**
+ * Refuses variables in keys. Keys are sorted before variables are filled in, so a variable could change their
+ * order.
+ */
 export function checkKeys(body: Json): void {
   const pending: Json[] = [body];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

@@ -13,8 +13,8 @@ import { cutAtStandIns } from './stand-ins.ts';
 import { parseTemplate, type TemplateSegment } from './template.ts';
 
 /**
- * The part of a request's body that must come out of the queue unchanged, in canonical form (RFC 8785) if it is JSON.
- * Null if nothing is compared.
+ * Returns the part of a request's body that must come out of the queue unchanged. JSON is in canonical form
+ * (RFC 8785). Null if the plan does not compare contents.
  * @throws BodyError if the body lacks a field
  */
 export function contentTemplate(plan: Plan, request: Request): readonly TemplateSegment[] | null {
@@ -24,7 +24,7 @@ export function contentTemplate(plan: Plan, request: Request): readonly Template
   return content.kind === 'whole' ? wholeOf(body, variables) : fieldsOf(body, content.fields, variables);
 }
 
-/** Returns the hash of a message's content. Null if nothing is compared. */
+/** Returns a function that hashes a message's content. Null if the plan does not compare contents. */
 export function contentHasher(plan: Plan, request: Request, options: FillOptions = {}): Fill | null {
   const template = contentTemplate(plan, request);
   if (template === null) return null;
@@ -34,7 +34,10 @@ export function contentHasher(plan: Plan, request: Request, options: FillOptions
 
 const SAMPLE = { run: 'run', group: 1, thread: 1, loop: 1, request: 1 };
 
-/** A body that is JSON when it is sent is compared as JSON, and any other body as it is. */
+/**
+ * Returns the whole body. A body that is JSON when it is sent is compared as JSON, and any other body byte by
+ * byte.
+ */
 function wholeOf(body: string, own: readonly PlanVariable[]): readonly TemplateSegment[] {
   const segments = parseTemplate(body, own);
   if ('failedAt' in parseJson(filler(segments)(SAMPLE, 0))) return segments;

@@ -3,10 +3,13 @@ import type { PlanCounter } from '../plan.ts';
 /** Writes a number in the counter's format. */
 export type FormatCount = (count: number) => number | string;
 
-/** The supported part of Java's DecimalFormat: prefix, digits with leading zeros, suffix. */
+/** Matches the part of Java's DecimalFormat that qbl supports: prefix, digits with leading zeros, suffix. */
 const PATTERN = /^([^#0.,;%‰¤'"\\]*)#*(0*)([^#0.,;%‰¤'"\\E]*)$/;
 
-/** Null if the pattern has more than a prefix, digits and a suffix. An empty pattern keeps the number a number. */
+/**
+ * Parses a pattern. Null if it has more than a prefix, digits and a suffix. With an empty pattern, the value
+ * stays a number.
+ */
 export function countFormat(pattern: string): FormatCount | null {
   if (pattern === '') return (count) => count;
   const match = PATTERN.exec(pattern);
@@ -17,8 +20,8 @@ export function countFormat(pattern: string): FormatCount | null {
 }
 
 /**
- * The number at a step, counted from 0. The first number is the start, even if it is above the end. After that, a
- * number above the end is replaced by the start. Source: CounterConfig.java, iterationStart.
+ * Returns the number at a step, counted from 0. The first number is the start, even if it is above the end.
+ * After that, the start replaces each number above the end. Source: CounterConfig.java, iterationStart.
  */
 export function countAt({ start, end, increment }: PlanCounter, step: number): number {
   if (end === null || increment === 0) return start + step * increment;

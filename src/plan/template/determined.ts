@@ -3,14 +3,17 @@ import type { PlanVariable } from '../plan.ts';
 import { countAt, countFormat } from './counter.ts';
 import { parseTemplate, TemplateError, type TemplateSegment } from './template.ts';
 
-/** A template filled in after the run. Random values and times were not stored; they stay `${name}`. */
+/**
+ * The text of a template, filled in after the run. Random values and times were not stored, so they stay
+ * `${name}`.
+ */
 export interface Determined {
   readonly text: string;
   /** Names of the variables whose values were not stored, without duplicates. */
   readonly open: readonly string[];
 }
 
-/** Fills in the variables of a template whose values follow from a message's identity. */
+/** Fills in the variables of a template that the identity of a message determines. */
 export function determinedText(
   template: string,
   identity: Identity,
@@ -47,7 +50,7 @@ function nameOf(segment: TemplateSegment): string {
   return segment.kind === 'own' ? segment.variable.name : segment.name;
 }
 
-/** Null if the value differs from message to message and was not stored. */
+/** Returns the value of a variable. Null if the value differs from message to message and was not stored. */
 function valueIn(segment: TemplateSegment, { run, thread, loop }: Identity): string | null {
   if (segment.kind === 'text') return segment.text;
   if (segment.kind === 'own') return counted(segment.variable, loop);
@@ -56,7 +59,7 @@ function valueIn(segment: TemplateSegment, { run, thread, loop }: Identity): str
   return value === undefined ? null : String(value);
 }
 
-/** A value follows from the loop only if each thread has its own counter. */
+/** Returns the value of a counter. It follows from the loop only if each thread has its own counter. */
 function counted(variable: PlanVariable, loop: number): string | null {
   if (variable.kind === 'uuid' || !variable.perThread) return null;
   const format = countFormat(variable.format);

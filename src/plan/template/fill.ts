@@ -12,7 +12,10 @@ export interface FillOptions {
   readonly values?: PlanValues;
   /** Gives `${uuid}` the same value in all templates of a message. */
   readonly uuid?: ValueOf;
-  /** Writes `${qbl.id}` and the like. Absent while the execution is not known, as in a check of the plan. */
+  /**
+   * Writes `${qbl.id}` and the other token variables. Absent while the execution is not known, as in a check
+   * of the plan.
+   */
   readonly tokens?: TokenWriter;
 }
 
@@ -22,7 +25,9 @@ type Part =
   | { readonly kind: 'variable'; readonly name: Exclude<Variable, TokenVariable> }
   | { readonly kind: 'value'; readonly valueOf: ValueOf };
 
-/** All mentions of a variable in one message get the same value. */
+/**
+ * Returns a function that fills in a template. All mentions of a variable in one message get the same value.
+ */
 export function filler(segments: readonly TemplateSegment[], options: FillOptions = {}): Fill {
   const { values = new PlanValues(), uuid = randomUUID, tokens = NO_TOKENS } = options;
   const parts = segments.map((segment): Part => {

@@ -3,7 +3,7 @@ import type { Json } from '../../message/json/json.ts';
 import { parseJson } from '../../message/json/parse-json.ts';
 import { type JsonPointer, valueAt } from '../../message/json/pointer.ts';
 
-/** A value in a JSON text, and where it is written. `end` is exclusive. */
+/** A value in a JSON text, and its position in the text. `end` is the position after its last character. */
 export interface JsonSpan {
   readonly value: Json;
   readonly start: number;
@@ -15,7 +15,7 @@ export function spanAt(text: string, pointer: JsonPointer): JsonSpan | null {
   const parsed = parseJson(text);
   const value = 'value' in parsed ? valueAt(parsed.value, pointer) : undefined;
   if (value === undefined) return null;
-  // JSON is YAML, and the YAML parser says where each value begins and ends.
+  // Uses a YAML parser, because it reports where each value begins and ends. Every JSON text is also YAML.
   const document = parseDocument(text, { schema: 'json', uniqueKeys: false, logLevel: 'silent' });
   const node = pointer.length === 0 ? document.contents : document.getIn(pointer, true);
   const range = hasRange(node) ? node.range : null;

@@ -17,7 +17,7 @@ import { spanAt } from './json-span.ts';
 import { cutAtStandIns } from './stand-ins.ts';
 import { TemplateError, type TemplateSegment } from './template.ts';
 
-/** A body, of which one object carries the identity. */
+/** A body. One object in it carries the identity. */
 export interface PlacedBody {
   readonly before: readonly TemplateSegment[];
   readonly message: JsonTemplate;
@@ -25,8 +25,9 @@ export interface PlacedBody {
 }
 
 /**
- * @param pointer the object that carries the identity; the whole body if empty
- * @throws BodyError if the body is not JSON, if there is no such object, or it cannot carry an identity
+ * Reads a body.
+ * @param pointer the object that carries the identity; if empty, the whole body
+ * @throws BodyError if the body is not JSON, if there is no such object, or if it cannot carry an identity
  */
 export function placedBody(
   body: string,
@@ -46,7 +47,7 @@ export function placedBody(
   };
 }
 
-/** The object with the identity. Null if there is none, as in a plan of another version of qbl. */
+/** Returns the object with the identity. Null if there is none, as in a plan of another version of qbl. */
 export function messageTemplate(
   body: string | null,
   pointer: JsonPointer,
@@ -60,7 +61,7 @@ export function messageTemplate(
   }
 }
 
-/** Returns a writer of bodies with identity and sum. */
+/** Returns a writer of bodies with identity and checksum. */
 export function placedWriter({ before, message, after }: PlacedBody, options: FillOptions = {}): BodyWriter {
   const shared = sharedValues(options);
   const write = messageWriter(message, shared);

@@ -4,8 +4,9 @@ import type { Plan, Request } from '../plan.ts';
 import { messageTemplate } from './placed-body.ts';
 
 /**
- * The bodies of a plan's requests.
- * @param known returns the plan, or null if there is none. Called late, because a reader can start before the run.
+ * Returns the bodies of a plan's requests.
+ * @param known returns the plan, or null if there is none; called only when a body is needed, because a
+ *   reader can start before the run
  */
 export function planBodies(known: () => Plan | null): BodyTemplates {
   let groups: readonly (readonly (BodyTemplate | null)[])[] | null = null;

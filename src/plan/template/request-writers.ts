@@ -15,11 +15,16 @@ export type HeadWriter = (...message: Parameters<Fill>) => Head;
 
 /** The writers of a plan's messages, by the indexes of thread group and request from 0. */
 export interface RequestWriters {
-  /** Null if the request has no body. */
+  /** Returns the writer of a request's body. Null if the request has no body. */
   bodyOf(group: number, request: number): BodyWriter | null;
-  /** Null if the URL and headers have no variables and are the same for all messages. */
+  /**
+   * Returns the writer of URL and headers. Null if they have no variables and are the same for all messages.
+   */
   headOf(group: number, request: number): HeadWriter | null;
-  /** Returns the hash of the content that must stay unchanged. Null if nothing is compared. */
+  /**
+   * Returns the function that hashes the content that must stay unchanged. Null if the plan does not compare
+   * contents.
+   */
   contentOf(group: number, request: number): Fill | null;
 }
 
@@ -30,8 +35,8 @@ interface Writers {
 }
 
 /**
- * The writers of one run. They share the counters of its plan.
- * @param execution the run; absent if the plan is only checked
+ * Returns the writers of one run, which share the counters of its plan.
+ * @param execution the execution of the run; absent if the plan is only checked
  */
 export function requestWriters(plan: Plan, execution?: Execution): RequestWriters {
   const tokens = execution === undefined ? {} : { tokens: tokenWriter(plan, execution) };
@@ -72,7 +77,7 @@ interface HeadTemplates {
   readonly headers: readonly (readonly [name: string, value: readonly TemplateSegment[]])[];
 }
 
-/** Null if there is no variable to fill in. */
+/** Returns the writer of URL and headers. Null if they have no variable to fill in. */
 function headTemplates({ url, headers }: Request, { variables }: Plan): HeadTemplates | null {
   const entries = Object.entries(headers);
   if (![url, ...entries.map(([, value]) => value)].some((text) => text.includes('${'))) return null;

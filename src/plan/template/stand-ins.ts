@@ -1,7 +1,10 @@
 import type { PlanVariable } from '../plan.ts';
 import { type TemplateSegment, variableSegment } from './template.ts';
 
-/** Private-use characters around a stand-in. `bare` marks a variable outside a JSON string. */
+/**
+ * Private-use characters before and after a stand-in, the placeholder text for a variable. `bare` marks a
+ * variable outside a JSON string.
+ */
 const FRAME = { open: '\uE000', bare: '\uE001', close: '\uE002' };
 const RESERVED = /[\uE000-\uE002]/;
 const STAND_IN = /"\uE001([^\uE000-\uE002]+)\uE002"|\uE000([^\uE000-\uE002]+)\uE002/;
@@ -18,7 +21,7 @@ export function standInFor(name: string, inString: boolean): string {
   return inString ? `${FRAME.open}${name}${FRAME.close}` : `"${FRAME.bare}${name}${FRAME.close}"`;
 }
 
-/** Cuts the text at its variables. */
+/** Splits the text at the stand-ins of its variables. */
 export function cutAtStandIns(text: string, own: readonly PlanVariable[]): readonly TemplateSegment[] {
   const segments: TemplateSegment[] = [];
   for (const [index, piece] of text.split(new RegExp(STAND_IN.source)).entries()) {
@@ -28,7 +31,7 @@ export function cutAtStandIns(text: string, own: readonly PlanVariable[]): reado
   return segments;
 }
 
-/** Writes the variables back as the user wrote them. */
+/** Replaces the stand-ins by the variables, as the user wrote them. */
 export function withVariables(text: string): string {
   return text.replace(new RegExp(STAND_IN.source, 'g'), (_, bare, inString) => `\${${bare ?? inString}}`);
 }

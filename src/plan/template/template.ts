@@ -13,7 +13,7 @@ export type TemplateSegment =
 export class TemplateError extends Error {}
 
 /**
- * Cuts a text at its variables, which are written `${name}` as in JMeter.
+ * Splits a text at its variables, which are written `${name}` as in JMeter.
  * @param own the variables of the plan
  * @throws TemplateError for a name that is neither in VARIABLES nor in `own`
  */
@@ -26,7 +26,10 @@ export function parseTemplate(text: string, own: readonly PlanVariable[] = []): 
   return segments;
 }
 
-/** @throws TemplateError for an unknown name */
+/**
+ * Returns the segment of a variable.
+ * @throws TemplateError for an unknown name
+ */
 export function variableSegment(name: string, own: readonly PlanVariable[]): TemplateSegment {
   const known = VARIABLES.find((variable) => variable === name);
   if (known !== undefined) return { kind: 'variable', name: known };

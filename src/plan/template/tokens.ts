@@ -5,7 +5,7 @@ import { type Execution, TokenCodec } from '../../message/token/token.ts';
 import type { Plan } from '../plan.ts';
 import type { Variable } from './template.ts';
 
-/** The variables that a message's token fills in. */
+/** The variables whose value is the token of a message. */
 export type TokenVariable = Extract<Variable, `qbl.${string}`>;
 
 /** Writes the token of a message, in the form that the variable names. */
@@ -15,11 +15,11 @@ export function isTokenVariable(name: Variable): name is TokenVariable {
   return name.startsWith('qbl.');
 }
 
-/** For plans that are only checked: a token of zeros has the same form. */
+/** Writes a token of zeros, which has the form of a real token. It is for plans that are only checked. */
 export const NO_TOKENS: TokenWriter = (variable) =>
   variable === 'qbl.number' ? 0 : spelled('0'.repeat(32), variable === 'qbl.id' ? 'uuid' : 'digits');
 
-/** The tokens of one execution of a plan. */
+/** Returns a writer for the tokens of one execution of a plan. */
 export function tokenWriter(plan: Plan, execution: Execution): TokenWriter {
   const codec = new TokenCodec(execution);
   const numbers = new NumberTokenCodec(execution, groupSizes(plan));
@@ -29,7 +29,10 @@ export function tokenWriter(plan: Plan, execution: Execution): TokenWriter {
   };
 }
 
-/** The sizes of the plan's thread groups. A group without loops counts as one with the most that still fit. */
+/**
+ * Returns the sizes of the plan's thread groups. A group without a number of loops gets the largest number
+ * that is possible.
+ */
 export function groupSizes({ threadGroups }: Plan) {
   return threadGroups.map(({ threads, loops, requests }) => ({
     threads,

@@ -48,8 +48,8 @@ function formatOf({ name, format }: PlanCounter) {
 }
 
 /**
- * Draws a value when a place in a thread first asks for it. A thread sends one message after the other, so only the
- * last value of each thread is kept.
+ * Returns a function that draws a value when a place in a thread is first used. A thread sends one message
+ * after the other, so only the last value of each thread is kept.
  */
 function drawnOnce(placeOf: (identity: Identity) => number, draw: () => string | number): ValueOf {
   const last = new Map<number, { readonly place: number; readonly value: string | number }>();

@@ -1,12 +1,15 @@
 import type { TemplateSegment } from './template.ts';
 
-/** A longer text is not worth compiling to a regular expression. */
+/**
+ * Maximum length of a text for which a regular expression is compiled. For a longer text, that costs too
+ * much.
+ */
 const MAX_PATTERN_LENGTH = 16_384;
 
 /**
- * Recognises the message fields before the reserved key, if they are written exactly as in the plan. Returns their
- * canonical form. All texts are latin1. No filled-in value contains a quote, so each string and each value keeps its
- * place. Undefined if the text is too long.
+ * Returns a function that recognises the message fields before the reserved key, if they are written exactly
+ * as in the plan. The function returns their canonical form. All texts are latin1. No filled-in value
+ * contains a quote, so each string and each value keeps its place. Undefined if the text is too long.
  * @param head the fields as written, up to the last value
  */
 export function writtenForm(
@@ -43,7 +46,7 @@ function patternOf(segment: TemplateSegment, numbers: Map<string, number>): stri
   if (segment.kind === 'text') return latin1(segment.text).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const name = nameOf(segment);
   const known = numbers.get(name);
-  // The group separates the back reference from a digit that may follow.
+  // The group separates the back reference from a digit that may follow it.
   if (known !== undefined) return `(?:\\${known})`;
   numbers.set(name, numbers.size + 1);
   return `(${segment.kind === 'variable' ? VALUES[name] : OWN_VALUE})`;

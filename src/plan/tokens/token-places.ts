@@ -6,13 +6,16 @@ import { BodyError, standInText } from '../template/body-template.ts';
 import { spanAt } from '../template/json-span.ts';
 import { withVariables } from '../template/stand-ins.ts';
 
-/** A token of 16 bytes as trace ID, and any span ID. Source: W3C Trace Context, section 3.2. */
+/**
+ * A value for the header `traceparent`. The token of 16 bytes is its trace ID, and the span ID can be any
+ * number. Source: W3C Trace Context, section 3.2.
+ */
 const TRACEPARENT = '00-${qbl.hex}-0000000000000001-01';
 
 /**
- * The plan with each token in its place: in the header, or in the field of the body. Everything that sends or renders
- * the plan then fills in the token like any other variable.
- * @throws BodyError if a header or field is not free. See `tokenMistake`.
+ * Returns the plan with each token in its place: in the header, or in the field of the body. The code that
+ * sends or renders the plan then fills in the token like any other variable.
+ * @throws BodyError if a header or field already has a value (see `tokenMistake`)
  */
 export function withTokens(plan: Plan): Plan {
   return {
@@ -26,7 +29,10 @@ export function withTokens(plan: Plan): Plan {
   };
 }
 
-/** @throws BodyError if the header or field is not free */
+/**
+ * Writes the token into one request.
+ * @throws BodyError if the header or field already has a value
+ */
 export function withToken(
   request: Request,
   placement: Placement,
@@ -83,7 +89,10 @@ function withField(body: string | null, pointer: JsonPointer, own: readonly Plan
   return `${before}${tokenFor(span.value, written, name)}${withVariables(text.slice(span.end))}`;
 }
 
-/** A number stays a number, so that a strict schema accepts it. */
+/**
+ * Returns the token in the form of the value that it replaces. A number stays a number, so that a strict
+ * schema accepts it.
+ */
 function tokenFor(value: unknown, written: string, name: string): string {
   if (typeof value === 'number' || (typeof value === 'string' && !written.startsWith('"')))
     return '${qbl.number}';
@@ -91,7 +100,10 @@ function tokenFor(value: unknown, written: string, name: string): string {
   throw new BodyError(`its field ${name} carries the identity: expected a text or a whole number there`);
 }
 
-/** A number has no form of its own by which it could be found within a text. */
+/**
+ * Refuses a number token inside a longer text. A number looks like any other number, so it could not be found
+ * within a text.
+ */
 function checkNumber(value: string, where: string): void {
   const isAlone = value.trim() === '${qbl.number}';
   if (value.includes('${qbl.number}') && !isAlone && !/\$\{qbl\.(id|hex)\}/.test(value))

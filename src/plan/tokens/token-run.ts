@@ -6,7 +6,7 @@ import type { Plan } from '../plan.ts';
 import { groupSizes } from '../template/tokens.ts';
 import { mentionsNumber } from './token-places.ts';
 
-/** How the tokens of one execution of a plan are read. */
+/** Returns how the tokens of one execution of a plan are read. */
 export function tokenRun(plan: Plan, execution: Execution): TokenRun {
   return {
     codec: new TokenCodec(execution),
@@ -16,7 +16,10 @@ export function tokenRun(plan: Plan, execution: Execution): TokenRun {
   };
 }
 
-/** Without this, numbers of others could look like tokens. */
+/**
+ * Whether the plan sends tokens that are numbers. If it does not, numbers of other systems must not count as
+ * tokens.
+ */
 function sendsNumbers({ threadGroups }: Plan): boolean {
   return threadGroups.some(({ requests }) => requests.some(mentionsNumber));
 }

@@ -1,17 +1,17 @@
-/** A span between two acknowledgements, epoch milliseconds. */
+/** A time without an acknowledgement, between two acknowledgements. Times are epoch milliseconds. */
 export interface AckSpan {
-  /** The last acknowledgement before it. The first start of a request if there was none. */
+  /** The last acknowledgement before the span. If there was none, the first start of a request. */
   readonly fromMs: number;
-  /** The first acknowledgement after it. The last end of a request if there was none. */
+  /** The first acknowledgement after the span. If there was none, the last end of a request. */
   readonly toMs: number;
-  /** Whether a request was acknowledged at its end. */
+  /** Whether a request was acknowledged at the end of the span. */
   readonly isRecovered: boolean;
 }
 
 export interface LongSpans {
-  /** Shorter spans are not gaps. */
+  /** Minimum length of a gap in milliseconds. Shorter spans are not gaps. */
   readonly thresholdMs: number;
-  /** Start of the earliest request. */
+  /** Start of the earliest request, in epoch milliseconds. */
   readonly firstStartMs: number;
   /** The longest spans, sorted by time. */
   readonly spans: readonly AckSpan[];
@@ -19,31 +19,46 @@ export interface LongSpans {
   readonly more: number;
 }
 
-/** The shortest gap. It is not shorter than a cell, so that two acks of one cell never enclose a gap. */
+/**
+ * Minimum length of a gap. It is at least the length of a cell, so two acknowledgements in one cell never
+ * enclose a gap.
+ */
 const LEAST_GAP_MS = 1_000;
-/** A gap is so long that on average this many requests are sent in it. At a low rate, pauses are normal. */
+/**
+ * A gap is so long that on average this many requests are sent in that time. At a low rate, pauses between
+ * requests are normal.
+ */
 const LEAST_REQUESTS = 10;
 /** Maximum number of gaps that are kept. */
 export const MAX_GAPS = 20;
 
 const CELL_MS = 1_000;
-/** With larger pages, a file whose times are far from each other would take a large page for each row. */
+/**
+ * Size of a page, which is kept small on purpose. If the times in a file are far from each other, each row
+ * needs a page of its own.
+ */
 const CELLS_PER_PAGE = 60;
 
 /**
- * Finds the longest spans without an acknowledgement, in one pass over the samples, in any order. For each second it
- * keeps only the first and the last acknowledgement. A gap of a second or more is always between the last one of a
- * second and the first one of a later second. So the result is exact. An hour needs 50 KB, and a request that is far
- * from all others 1 KB.
+ * Finds the longest spans without an acknowledgement, in one pass over the samples, in any order. For each
+ * second it keeps only the first and the last acknowledgement. A gap of a second or more is always between
+ * the last acknowledgement of one second and the first one of a later second. So the result is exact. An hour
+ * needs 50 KB of memory. A request that is far from all others needs 1 KB.
  */
 export class AckTimes {
-  /** For each minute: first and last ack of each second, as milliseconds in that second plus 1. 0 means none. */
+  /**
+   * For each minute, the first and the last acknowledgement of each second. They are stored as milliseconds
+   * in that second plus 1, and 0 means none.
+   */
   readonly #pages = new Map<number, Uint16Array>();
   #samples = 0;
   #firstStartMs = Number.POSITIVE_INFINITY;
   #lastEndMs = Number.NEGATIVE_INFINITY;
 
-  /** @param endMs a whole number of milliseconds */
+  /**
+   * Adds a request.
+   * @param endMs a whole number of milliseconds
+   */
   add(startMs: number, endMs: number, isAcked: boolean): void {
     this.#samples++;
     if (startMs < this.#firstStartMs) this.#firstStartMs = startMs;
@@ -51,7 +66,7 @@ export class AckTimes {
     if (isAcked) this.#addAck(endMs);
   }
 
-  /** Null without samples. */
+  /** Returns the longest spans. Null without samples. */
   longest(): LongSpans | null {
     if (this.#samples === 0) return null;
     const thresholdMs = this.#threshold();
@@ -81,7 +96,10 @@ export class AckTimes {
     if (time > (page[index + 1] ?? 0)) page[index + 1] = time;
   }
 
-  /** The spans between seconds with acks, before the first ack, and after the last one. */
+  /**
+   * Yields the spans between seconds with acknowledgements, and the spans before the first and after the last
+   * acknowledgement.
+   */
   *#spans(): Generator<AckSpan> {
     let fromMs = this.#firstStartMs;
     for (const [minute, page] of [...this.#pages].sort(([a], [b]) => a - b)) {

@@ -1,23 +1,26 @@
 import type { Outcome } from '../outcome.ts';
 import type { AckSpan, LongSpans } from './ack-times.ts';
 
-/** What happened to a message whose request alone does not show it, or contradicts the queue. */
+/** What the queue shows about a message, if the response alone does not show it or contradicts the queue. */
 export const FATES = ['recovered', 'unresolved', 'lost', 'phantom'] as const;
 export type Fate = (typeof FATES)[number];
 
-/** A span in which requests were under way and none was acknowledged. */
+/** A span of time in which requests were in flight and none was acknowledged. */
 export interface Gap {
-  /** Start, epoch milliseconds. */
+  /** Start of the gap in epoch milliseconds. */
   readonly fromMs: number;
   readonly lengthMs: number;
-  /** Whether a request was acknowledged at its end. Otherwise it lasted until the last request. */
+  /**
+   * Whether a request was acknowledged at the end of the gap. Otherwise the gap lasted until the last
+   * request.
+   */
   readonly isRecovered: boolean;
   /**
-   * From the start of the first request that was not acknowledged to the first acknowledgement after it. Null without
-   * one of them.
+   * Milliseconds from the start of the first request that was not acknowledged to the first acknowledgement
+   * after it. Null if one of them is missing.
    */
   readonly recoveryMs: number | null;
-  /** Requests that were under way: sent in the gap, or sent before it and not yet answered. */
+  /** Number of requests in flight during the gap: sent in the gap, or sent before it and not yet answered. */
   readonly sent: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly fates: Readonly<Record<Fate, number>>;
@@ -31,7 +34,10 @@ interface Counted {
   readonly fates: Record<Fate, number>;
 }
 
-/** Counts the requests that were under way in some spans without an acknowledgement. They come in any order. */
+/**
+ * Counts the requests that were in flight during some spans without an acknowledgement. Requests may come in
+ * any order.
+ */
 export class GapCounts {
   readonly #counted: readonly Counted[];
   readonly #thresholdMs: number;
@@ -47,7 +53,11 @@ export class GapCounts {
     }));
   }
 
-  /** @param fateOf called only if the request was under way in a span */
+  /**
+   * Adds a request.
+   * @param fateOf returns what the queue shows about its message; called only if the request was in flight
+   *   during a span
+   */
   add(startMs: number, endMs: number, outcome: Outcome, fateOf: () => Fate | null = () => null): void {
     for (const counted of this.#counted) {
       if (!isUnderWay(counted.span, startMs, endMs, outcome)) continue;
@@ -59,13 +69,19 @@ export class GapCounts {
     }
   }
 
-  /** A span counts from the first request that was under way in it: a pause of the sender is no gap. */
+  /**
+   * Returns the gaps. The length of a gap counts from the first request that was in flight in it, because a
+   * pause of the sender is no gap.
+   */
   gaps(): Gap[] {
     return this.#counted.map(gapOf).filter(({ lengthMs }) => lengthMs >= this.#thresholdMs);
   }
 }
 
-/** A failed request can end in the same millisecond as the last acknowledgement, and belongs to the gap. */
+/**
+ * Whether a request was in flight during the span. A failed request that ends in the same millisecond as the
+ * last acknowledgement belongs to the gap.
+ */
 function isUnderWay(
   { fromMs, toMs, isRecovered }: AckSpan,
   startMs: number,

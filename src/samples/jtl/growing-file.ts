@@ -6,15 +6,15 @@ const CHUNK_BYTES = 256 * 1024;
 const LOOK_AGAIN_MS = 100;
 
 /**
- * Reads a file while another process writes it. The file may not exist yet. Each chunk is valid only until the next
- * one is requested. Ends when everything was read after `writerEnded`.
+ * Reads a file while another process writes it. The file may not exist yet. Each chunk is valid only until
+ * the next one is requested. The reading ends when `writerEnded` is aborted and everything was read.
  */
 export async function* growingFile(path: string, writerEnded: AbortSignal): AsyncGenerator<Buffer> {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   let file: FileHandle | null = null;
   try {
     for (;;) {
-      // Check before reading, so that everything written before the end is read.
+      // Checks the signal before reading, so that everything written before the end is read.
       const isLast = writerEnded.aborted;
       file ??= await openIfThere(path);
       for (let bytes = await readSome(file, buffer); bytes > 0; bytes = await readSome(file, buffer)) {
@@ -37,7 +37,7 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
   }
 }
 
-/** Continues where the last read ended. */
+/** Reads from the position at which the last read ended. */
 async function readSome(file: FileHandle | null, buffer: Buffer): Promise<number> {
   return file === null ? 0 : (await file.read(buffer, 0, buffer.length, null)).bytesRead;
 }

@@ -2,7 +2,10 @@ import { parse } from 'csv-parse/sync';
 
 const QUOTE = 0x22;
 const ZERO = 0x30;
-/** Not every number of 16 digits is a safe integer. */
+/**
+ * Maximum number of digits that are parsed quickly. A number of 16 digits can be larger than JavaScript
+ * represents exactly.
+ */
 const MAX_DIGITS = 15;
 
 /**
@@ -16,7 +19,7 @@ export class RecordFields {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   #count = 0;
-  /** The last text of each column: texts repeat from row to row. */
+  /** The last text of each column. It is kept because texts repeat from row to row. */
   readonly #texts = new Map<number, Text>();
 
   /** @param delimiter one ASCII character */
@@ -29,7 +32,10 @@ export class RecordFields {
     return this.#count;
   }
 
-  /** @throws Error if a quote is in the wrong place */
+  /**
+   * Reads one record.
+   * @throws Error if a quote is in the wrong place
+   */
   read(bytes: Buffer, start: number, end: number): void {
     this.#begin(bytes);
     let fieldStart = start;
@@ -63,7 +69,7 @@ export class RecordFields {
     return this.#bytes.toString('utf8', this.#start(column), this.#end(column));
   }
 
-  /** Reads a text, faster for columns with few different texts. */
+  /** Reads a text. This is faster than `text` for columns with few different texts. */
   recurringText(column: number): string {
     const [start, end] = [this.#start(column), this.#end(column)];
     const last = this.#texts.get(column);

@@ -8,7 +8,10 @@ import {
 } from './jtl-columns.ts';
 import { parseFields } from './jtl-fields.ts';
 
-/** Supported delimiters of a JTL file. JMeter's `jmeter.save.saveservice.default_delimiter` allows any. */
+/**
+ * Delimiters that qbl supports in a JTL file. JMeter's `jmeter.save.saveservice.default_delimiter` allows any
+ * delimiter.
+ */
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /** Other programs may add columns with any names. */
@@ -17,7 +20,10 @@ const KNOWN_COLUMNS: readonly string[] = [...JTL_COLUMNS, LOOP_COLUMN, ...OPTION
 /** The index of an optional column that the file does not have. */
 export const ABSENT = -1;
 
-/** The delimiter, and the index of each column; `ABSENT` for an optional column that the file does not have. */
+/**
+ * The delimiter, and the index of each column. The index of an optional column that the file does not have is
+ * `ABSENT`.
+ */
 export interface JtlHeader {
   readonly delimiter: string;
   readonly columns: number;
@@ -78,7 +84,10 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
   };
 }
 
-/** Returns no names for a line that is not CSV, such as the first line of an XML file. */
+/**
+ * Splits the header line into names. Returns no names for a line that is not CSV, such as the first line of
+ * an XML file.
+ */
 function namesOf(header: string, delimiter: string): string[] {
   try {
     return parseFields(header, delimiter);
@@ -87,7 +96,7 @@ function namesOf(header: string, delimiter: string): string[] {
   }
 }
 
-/** The delimiter that finds most of the required columns. */
+/** Returns the delimiter with which the most required columns are found. */
 function detectDelimiter(header: string): string {
   const seen = (delimiter: string): number => {
     const names = header.split(delimiter).map((name) => name.replaceAll('"', ''));

@@ -9,10 +9,12 @@ import { ABSENT, type JtlHeader, parseJtlHeader } from './jtl-header.ts';
 import { RecordSplitter } from './jtl-records.ts';
 
 const CHUNK_BYTES = 256 * 1024;
-/** The end of the year 9999. A timestamp in microseconds is far beyond it. */
+/** The end of the year 9999. A timestamp in microseconds would be far later. */
 const LAST_TIME_MS = Date.UTC(10_000, 0) - 1;
 
-/** A row of a JTL file. Numbers of missing columns are 0. `loop` is null without its column. */
+/**
+ * A row of a JTL file. The numbers of missing columns are 0. `loop` is null if the column `loop` is missing.
+ */
 export interface SampleRow
   extends Pick<
     Sample,
@@ -29,7 +31,7 @@ export interface SampleRow
     | 'connectMs'
   > {
   readonly loop: number | null;
-  /** The outcome by the rules of the plan. Absent without its column. */
+  /** The outcome by the rules of the plan. Absent if the file has no column `outcome`. */
   readonly outcome?: WrittenOutcome;
   /** The hash of the content that was sent, in hexadecimal digits. Absent if the row has none. */
   readonly content?: string;
@@ -40,7 +42,7 @@ export interface ReadJtlOptions {
   readonly outcomesOnly?: boolean;
   /** Called if the file ends with an incomplete row because its writer was killed. That row is not returned. */
   readonly onTorn?: () => void;
-  /** Follows a file that is still being written, or does not exist yet, until this signal. */
+  /** Reads a file that is still being written, or that does not exist yet, until this signal is aborted. */
   readonly writerEnded?: AbortSignal;
 }
 
@@ -89,7 +91,7 @@ interface Layout {
 class RowParser {
   readonly #path: string;
   readonly #outcomesOnly: boolean;
-  /** Null until the header was read. */
+  /** The columns of the file. Null until the header was read. */
   #layout: Layout | null = null;
   #line = 1;
 

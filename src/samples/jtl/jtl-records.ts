@@ -1,6 +1,8 @@
 import { QblError } from '../../error.ts';
 
-/** A quote that is never closed would make the whole file one record. */
+/**
+ * Maximum size of a record. Without it, a quote that is never closed would make the whole file one record.
+ */
 const MAX_RECORD_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;

@@ -4,7 +4,7 @@ import { readJtl, type SampleRow } from '../jtl/jtl-reader.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Histogram, newLatencyHistogram, recordLatencyMs } from './histogram.ts';
 
-/** Each sample needs 8 bytes, and twice as much while the list grows. */
+/** Maximum number of samples. Each needs 8 bytes, and twice as much while the list grows. */
 export const MAX_ACKED_SAMPLES = 2 ** 24;
 
 export interface AckedSamples {

@@ -4,13 +4,13 @@ export type { Histogram } from '../../hdr-histogram.ts';
 
 const MICROSECONDS_IN_MS = 1000;
 const LOWEST_MICROSECONDS = 1;
-/** 142 years: more than any two real clocks differ by. */
+/** Highest latency that is recorded: 142 years. Two real clocks never differ by more. */
 const HIGHEST_MICROSECONDS = 2 ** 52;
 const SIGNIFICANT_DIGITS = 3;
 
 /**
- * A histogram of latencies, in microseconds, from 1 µs with three significant digits. It is a typed array of fixed
- * size: 176 KB with 32-bit counts. No run comes near 2^32 messages.
+ * Creates a histogram of latencies in microseconds, from 1 µs with three significant digits. It is a typed
+ * array of fixed size: 176 KB with 32-bit counts. No run has nearly 2^32 messages.
  */
 export function newLatencyHistogram(): Histogram {
   return newHistogram(LOWEST_MICROSECONDS, HIGHEST_MICROSECONDS, SIGNIFICANT_DIGITS);
@@ -35,14 +35,14 @@ export function percentileMs(histogram: Histogram, percentile: number): number {
   return histogram.getValueAtPercentile(percentile) / MICROSECONDS_IN_MS;
 }
 
-/** Adds histograms without loss: all have the same buckets. */
+/** Adds histograms without loss, because all have the same buckets. */
 export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
   const sum = newLatencyHistogram();
   for (const histogram of histograms) sum.add(histogram);
   return sum;
 }
 
-/** Milliseconds with a fraction. */
+/** Statistics of latencies, in milliseconds with a fraction. */
 export interface LatencyMs {
   readonly count: number;
   readonly mean: number;
@@ -56,8 +56,8 @@ export interface LatencyMs {
 }
 
 /**
- * The statistics of a histogram. They are the same before and after the histogram is stored in a file. All are zero if
- * it is empty.
+ * Returns the statistics of a histogram. They are the same before and after the histogram is stored in a
+ * file. All are zero if the histogram is empty.
  */
 export function summariseHistogram(histogram: Histogram): LatencyMs {
   return {

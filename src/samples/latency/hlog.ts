@@ -4,15 +4,20 @@ import { QblError } from '../../error.ts';
 import { encodedHistogram, type Histogram } from '../../hdr-histogram.ts';
 import { replacePrivate } from '../../private-file.ts';
 
-/** An .hlog file with one histogram has a few kilobytes. This limits the cost of a wrong path. */
+/**
+ * Maximum size of an .hlog file. A file with one histogram has a few kilobytes, so a larger file is a wrong
+ * path.
+ */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
-/** The file's maximum column is in milliseconds, the histogram in microseconds. */
+/**
+ * Ratio of the two units: the file's maximum column is in milliseconds, and the histogram is in microseconds.
+ */
 const MAX_VALUE_UNIT_RATIO = 1000;
 
 export interface HlogEntry {
   /** The name of the measurement, such as `latency`. It has no commas, spaces or line breaks. */
   readonly tag: string;
-  /** Epoch milliseconds. */
+  /** Start of the measurement in epoch milliseconds. */
   readonly startMs: number;
   readonly endMs: number;
   readonly histogram: Histogram;

@@ -5,12 +5,12 @@ import type { OutcomeRules, ResponseRule } from './rule.ts';
 
 /** Decides the outcome of responses by the rules of a request. */
 export interface Decider {
-  /** Whether a rule can depend on the body, so that it must be kept. */
+  /** Whether a rule can depend on the body. If so, the body must be kept. */
   readonly needsBody: boolean;
   decide(answered: Answered, response: CompleteResponse): Outcome;
 }
 
-/** Rules that a response must match for this outcome. */
+/** An outcome, and the rules that a response must match for this outcome. */
 export interface OutcomeStep {
   readonly outcome: 'acked' | 'rejected';
   readonly rules: readonly ResponseRule[];
@@ -23,8 +23,9 @@ const DEFAULT_REJECTED: readonly ResponseRule[] = [
 ];
 
 /**
- * The lists in the order in which they are tried. The first that matches decides. So a rejected rule can be an exception
- * to an acked one. The default rejection comes last: an acked rule may name a status such as 400.
+ * Returns the lists of rules in the order in which they are tried. The first list that matches decides. Rules
+ * for rejected come before rules for acked, so they can be exceptions. The default rules for rejected come
+ * last, because a rule for acked may name a status such as 400.
  */
 export function outcomeSteps({ acked = DEFAULT_ACKED, rejected }: OutcomeRules): readonly OutcomeStep[] {
   const ackedStep: OutcomeStep = { outcome: 'acked', rules: acked };

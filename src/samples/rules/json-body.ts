@@ -8,19 +8,22 @@ export const MAX_RULE_BODY_BYTES = 1024 * 1024;
 export type JsonBody =
   | { readonly kind: 'json'; readonly value: Json }
   | { readonly kind: 'malformed' }
-  /** The body is longer than the limit, or encoded. Nobody knows what is in it. */
+  /** The body is longer than the limit, or encoded. So it is not known what the body contains. */
   | { readonly kind: 'unread' };
 
 const MALFORMED: JsonBody = { kind: 'malformed' };
 export const UNREAD: JsonBody = { kind: 'unread' };
 
-/** Text of RFC 8259 is UTF-8. A byte order mark before it is ignored, which the RFC allows. */
+/**
+ * Decodes JSON, which is always UTF-8 (RFC 8259). A byte order mark before the JSON is ignored, which the RFC
+ * allows.
+ */
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Parses a body, and never throws.
  * @param bytes the body, or the part of it that was kept
- * @param length of the whole body in bytes
+ * @param length length of the whole body in bytes
  * @param encodings the values of the header Content-Encoding
  */
 export function jsonBody(bytes: Uint8Array, length: number, encodings: readonly string[]): JsonBody {

@@ -22,7 +22,7 @@ export function matchesAny(rules: readonly ResponseRule[]): Matcher {
   return combined(rules.map(matchesAll), 'yes');
 }
 
-/** Whether a response matches all parts of a rule. The body comes last, because it costs most. */
+/** Whether a response matches all parts of a rule. The body is checked last, because that costs most. */
 function matchesAll({ status, header = {}, json = {} }: ResponseRule): Matcher {
   const parts = [
     ...(status === undefined ? [] : [hasStatus(status)]),
@@ -32,7 +32,7 @@ function matchesAll({ status, header = {}, json = {} }: ResponseRule): Matcher {
   return combined(parts, 'no');
 }
 
-/** The first decisive match decides, whatever is unknown. */
+/** Combines several matchers. The first decisive match decides, even if other matches are unknown. */
 function combined(matchers: readonly Matcher[], decisive: 'yes' | 'no'): Matcher {
   return (response) => {
     let found: Match = decisive === 'yes' ? 'no' : 'yes';
@@ -49,7 +49,10 @@ function hasStatus(ranges: readonly StatusRange[]): Matcher {
   return ({ status }) => yesIf(ranges.some(({ from, to }) => from <= status && status <= to));
 }
 
-/** A header that comes several times has several values. One of them is enough. */
+/**
+ * Whether a response has a header with a matching value. If the header is repeated, one matching value is
+ * enough.
+ */
 function hasHeader(name: string, condition: Condition<string>): Matcher {
   return (response) => {
     const values = response.header(name);

@@ -1,8 +1,11 @@
-/** How the outcome of a response is decided instead of the default rule. A list replaces the default of its word. */
+/**
+ * Rules that decide the outcome of a response instead of the default rule. A list replaces the default rule
+ * for its own outcome only.
+ */
 export interface OutcomeRules {
-  /** A response that matches one of these is acked, unless it is rejected. */
+  /** A response that matches one of these rules is acked, except if it also matches a rule of `rejected`. */
   readonly acked?: readonly ResponseRule[];
-  /** A response that matches one of these is rejected. */
+  /** A response that matches one of these rules is rejected. */
   readonly rejected?: readonly ResponseRule[];
 }
 
@@ -12,17 +15,17 @@ export interface ResponseRule {
   readonly status?: readonly StatusRange[];
   /** Conditions on values of the body. The keys are JSON pointers (RFC 6901). */
   readonly json?: Readonly<Record<string, Condition<JsonValue>>>;
-  /** Conditions on headers. Names have no case. */
+  /** Conditions on headers. The case of letters in names does not matter. */
   readonly header?: Readonly<Record<string, Condition<string>>>;
 }
 
-/** From the first to the last status, both included. */
+/** A range of statuses. The first and the last status belong to it. */
 export interface StatusRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** The value is one of these, or it is there at all. */
+/** A condition on a value. The value must be one of a list, or it must be present or missing. */
 export type Condition<T> = { readonly oneOf: readonly T[] } | { readonly present: boolean };
 
 export type JsonValue =

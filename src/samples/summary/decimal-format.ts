@@ -2,15 +2,16 @@
 const EXACT_DIGITS = 70;
 
 /**
- * Formats a number with `digits` decimals, rounded like Java's DecimalFormat: HALF_EVEN on the exact binary value.
- * `toFixed` differs only for an exact tie, where it takes the larger neighbour.
+ * Formats a number with `digits` decimals, rounded like Java's DecimalFormat: HALF_EVEN on the exact binary
+ * value. `toFixed` gives another result only if the value is exactly in the middle of two decimals. Then it
+ * takes the larger one.
  */
 export function formatDecimal(value: number, digits: number): string {
   const rounded = value.toFixed(digits);
   return isTie(value, digits) && isOdd(rounded) ? lowerNeighbour(rounded) : rounded;
 }
 
-/** Formats like the patterns `#.0` and `#.00`: without a zero before the point. */
+/** Formats a number like Java's patterns `#.0` and `#.00`, without a zero before the point. */
 export function formatWithoutLeadingZero(value: number, digits: number): string {
   return formatDecimal(value, digits).replace(/^0\./, '.');
 }
@@ -24,7 +25,7 @@ function isOdd(decimal: string): boolean {
   return Number(decimal.at(-1)) % 2 === 1;
 }
 
-/** Subtracts one from the last digit. It is odd, so no carry is needed. */
+/** Subtracts one from the last digit. The digit is odd, so it does not become negative. */
 function lowerNeighbour(decimal: string): string {
   return `${decimal.slice(0, -1)}${Number(decimal.at(-1)) - 1}`;
 }

@@ -1,7 +1,10 @@
 import { NON_HTTP_CODE, type Outcome } from '../outcome.ts';
 import type { Sample } from '../sample.ts';
 
-/** Maximum number of different responses that are counted separately. A server could send any number of them. */
+/**
+ * Maximum number of different responses that are counted separately. A server could send an unlimited number
+ * of different responses.
+ */
 const MAX_RESPONSES = 100;
 const MAX_TEXT_LENGTH = 200;
 const OTHER = 'other';
@@ -19,22 +22,22 @@ export interface StatisticsSummary {
   readonly acked: number;
   readonly rejected: number;
   readonly indeterminate: number;
-  /** JMeter's success: status 200 to 399. All other samples failed. */
+  /** Number of samples with JMeter's success: status 200 to 399. All other samples failed. */
   readonly succeeded: number;
   readonly failed: number;
   readonly bytes: number;
   readonly sentBytes: number;
-  /** Start of the first sample and end of the last one, epoch milliseconds. Null without samples. */
+  /** Start of the first sample and end of the last one, in epoch milliseconds. Null without samples. */
   readonly firstStartMs: number | null;
   readonly lastEndMs: number | null;
   readonly throughputPerSecond: number;
-  /** Sorted by count, the most frequent first. */
+  /** The different responses with their counts, the most frequent first. */
   readonly responses: readonly Readonly<ResponseCount>[];
 }
 
 const REFUSED = `${NON_HTTP_CODE}org.apache.http.conn.HttpHostConnectException`;
 
-/** Whether every connection was refused: nothing listens at the address. */
+/** Whether every connection was refused, which means that nothing listens at the address. */
 export function isAllRefused({ samples, responses }: StatisticsSummary): boolean {
   return samples > 0 && responses.every(({ responseCode }) => responseCode === REFUSED);
 }
@@ -99,7 +102,10 @@ export class Statistics {
     };
   }
 
-  /** Above the limit, further responses are counted together, with one entry for each outcome. */
+  /**
+   * Returns the entry for a response. Above the limit, further responses are counted together, with one entry
+   * for each outcome.
+   */
   #responseOf({ responseCode, responseMessage }: CountedSample, outcome: Outcome): ResponseCount {
     const key = `${outcome} ${responseCode} ${responseMessage}`;
     const known = this.#responses.get(key);

@@ -4,7 +4,7 @@ import { formatDecimal } from './decimal-format.ts';
 /** JMeter's running summary. Source: reporters/Summariser.java and SummariserRunningSample.java. */
 
 const INTERVAL_SECONDS = 30;
-/** A report that is this late still belongs to its 30-second mark. */
+/** A report that is at most this late still counts for its 30-second mark. */
 const WINDOW_SECONDS = 5;
 
 export interface ThreadCounts {
@@ -16,8 +16,8 @@ export interface ThreadCounts {
 type RunningSample = Pick<Sample, 'timeStampMs' | 'elapsedMs' | 'success'>;
 
 /**
- * Makes the lines `summary + …` and `summary = …` every 30 s on the wall clock. So several senders report at the same
- * time. The times cover the samples, not the interval.
+ * Writes the lines `summary + …` and `summary = …` every 30 s according to the wall clock, so several senders
+ * report at the same time. The times in the lines are those of the samples, not of the interval.
  */
 export class Summariser {
   #delta = new RunningTotals();
@@ -28,7 +28,7 @@ export class Summariser {
     this.#delta.add(sample);
   }
 
-  /** The lines that are due at `nowMs` (epoch milliseconds). Empty between two 30-second marks. */
+  /** Returns the lines that are due at `nowMs` (epoch milliseconds). Empty between two 30-second marks. */
   due(nowMs: number, threads: ThreadCounts): string[] {
     const nowSeconds = Math.floor(nowMs / 1000);
     const early = nowSeconds <= this.#lastReportSeconds + WINDOW_SECONDS;
@@ -37,7 +37,7 @@ export class Summariser {
     return this.#report(threads, false);
   }
 
-  /** The last lines. A run without earlier reports has only the `=` line. */
+  /** Returns the last lines. A run without earlier reports has only the line `summary =`. */
   end(threads: ThreadCounts): string[] {
     return this.#report(threads, true);
   }
@@ -102,7 +102,7 @@ function formatThreads({ active, started, finished }: ThreadCounts): string {
   return `Active: ${active} Started: ${started} Finished: ${finished}`;
 }
 
-/** The rounded seconds as HH:MM:SS. */
+/** Returns the rounded seconds as HH:MM:SS. */
 function formatDuration(spanMs: number): string {
   const seconds = Math.floor((spanMs + 500) / 1000);
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];

@@ -4,7 +4,10 @@ import { formatDecimal, formatWithoutLeadingZero } from './decimal-format.ts';
 
 /** JMeter's Summary Report. Formulas: util/Calculator.java; formats: visualizers/SummaryReport.java. */
 
-/** Maximum number of labels in a report. More are a mistake in the plan, such as a counter in a label. */
+/**
+ * Maximum number of labels in a report. If there are more, the plan has a mistake, such as a counter in a
+ * label.
+ */
 const MAX_LABELS = 10_000;
 const BYTES_IN_KB = 1024;
 
@@ -25,12 +28,12 @@ export const SUMMARY_COLUMNS = [
 export interface SummaryRow {
   readonly label: string;
   readonly samples: number;
-  /** Truncated to whole milliseconds, as JMeter shows it. */
+  /** Average in whole milliseconds. It is cut, not rounded, as in JMeter. */
   readonly averageMs: number;
   readonly minMs: number;
   readonly maxMs: number;
   readonly standardDeviationMs: number;
-  /** Between 0 and 1. */
+  /** Share of failed samples, between 0 and 1. */
   readonly errorRatio: number;
   readonly throughputPerSecond: number;
   readonly receivedKbPerSecond: number;
@@ -44,7 +47,7 @@ export type SummarySample = Pick<
   'label' | 'timeStampMs' | 'elapsedMs' | 'success' | 'bytes' | 'sentBytes'
 >;
 
-/** Sums up samples, with constant memory for each label. */
+/** Computes the Summary Report of samples, with constant memory for each label. */
 export class SummaryReport {
   readonly #rows = new Map<string, Calculator>();
   readonly #total = new Calculator();
@@ -55,7 +58,7 @@ export class SummaryReport {
     this.#total.add(sample);
   }
 
-  /** One row for each label in the order of their first samples. */
+  /** Returns one row for each label, in the order of their first samples. */
   rows(): SummaryRow[] {
     return [...this.#rows].map(([label, calculator]) => calculator.row(label));
   }
@@ -101,7 +104,8 @@ class Calculator {
     this.#bytes += sample.bytes;
     this.#sentBytes += sample.sentBytes;
     this.#startMs = Math.min(this.#startMs, timeStampMs);
-    // JMeter measures each end from the earliest start so far. So the order of the rows matters a little.
+    // JMeter measures each end from the earliest start among the samples so far. So the order of the samples
+    // changes the result a little.
     this.#spanMs = Math.max(this.#spanMs, timeStampMs + elapsedMs - this.#startMs);
   }
 
@@ -133,7 +137,7 @@ class Calculator {
   }
 }
 
-/** The cells of a row as JMeter shows them, in the order of SUMMARY_COLUMNS. */
+/** Returns the cells of a row as JMeter shows them, in the order of SUMMARY_COLUMNS. */
 export function formatSummaryRow(row: SummaryRow): string[] {
   return [
     row.label,
@@ -150,12 +154,12 @@ export function formatSummaryRow(row: SummaryRow): string[] {
   ];
 }
 
-/** Source: MinMaxLongRenderer.java. */
+/** Formats a minimum or maximum as JMeter does. Source: MinMaxLongRenderer.java. */
 function formatExtreme({ samples }: SummaryRow, valueMs: number): string {
   return samples === 0 ? '#N/A' : String(valueMs);
 }
 
-/** Uses `/min` or `/hour` while the number is below 1. Source: RateRenderer.java. */
+/** Formats a rate. Uses `/min` or `/hour` while the number is below 1. Source: RateRenderer.java. */
 export function formatRate(perSecond: number): string {
   let rate = perSecond;
   let unit = 'sec';

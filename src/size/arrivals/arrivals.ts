@@ -6,7 +6,7 @@ export type Arrivals =
   | { readonly kind: 'times'; readonly timesMs: Iterable<number> }
   | { readonly kind: 'profile'; readonly pieces: RateProfile };
 
-/** Mean numbers of arrivals over time. Where pieces overlap, their rates are added. */
+/** Mean rates of arrivals over time. If pieces overlap, their rates are added. */
 export type RateProfile = readonly RatePiece[];
 
 /** Messages that arrive evenly between two times. If both times are equal, all arrive at once. */
@@ -65,12 +65,15 @@ function flowFrom(pieces: RateProfile, fromMs: number, toMs: number | undefined)
   return [{ kind: 'flow', fromMs, toMs, perMs }];
 }
 
-/** Returns the arrival times of a profile, at equal distances. */
+/** Returns the arrival times of a profile, with equal distances between them. */
 export function evenTimes(pieces: RateProfile): Iterable<number> {
   return { [Symbol.iterator]: () => timesAtGaps(pieces, 0, () => 1) };
 }
 
-/** Returns random arrival times, as of independent users: a Poisson process with the rates of the profile. */
+/**
+ * Returns random arrival times, as if independent users sent the messages: a Poisson process with the rates
+ * of the profile.
+ */
 export function poissonTimes(pieces: RateProfile, seed: number): Iterable<number> {
   return {
     [Symbol.iterator]: () => {

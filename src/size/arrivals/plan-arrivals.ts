@@ -3,7 +3,7 @@ import { type Plan, plannedSamples, type ThreadGroup } from '../../plan/plan.ts'
 import type { RatePiece, RateProfile } from './arrivals.ts';
 import { meanThinkTimeMs } from './senders.ts';
 
-/** The arrivals that a plan causes. `assumes` says which assumption they depend on. */
+/** The arrivals that a plan causes. `assumes` says on which assumption they depend. */
 export interface PlanArrivals {
   readonly pieces: RateProfile;
   readonly assumes: string;
@@ -13,8 +13,8 @@ export interface PlanArrivals {
 const RAMP_UP_STEPS = 100;
 
 /**
- * Returns when the messages of a plan arrive. If the plan has no rate, that depends on the response time. If the
- * response time is not known either, all messages arrive at once, which is the upper limit.
+ * Returns when the messages of a plan arrive. If the plan has no rate, the arrivals depend on the response
+ * time. If the response time is not known either, all messages arrive at once, which is the upper limit.
  * @throws QblError 'usage' if the plan does not determine the number of messages
  */
 export function planArrivals(plan: Plan, responseTimeMs: number | null): PlanArrivals {

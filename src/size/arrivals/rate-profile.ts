@@ -2,7 +2,10 @@ import { formatCount } from '../../count.ts';
 import { mistake, parseSpan, parseTime } from '../../plan/span.ts';
 import type { RatePiece, RateProfile } from './arrivals.ts';
 
-/** Limit for the pieces of a profile. The computing time grows with its square, and users write profiles by hand. */
+/**
+ * Maximum number of pieces of a profile. Users write profiles by hand. The computing time grows with the
+ * square of this number.
+ */
 const MAX_PIECES = 1000;
 const MAX_PER_SECOND = 1_000_000;
 const MAX_BURST = 100_000_000;

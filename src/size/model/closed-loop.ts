@@ -18,8 +18,8 @@ export interface ClosedLoopResult {
   /** Time of the last processed request. Null if no request was processed. */
   readonly lastProcessedAtMs: number | null;
   /**
-   * Largest number of requests that reach the service within one second. `busiestSecondOfWork` is the same for started
-   * attempts.
+   * Largest number of requests that reach the service within one second. `busiestSecondOfWork` is the largest
+   * number of attempts that start within one second.
    */
   readonly busiestSecond: number;
   readonly busiestSecondOfWork: number;

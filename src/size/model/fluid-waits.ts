@@ -1,7 +1,7 @@
 import { ROUNDING_MS, type WorkingClock } from '../service/working-clock.ts';
 import type { Waits } from './model.ts';
 
-/** A group of consecutive messages. From one to the next, the backlog before them changes by the same amount. */
+/** A group of consecutive messages. From each message to the next, the backlog changes by the same amount. */
 export interface Stretch {
   readonly messages: number;
   readonly fromMs: number;
@@ -21,7 +21,10 @@ interface Spread {
   readonly lastMs: number;
 }
 
-/** With this many halvings of an interval, a percentile is as precise as a number in JavaScript. */
+/**
+ * Number of times that an interval is halved. After that, a percentile is as precise as a number in
+ * JavaScript.
+ */
 const BISECTIONS = 60;
 
 /** Exact waiting times in the fluid model. */
@@ -35,7 +38,10 @@ export class FluidWaits implements Waits {
     this.#clock = clock;
   }
 
-  /** Adds a group of messages. If an outage starts before work on some of them, these also wait for its length. */
+  /**
+   * Adds a group of messages. If an outage starts before work on some of them, their wait includes the length
+   * of the outage.
+   */
   add(stretch: Stretch): void {
     if (stretch.messages <= 0) return;
     const { fromTurnMs, toTurnMs } = stretch;

@@ -82,7 +82,7 @@ class Tank {
     this.#step(toMs, passing, passing);
   }
 
-  /** Advances to the time `toMs`. Both rates are constant until then. */
+  /** Advances to the time `toMs`. The rates of arrival and of work are constant until then. */
   #step(toMs: number, inflow: number, outflow: number): void {
     const fromMs = this.#nowMs;
     const fromTurnMs = this.#turnMs();
@@ -94,7 +94,10 @@ class Tank {
     this.#peakAtMs = toMs;
   }
 
-  /** The time when work on a message that arrives now starts. It is working time, which does not count outages. */
+  /**
+   * The time when work on a message that arrives now starts, in working time. Working time does not count
+   * outages.
+   */
   #turnMs(): number {
     return this.#clock.workingTime(this.#nowMs) + this.#backlog / this.#capacityPerMs;
   }

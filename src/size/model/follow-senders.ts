@@ -2,15 +2,15 @@ import { mostRequests, type Senders, type SenderThread } from '../arrivals/sende
 import type { AcceptingService, Answer } from '../service/accepting-service.ts';
 import { Heap } from '../structures/heap.ts';
 
-/** Limit for the number of simulated requests. More would take too long. */
+/** Maximum number of simulated requests. The simulation of more requests would take too long. */
 export const MAX_REQUESTS = 2_000_000;
 /** Longest time in which a request is refused, even on a busy machine. */
 const LONGEST_REFUSAL_MS = 1;
 
 /**
- * Why the model cannot predict the answers that senders get. `refusals`: the service refuses threads without a rate,
- * and how often they retry depends on the machine. `failures`: a thread stops after a random failure. `cut-off`: there
- * are more than `MAX_REQUESTS` requests.
+ * Why the model cannot predict the answers that senders get. `refusals`: the service refuses threads without
+ * a rate, and the machine determines how often they retry. `failures`: a thread stops after a random failure.
+ * `cut-off`: there are more than `MAX_REQUESTS` requests.
  */
 export type Unpredictable = 'refusals' | 'failures' | 'cut-off';
 
@@ -72,8 +72,8 @@ function think(free: Heap<FreeThread>, next: FreeThread): void {
 }
 
 /**
- * Whether the result depends on the speed of the machine. It does not if all remaining requests are certainly refused
- * before the outage ends.
+ * Whether the result depends on the speed of the machine. It does not depend on it if all remaining requests
+ * are certainly refused before the outage ends.
  */
 function dependsOnMachine(answer: Answer, sentMs: number, left: number): boolean {
   if (answer.kind === 'processed' || answer.atMs > sentMs) return false;

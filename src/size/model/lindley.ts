@@ -85,7 +85,10 @@ export function lindleyKeeps(
   return tooLong >= 0;
 }
 
-/** One message in ten of ten messages is one, although 10 * (1 - 0.9) is a little less in floating point. */
+/**
+ * Tolerance for rounding errors. For example, 10 * (1 - 0.9) should be 1, but is a little less in floating
+ * point.
+ */
 const ROUNDING_MESSAGES = 1e-6;
 
 /** Number of messages that may break a limit for this percentile. */
@@ -95,7 +98,7 @@ function allowedBeyond(messages: number, percentile: number): number {
 
 interface Journey {
   readonly timesMs: Iterable<number>;
-  /** All times are relative to this one. With sums of epoch milliseconds, microseconds would be lost. */
+  /** The time from which all other times count. Sums of epoch milliseconds would lose the microseconds. */
   readonly originMs: number;
   readonly clock: WorkingClock;
   readonly service: Service;

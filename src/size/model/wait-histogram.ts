@@ -3,8 +3,8 @@ import type { Waits } from './model.ts';
 
 const MICROSECONDS_IN_MS = 1000;
 /**
- * Longest time that the histogram distinguishes: 142 years, with 176 KB of memory. Of longer times, only the maximum
- * is exact.
+ * Longest time that the histogram records exactly: 142 years, with 176 KB of memory. For longer times, only
+ * the maximum is exact.
  */
 const HIGHEST_MICROSECONDS = 2 ** 52;
 

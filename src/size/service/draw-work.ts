@@ -11,7 +11,8 @@ export function drawWork(work: Work, random: Random): () => number {
     case 'exponential':
       return () => work.meanMs * exponential(random);
     case 'lognormal': {
-      // If Z has the standard normal distribution, the mean of exp(σ·Z) is exp(σ²/2).
+      // The median of the log-normal distribution. If Z has the standard normal distribution, the mean of
+      // exp(σ·Z) is exp(σ²/2).
       const medianMs = work.meanMs / Math.exp(work.sigma ** 2 / 2);
       return () => medianMs * Math.exp(work.sigma * normal(random));
     }

@@ -26,7 +26,7 @@ export class Instances {
   constructor(service: Service) {
     const { concurrency } = workOf(service);
     const { instances, ratePerSecond, work } = service;
-    // If instances have only a rate or only work, they are the same as one instance with the concurrency of all.
+    // Instances that have only a rate or only work behave like one instance with the concurrency of all.
     if (ratePerSecond === null || work === null) {
       this.#instances.push(new Instance(instances * concurrency, 0));
       return;

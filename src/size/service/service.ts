@@ -36,8 +36,8 @@ export function utilisation(messages: number, service: Service, workingMs: numbe
 }
 
 /**
- * Share of the capacity that these attempts use during `workingMs`. If rate and work both limit the service, the one of
- * which more is used counts.
+ * Share of the capacity that these attempts use during `workingMs`. If both rate and work limit the service,
+ * the larger of the two shares is returned.
  * @param used number of attempts, and their total time of work
  */
 export function usedShare(

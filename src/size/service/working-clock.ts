@@ -11,8 +11,8 @@ interface Stop extends Outage {
 }
 
 /**
- * A clock that stops during outages. By this clock (working time), a service works without interruption, so the models
- * need not know outages.
+ * A clock that stops during outages. On this clock, which shows the working time, a service works without
+ * interruption. So the models need not know outages.
  */
 export class WorkingClock {
   readonly #stops: readonly Stop[];

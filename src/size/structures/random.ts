@@ -2,8 +2,9 @@
 export type Random = () => number;
 
 /**
- * Arrivals, work and failures use different random numbers. With the same ones, a long gap between messages would
- * always be followed by a long work time, and the predicted waiting time would be several times too short.
+ * Arrivals, work and failures use different random numbers. If they used the same numbers, a long gap between
+ * messages would always be followed by a long work time. The predicted waiting time would then be several
+ * times too short.
  */
 const STREAMS = { arrivals: 1, work: 2, failures: 3 } as const;
 

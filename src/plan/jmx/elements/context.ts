@@ -12,7 +12,10 @@ import { ExpressionError, parseProperty } from '../language/expression.ts';
 import { OwnVariables } from '../language/own-variables.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
 
-/** A part of the .jmx file that qbl cannot send as JMeter would, with its line and its path in the tree. */
+/**
+ * A part of a .jmx file that qbl cannot send as JMeter would send it. Has the line and the path of the part
+ * in the tree.
+ */
 export interface JmxRefusal {
   readonly line: number;
   readonly path: string;
@@ -22,14 +25,14 @@ export interface JmxRefusal {
 /** The definitions of variables by name. A later definition replaces an earlier one of the same name. */
 export type Variables = ReadonlyMap<string, Definition>;
 /**
- * Returns the value of a variable for one message. For null, returns the value that JMeter computes once at the start
- * of the test.
+ * Returns the value of a variable for one message. If the message is null, returns the value that JMeter
+ * computes once at the start of the test.
  */
 export type Definition = (message: MessageScope | null) => FilledText;
 
 /**
- * Limit for variables that mention each other. Each User Parameters value is evaluated by a nested call when it is
- * mentioned.
+ * Maximum depth of variables that mention each other. Each mention of a User Parameters value evaluates that
+ * value in a nested call.
  */
 const MAX_DEPTH = 500;
 
@@ -47,7 +50,10 @@ export class ImportContext {
     this.properties = properties;
   }
 
-  /** Refuses a property, but only once: a refused property causes further mistakes, whose messages would not help. */
+  /**
+   * Refuses a property, but only once. A refused property causes further mistakes, and reporting them would
+   * not help.
+   */
   refuse({ line, path }: Pick<TestElement, 'line' | 'path'>, message: string): void {
     const [property] = message.split(': ');
     const key = `${line} ${path}\n${property}`;

@@ -3,7 +3,7 @@ import { countFormat } from '../../template/counter.ts';
 import { type TestElement, textOf } from '../tree.ts';
 import type { Definition, ImportContext, Variables } from './context.ts';
 
-/** Limits for a counter. They keep its value below 2^53, so that JSON numbers represent it exactly. */
+/** Maximum value of a counter. It is below 2^53, so JSON numbers represent it exactly. */
 const MOST = 1e15;
 const MOST_INCREMENT = 1e6;
 

@@ -52,7 +52,7 @@ function configurationOf({ type, guiClass }: TestElement): Configure | undefined
 }
 
 const CONFIGURATION: Readonly<Record<string, Configure>> = {
-  // userDefinedVariables() has already read these elements.
+  // The function userDefinedVariables has already read these elements.
   Arguments: (_, level) => level,
   HeaderManager: (element, level, context) => ({
     ...level,

@@ -21,7 +21,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'ThreadGroup.delay',
     'ThreadGroup.delayedStart',
     'ThreadGroup.main_controller',
-    // Start and end of the group as times of day, which JMeter ignores since version 5.0.
+    // Times of day at which the group starts and ends. JMeter ignores them since version 5.0.
     'ThreadGroup.start_time',
     'ThreadGroup.end_time',
   ],
@@ -41,13 +41,13 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'HTTPSampler.connect_timeout',
     'HTTPSampler.response_timeout',
     'HTTPSampler.implementation',
-    // For embedded resources. JMeter loads these only if image_parser is set.
+    // Properties for embedded resources. JMeter loads embedded resources only if image_parser is set.
     'HTTPSampler.concurrentDwn',
     'HTTPSampler.concurrentPool',
     'HTTPSampler.embedded_url_re',
     'HTTPSampler.embedded_url_exclude_re',
-    // For multipart bodies, source addresses and proxies. They have an effect only with other properties, which qbl
-    // refuses.
+    // Properties for multipart bodies, source addresses and proxies. They have an effect only together with
+    // other properties, which qbl refuses.
     'HTTPSampler.BROWSER_COMPATIBLE_MULTIPART',
     'HTTPSampler.ipSourceType',
     'HTTPSampler.proxyScheme',

@@ -11,7 +11,7 @@ import { defineUserParameters } from './user-parameters.ts';
 export class SamplerReader {
   readonly element: TestElement;
   readonly level: TreeLevel;
-  /** Finds values that change from message to message. */
+  /** Gives values that change from message to message. */
   readonly scope: Scope;
   readonly #variables: Variables;
   readonly #context: ImportContext;
@@ -28,8 +28,8 @@ export class SamplerReader {
   }
 
   /**
-   * Returns the text of a property, with variables not replaced. If it is empty, the defaults give it
-   * (HTTPSamplerBase.java, ConfigTestElement.java).
+   * Returns the text of a property, with variables not replaced. If the property is empty, the HTTP Request
+   * Defaults give its text (HTTPSamplerBase.java, ConfigTestElement.java).
    */
   raw(name: string): string {
     const elements = [this.element, ...this.level.defaults];

@@ -9,7 +9,7 @@ import { enter, refuseTree, type TreeLevel } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
 
 const SECOND_MS = 1000;
-/** Limit for durations and delays, because Node's timers cannot wait longer. */
+/** Maximum length of durations and delays, because Node's timers cannot wait longer. */
 const MOST_SECONDS = 2_000_000;
 
 /** A thread group of the plan, and the elements of the file that define the group and its requests. */
@@ -99,7 +99,7 @@ function scheduleOf(
   return { durationMs, ...(startDelayMs === 0 ? {} : { startDelayMs }) };
 }
 
-/** Reads the number of loops. Null means endless. */
+/** Reads the number of loops. Null means that the group loops without an end. */
 function loopsOf(element: TestElement, level: TreeLevel, context: ImportContext): number | null {
   const controller = element.properties.get('ThreadGroup.main_controller');
   if (controller === undefined || controller.attributes['elementType'] !== 'LoopController') {
@@ -118,8 +118,8 @@ function loopsOf(element: TestElement, level: TreeLevel, context: ImportContext)
 }
 
 /**
- * Whether an element is an HTTP request or has one under it. A request under an unsupported controller counts: the
- * error about that controller is enough, so the group is not reported as empty.
+ * Whether an element is an HTTP request, or contains one. A request under an unsupported controller counts
+ * too. The error about that controller is enough, so the group is not reported as empty.
  */
 function holdsRequest({ type, children }: TestElement): boolean {
   return type === 'HTTPSamplerProxy' || children.some(holdsRequest);

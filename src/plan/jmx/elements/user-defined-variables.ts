@@ -16,8 +16,8 @@ export function userDefinedVariables(testPlan: TestElement, context: ImportConte
 }
 
 /**
- * Finds Arguments elements. The arguments of an HTTP request are not among them: they are its parameters, not elements
- * of the tree.
+ * Finds Arguments elements in the tree. The arguments of an HTTP request are not found, because they are
+ * parameters of the request.
  */
 function argumentsUnder({ children }: TestElement): TestElement[] {
   return children.flatMap((child) => (child.type === 'Arguments' ? [child] : argumentsUnder(child)));

@@ -29,11 +29,11 @@ export interface MessageScope {
 const RUN_PROPERTY = 'run';
 
 /**
- * Limit for the length of a text, equal to the limit for a plan file. If each variable mentions the previous one
- * twice, the length doubles with each of them.
+ * Maximum length of a text. It is equal to the limit for a plan file. The limit is needed because each
+ * variable can mention the previous one twice, which doubles the length each time.
  */
 const MAX_TEXT_LENGTH = 4 * 1024 ** 2;
-/** Length that counts for each part in addition to its text, because each part takes memory. */
+/** Length that each part counts in addition to its text, because a part itself takes memory. */
 const PART_LENGTH = 16;
 
 /**
@@ -79,7 +79,7 @@ function evaluatePiece(piece: ExpressionPiece, scope: Scope): FilledText {
 type Parameters = readonly Expression[];
 type JMeterFunction = (parameters: Parameters, scope: Scope) => FilledText;
 
-/** JMeter's functions, by name. Each is written after the class of the same name in JMeter. */
+/** JMeter's functions, by name. Each follows JMeter's class with the same name. */
 const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
   __P: ([name, standard], scope) => propertyOf(name, standard ?? literal('1'), scope),
   __property: ([name, variable, standard], scope) => {
