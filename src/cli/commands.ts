@@ -8,7 +8,7 @@ interface Entry {
   readonly load: () => Promise<(choose: Choose) => Command>;
 }
 
-/** In the order of the help. */
+/** The commands, in the order in which the help lists them. */
 const COMMANDS: readonly Entry[] = [
   {
     name: 'run',
@@ -72,7 +72,7 @@ const COMMANDS: readonly Entry[] = [
   },
 ];
 
-/** All commands. Only the one in the arguments is loaded and has options. */
+/** Returns all commands. Only the command that the arguments name is loaded and has options. */
 export async function commandsFor(argv: readonly string[], choose: Choose): Promise<Command[]> {
   const [first, second] = argv.filter((word) => !word.startsWith('-'));
   const named = first === 'help' ? second : first;

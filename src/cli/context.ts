@@ -61,7 +61,7 @@ export function output(stream: NodeJS.WriteStream): Output {
   const target = {
     isTTY,
     isDumb,
-    // The width of the terminal can change.
+    // A getter, because the width of the terminal can change.
     get columns() {
       return isTTY ? stream.columns : null;
     },
@@ -77,9 +77,12 @@ export function output(stream: NodeJS.WriteStream): Output {
   return { stream, target, style, line };
 }
 
-/** An uncaught error is a bug in qbl. Node's exit code 1 would look like a failed check. */
+/**
+ * Ends the process after an uncaught error, which is a bug in qbl. Node's own exit code 1 would look like a
+ * failed check.
+ */
 function exitAsBug(error: unknown): void {
-  // Show the cursor again: a progress bar can have hidden it.
+  // Shows the cursor again, because a progress bar can have hidden it.
   if (process.stderr.isTTY && process.env['TERM'] !== 'dumb') process.stderr.write('\u001b[?25h');
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`qbl has a bug: ${printableLines(text, false)}\n`);

@@ -22,7 +22,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   return knownError(error)?.exitCode ?? EXIT_CODES.bug;
 }
 
-/** The same error as a message to the parent process, which prints it. */
+/** Returns the error as a message to the parent process, which prints it. */
 export function failureOf(error: unknown): ChildMessage {
   const known = knownError(error);
   const message = known?.summary ?? `a bug: ${error instanceof Error ? error.message : String(error)}`;

@@ -14,8 +14,8 @@ export interface Findings {
 }
 
 /**
- * The common rule of `run`, `blast`, `jmeter` and `verify`. A failed verdict comes first: other problems cannot change
- * it. Then causes come before their effects. See docs/operating.md.
+ * Returns the exit code of `run`, `blast`, `jmeter` and `verify`. A failed verdict comes first, because other
+ * problems cannot change it. After that, a cause comes before its effects. See docs/operating.md.
  */
 export function exitCodeOfFindings(findings: Findings): ExitCode {
   if (findings.offence) return EXIT_CODES.checkFailed;

@@ -44,7 +44,7 @@ function buildProgram(context: Context, commands: readonly Command[]): Command {
 
 /** Makes Commander write to the streams of the context and throw instead of ending the process. */
 function configure(command: Command, { env, out, err }: Context): void {
-  // Commander treats an empty variable as a value. For qbl it is not set.
+  // Commander treats an empty environment variable as a value. qbl treats it as not set.
   for (const { envVar } of command.options)
     if (envVar !== undefined && env[envVar] === '') delete env[envVar];
   command
@@ -72,7 +72,7 @@ function oneLine(text: string): string {
   return printable(text.slice(0, -suggestion.length), 2000) + suggestion;
 }
 
-/** Used without a terminal. */
+/** Number of columns without a terminal. */
 const DEFAULT_COLUMNS = 80;
 
 /** Descriptions beside their terms get at least this many columns. Otherwise they stand below. */

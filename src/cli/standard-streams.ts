@@ -3,11 +3,11 @@ import { EXIT_CODES } from '../error.ts';
 /** Lets the work continue if standard output or standard error fails. */
 export function guardStandardStreams(process: NodeJS.Process): void {
   const { stdout, stderr } = process;
-  // A lost log line cannot be reported anywhere else.
+  // Ignores an error of standard error, because it cannot be reported anywhere else.
   stderr.on('error', () => {});
   let hasFailed = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // `qbl verify | head` closes the pipe early. The rest is not needed.
+    // A command such as `qbl verify | head` closes the pipe early. Then the rest of the output is not needed.
     if (hasFailed || error.code === 'EPIPE') return;
     hasFailed = true;
     stderr.write(`error: cannot write to standard output: ${error.message}\n`);

@@ -3,9 +3,9 @@ import type { Context } from './context.ts';
 
 /** Signals for the first and the second Ctrl-C. */
 export interface StopSignals {
-  /** The first: stop sending, finish what is in flight, write every file. */
+  /** The first Ctrl-C: stop sending, finish what is in flight, write every file. */
   readonly stop: AbortSignal;
-  /** The second: stop at once. */
+  /** The second Ctrl-C: stop at once. */
   readonly interrupt: AbortSignal;
   /** Stops like the first Ctrl-C. Repeated calls do nothing. */
   request(): void;
@@ -18,7 +18,7 @@ export function stopSignals(context: Context): StopSignals {
   return { stop: stop.signal, interrupt: interrupt.signal, request: () => stop.abort() };
 }
 
-/** For servers: the first Ctrl-C ends them cleanly, the second one at once. */
+/** Returns a signal for servers. The first Ctrl-C ends them cleanly, the second one at once. */
 export function stopSignal(context: Context): AbortSignal {
   const { stop, interrupt } = stopSignals(context);
   interrupt.addEventListener('abort', () => context.exit(EXIT_CODES.interrupted));

@@ -23,7 +23,7 @@ export function brokerCommand(choose: Choose): Command {
         examples('qbl broker', 'qbl broker --port 19092 --data /tmp/queue --partitions 12'),
       )
       .action((options: BrokerCommandOptions) => choose((context) => broker(options, context)))
-      // Otherwise Commander would give the --data of `repair` to `broker`.
+      // Without this, Commander would give the option --data of `repair` to `broker`.
       .enablePositionalOptions()
       .addCommand(repairCommand(choose))
   );

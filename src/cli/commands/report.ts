@@ -18,7 +18,7 @@ import { openInBrowser } from '../output/browser.ts';
 import { addCiOptions, type CiOptions, writeCiFiles } from '../output/ci-files.ts';
 import type { Choose } from '../work.ts';
 
-/** Limit for each side of a comparison. More runs do not make it more precise. */
+/** Maximum number of runs on each side of a comparison. More runs do not make it more precise. */
 const MAX_RUNS = 50;
 
 interface ReportOptions extends CiOptions {
@@ -106,7 +106,7 @@ async function report(
   return exitCode === EXIT_CODES.held ? EXIT_CODES.environment : exitCode;
 }
 
-/** On standard error: standard output is the path of the report. */
+/** Prints the gaps on standard error, because standard output is only for the path of the report. */
 async function showGaps(folder: RunFolder, { line, target, style }: Output): Promise<void> {
   const [{ readVerification }, { readSummary }, { gapsFact }, { gapsText }] = await Promise.all([
     import('../../runs/documents/verify-json.ts'),
@@ -156,7 +156,10 @@ function checkSides(
   }
 }
 
-/** Prints the conditions. The command fails if one of them holds. It is inconclusive if one cannot be judged. */
+/**
+ * Prints the conditions. The command fails if one of them is met. The result is inconclusive if qbl cannot
+ * judge one of them.
+ */
 function printConditions(judged: readonly JudgedCondition[], { line, style }: Output): ExitCode {
   for (const { condition, holds, text } of judged) {
     if (holds === true) line(`${style.red('failed:')} ${condition.text}: ${text}`);

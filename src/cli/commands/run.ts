@@ -87,7 +87,10 @@ export function runCommand(choose: Choose): Command {
     );
 }
 
-/** @throws QblError 'usage' for an option that needs another one */
+/**
+ * Checks combinations of options.
+ * @throws QblError 'usage' for an option that needs another one
+ */
 function checkOptions(options: RunCommandOptions, command: Command): void {
   const { queue, url, with: sender } = options;
   checkObserved(options, queue);
@@ -108,7 +111,7 @@ function checkOptions(options: RunCommandOptions, command: Command): void {
   }
 }
 
-/** Verification would refuse this too, but only after the load. */
+/** Refuses an option that verification would refuse too, but only after the load was sent. */
 function checkRejectedStatus({ rejectedStatus = [] }: RunCommandOptions, plan: Plan): void {
   if (rejectedStatus.length === 0 || !sampleColumns(plan).includes('outcome')) return;
   throw new QblError(
@@ -120,14 +123,17 @@ function checkRejectedStatus({ rejectedStatus = [] }: RunCommandOptions, plan: P
   );
 }
 
-/** @throws QblError 'usage' if the hops of the plan cannot be read during the run */
+/**
+ * Checks the hops of the plan.
+ * @throws QblError 'usage' if they cannot be read during the run
+ */
 function checkHops({ queue }: RunCommandOptions, { hops }: Plan): void {
   if (hops === undefined) return;
   if (queue === undefined) throw needsQueue('hops need');
   checkHopQueues(hops, queue);
 }
 
-/** The whole command. It reports wrong options before it starts anything. */
+/** Does the work of the whole command. It reports wrong options before it starts anything. */
 async function runAll(options: RunCommandOptions, command: Command, context: Context): Promise<ExitCode> {
   checkOptions(options, command);
   const services = servicesOf(options, command);
@@ -164,7 +170,7 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
   return exitCode;
 }
 
-/** The proxy of the run passes on the headers in which the plan sends tokens. */
+/** Adds the headers in which the plan sends tokens to the headers that the proxy passes on. */
 function withTokenHeaders(options: RunCommandOptions, plan: Plan): RunCommandOptions {
   const given = options.passHeader ?? [];
   const missing = tokenHeaders(plan).filter(
@@ -174,7 +180,10 @@ function withTokenHeaders(options: RunCommandOptions, plan: Plan): RunCommandOpt
   return { ...options, passHeader: [...given, ...missing] };
 }
 
-/** The live reader of the run needs the hops before the sender writes run.json. */
+/**
+ * Adds the hops of the plan (queues to which the service writes), because the live reader needs them before
+ * the sender writes run.json.
+ */
 function withHops(options: RunCommandOptions, plan: Plan): RunCommandOptions {
   const hops = hopsOf(plan);
   return hops === null ? options : { ...options, hops };

@@ -117,7 +117,10 @@ async function size(
   return EXIT_CODES.held;
 }
 
-/** @throws QblError 'usage' for an option that needs another one */
+/**
+ * Checks combinations of options.
+ * @throws QblError 'usage' for an option that needs another one
+ */
 function checkOptions({ serviceRate, work, maxWait, poisson }: SizeCommandOptions, command: Command): void {
   if (work === undefined) {
     mustNotBeGiven(command, ['--concurrency'], 'needs --work: the time to process one message');
@@ -146,7 +149,7 @@ function questionOf(options: SizeCommandOptions): Question {
   return { service, bound: boundOf(options), outages };
 }
 
-/** The model has no failed attempts, so one attempt is enough. */
+/** Returns the service for the model. In the model no attempt fails, so one attempt is enough. */
 function serviceOf(options: SizeCommandOptions): Service {
   // --rate is the rate of the plan, not of the service.
   return { ...capacityOf({ ...options, rate: options.serviceRate }), maxAttempts: 1 };

@@ -15,7 +15,7 @@ import { UNTIL_STOPPED } from '../options/shared/until-stopped.ts';
 import { positiveDurationMs } from '../options/values/parsers.ts';
 import type { Choose } from '../work.ts';
 
-/** Longer than a run waits for the queue with its default settings. */
+/** Default for the time to wait. It is longer than a run with default settings waits for the queue. */
 const DEFAULT_WAIT_MS = 5 * 60_000;
 
 interface StopOptions {
@@ -63,7 +63,10 @@ async function resultOf(folder: RunFolder, waitMs: number): Promise<StopResult> 
   return denied ? 'denied' : requestStop(folder.path, waitMs);
 }
 
-/** @throws QblError if the run has not been stopped */
+/**
+ * Checks that the run was stopped.
+ * @throws QblError if it was not
+ */
 function mustHaveEnded(result: StopResult, folder: RunFolder, waitMs: number): void {
   const { id, path } = folder;
   const time = formatDuration(waitMs);
@@ -116,9 +119,11 @@ function killed({ id }: RunFolder): QblError {
 
 interface Stopped {
   readonly folder: RunFolder;
-  /** Null if the run was stopped before it sent anything. Its folder was then removed. */
+  /**
+   * Content of run.json. Null if the run was stopped before it sent anything. Its folder was then removed.
+   */
   readonly record: RunRecord | null;
-  /** Null if the run was not verified, as with `qbl blast`. */
+  /** The verdict. Null if the run was not verified, as with `qbl blast`. */
   readonly verdict: Verdict | null;
   readonly waitedMs: number;
 }

@@ -84,7 +84,8 @@ async function verify(
     const { verdict } = result.record;
     return exitCodeOfFindings({
       offence: verdict === 'fail',
-      // With --follow, the first Ctrl-C only ends the waiting. The verdict is still complete.
+      // With --follow, the first Ctrl-C only ends the wait for the sender. The verdict is then still
+      // complete.
       interrupted: options.follow ? signals.interrupt.aborted : signals.stop.aborted,
       inconclusive: verdict === 'unknown',
     });
@@ -95,14 +96,17 @@ async function verify(
   }
 }
 
-/** The different queues that are noted in the runs. */
+/** Returns the different queues that the runs have recorded. */
 async function knownQueues(folders: readonly RunFolder[]): Promise<string[]> {
   const { readRun } = await import('../../runs/documents/run-json.ts');
   const urls = folders.map((folder) => readRun(folder)?.queue ?? null).filter((url) => url !== null);
   return [...new Set(urls)];
 }
 
-/** The queue to read: the one on the command line, or else the one that all runs have noted. */
+/**
+ * Returns the URL of the queue to read: the one on the command line, or else the one that all runs have
+ * recorded.
+ */
 function queueUrl(known: readonly string[], { queue }: VerifyCommandOptions, isExplicit: boolean): string {
   if (isExplicit && queue !== undefined) return queue;
   if (known.length > 1) {

@@ -23,7 +23,7 @@ interface OwnSendOptions {
   readonly rateTolerance: number;
   /** ID of the experiment of `qbl run` that this run belongs to. */
   readonly experiment?: string;
-  /** Marks the run without a queue. */
+  /** Set if this is the run without a queue. */
   readonly direct?: true;
   readonly json?: true;
 }

@@ -7,7 +7,7 @@ import type { Certificate } from '../../serve/http/http-server.ts';
 import type { Context } from '../context.ts';
 import { type ServeCommandOptions, TOKEN_VARIABLE } from './serve-options.ts';
 
-/** A certificate chain needs only a few kilobytes. */
+/** Maximum size of a file. A certificate chain needs only a few kilobytes. */
 const MAX_FILE_BYTES = 1024 ** 2;
 
 type AccessOptions = Pick<ServeCommandOptions, 'host' | 'tlsCert' | 'tlsKey' | 'tokenFile'>;
@@ -64,7 +64,7 @@ async function readCertificate({ tlsCert, tlsKey }: AccessOptions): Promise<Cert
 }
 
 function checkedToken(token: string): string {
-  // RFC 6750, 2.1: b64token.
+  // The characters that a token may have (RFC 6750, section 2.1: b64token).
   if (/^[\w.~+/-]+=*$/.test(token)) return token;
   throw new QblError('usage', `the token of --token-file or ${TOKEN_VARIABLE} is not a valid bearer token`, {
     hint: 'Expected one line of letters, digits and - . _ ~ + /, with = only at the end.',

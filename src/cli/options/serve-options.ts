@@ -6,7 +6,7 @@ import { passHeaderOption, queueConfigOption, queueOption } from './shared/optio
 import { argument, type Given, repeatedArgument } from './values/arguments.ts';
 import { bytes, formatBytes, port, positiveDurationMs, wholeNumber } from './values/parsers.ts';
 
-/** Variable for the token, instead of a file. Other users could see a token in an argument. */
+/** Name of the environment variable for the token. Other users could see a token in an argument. */
 export const TOKEN_VARIABLE = 'QBL_SERVE_TOKEN';
 
 export interface ServeCommandOptions {

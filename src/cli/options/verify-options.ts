@@ -23,7 +23,7 @@ import {
   status,
 } from './values/parsers.ts';
 
-/** The rules of a verdict. `verify` and `run` have the same ones. */
+/** The rules of a verdict. `verify` and `run` have the same rules. */
 export interface RuleOptions {
   readonly exactlyOnce?: true;
   readonly ordered?: true;
@@ -47,7 +47,7 @@ interface OwnVerifyOptions extends RuleOptions {
   readonly json?: true;
 }
 
-/** The hops are kept as the user wrote them. */
+/** The options of `verify`. The hops are kept as the user wrote them. */
 export type VerifyCommandOptions = WrittenValues & OwnVerifyOptions;
 export type GivenVerifyOptions = WrittenValues & Given<OwnVerifyOptions>;
 

@@ -18,7 +18,8 @@ export function openInBrowser(file: string, env: NodeJS.ProcessEnv): Promise<str
 
 function openerOf(platform: NodeJS.Platform): Opener {
   if (platform === 'darwin') return { command: 'open', args: [] };
-  // Not `start`: cmd.exe would interpret & and % in the path. `start` calls this program too.
+  // The command `start` is not used, because cmd.exe would interpret & and % in the path. `start` itself
+  // calls the program rundll32 too.
   if (platform === 'win32') return { command: 'rundll32', args: ['url.dll,FileProtocolHandler'] };
   return { command: 'xdg-open', args: [] };
 }
@@ -26,7 +27,7 @@ function openerOf(platform: NodeJS.Platform): Opener {
 /** A process that still runs after this time is the browser itself, so it has opened. */
 const OPENING_MS = 5_000;
 
-/** Resolves with the reason for a failure, or with null. */
+/** Runs a program. Resolves with the reason for a failure, or with null on success. */
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | null> {
   return new Promise((done) => {
     const child = spawn(command, args, { env, stdio: 'ignore', detached: true, windowsHide: true });

@@ -38,6 +38,7 @@ export interface Judged {
 }
 
 /**
+ * Writes the files.
  * @param failure an error of the run, independent of its verdict
  * @throws QblError 'environment' when a file cannot be written
  */
@@ -73,9 +74,9 @@ export async function writeCiFiles(
 }
 
 /**
- * Writes the files of a run without a verdict. They are also written before the run starts. This shows early whether
- * they can be written, and an aborted run cannot leave the JUnit file of an older run. Before the run, the summary is
- * only opened for writing, and nothing is added to it.
+ * Writes the files of a run without a verdict. They are also written before the run starts. So the user sees
+ * early whether they can be written, and after an aborted run no JUnit file of an older run is left. Before
+ * the run, the summary is only opened for writing, and nothing is added to it.
  * @param why the reason for the missing verdict; null if the run has not ended
  * @throws QblError 'environment' when a file cannot be written
  */

@@ -37,8 +37,9 @@ export async function beginService(
 }
 
 /**
- * In Kafka, each consumer group receives every message. Receipts do not name the group. With two groups, each message
- * would look processed twice, and a message that one group missed would stay hidden.
+ * Refuses a second consumer group. In Kafka, each consumer group receives every message, and receipts do not
+ * name the group. With two groups, each message would look as if it was processed twice, and nobody would see
+ * a message that one group missed.
  */
 function mustShareMessages({ run, options }: ServiceRecord, { queue, group }: ServiceSettings): void {
   if (options.group === group || options.queue !== queue || !queue.startsWith('kafka:')) return;

@@ -2,7 +2,7 @@ import type { ObservedService } from '../../runs/documents/observed-service-json
 import type { RunFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
 
-/** What was observed of the user's own service in a single run, as a field of a JSON result. */
+/** Returns what was observed of the user's own service in a single run, as a field of a JSON result. */
 export async function observedField([folder, ...others]: readonly RunFolder[]): Promise<{
   readonly observed?: ObservedService;
 }> {
@@ -12,7 +12,10 @@ export async function observedField([folder, ...others]: readonly RunFolder[]): 
   return observed === null ? {} : { observed };
 }
 
-/** Prints the same for people. Prints nothing if no service was observed. */
+/**
+ * Prints what was observed of the user's own service, as text for people. Prints nothing if no service was
+ * observed.
+ */
 export async function showObserved(folders: readonly RunFolder[], { out }: Context): Promise<void> {
   const { observed } = await observedField(folders);
   const [folder] = folders;

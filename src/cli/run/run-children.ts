@@ -15,7 +15,7 @@ import { formatPlanArguments, type RawPlanOptions } from '../options/shared/plan
 import type { TlsOptions } from '../options/shared/tls-options.ts';
 import { formatVerifyArguments, type RuleOptions } from '../options/verify-options.ts';
 
-/** Arguments and environment of the processes of a run. */
+/** Arguments and environment variables of the processes of a run. */
 
 interface QueueOptions {
   readonly queue?: string;
@@ -28,7 +28,7 @@ type ChildOptions = RawPlanOptions &
     readonly passHeader?: readonly string[];
     readonly serviceGroup?: string;
     readonly observeService?: true;
-    /** The hops of the plan. Absent if it has none. */
+    /** The hops of the plan (queues to which the service writes). Absent if it has none. */
     readonly hops?: Hops;
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;
@@ -58,7 +58,7 @@ function isQueueSetting(name: string): boolean {
   return name === 'QBL_QUEUE_CONFIG' || /^QBL_(KAFKA|AMQP)_/.test(name);
 }
 
-/** Port 0 makes each server listen on a free port. */
+/** Builds the arguments. Port 0 makes each server listen on a free port. */
 export function childArguments(options: ChildOptions): PartArguments {
   return {
     broker: (data) => formatBrokerArguments({ port: 0, data, temporary: true }),
@@ -107,7 +107,7 @@ function rulesOf({
   return { consume, exactlyOnce, ordered, rejectedStatus, settle, deadline };
 }
 
-/** Other arguments of the sender. JMeter has no --trace and accepts every certificate. */
+/** Returns further arguments of the sender. JMeter has no --trace, and accepts every certificate. */
 function recordingArguments(options: ChildOptions): string[] {
   const { with: sender, trace, untilStopped, ca, insecure, redact, rateTolerance } = options;
   const ofBoth = { redact, rateTolerance };

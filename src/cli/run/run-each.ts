@@ -29,7 +29,7 @@ export type RunCommandOptions = RawPlanOptions &
     readonly queue?: string;
     readonly queueConfig?: string;
     readonly passHeader?: readonly string[];
-    /** The hops of the plan. Absent if it has none. */
+    /** The hops of the plan (queues to which the service writes). Absent if it has none. */
     readonly hops?: Hops;
     readonly url?: string;
     readonly with: 'blast' | 'jmeter';
@@ -39,7 +39,7 @@ export type RunCommandOptions = RawPlanOptions &
     readonly rateTolerance: number;
     readonly allowErrors?: true;
     readonly keep?: true;
-    /** Port of the live report; 0 is any free port. */
+    /** Port of the live report. 0 means any free port. */
     readonly live?: number;
     readonly json?: true;
   };
@@ -89,12 +89,12 @@ async function runOneByOne(
   return ended;
 }
 
-/** The error that makes the run useless for a comparison. Null if there was none. */
+/** Returns the error that makes the run useless for a comparison. Null if there was none. */
 function failureOf({ failure, missedRate }: Pick<EndedRun, 'failure' | 'missedRate'>): QblError | null {
   return failure ?? missedRate;
 }
 
-/** Compares the runs. Null for fewer than two. */
+/** Compares the runs. Null if there are fewer than two. */
 async function scalingOfAll(
   ended: readonly Omit<EndedRun, 'report'>[],
   last: RunFolder,
@@ -160,7 +160,8 @@ async function runOnce(
         shownAtMs = performance.now();
         view.note(err.style.dim(serviceLine(progress)));
       },
-      // The progress bar shows the sender until it ends.
+      // The progress of the verification is shown only after the sender has ended. Until then, the bar shows
+      // the sender.
       onVerifyProgress: (progress) => {
         if (progress.phase !== 'waiting' || progress.waitsFor !== 'sender') view.verifying(progress);
       },
@@ -190,13 +191,13 @@ async function runOnce(
   }
 }
 
-/** Whether the sender ended as planned, because it sends until it is stopped. */
+/** Whether the plan sends until it is stopped, and the sender ended in this way. Then a stop was the planned end. */
 function hasPlannedStop(folder: RunFolder): boolean {
   const record = readRun(folder);
   return record?.plan.untilStopped === true && record.end?.reason === 'completed';
 }
 
-/** Notes an early stop: the verdict does not cover requests that were not sent. */
+/** Prints a note about an early stop. The verdict does not cover requests that were not sent. */
 function showStop(folder: RunFolder, { err }: Context): void {
   const end = readRun(folder)?.end;
   if (end == null || end.reason === 'completed') return;

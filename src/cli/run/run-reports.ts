@@ -11,7 +11,10 @@ export interface RunReportOptions extends CiOptions {
   readonly json?: true;
 }
 
-/** @throws QblError 'usage' if several runs would write the same file */
+/**
+ * Checks the options for files.
+ * @throws QblError 'usage' if several runs would write the same file
+ */
 export function checkReportOptions({ junit, summary, json }: RunReportOptions, runs: number): void {
   if (json === true && summary === '-') {
     throw new QblError('usage', '--summary - and --json both write to standard output', {

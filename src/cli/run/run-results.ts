@@ -14,16 +14,18 @@ export interface EndedRun {
   readonly folder: RunFolder;
   readonly findings: Findings;
   readonly verification: VerifyRecord;
-  /** Error: a part ended too early or the comparison failed. Null if there was none. */
+  /** The error of a process that ended too early, or of a failed comparison. Null if there was none. */
   readonly failure: QblError | null;
-  /** Error: the sender did not reach its rate. Null if it did, or if no rate was set. */
+  /**
+   * The error of a sender that did not reach its rate. Null if it reached its rate, or if no rate was set.
+   */
   readonly missedRate: QblError | null;
   readonly comparison: CompareRecord | null;
   /** The path of report.html. Null if it could not be written. */
   readonly report: string | null;
 }
 
-/** The one object that `--json` prints. */
+/** Returns the object that `--json` prints. */
 export async function recordOf(
   ended: readonly EndedRun[],
   isOne: boolean,
@@ -35,7 +37,7 @@ export async function recordOf(
   return isOne && only !== undefined ? only : { runs, scaling };
 }
 
-/** The verification, the measurements of the sender, the paths of the files, and the comparison. */
+/** Returns the verification, the measurements of the sender, the paths of the files, and the comparison. */
 async function recordOfOne(
   { folder, verification, comparison, report }: EndedRun,
   { directory }: Context,
@@ -58,7 +60,10 @@ export function noVerdict(folder: RunFolder, { code, signal }: ChildExit, { dire
   });
 }
 
-/** @param verification null if verify ended without a verdict */
+/**
+ * Prints the results of a run.
+ * @param verification null if verify ended without a verdict
+ */
 export async function show(
   verification: VerifyRecord | null,
   comparison: CompareRecord | null,
@@ -73,7 +78,7 @@ export async function show(
     import('../../samples/latency/hlog.ts'),
   ]);
   const summary = await readSummary(folder);
-  // The verification knows more about the gaps.
+  // Prints the gaps that the verification found, because it knows more about them than the sender.
   const shown = summary === null || verification?.gaps == null ? summary : { ...summary, gaps: null };
   if (shown !== null) out.line(`${blastText(shown, out.target.columns, out.style)}\n`);
   if (verification !== null) {

@@ -32,7 +32,8 @@ const OF_SERVICE = [
 ];
 
 /**
- * The services to run with, one for each number of instances. A single null means a run without a service.
+ * Returns the services to run with, one for each number of instances. A list with only null means one run
+ * without a service.
  * @throws QblError 'usage' for an option that needs another one
  */
 export function servicesOf(options: ServiceRunOptions, command: Command): readonly (RunService | null)[] {
@@ -61,7 +62,10 @@ export function servicesOf(options: ServiceRunOptions, command: Command): readon
   }));
 }
 
-/** The service that is observed, with the capacity that the user claims. Null if none is observed. */
+/**
+ * Returns the service that is observed, with the capacity that the user claims. Null if no service is
+ * observed.
+ */
 export function observedOf(options: ServiceRunOptions): { readonly claim: Claim | null } | null {
   const { serviceRate, work, maxWait, instances = [1] } = options;
   if (observeOptionOf(options) === null) return null;
@@ -70,7 +74,10 @@ export function observedOf(options: ServiceRunOptions): { readonly claim: Claim 
   return { claim: { capacity, maxWaitMs: maxWait } };
 }
 
-/** @throws QblError 'usage' for an option that has no effect on a service that qbl does not run */
+/**
+ * Checks the options about capacity.
+ * @throws QblError 'usage' for an option that has no effect on a service that qbl does not run
+ */
 function checkClaim(
   { serviceRate, work, instances = [1] }: ServiceRunOptions,
   observing: string,
@@ -96,9 +103,10 @@ function checkClaim(
 }
 
 /**
- * Without a rate, a refused thread sends its next request at once. During an outage, far more requests would then be
- * refused than arrive at the queue.
- * @throws QblError 'usage' if the runs with and without a queue would not have the same arrivals
+ * Checks that the runs with and without a queue have the same arrivals. Without a rate, a refused thread
+ * sends its next request at once. During an outage, far more requests would then be refused than arrive at
+ * the queue.
+ * @throws QblError 'usage' if the arrivals would differ
  */
 export function checkSameArrivals({ compare, outage = [] }: ServiceRunOptions, { rate }: Plan): void {
   if (compare === undefined || outage.length === 0 || rate !== null) return;

@@ -1,7 +1,9 @@
 import type { TokenRun } from '../../message/reading/token-reader.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 
-/** Returns the tokens of a run. A service may start before its run. So run.json is read until it is there. */
+/**
+ * Returns the tokens of a run. A service may start before its run, so run.json is read again until it exists.
+ */
 export async function runTokens(folder: RunFolder): Promise<() => readonly TokenRun[]> {
   const [{ readRun }, { usesTokens }, { tokenRun }] = await Promise.all([
     import('../../runs/documents/run-json.ts'),

@@ -5,7 +5,7 @@ const HANDSHAKE_FAILED = `${NON_HTTP_CODE}javax.net.ssl.SSLHandshakeException`;
 /** Matches the messages of Node and OpenSSL about a rejected certificate. */
 const CERTIFICATE = /certificate|altname/i;
 
-/** A hint about the failed requests. Null if their cause is not clear. */
+/** Returns a hint about the failed requests. Null if their cause is not clear. */
 export function sendHint(statistics: StatisticsSummary): string | null {
   if (isAllRefused(statistics)) return 'no server listens at this address: start the proxy with qbl serve';
   const handshake = statistics.responses.find(({ responseCode }) => responseCode === HANDSHAKE_FAILED);

@@ -27,7 +27,7 @@ import { sendHint } from './send-hint.ts';
 /** The result of a sender. */
 export interface Sent {
   readonly ending: Ending;
-  /** Epoch milliseconds. */
+  /** Start of the run in epoch milliseconds. */
   readonly startedMs: number;
   readonly endedMs: number;
   readonly statistics: Statistics;
@@ -35,11 +35,13 @@ export interface Sent {
   readonly sendTimes: SendTimes;
   readonly ackTimes: AckTimes;
   readonly latency: Histogram;
-  /** Latency from the scheduled start of each request. Null without a rate. */
+  /** Latency from the scheduled start of each request. Null if the plan has no rate. */
   readonly intendedLatency: Histogram | null;
 }
 
-/** `reason` is the one in run.json. `why` is an error after which samples can be missing. */
+/**
+ * How a sender ended. `reason` is written to run.json. `why` is an error after which samples can be missing.
+ */
 type Ending =
   | { readonly kind: 'in-order'; readonly reason: string }
   | { readonly kind: 'broken-off'; readonly why: string };
@@ -58,7 +60,7 @@ export function redactedHeaders(options: SendOptions, { env }: Context): string[
   return [...(options.redact ?? []), ...secretHeaderNames(headerOptions(options), env)];
 }
 
-/** The plan of --plan, with the changes of the other options. */
+/** Returns the plan that --plan names, with the changes of the other options. */
 export async function planOf(options: RawPlanOptions, context: Context): Promise<Plan> {
   return (await loadedPlanOf(options, context)).plan;
 }
@@ -77,8 +79,8 @@ export async function loadedPlanOf(
 }
 
 /**
- * The plan for the endpoint that it is sent to. The rules for outcomes do not fit `qbl direct`, whose responses the
- * default rule understands.
+ * Returns the plan for the endpoint to which it is sent. The plan's rules for outcomes do not fit `qbl
+ * direct`. The default rule understands its responses.
  */
 export function planFor({ direct }: SendOptions, plan: Plan): Plan {
   return direct === true ? withoutRules(plan) : plan;
@@ -120,12 +122,12 @@ export async function sendRun(
   const signals = stopSignals(context);
   let door: StopDoor | null = null;
   try {
-    // A child of `qbl run` is stopped by its parent.
+    // A child of `qbl run` needs no socket for `qbl stop`, because its parent stops it.
     if (plan.untilStopped && context.parent === null) door = await openDoor(folder, signals);
     const sent = await send({ folder, record, signals });
     return { folder, sent, exitCode: await finish(folder, record, sent, options, context, signals) };
   } catch (error) {
-    // A run with rows stays, whatever failed.
+    // The folder is removed only if the run has no rows.
     await abandonUnsent(folder, made);
     throw error;
   } finally {
@@ -150,7 +152,7 @@ async function finish(
   const { ending, statistics } = sent;
   const { endRun } = await import('../../runs/documents/run-json.ts');
   const summary = await writeResults(folder, sent, record.plan, options.rateTolerance);
-  // The end is written last: a waiting verification then compares the samples with summary.json.
+  // The end is written last. A verification that waits for it then compares the samples with summary.json.
   if (ending.kind === 'in-order') await endRun(folder, record, ending.reason, statistics.samples);
   await show(options, context, folder, summary);
   const missed = wasInterrupted(ending, signals) ? null : missedRate(summary);
@@ -179,7 +181,7 @@ function wasInterrupted(ending: Ending, { stop }: StopSignals): boolean {
   return ending.reason === 'stopped' || ending.reason === 'interrupted';
 }
 
-/** The URL of the queue for run.json, without secrets. */
+/** Returns the URL of the queue for run.json, without secrets. */
 async function notedQueue(url: string | undefined): Promise<string | null> {
   if (url === undefined) return null;
   const { formatQueueUrl, parseQueueUrl } = await import('../../queue/url/url.ts');

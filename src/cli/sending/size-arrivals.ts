@@ -16,7 +16,7 @@ export type ArrivalsOptions = RawPlanOptions & {
   readonly runs: string;
 };
 
-/** Arrivals. Their times count from the start of the run, the plan or the profile. */
+/** Arrivals of messages. Their times count from the start of the run, the plan or the profile. */
 export interface ArrivalsKnown {
   readonly arrivals: Arrivals;
   readonly source: string;

@@ -5,7 +5,7 @@ import { observeOptionOf } from '../options/shared/observed-target.ts';
 import type { VerifyCommandOptions } from '../options/verify-options.ts';
 
 /**
- * The runs that the command line names, or else the newest run.
+ * Returns the runs that the command line names, or else the newest run.
  * @throws QblError 'usage' for options that contradict each other
  */
 export async function chosenRuns(
@@ -40,7 +40,10 @@ export async function chosenRuns(
   return [follow ? runFolder(runs, newRunId(new Date())) : await newestRun(runs)];
 }
 
-/** @throws QblError 'usage' if the plan of the run already names the labels */
+/**
+ * Checks that --label is needed.
+ * @throws QblError 'usage' if the plan of the run already names the labels
+ */
 export async function mustNeedLabels(
   folders: readonly RunFolder[],
   { label }: VerifyCommandOptions,

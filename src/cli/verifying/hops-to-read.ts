@@ -12,8 +12,8 @@ import { hopFieldsOf } from '../options/shared/hop-options.ts';
 import type { VerifyCommandOptions } from '../options/verify-options.ts';
 
 /**
- * Opens the queues of the hops: those of the command line, or else those that the runs have noted. The caller closes
- * them. Null without hops.
+ * Opens the queues of the hops (queues to which the service writes): those on the command line, or else those
+ * that the runs have recorded. The caller closes them. Null without hops.
  * @param queueUrl URL of the first queue
  * @throws QblError 'usage' if the options contradict the runs or each other
  */
@@ -47,7 +47,10 @@ export async function openHops(
   return { ...hops, places };
 }
 
-/** @throws QblError 'usage' if the runs have different hops */
+/**
+ * Returns the hops that the runs have recorded.
+ * @throws QblError 'usage' if the runs have different hops
+ */
 function notedHops(plans: readonly Plan[]): HopFields {
   const noted = plans.map(hopFieldsOfPlan);
   if (new Set(noted.map((fields) => JSON.stringify(fields))).size > 1) {
@@ -66,7 +69,11 @@ function hopFieldsOfPlan({ hops, hopRule, hopWithinMs }: Plan): HopFields {
   };
 }
 
-/** @throws QblError 'usage' if the messages of a run have nothing by which the given hops could find them */
+/**
+ * Checks that the hops can be searched.
+ * @throws QblError 'usage' if the messages of a run have nothing by which qbl could find them in the given
+ *   hops
+ */
 function mustBeFound({ hops = [] }: HopFields, plans: readonly Plan[]): void {
   if (hops.length > 0 && !plans.every(carriesIdentity))
     throw new QblError('usage', '--hop: messages without an identity cannot be found in hops');
@@ -74,7 +81,10 @@ function mustBeFound({ hops = [] }: HopFields, plans: readonly Plan[]): void {
     throw new QblError('usage', '--hop-find: the identity of the messages is no token, so it has no place');
 }
 
-/** The file of --queue-config is for the first queue. Another system has other settings. */
+/**
+ * Whether two URLs belong to the same queue system. The file of --queue-config is for the first queue, and
+ * another system has other settings.
+ */
 function isSameSystem(a: string, b: string): boolean {
   return parseQueueUrl(a).system === parseQueueUrl(b).system;
 }

@@ -25,14 +25,14 @@ export interface RunOutcome {
   /** Content of summary.json. Null if the sender has not finished. */
   readonly summary: SummaryRecord | null;
   readonly incidents: readonly Incident[];
-  /** What was observed of the user's own service. Absent if nothing was. */
+  /** What was observed of the user's own service. Absent if no service was observed. */
   readonly observed?: ObservedService;
   /** Whether the run passes even if requests were not acknowledged (--allow-errors). */
   readonly allowErrors: boolean;
   readonly conditions: readonly JudgedCondition[];
   /** Comparison with other runs. Null or absent without one. */
   readonly comparison?: ComparisonTable | null;
-  /** Why the run was not verified, or which part of the run failed although the verdict is pass. */
+  /** Why the run was not verified. Or, if the verdict is pass, which part of the run failed. */
   readonly failure?: string;
 }
 
@@ -45,10 +45,10 @@ interface TestCase {
 }
 
 /**
- * Writes one test suite with a test case for the verdict, for other failures, for each kind of offence, and for each
- * condition. A result that is not known becomes an error or is skipped, but never passes. The format is that of Ant,
- * as Jenkins reads it. Jenkins identifies a test case in several runs by class and name, so neither contains the run's
- * ID.
+ * Writes one test suite. It has a test case for the verdict, one for other failures, one for each kind of
+ * offence, and one for each condition. A result that is not known becomes an error or is skipped, but never
+ * passes. The format is that of Ant, as Jenkins reads it. Jenkins identifies a test case in several runs by
+ * class and name, so neither contains the run's ID.
  */
 export function junitXml(outcome: RunOutcome): string {
   const { run, plan, startedAt, seconds, verification, summary, incidents, conditions, failure } = outcome;
@@ -83,7 +83,9 @@ function comparisonXml({ comparison }: RunOutcome): string {
     : `    <system-out>${xml(compareText(comparison, null, PLAIN))}</system-out>\n`;
 }
 
-/** The gaps and the hops. */
+/**
+ * Returns the lines of text about gaps (times without an ack) and hops (queues to which the service writes).
+ */
 function linesOf({ verification, summary }: RunOutcome): string[] {
   const gaps = gapsFact(verification, summary);
   const hops = verification === null ? null : hopsFact(verification);
@@ -111,8 +113,8 @@ function requestsCase({ failures }: VerdictFacts, outcome: RunOutcome): TestCase
 }
 
 /**
- * The test case for the parts of the run. A part that ended too early is an error and not a failure, because the
- * tested system did not fail.
+ * Returns the test case for the processes of the run. A process that ended too early is an error and not a
+ * failure, because the tested system did not fail.
  */
 function partsCase({ failures }: VerdictFacts): TestCase {
   const name = 'parts of the run';
@@ -127,7 +129,10 @@ function textsAbout(about: FailureFact['about'], failures: readonly FailureFact[
     .join('; ');
 }
 
-/** The test case for a kind of offence. It passes only if it is certain that no such message fails the verdict. */
+/**
+ * Returns the test case for a kind of offence. It passes only if it is certain that no message has this
+ * offence.
+ */
 function offenceCase(offence: OffenceFact): TestCase {
   const { name, state } = offence;
   switch (state) {

@@ -47,11 +47,16 @@ export function compareRuns(
   };
 }
 
-/** The samples of one run are not repetitions, because they have the same machine, warm-up and time in common. */
+/**
+ * A note for comparisons with one run. The samples of one run are not repetitions, because they have the same
+ * machine, warm-up and time in common.
+ */
 const ONE_RUN =
   'One run per side cannot separate a difference from noise. Run each side at least four times.';
 
-/** Notes for runs without figures. A median of the other runs would hide that these are missing. */
+/**
+ * Returns notes about runs without figures. The median of the other runs would hide that figures are missing.
+ */
 function gapNotes(runs: readonly RunFigures[]): string[] {
   if (runs.every(({ figures }) => figures.p50 === null)) return [];
   return runs.flatMap(({ run, figures: { p50 } }) =>
@@ -59,7 +64,7 @@ function gapNotes(runs: readonly RunFigures[]): string[] {
   );
 }
 
-/** Notes for runs with lost messages. A median would hide a loss in one of several runs. */
+/** Returns notes about runs with lost messages. A median would hide a loss in one of several runs. */
 function lossNotes(runs: readonly RunFigures[]): string[] {
   return runs.flatMap(({ run, figures, atLeast }) => {
     const { lost } = { ...figures, ...atLeast };

@@ -61,11 +61,11 @@ function boundOf(value: number, written: string, unit: Unit): FailCondition['bou
 export interface JudgedCondition {
   readonly condition: FailCondition;
   readonly holds: boolean | null;
-  /** The figures that were compared, as a part of a sentence. */
+  /** The figures that were compared. The text is a part of a sentence. */
   readonly text: string;
 }
 
-/** Returns the result in one word: `failed` for a condition that is met. */
+/** Returns the result in one word. It is `failed` for a condition that is met. */
 export function stateOf({ holds }: JudgedCondition): 'failed' | 'passed' | 'unknown' {
   if (holds === null) return 'unknown';
   return holds ? 'failed' : 'passed';
@@ -101,7 +101,8 @@ export function judgeCondition(
   if (bound.kind === 'absolute' || first === null || second === null) {
     return { condition, holds: isBeyond, text };
   }
-  // Equal runs exceed a limit such as "> 0.9x". So for such a limit, compare with the limit itself instead of with 1.
+  // For a limit such as "> 0.9x", equal runs exceed the limit. So this limit is compared with its own value
+  // instead of with 1.
   const isUpwards = operator.startsWith('>');
   const reference = isUpwards ? Math.min(1, bound.value) : Math.max(1, bound.value);
   const noise = noiseOf(

@@ -127,8 +127,9 @@ function isJudged(offence: FailReason | undefined, { rules }: VerifyRecord): boo
 }
 
 /**
- * Figures from service.json. Without `drain` if messages were left in the queue, or may have been. Empty if an earlier
- * service of the run existed, because the file has only the figures of the last one.
+ * Returns the figures that service.json has. There is no `drain` if messages were left in the queue, or may
+ * have been. There are no figures if the run had an earlier service, because the file has only the figures of
+ * the last one.
  */
 async function serviceFigures(
   folder: RunFolder,

@@ -6,7 +6,7 @@ export const LEVEL = 0.05;
 /** Whether repeated runs show a difference between two sides. */
 export interface Noise {
   readonly kind: 'more than noise' | 'within noise' | 'too few runs';
-  /** The probability that runs of one and the same system differ in rank by at least this much. */
+  /** The probability that runs of the same system differ in rank by at least this much. */
   readonly probability: number;
   /** The range in which the true ratio may be. Null if a figure is 0, or if there are too few runs. */
   readonly ratios: { readonly from: number; readonly to: number } | null;
@@ -27,9 +27,9 @@ export function ratiosText({ ratios }: Noise): string | null {
 }
 
 /**
- * The confidence interval of the ratio between two sides. It has the ratios for which the rank test finds no
- * difference between the first side and the multiplied second side. Its ends are ratios of two values (Hodges and
- * Lehmann, Estimates of Location Based on Rank Tests, 1963, on a logarithmic scale).
+ * The confidence interval of the ratio between two sides. It has all ratios for which the rank test finds no
+ * difference between the first side and the second side multiplied by the ratio. Its ends are ratios of two
+ * values (Hodges and Lehmann, Estimates of Location Based on Rank Tests, 1963, on a logarithmic scale).
  */
 function possibleRatios(first: readonly number[], second: readonly number[]): Noise['ratios'] {
   if ([...first, ...second].some((value) => value <= 0)) return null;
@@ -43,11 +43,15 @@ function possibleRatios(first: readonly number[], second: readonly number[]): No
   const last = ratios.length - 1;
   const from = firstWhere(middle, (index) => isPossible(ratios[index] ?? 1));
   const to = last - firstWhere(middle, (index) => isPossible(ratios[last - index] ?? 1));
-  // If values are equal, rounding can put a ratio on either side. So take the next ratio outwards as the end.
+  // If values are equal, rounding can put a ratio on either side of the end. So the end is the next ratio
+  // outwards.
   return { from: ratios[Math.max(0, from - 1)] ?? 1, to: ratios[Math.min(last, to + 1)] ?? 1 };
 }
 
-/** Returns the first index for which `holds` is true, at most `last`. From that index on, `holds` must be true. */
+/**
+ * Returns the first index for which `holds` is true, at most `last`. From this index on, `holds` must be
+ * true.
+ */
 function firstWhere(last: number, holds: (index: number) => boolean): number {
   let [from, to] = [0, last];
   while (from < to) {

@@ -1,6 +1,6 @@
 /**
- * Limit for the number of values on both sides together. With more values, the normal distribution is used instead of
- * counting.
+ * Maximum number of values on both sides together for which every case is counted. For more values, the
+ * normal distribution is used instead.
  */
 const MAX_COUNTED = 60;
 
@@ -20,7 +20,8 @@ export function rankTest(first: readonly number[], second: readonly number[]): n
 }
 
 /**
- * The smallest probability that sets of these sizes can have: all values of one set are larger than all of the other.
+ * Returns the smallest probability that sets of these sizes can have. It occurs if all values of one set are
+ * larger than all values of the other.
  */
 export function smallestProbability(first: number, second: number): number {
   const low = Array.from({ length: first }, (_, index) => index);
@@ -58,7 +59,7 @@ function waysToSum(ranks: readonly number[], size: number): Map<number, number> 
   const bySize = Array.from({ length: size + 1 }, () => new Map<number, number>());
   bySize[0]?.set(0, 1);
   for (const rank of ranks) {
-    // Go from the largest size to the smallest, so that no rank is chosen twice.
+    // Goes from the largest size to the smallest, so that no rank is chosen twice.
     for (let chosen = size; chosen > 0; chosen--) addRank(bySize[chosen - 1], bySize[chosen], rank);
   }
   return bySize[size] ?? new Map();

@@ -15,7 +15,10 @@ export interface DocumentOptions {
   readonly liveUrl: string | null;
 }
 
-/** One file that opens offline. Its policy allows only the script and the style with the right hashes. */
+/**
+ * Returns the page as one file that opens offline. Its security policy allows only the script and the style
+ * whose hashes it names.
+ */
 export function reportDocument(
   data: ReportData,
   { script, style }: PageAssets,

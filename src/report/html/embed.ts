@@ -1,4 +1,7 @@
-/** JSON that is safe inside a script element: it cannot end the script or begin a comment. */
+/**
+ * Returns JSON that is safe inside a script element, because it can neither end the script nor begin a
+ * comment.
+ */
 export function escapedJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\p{Cc}\p{Zl}\p{Zp}]/gu, unicodeEscape);
 }

@@ -6,23 +6,26 @@ import type { GapsFact, HopsFact, VerdictFacts } from '../verdict/facts.ts';
  */
 export interface ReportData {
   readonly schema: 'qbl.report/1';
-  /** ISO 8601. */
+  /** Time at which the data was collected, in ISO 8601. */
   readonly writtenAt: string;
   readonly run: RunData;
   /** The figures at the top of the page. */
   readonly keyFigures: readonly Fact[];
   readonly verdict: VerdictFacts;
-  /** Null if no service processed the messages. */
+  /** The benefit of the queue. Null if no service processed the messages. */
   readonly benefit: BenefitData | null;
   /** The planned outages of the service. */
   readonly outages: readonly SpanData[];
-  /** Null if the run's folder has no timeline.csv, or an empty one. */
+  /** The backlog over time. Null if the run's folder has no timeline.csv, or an empty one. */
   readonly levelling: LevellingData | null;
   /** The user's own service. Null if it was not observed. */
   readonly observed: ObservedData | null;
   readonly latency: LatencyData | null;
   readonly outcomes: OutcomesData | null;
-  /** Null if the run has no hops, or is not verified. */
+  /**
+   * The messages in the hops, the queues to which the service writes. Null if the run has no hops, or is not
+   * verified.
+   */
   readonly hops: HopsFact | null;
   /** The times without an acknowledged request. Null if they are not known. */
   readonly gaps: GapsFact | null;
@@ -39,7 +42,7 @@ export interface Fact {
 
 export interface RunData {
   readonly id: string;
-  /** ISO 8601. */
+  /** Start of the run, in ISO 8601. */
   readonly startedAt: string;
   readonly facts: readonly Fact[];
   readonly plan: readonly Fact[];
@@ -50,7 +53,7 @@ export interface RunData {
 export interface BenefitData {
   /** The table of compare.json. */
   readonly table: ComparisonTable;
-  /** Null if there was no run without a queue. */
+  /** Failed requests with the queue and without it. Null if there was no run without a queue. */
   readonly failures: FailuresData | null;
 }
 
@@ -66,7 +69,10 @@ export interface SpanData {
   readonly toSeconds: number;
 }
 
-/** All columns of a table have the same length. Null if there is no value at that time. */
+/**
+ * A column of a table. All columns of a table have the same length. A value is null if there is none at that
+ * time.
+ */
 export type Column = readonly (number | null)[];
 
 export interface LevellingData {
@@ -74,11 +80,11 @@ export interface LevellingData {
   readonly arrived: Column;
   readonly processed: Column;
   readonly backlog: Column;
-  /** Only nulls if the queue does not show the age of its messages. */
+  /** Age of the oldest message. All values are null if the queue does not show the age of its messages. */
   readonly oldestAgeSeconds: Column;
-  /** Messages that were delivered to an observed service and not acknowledged. */
+  /** Number of messages that were delivered to an observed service and are not acknowledged. */
   readonly unacknowledged: Column;
-  /** Consumers of an observed queue, or members of an observed group. */
+  /** Number of consumers of an observed queue, or of members of an observed group. */
   readonly consumers: Column;
   readonly rates: {
     readonly seconds: readonly number[];
@@ -93,7 +99,7 @@ export interface LevellingData {
 /** What was observed of the user's own service. */
 export interface ObservedData {
   readonly facts: readonly Fact[];
-  /** Null if there is no observation yet. */
+  /** The backlog over time. Null if there is no observation yet. */
   readonly levelling: LevellingData | null;
   readonly rebalances: readonly SpanData[];
 }
@@ -160,7 +166,7 @@ export interface ResultsData {
   readonly successes: { readonly shown: number; readonly total: number };
   /** Number of results that were not traced. Their messages have a problem, such as `lost`. */
   readonly untraced: number;
-  /** Longer bodies are cut to this many characters. */
+  /** Maximum length of a body in characters. Longer bodies are cut. */
   readonly bodyLength: number;
   readonly items: readonly ResultData[];
 }
@@ -181,7 +187,7 @@ export interface ResultData {
   readonly success: boolean;
   readonly failure: string | null;
   readonly request: MessageData;
-  /** Null if no response was received. */
+  /** The response. Null if no response was received. */
   readonly response: MessageData | null;
 }
 
@@ -189,7 +195,7 @@ export interface MessageData {
   /** The request line or the status line. */
   readonly line: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Null if there was no body. */
+  /** The body. Null if there was none. */
   readonly body: string | null;
   readonly bodyBytes: number;
   /** Explains which parts were not kept. Null if nothing is missing. */

@@ -21,7 +21,7 @@ export interface LivePage {
 }
 
 const EVENTS = '/events';
-/** Time between two readings of the run's files. After a slow reading, the time is longer. */
+/** Time between two readings of the run's files. If a reading was slow, the time is longer. */
 const LOOK_EVERY_MS = 1_000;
 /** Largest share of the time that is spent on reading files, so that reading does not disturb the measurement. */
 const LOOK_SHARE = 0.1;
@@ -117,7 +117,7 @@ class Page {
 
   async #look(isRunning: boolean): Promise<number> {
     const startedMs = performance.now();
-    // A file may be unreadable while it is being written. The next reading finds its new content.
+    // A file may be unreadable while it is being written. Then the next reading finds its new content.
     const newer = await collectReport(this.#folder, { isRunning }).catch(() => null);
     if (newer !== null) {
       this.#data = newer;

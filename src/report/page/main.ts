@@ -32,7 +32,7 @@ function headerOf({ run, keyFigures }: ReportData, sections: readonly Section[])
   );
 }
 
-/** For each section, the data that it shows now. */
+/** The data that each section shows now. */
 const shown = new Map<string, unknown>();
 
 function sectionElement({ id, title, data, build }: Section): Element {
@@ -43,7 +43,9 @@ function sectionElement({ id, title, data, build }: Section): Element {
   return element('section', { id, 'aria-labelledby': `${id}-title` }, heading, ...build());
 }
 
-/** Opens a result when the user clicks a link to it. Before, the result may not be in the page. */
+/**
+ * Opens a result when the user clicks a link to it. Before the click, the page may not contain the result.
+ */
 function followLinks(root: HTMLElement): void {
   root.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
@@ -59,7 +61,7 @@ function follow(root: HTMLElement): void {
   if (url == null) return;
   const events = new EventSource(url);
   events.addEventListener('message', ({ data }) => render(JSON.parse(data), root));
-  // Close the connection at the end of the run. Otherwise the browser would connect again.
+  // Closes the connection at the end of the run. Otherwise the browser would connect again.
   events.addEventListener('end', () => events.close());
 }
 

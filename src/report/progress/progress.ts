@@ -11,7 +11,7 @@ import { verifyProgressText } from './verify-progress.ts';
 /** Shows the progress of one command. */
 export interface ProgressView extends Omit<LiveLine, 'update'> {
   update(state: Progress): void;
-  /** Shows the progress of a verification in place of that of the command. */
+  /** Shows the progress of a verification instead of the progress of the command. */
   verifying(state: VerifyProgress): void;
 }
 
@@ -32,7 +32,7 @@ function share({ done, total, totalMs, elapsedMs }: Progress): number | null {
   return totalMs === null ? null : Math.min(1, elapsedMs / totalMs);
 }
 
-/** Without an end there is no bar. */
+/** Returns the bar. There is none if the plan has no end. */
 function bar(progress: Progress): string[] {
   const part = share(progress);
   return part === null ? [] : [barText(part, 1)];

@@ -15,7 +15,7 @@ export function unsetShown(line: Shown): void {
   if (shown === line) shown = null;
 }
 
-/** Removes the live line and writes other lines. The next update shows the live line again. */
+/** Removes the live line and writes other lines. The next update of the live line shows it again. */
 export function aboveLiveLine(write: () => void): void {
   shown?.end();
   write();

@@ -11,7 +11,10 @@ import type { Style } from './style.ts';
 import { summaryReportText } from './summary-report-text.ts';
 import { alignedTable } from './table.ts';
 
-/** The Summary Report, the percentiles, the outcomes by response, and the gaps. */
+/**
+ * Returns the text of a sender's results: the Summary Report, the percentiles, the outcomes by response, and
+ * the gaps.
+ */
 export function blastText(record: SummaryRecord, columns: number | null, style: Style): string {
   const { rows, statistics, latencyMs, intendedLatencyMs, rate } = record;
   const parts = [
@@ -58,7 +61,9 @@ function outcomesText({ responses }: StatisticsSummary, style: Style): string {
   );
 }
 
-/** The response as a user knows it: `200 OK`, or an error message without JMeter's prefix. */
+/**
+ * Returns the response in the form that a user knows: `200 OK`, or an error message without JMeter's prefix.
+ */
 function responseText(code: string, message: string): string {
   const text = code.startsWith('Non HTTP')
     ? message.replace('Non HTTP response message: ', '')

@@ -3,10 +3,10 @@ import type { ComparisonTable } from '../html/report-data.ts';
 import type { Style } from './style.ts';
 import { fittedTable } from './table.ts';
 
-/** Shown in place of a missing figure. */
+/** The text for a figure that is missing. */
 const NONE = '–';
 
-/** The table of a comparison, and notes that help to read it. */
+/** Returns the table of a comparison, and notes that help to read it. */
 export function compareText(
   { title, columns, rows, notes }: ComparisonTable,
   width: number | null,

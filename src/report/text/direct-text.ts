@@ -3,7 +3,7 @@ import { formatCount } from '../figures.ts';
 import type { Style } from './style.ts';
 import { pairTable } from './table.ts';
 
-/** The results of a service without a queue, for people. */
+/** Returns the results of a service without a queue, as text for people. */
 export function directText(record: DirectRecord, columns: number | null, style: Style): string {
   const fault = (count: number) => (count > 0 ? style.yellow(formatCount(count)) : formatCount(count));
   const requests = [

@@ -2,7 +2,10 @@ import type { GapsFact } from '../verdict/facts.ts';
 import type { Style } from './style.ts';
 import { fittedTable } from './table.ts';
 
-/** The gaps of a run: one line if there was none, otherwise a table. */
+/**
+ * Returns the gaps of a run (times without an acknowledgement) as text: one line if there was none, otherwise
+ * a table.
+ */
 export function gapsText(
   { headline, columns, rows, more }: GapsFact,
   width: number | null,

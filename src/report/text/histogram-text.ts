@@ -9,14 +9,14 @@ const BAR_WIDTH = 40;
 const LEAST_BAR_WIDTH = 8;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** Percentiles on one line, or on several lines if the terminal is too narrow. */
+/** Returns percentiles on one line, or on several lines if the terminal is too narrow. */
 export function percentilesText(latency: LatencyMs, columns: number | null): string {
   const { min, mean, p50, p90, p99, p999, max } = latency;
   const figures = Object.entries({ min, mean, p50, p90, p99, 'p99.9': p999, max });
   return flow([...figures.map(([name, ms]) => `${name} ${formatMs(ms)}`), '(ms)'], columns);
 }
 
-/** One bar for each range of latencies. The edges are 1, 2 and 5 in each decade. */
+/** Returns a histogram with one bar for each range of latencies. The edges are 1, 2 and 5 in each decade. */
 export function histogramText(histogram: Histogram, columns: number | null): string {
   const rows = mergeDown(spans(histogram), MAX_ROWS);
   const most = Math.max(...rows.map(({ count }) => count));
@@ -42,7 +42,7 @@ interface Span {
   readonly count: number;
 }
 
-/** All ranges from the first to the last used one, including empty ones. */
+/** Returns all ranges from the first to the last used one, including empty ranges. */
 function spans(histogram: Histogram): Span[] {
   const counts = new Map<number, number>();
   for (const [valueUs, count] of recorded(histogram)) {
@@ -66,7 +66,7 @@ function* recorded(histogram: Histogram): Generator<[number, number]> {
   }
 }
 
-/** Edges are round numbers: 0.005, 0.5, 20, 1,000. */
+/** Writes an edge. Edges are round numbers such as 0.005, 0.5, 20 and 1,000. */
 function formatEdge(us: number): string {
   return (us / 1000).toLocaleString('en', { maximumSignificantDigits: 3 });
 }

@@ -2,7 +2,10 @@ import type { HopsFact } from '../verdict/facts.ts';
 import type { Style } from './style.ts';
 import { fittedTable } from './table.ts';
 
-/** What the hops have: a headline, one row for each hop, and where each hop is. */
+/**
+ * Returns text about the hops (queues to which the service writes): a headline, one row for each hop, and the
+ * queue of each hop.
+ */
 export function hopsText(
   { headline, columns, rows, notes }: HopsFact,
   width: number | null,

@@ -6,7 +6,10 @@ const require = createRequire(import.meta.url);
 /** Printable ASCII, of which each character takes one column. */
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** Wraps lines between words, because a terminal would break them inside words. Text for a pipe stays unwrapped. */
+/**
+ * Wraps lines between words, because a terminal would break them inside words. Text for a pipe is not
+ * wrapped.
+ */
 export function wrapped(text: string, columns: number | null): string {
   if (columns === null || columns <= 0) return text;
   return text
@@ -31,7 +34,10 @@ function wrappedLine(line: string, columns: number): string {
   return [indent + first, ...rest.map((part) => hanging + part)].join('\n');
 }
 
-/** Empty if the line has no indent, or if the indent would take too much of a narrow terminal. */
+/**
+ * Returns the indent of the following lines. Empty if the line has no indent, or if the indent would take too
+ * much of a narrow terminal.
+ */
 function hangingIndent(indent: number, columns: number): string {
   return indent === 0 || indent > columns / 4 ? '' : ' '.repeat(indent + HANGING);
 }
@@ -67,7 +73,7 @@ export function fits(text: string, columns: number | null): boolean {
   return columns === null || widestLine(text) <= columns;
 }
 
-/** The longest line in columns. Colour codes take no columns. */
+/** Returns the length of the longest line in columns. Colour codes take no columns. */
 export function widestLine(text: string): number {
   return Math.max(...text.split('\n').map((line) => stripVTControlCharacters(line).length));
 }

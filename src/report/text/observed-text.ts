@@ -3,7 +3,7 @@ import { observedFacts } from '../html/collect/observed.ts';
 import type { Style } from './style.ts';
 import { alignedTable } from './table.ts';
 
-/** What was observed of the user's own service, one fact on each line. */
+/** Returns what was observed of the user's own service, as one fact on each line. */
 export function observedText(record: ObservedService, originMs: number, style: Style): string {
   const rows = observedFacts(record, originMs).map(({ name, value }) => ['', name, value]);
   return `${style.bold('Your service, observed')}\n${alignedTable(rows, ['left', 'left', 'left'])}`;

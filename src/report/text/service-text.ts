@@ -4,19 +4,19 @@ import { formatCount, formatMs } from '../figures.ts';
 import type { Style } from './style.ts';
 import { pairTable } from './table.ts';
 
-/** The state of a service on one line. */
+/** Returns the state of a service on one line. */
 export function serviceLine(progress: ServiceProgress): string {
   const { processed, others, backlog, perSecond, oldestAgeMs } = progress;
   const parts = [`consuming  ${formatCount(processed)} done`];
   if (others > 0) parts.push(`${formatCount(others)} of other runs`);
   parts.push(`${formatCount(Math.round(perSecond))}/s`);
   parts.push(`backlog ${backlog === null ? '?' : formatCount(backlog)}`);
-  // The age of messages from before the service started is unknown.
+  // The age is not known while the waiting messages are older than the service.
   if (oldestAgeMs !== null && oldestAgeMs > 0) parts.push(`oldest ${formatAge(oldestAgeMs)}`);
   return parts.join('  ');
 }
 
-/** The results of a service, for people. */
+/** Returns the results of a service, as text for people. */
 export function serviceText(end: ServiceEnd, columns: number | null, style: Style): string {
   const { processed, attempts, failed, deadLettered, redelivered, others, perSecond } = end;
   const fault = (count: number) => (count > 0 ? style.yellow(formatCount(count)) : formatCount(count));
@@ -36,7 +36,9 @@ export function serviceText(end: ServiceEnd, columns: number | null, style: Styl
   return pairTable([messages, work], columns);
 }
 
-/** Explains why a service was slower than configured. Null if it was not, or if its pace is unknown. */
+/**
+ * Explains why a service was slower than configured. Null if it was not slower, or if its speed is not known.
+ */
 export function missedPaceText({ pace }: ServiceEnd): string | null {
   if (pace === null || pace.isKept) return null;
   const { achievedPerSecond, configuredPerSecond, backlogMs } = pace;

@@ -8,7 +8,7 @@ import { fittedTable } from './table.ts';
 
 const MODELS = { fluid: 'fluid model', lindley: "Lindley's recursion" };
 
-/** The predictions of the models, side by side. */
+/** Returns the predictions of the models, side by side. */
 export function sizeText(sizings: readonly Sizing[], headroom: string, columns: number | null): string {
   const rows = [
     ['', ...sizings.map(({ model }) => MODELS[model])],
@@ -36,7 +36,7 @@ function row(name: string, sizings: readonly Sizing[], cell: (sizing: Sizing) =>
   return [name, ...sizings.map(cell)];
 }
 
-/** Rounds up, because the shown rate must be enough. */
+/** Rounds up, because the rate that is shown must be enough. */
 function leastRows(sizings: readonly Sizing[], headroom: string): string[][] {
   const rows = [
     row('', sizings, ({ least }) => formatRate(least?.ratePerSecond ?? null)),
@@ -52,7 +52,7 @@ function formatRate(ratePerSecond: number | null): string {
   return `${(Math.ceil(ratePerSecond / step) * step).toLocaleString('en', { maximumSignificantDigits: 4 })}/s`;
 }
 
-/** `3 instances of 50/s: 150/s in total`. */
+/** Returns a text such as `3 instances of 50/s: 150/s in total`. */
 export function instancesText(service: Service): string {
   const { ratePerSecond, work } = service;
   const { concurrency } = workOf(service);
@@ -69,8 +69,8 @@ export function instancesText(service: Service): string {
 }
 
 /**
- * Whether the service processes less than its capacity. While a random work takes longer than usual, the instance starts
- * fewer messages than its rate allows, and it does not catch up later.
+ * Whether the service processes less than its capacity. While random work takes longer than usual, the
+ * instance starts fewer messages than its rate allows. It does not catch up later.
  */
 function isUpperLimit({ ratePerSecond, work }: Service): boolean {
   return ratePerSecond !== null && work !== null && work.kind !== 'constant';
@@ -89,7 +89,7 @@ function workText(work: Work): string {
   }
 }
 
-/** Three digits, because HdrHistogram keeps no more. */
+/** Writes a time with three digits, because HdrHistogram keeps no more. */
 function formatTime(ms: number): string {
   if (ms === 0) return '0 s';
   return ms >= 1000 ? `${threeDigits(ms / 1000)} s` : `${threeDigits(ms)} ms`;

@@ -16,7 +16,10 @@ export function canRewrite({ isTTY, isDumb }: OutputTarget): boolean {
 
 export type Style = ChalkInstance;
 
-/** Colours for terminals, unless NO_COLOR turns them off (no-color.org). FORCE_COLOR decides before both. */
+/**
+ * Returns the colours for a terminal, unless NO_COLOR turns them off (no-color.org). FORCE_COLOR takes
+ * precedence over both.
+ */
 export function styleFor(target: OutputTarget, env: NodeJS.ProcessEnv): Style {
   const { NO_COLOR: none = '', FORCE_COLOR: forced = '' } = env;
   if (forced !== '') return new Chalk({ level: forced === '0' ? 0 : 1 });

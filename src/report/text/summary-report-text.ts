@@ -6,8 +6,8 @@ import { alignedTable } from './table.ts';
 const ALIGNMENTS = SUMMARY_COLUMNS.map((_, index): 'left' | 'right' => (index === 0 ? 'left' : 'right'));
 
 /**
- * JMeter's Summary Report, with its columns and formats. On a narrow terminal each label gets its own line. If that is not
- * enough, each figure is shown with its name.
+ * Returns JMeter's Summary Report, with its columns and formats. On a narrow terminal, each label gets its
+ * own line. If that is still too wide, each figure is shown with its name.
  */
 export function summaryReportText(rows: readonly SummaryRow[], columns: number | null): string {
   const cells = rows.map((row) => formatSummaryRow(row).map((cell) => printable(cell)));

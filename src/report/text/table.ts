@@ -21,7 +21,7 @@ const NO_LINES = {
   middle: '  ',
 };
 
-/** Aligned columns without lines, which are readable in a log and on a terminal. */
+/** Returns aligned columns without lines, which are readable in a log and on a terminal. */
 export function alignedTable(
   rows: readonly (readonly string[])[],
   alignments: readonly Alignment[],
@@ -41,8 +41,8 @@ export function alignedTable(
 }
 
 /**
- * A table that fits the columns of a terminal. On a narrow one the columns move closer together. If that is not enough, the
- * first cell of each row gets its own line.
+ * Returns a table that fits the columns of a terminal. On a narrow terminal, the columns move closer
+ * together. If the table is still too wide, the first cell of each row gets its own line.
  */
 export function fittedTable(
   rows: readonly (readonly string[])[],
@@ -58,7 +58,7 @@ export function fittedTable(
     alignments.slice(1),
     ' ',
   ).split('\n');
-  // With cells of several lines, names and cells would no longer match.
+  // If a cell has several lines, names and cells would no longer be on the same lines.
   if (cells.length !== rows.length) return alignedTable(rows, alignments, ' ');
   return rows
     .flatMap(([name = ''], index) => [name, cells[index] ?? ''])
@@ -66,7 +66,9 @@ export function fittedTable(
     .join('\n');
 }
 
-/** Names with figures, in groups side by side. On a narrow terminal the groups are below each other. */
+/**
+ * Returns names with figures, in groups side by side. On a narrow terminal, the groups are below each other.
+ */
 export function pairTable(
   groups: readonly (readonly (readonly [string, string])[])[],
   columns: number | null,

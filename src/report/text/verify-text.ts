@@ -12,7 +12,10 @@ import { flow } from './layout.ts';
 import type { Style } from './style.ts';
 import { alignedTable, fittedTable, pairTable } from './table.ts';
 
-/** A verification for people: counts, evidence, latency, gaps, messages with problems, and last the verdict. */
+/**
+ * Returns a verification as text for people: counts, evidence, latency, gaps, messages with problems, and at
+ * the end the verdict.
+ */
 export function verifyText(
   record: VerifyRecord,
   histogram: Histogram,
@@ -53,7 +56,7 @@ function verdictText(facts: VerdictFacts, run: string, style: Style): string {
 
 const COLUMNS: readonly CountGroup[] = ['sent', 'arrived', 'deliveries'];
 
-/** One column for each group of counts, and below them the counts of the service and of the hops. */
+/** Returns one column for each group of counts. The counts of the service and of the hops are below them. */
 function countsText({ counts }: VerdictFacts, columns: number | null, style: Style): string {
   const cells = ({ name, count, isOffence }: CountFact) =>
     [name, isOffence ? style.red(formatCount(count)) : formatCount(count)] as const;
@@ -68,7 +71,7 @@ function countsText({ counts }: VerdictFacts, columns: number | null, style: Sty
 
 const RUN_COLUMNS = ['sent', 'acked', 'received', 'lost', 'corrupt', 'phantom', 'unexpected'] as const;
 
-/** The counts of each run, if several runs were verified together. */
+/** Returns the counts of each run, if several runs were verified together. */
 function runsText({ runs }: VerifyRecord, columns: number | null): string {
   if (runs.length < 2) return '';
   const rows = runs.map((counts) => [counts.run, ...RUN_COLUMNS.map((name) => formatCount(counts[name]))]);

@@ -44,7 +44,10 @@ export function offenceFacts(record: VerifyRecord): OffenceFact[] {
   });
 }
 
-/** Returns all kinds of offence as open. Used if the run was not verified, because any offence is possible then. */
+/**
+ * Returns every kind of offence with the state `open`. It is used if the run was not verified, because any
+ * offence is possible then.
+ */
 export function openOffences(why: string): OffenceFact[] {
   return OFFENCE_NAMES.map((name) => ({ state: 'open', name, why }));
 }
@@ -58,7 +61,10 @@ function countsOf(record: VerifyRecord): Counted[] {
   ];
 }
 
-/** Says whether an offence happened. If evidence is missing, offences of any kind can be hidden. */
+/**
+ * Says whether an offence happened. If evidence is missing, there can be offences of any kind that nobody
+ * saw.
+ */
 function offenceFact(
   offence: FailReason,
   name: string,

@@ -6,7 +6,7 @@ import { formatCount, formatMs } from '../figures.ts';
 import type { EvidenceFact } from './facts.ts';
 
 /**
- * Limit for the number of partitions that are listed. With more partitions, only the total number of offsets is shown.
+ * Maximum number of partitions that are listed. If there are more, only the total number of offsets is shown.
  */
 const MAX_SPANS = 6;
 const MAX_URL_LENGTH = 2000;
@@ -81,7 +81,7 @@ function spanText({ partition, from, to }: PartitionRead): string {
   return `partition ${partition}: ${first === last ? `offset ${first}` : `offsets ${first}–${last}`}`;
 }
 
-/** Where a latency ends, after "from send". */
+/** Says where a latency ends. The text follows "from send". */
 export function sourceText(source: LatencySource): string {
   return SOURCES[source];
 }

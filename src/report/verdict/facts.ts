@@ -69,23 +69,23 @@ export interface OffenderFact {
   readonly place: string | null;
 }
 
-/** What the hops have, as text: one row for each hop. */
+/** What is in the hops (queues to which the service writes), as text: one row for each hop. */
 export interface HopsFact {
   readonly headline: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** The queue of each hop, and what its latency is. */
+  /** Sentences about the queue of each hop, and about what its latency measures. */
   readonly notes: readonly string[];
 }
 
 /** The gaps of a run as text: the times in which requests were sent and none was acknowledged. */
 export interface GapsFact {
-  /** One sentence. If there was no gap, it says so. */
+  /** A sentence about the gaps. It also says if there was no gap. */
   readonly headline: string;
-  /** Empty if there was no gap. */
+  /** The names of the columns. Empty if there was no gap. */
   readonly columns: readonly string[];
   /** One row for each gap, sorted by time. */
   readonly rows: readonly (readonly string[])[];
-  /** What is not shown. Null if everything is. */
+  /** Says what is not shown. Null if everything is shown. */
   readonly more: string | null;
 }

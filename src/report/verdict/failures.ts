@@ -11,7 +11,7 @@ export interface Outcomes {
   readonly indeterminate: number;
 }
 
-/** Limit for the listed parts of a run that ended too early. A run has fewer parts. */
+/** Maximum number of processes that are listed because they ended too early. A run has fewer processes. */
 const MAX_INCIDENTS = 20;
 
 /** Returns failures of a run that the verdict does not cover, because it is only about messages. */

@@ -7,7 +7,8 @@ import { formatCount } from '../figures.ts';
 import type { GapsFact } from './facts.ts';
 
 /**
- * The gaps according to the verification, or else according to the sender. Null if they are not known.
+ * Returns the gaps according to the verification, or else according to the sender. Null if neither knows
+ * them.
  */
 export function gapsFact(
   verification: Pick<VerifyRecord, 'gaps' | 'acked'> | null,
@@ -34,7 +35,7 @@ function factOf({ thresholdMs, longest, more }: GapsRecord, acked: number): Gaps
 
 function noGapText(thresholdMs: number, more: number, acked: number): string {
   if (acked === 0) return 'No request was acknowledged';
-  // The others were not looked at, so some of them may be gaps.
+  // Only the longest spans were examined, so some of the others may be gaps too.
   if (more > 0) return 'In the longest spans without an acknowledged request, no request was under way';
   return `No gap longer than ${seconds(thresholdMs)} without an acknowledged request`;
 }
@@ -54,7 +55,7 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** The gaps as lines without a table, for JUnit. */
+/** Returns the gaps as lines without a table, for JUnit. */
 export function gapLines({ headline, columns, rows, more }: GapsFact): string[] {
   const lines = rows.map((row) => row.map((cell, index) => `${columns[index]} ${cell}`).join(', '));
   return [headline, ...lines, ...(more === null ? [] : [more])];

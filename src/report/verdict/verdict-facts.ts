@@ -11,7 +11,7 @@ import { failureFacts, withFailures } from './failures.ts';
 import { offenceOf } from './kinds.ts';
 import { offendersFacts } from './offenders.ts';
 
-/** Limit for the number of reasons that are shown. A verify.json can have any number. */
+/** Maximum number of reasons that are shown. The number of reasons in verify.json is not limited. */
 const MAX_REASONS = 50;
 
 /**

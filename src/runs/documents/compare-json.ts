@@ -47,8 +47,8 @@ export function readCompare(folder: RunFolder): Promise<CompareRecord | null> {
 }
 
 /**
- * Reads scaling.json, which compares several runs. Only the folder of the last of these runs has the file; null for
- * any other run.
+ * Reads scaling.json, which compares several runs. Only the folder of the last of these runs has the file.
+ * Null for any other run.
  */
 export function readScaling(folder: RunFolder): Promise<CompareRecord | null> {
   return readJsonIfThere(runFiles(folder).scaling, compareRecord);

@@ -21,7 +21,7 @@ const counts = {
   busiestSecond: count(),
   /** Largest number of requests whose work started within one second. */
   busiestSecondOfWork: count(),
-  /** Times in epoch milliseconds. */
+  /** Time of the first request, in epoch milliseconds. Null if there was none. */
   firstAtMs: epochMs().nullable(),
   lastProcessedAtMs: epochMs().nullable(),
 };

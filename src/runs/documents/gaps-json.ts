@@ -6,20 +6,27 @@ import { byName } from './counts.ts';
 
 const gap = z
   .object({
-    /** Start, in ISO 8601. */
+    /** Start of the gap, in ISO 8601. */
     at: z.string(),
-    /** Start, as time since the first request. */
+    /** Start of the gap, in milliseconds since the first request. */
     afterMs: durationMs(),
     lengthMs: durationMs(),
-    /** Whether a request was acknowledged at its end. Otherwise it lasted until the last request. */
+    /**
+     * Whether a request was acknowledged at the end of the gap. Otherwise the gap lasted until the last
+     * request.
+     */
     recovered: z.boolean(),
-    /** From the first request that was not acknowledged to the first acknowledgement after it. */
+    /**
+     * Milliseconds from the first request that was not acknowledged to the first acknowledgement after it.
+     */
     recoveryMs: durationMs().nullable(),
-    /** Requests that were under way in the gap, by outcome. */
+    /** Number of requests in flight during the gap, by outcome. */
     requests: z
       .object({ sent: count(), acked: count(), rejected: count(), indeterminate: count() })
       .readonly(),
-    /** What the verification found out about the messages of these requests. Null if they were not verified. */
+    /**
+     * What the verification found out about the messages of these requests. Null if they were not verified.
+     */
     messages: z.object(byName(FATES, count)).readonly().nullable(),
   })
   .readonly();
@@ -27,7 +34,7 @@ const gap = z
 /** The spans of a run in which no request was acknowledged although requests were sent. */
 export const gapsRecord = z
   .object({
-    /** Shorter spans are not gaps. */
+    /** Minimum length of a gap in milliseconds. Shorter spans are not gaps. */
     thresholdMs: durationMs(),
     /** The longest gaps, sorted by time. */
     longest: z.array(gap).readonly(),
@@ -39,7 +46,10 @@ export const gapsRecord = z
 export type GapsRecord = z.infer<typeof gapsRecord>;
 export type GapRecord = z.infer<typeof gap>;
 
-/** @param isVerified whether it is known what happened to the messages */
+/**
+ * Returns the gaps for the file.
+ * @param isVerified whether the verification found out what happened to the messages
+ */
 export function gapsRecordOf(
   { thresholdMs, firstStartMs, more }: LongSpans,
   gaps: readonly Gap[],

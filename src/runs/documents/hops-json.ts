@@ -32,7 +32,7 @@ const hopVerification = z
     deliveries: count(),
     /** Messages of the queue that are in this hop. */
     received: count(),
-    /** Those that are in this hop more than once. */
+    /** Number of these messages that are in this hop more than once. */
     repeated: count(),
     /** Messages in this hop that the run never sent. */
     neverSent: count(),
@@ -43,7 +43,7 @@ const hopVerification = z
     /** Whether the hop was read to its end. */
     drained: z.boolean(),
     latencySource: latencySource.nullable(),
-    /** From the send to the arrival in the hop. */
+    /** Latency from the send to the arrival in the hop. */
     latencyMs: endToEndLatencyMs,
     fromQueue: timeFromQueue,
   })
@@ -59,7 +59,7 @@ export const hopsVerification = z
     waitedMs: durationMs(),
     /** The counts of all hops together. */
     ...byName(HOP_COUNTS, count),
-    /** The first messages of each count. */
+    /** The first messages that each count includes. */
     offenders: z.object(byName(HOP_COUNTS, () => listed)).readonly(),
     places: z.array(hopVerification).readonly(),
   })

@@ -7,9 +7,9 @@ import { type RunFolder, runFiles } from '../run-folder.ts';
 
 const rebalance = z
   .object({
-    /** The last observation before it. Epoch milliseconds. */
+    /** Time of the last observation before the rebalance, in epoch milliseconds. */
     fromMs: epochMs(),
-    /** The first observation after it. Null if it had not ended. */
+    /** Time of the first observation after the rebalance. Null if the rebalance had not ended. */
     toMs: epochMs().nullable(),
     /** Number of members. Null if the queue does not report them. */
     membersBefore: count().nullable(),
@@ -19,7 +19,7 @@ const rebalance = z
 
 const reset = z
   .object({
-    /** The first observation with the smaller offset. Epoch milliseconds. */
+    /** Time of the first observation with the smaller offset, in epoch milliseconds. */
     atMs: epochMs(),
     partition: count(),
     fromOffset: count(),
@@ -31,19 +31,19 @@ const listed = <T>(item: z.ZodType<T>) =>
   z
     .object({
       count: count(),
-      /** The first ones. */
+      /** The first items of the list. */
       first: z.array(item).readonly(),
     })
     .readonly();
 
-/** What every observation has at its end. */
+/** Fields that every finished observation has. */
 const END = {
   at: z.string(),
   /** Number of answers of the queue. */
   observations: count(),
   /** Number of questions that the queue did not answer. */
   unanswered: count(),
-  /** Longest time between two answers. What an answer shows happened at most this long before. */
+  /** Longest time between two answers. An event that an answer shows can have happened this long before. */
   longestGapMs: durationMs(),
   /** Messages of the run that arrived, copies included. */
   messages: count(),
@@ -52,7 +52,7 @@ const END = {
   peakBacklog: count(),
   /** Messages of all senders that waited before the run. */
   waitingBefore: count(),
-  /** The rate of the service while messages waited. Null if they did not wait for long. */
+  /** The rate of the service while messages waited. Null if messages did not wait for long enough. */
   drainRate: z
     .object({ perSecond: quantity(), messages: count(), fromMs: epochMs(), toMs: epochMs() })
     .readonly()
@@ -67,11 +67,13 @@ const groupEnd = z
     /** Number of members at the end. Null if the queue does not report them. */
     members: count().nullable(),
     mostMembers: count().nullable(),
-    /** Messages that the group's committed offset had passed at some observation. */
+    /** Number of messages that the group's committed offset had passed in at least one observation. */
     committed: count(),
-    /** From the arrival until the first observation in which the message was committed. */
+    /** Time from the arrival of a message to the first observation in which it was committed. */
     waitMs: latencyMs.readonly(),
-    /** The first observation at which all messages of the run were committed. Null if there was none. */
+    /**
+     * Time of the first observation in which all messages of the run were committed. Null if there was none.
+     */
     allCommittedAtMs: epochMs().nullable(),
     longestAgeMs: durationMs(),
     rebalances: listed(rebalance),
@@ -94,16 +96,22 @@ const queueEnd = z
     mostConsumers: count().nullable(),
     /** Messages of the run that were not ready any more at the end. */
     taken: count(),
-    /** The first observation after the last arrival from which on no message was ready. Null if there was none. */
+    /**
+     * Time of the observation after the last arrival from which on no message was ready. Null if there was
+     * none.
+     */
     emptyAtMs: epochMs().nullable(),
-    /** The same, with no unacknowledged message either. Null if there was none, or if their number is not known. */
+    /**
+     * Time of the observation after the last arrival from which on no message was ready or unacknowledged.
+     * Null if there was none, or if the number of unacknowledged messages is not known.
+     */
     acknowledgedAtMs: epochMs().nullable(),
     /** Why it is not proven that consumers acknowledged every message. Null if they did. */
     notAcknowledged: z.string().nullable(),
   })
   .readonly();
 
-/** What every record has. */
+/** Fields that every record has. */
 const RECORD = {
   schema: z.literal('qbl.observed-service/1'),
   run: z.string(),
@@ -129,9 +137,9 @@ const observedQueue = z
   .object({
     ...RECORD,
     observedBy: z.literal('queue'),
-    /** How old the counts can be when the queue reports them. */
+    /** Maximum age of the counts of ready messages, in milliseconds, when the queue reports them. */
     readyAgeMs: durationMs(),
-    /** Null if the queue does not report unacknowledged messages. */
+    /** Maximum age of the counts of unacknowledged messages. Null if the queue does not report them. */
     unacknowledgedAgeMs: durationMs().nullable(),
     /** Null if the observation did not end: `qbl verify` still works or was killed. */
     end: queueEnd.nullable(),
@@ -155,7 +163,10 @@ export type Reset = z.infer<typeof reset>;
 /** Maximum number of rebalances and of resets that are kept. */
 export const MAX_LISTED = 100;
 
-/** @throws QblError 'environment' when it cannot be written, or if a number is out of range */
+/**
+ * Writes observed-service.json.
+ * @throws QblError 'environment' when it cannot be written, or if a number is out of range
+ */
 export async function writeObservedService(folder: RunFolder, record: ObservedService): Promise<void> {
   const file = runFiles(folder).observedService;
   await replaceJson(file, checkedRecord(file, record, observedService));

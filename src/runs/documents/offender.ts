@@ -51,5 +51,5 @@ export const offender = z
 /** One message with a problem: its identity, its position in the queue, or both. */
 export type Offender = z.infer<typeof offender>;
 
-/** Limit for the messages that are listed for each offence. */
+/** Maximum number of messages that are listed for each offence. */
 export const MAX_OFFENDERS = 20;

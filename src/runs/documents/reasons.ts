@@ -118,7 +118,7 @@ export function offenceText(kind: FailReason, count: number): string {
   return count === 1 ? one : many;
 }
 
-/** Whether the reason is an offence. Otherwise it is missing evidence. */
+/** Whether the reason is an offence. Any other reason is missing evidence. */
 export function isFailReason(kind: FailReason | UnknownReason): kind is FailReason {
   return kind in FAIL_REASONS;
 }

@@ -211,7 +211,7 @@ export async function endRun(
 export function readRun(folder: RunFolder): RunRecord | null {
   const { run } = runFiles(folder);
   const text = textIfThere(run);
-  // An empty file means that the sender has just created it and will write it at once.
+  // If the file is empty, the sender has just created it and will write it at once.
   if (text === null || text === '') return null;
   const record = parseRecord(run, text, runRecord);
   if (record.id === folder.id) return record;

@@ -68,7 +68,7 @@ const summaryRecord = z
     intendedLatencyMs: latencyMs.nullable(),
     /** Requested and achieved rate. Null if the plan has no rate. */
     rate: rate.nullable(),
-    /** Null without requests, and in files of older versions. */
+    /** The times without an acknowledgement. Null without requests, and in files of older versions. */
     gaps: gapsRecord.nullable().default(null),
   })
   .readonly();

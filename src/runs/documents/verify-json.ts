@@ -46,7 +46,7 @@ const reason = z
 const notProven = z
   .object({
     kind: z.enum(DOUBT_KINDS),
-    /** What is not proven, and why. A sentence for people. */
+    /** What is not proven, and why, as a sentence for people. */
     text: z.string(),
   })
   .readonly();
@@ -104,9 +104,15 @@ const verifyRecord = z
     latencySource: latencySource.nullable(),
     latencyMs: endToEndLatencyMs,
     offenders,
-    /** What the hops of the runs have. Null if the runs have none, and in files of older versions. */
+    /**
+     * What was found in the hops, the queues to which the service writes. Null if the runs have none, and in
+     * files of older versions.
+     */
     hops: hopsVerification.nullable().default(null),
-    /** Null without requests, if several runs were verified together, and in files of older versions. */
+    /**
+     * The times without an acknowledgement. Null without requests, if several runs were verified together,
+     * and in files of older versions.
+     */
     gaps: gapsRecord.nullable().default(null),
     /** Processes of the run that ended too early or too late. Empty if `qbl run` did not start the run. */
     incidents: z.array(incident).readonly().default([]),

@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** The latest time that JavaScript's Date can represent (ECMA-262, 21.4.1.1). */
 const MAX_EPOCH_MS = 8.64e15;
 
-/** Schemas for numbers in the files of a run. Numbers outside of these limits cannot be computed with or displayed. */
+/**
+ * Schemas for numbers in the files of a run. With a number outside of these limits, qbl could not compute, or
+ * could not show it.
+ */
 export const epochMs = () => z.number().min(0).max(MAX_EPOCH_MS);
 export const durationMs = () => z.number().min(0).max(MAX_EPOCH_MS);
 export const count = () => z.int().min(0);

@@ -27,11 +27,12 @@ export async function createJson(file: string, value: unknown): Promise<boolean>
 
 async function linkOrWrite(draft: string, file: string, text: string): Promise<void> {
   try {
-    // Use a link, because it fails if the file exists. A rename would replace the file.
+    // Creates a hard link, because a link fails if the file exists. A rename would replace the file.
     await link(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
-    // Some file systems have no links. Readers may then find an empty file, and treat it as missing.
+    // Some file systems have no hard links. Then readers may find an empty file for a moment, and treat it as
+    // missing.
     await writeDraft(file, text);
   }
 }

@@ -4,7 +4,7 @@ import { QblError } from '../../error.ts';
 import { plainIssue } from '../../plain-issue.ts';
 import { statIfThere } from '../regular-file.ts';
 
-/** Limit for the size of a JSON file. Every file of a run is smaller. */
+/** Maximum size of a JSON file. Every file of a run is smaller. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const MAX_SHOWN_LENGTH = 60;
 

@@ -51,7 +51,10 @@ export class CsvFile {
     await this.#file.close();
   }
 
-  /** Starts the next write when the present one has ended. The next write has all rows that are added until then. */
+  /**
+   * Starts the next write when the present one has ended. The next write contains all rows that were added
+   * until then.
+   */
   async #afterThis(): Promise<void> {
     await this.#writing?.catch(() => {});
     this.#next = null;

@@ -8,7 +8,7 @@ export const QUEUE_COLUMNS = ['taken', 'backlog', 'ready', 'unacknowledged', 'co
 
 /** The state of an observed service at one time. A cell is null if the queue did not answer or does not report it. */
 export interface ObservedRow<Column extends string = string> {
-  /** Epoch milliseconds. */
+  /** Time of the observation in epoch milliseconds. */
   readonly atMs: number;
   readonly cells: Readonly<Record<Column, number | null>>;
 }
@@ -22,7 +22,10 @@ export interface ObservedTimeline {
   close(): Promise<void>;
 }
 
-/** @throws QblError 'environment' when the file cannot be opened */
+/**
+ * Opens observed-timeline.csv.
+ * @throws QblError 'environment' when the file cannot be opened
+ */
 export async function openObservedTimeline(
   path: string,
   columns: readonly string[],

@@ -5,12 +5,15 @@ import { openCsv } from './csv-file.ts';
 export const RECEIPTS_HEADER =
   'run,group,thread,loop,request,sentAt,attempt,instance,arrived,started,finished,outcome,condition';
 
-/** Limit for times in a receipt. A larger number would be written with an exponent or with fewer digits. */
+/**
+ * Maximum time in a receipt, in epoch milliseconds. A larger number would be written with an exponent or with
+ * fewer digits.
+ */
 export const MAX_TIME_MS = 1e13;
 
 /**
- * `processed` and `dead-lettered` are final, unless the queue redelivers the message. After `failed`, the service
- * makes another attempt.
+ * The outcome of an attempt. `processed` and `dead-lettered` are final, unless the queue redelivers the
+ * message. After `failed`, the service makes another attempt.
  */
 export const RECEIPT_OUTCOMES = ['processed', 'failed', 'dead-lettered'] as const;
 export type ReceiptOutcome = (typeof RECEIPT_OUTCOMES)[number];
@@ -69,8 +72,8 @@ function identityCells(identity: Identity | null): (string | number)[] {
 }
 
 /**
- * Returns the cell for a send time. A message can contain any number, so others than valid times stay empty. Rounding
- * must not change the whole milliseconds, because verify compares them.
+ * Returns the cell for a send time. A message can contain any number, so the cell stays empty if the number
+ * is not a valid time. Rounding must not change the whole milliseconds, because verify compares them.
  */
 function sentAtCell(sentAtMs: number | null): string | number {
   if (sentAtMs === null || !(sentAtMs >= 0 && sentAtMs < MAX_TIME_MS)) return '';

@@ -39,7 +39,7 @@ export async function* readReceipts(path: string, onTorn: () => void): AsyncGene
     );
     if (rows.length > 0) yield rows;
   }
-  // The text after the last line break is a row, too. If it has all its cells, it is complete.
+  // The text after the last line break can be a row, too. If it has all its cells, it is complete.
   const rows: ReceiptRow[] = [];
   if (splitter.rest.length > 0) parser.parse(splitter.rest.toString('utf8'), splitter.line, rows);
   if (rows.length > 0) yield rows;

@@ -125,8 +125,8 @@ function readLines(folder: RunFolder): SeenLine[] {
 }
 
 /**
- * Whether a line is complete. A line that was not written completely is not valid JSON, and is ignored. No message was
- * removed yet when that happens, because the line is written before.
+ * Whether a line is complete. An incomplete line is not valid JSON, and is ignored. In that case no message
+ * was removed yet, because a line is written before messages are removed.
  */
 function isWhole(line: string): boolean {
   try {

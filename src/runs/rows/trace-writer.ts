@@ -16,7 +16,7 @@ export async function openTrace(folder: RunFolder, limit: number): Promise<Trace
   }
 }
 
-/** Writes trace.jsonl, up to its size limit. The limit also holds for data that waits for the disk. */
+/** Writes trace.jsonl, up to its size limit. Data that waits for the disk counts in the limit too. */
 export class TraceWriter {
   readonly #file: BufferedFile;
   #failuresLeft: number;

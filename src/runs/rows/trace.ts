@@ -5,9 +5,9 @@ import { parseRecord } from '../json/read-json.ts';
 import { statIfThere } from '../regular-file.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 
-/** Limit for each recorded body. The rest of a body is left out, and its full length is recorded. */
+/** Maximum size of each recorded body. The rest of a body is left out, and its full length is recorded. */
 export const MAX_TRACED_BODY_BYTES = 16 * 1024;
-/** Limit for the size of trace.jsonl. */
+/** Maximum size of trace.jsonl. */
 export const MAX_TRACE_BYTES = 32 * 1024 * 1024;
 
 const headers = z.array(z.tuple([z.string(), z.string()]).readonly()).readonly();
@@ -24,7 +24,7 @@ const tracedSample = z
     elapsedMs: durationMs(),
     outcome: z.enum(['acked', 'rejected', 'indeterminate']),
     success: z.boolean(),
-    /** Why the response is not complete. Null if it is. */
+    /** Why the response is not complete. Null if it is complete. */
     failure: z.string().nullable(),
     sent: z.object({ method: z.string(), url: z.string(), headers, body: body.nullable() }).readonly(),
     /** The response. Null if no response headers arrived. */

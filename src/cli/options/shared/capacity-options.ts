@@ -18,7 +18,7 @@ export interface CapacityOptions {
   readonly outage?: readonly Outage[];
 }
 
-/** More processes on one machine would only measure the machine itself. */
+/** Maximum number of instances. More of them on one machine would only measure the machine itself. */
 export const MAX_INSTANCES = 100;
 
 /** Adds the capacity options. Each value is for one instance. */
@@ -46,7 +46,7 @@ export function capacityOf(options: CapacityInput): Capacity {
   };
 }
 
-/** The options that describe this capacity. */
+/** Returns the command-line options that describe this capacity. */
 export function capacityOptions(capacity: Capacity): Given<CapacityOptions> {
   const { instances, concurrency, ratePerSecond, work, failShare, outages } = capacity;
   return {

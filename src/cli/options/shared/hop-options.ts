@@ -48,7 +48,10 @@ export const HOP_OPTIONS: readonly WrittenOption[] = [
   },
 ];
 
-/** @throws QblError 'usage' that never repeats a secret */
+/**
+ * Parses `name=queue`.
+ * @throws QblError 'usage' that never repeats a secret
+ */
 function parseHop(text: string): { readonly name: string; readonly queue: string } {
   const { name, value: queue } = named(
     text,
@@ -70,8 +73,9 @@ function named(text: string, expected: string): { readonly name: string; readonl
 }
 
 /**
- * The fields of the plan that the options set. A field is absent if its option was not given.
- * @throws QblError 'usage' if there are too many hops, if two have the same name or queue, or if a place belongs to no hop
+ * Returns the fields of the plan that the options set. A field is absent if its option was not given.
+ * @throws QblError 'usage' if there are too many hops, if two have the same name or queue, or if a place
+ *   belongs to no hop
  */
 export function hopFieldsOf(values: WrittenValues): HopFields {
   const { hopRule, hopWithin } = values;
@@ -103,7 +107,7 @@ function hopsIn(written: readonly string[], places: readonly string[]): readonly
   return hops.length === 0 ? null : hops;
 }
 
-/** The options that say the same. */
+/** Returns the command-line options that describe these hops. */
 export function hopOptions({ places, rule, withinMs }: Hops): WrittenValues {
   const find = places.flatMap(({ name, find = [] }) =>
     find.map((place) => `${name}=${findPlaceText(place)}`),
@@ -116,7 +120,10 @@ export function hopOptions({ places, rule, withinMs }: Hops): WrittenValues {
   };
 }
 
-/** @throws QblError 'usage' if the hops of a plan cannot be read while `qbl run` sends to the queue */
+/**
+ * Checks the queues of the hops.
+ * @throws QblError 'usage' if they cannot be read while `qbl run` sends to the queue
+ */
 export function checkHopQueues(hops: readonly Hop[], queue: string): void {
   const url = withoutSecrets(queue);
   const same = hops.find((hop) => hop.queue === url);

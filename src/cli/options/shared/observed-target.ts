@@ -10,13 +10,13 @@ interface ObserveOptions {
   readonly consume?: true;
 }
 
-/** How the user's own service is observed. Null if it is not. */
+/** Returns how the user's own service is observed. Null if it is not observed. */
 export function observedTargetOf({ serviceGroup, observeService }: ObserveOptions): ObservedTarget | null {
   if (serviceGroup !== undefined) return { by: 'group', group: serviceGroup };
   return observeService ? { by: 'queue' } : null;
 }
 
-/** The option that the user gave. Null if no service is observed. */
+/** Returns the option for observing a service that the user gave. Null if no service is observed. */
 export function observeOptionOf(options: ObserveOptions): string | null {
   const target = observedTargetOf(options);
   if (target === null) return null;
@@ -25,7 +25,7 @@ export function observeOptionOf(options: ObserveOptions): string | null {
 
 /**
  * Checks the options that observe a service against the queue, before anything is started.
- * @param queue the URL of the queue. Undefined if qbl starts its own
+ * @param queue the URL of the queue; undefined if qbl starts its own broker
  * @throws QblError 'usage' if this queue cannot be observed in this way
  */
 export function checkObserved(options: ObserveOptions, queue: string | undefined): void {

@@ -18,7 +18,7 @@ export const queueConfigOption = () =>
     'QBL_QUEUE_CONFIG',
   );
 
-/** Default for --trace: failed requests, and also successful requests, that are kept in full. */
+/** Default for --trace. So many failed requests, and so many successful ones, are kept in full. */
 const TRACED_SAMPLES = 1000;
 
 export const traceOption = () =>
@@ -46,5 +46,5 @@ export const serviceGroupOption = (description: string) =>
 
 export const observeServiceOption = (description: string) => new Option(OBSERVE_SERVICE, description);
 
-/** Observes a service of the user whose queue has no consumer groups. */
+/** The option that observes a service of the user whose queue has no consumer groups. */
 export const OBSERVE_SERVICE = '--observe-service';

@@ -12,7 +12,10 @@ import { HEADERS_VARIABLE } from '../values/secret-headers.ts';
 import { HOP_OPTIONS, hopFieldsOf } from './hop-options.ts';
 import { addWrittenOptions, formatWrittenOptions, type WrittenOption } from './written-options.ts';
 
-/** An option that sets a field of the plan. Sending commands parse it; `run` passes it on to them. */
+/**
+ * An option that sets a field of the plan. The commands that send parse its value. `run` passes the value on
+ * to them.
+ */
 interface PlanOption extends WrittenOption {
   readonly name: keyof PlanOverrides | 'header' | 'rampUp' | 'duration' | 'timeout' | 'J';
 }
@@ -182,7 +185,7 @@ export function headerOptions(raw: RawPlanOptions): readonly string[] {
   return Array.isArray(given) ? given.map(String) : [];
 }
 
-/** The same options as arguments of another command. */
+/** Writes the options as arguments of another command. */
 export function formatPlanArguments(raw: RawPlanOptions): string[] {
   const plan = raw.plan === undefined ? [] : ['--plan', raw.plan];
   return [...plan, ...formatWrittenOptions(PLAN_OPTIONS, raw), ...formatWrittenOptions(HOP_OPTIONS, raw)];

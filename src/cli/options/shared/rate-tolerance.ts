@@ -16,7 +16,10 @@ export const rateToleranceOption = () =>
     .default(DEFAULT_TOLERANCE, formatShare(DEFAULT_TOLERANCE))
     .argParser(explained(parseShare));
 
-/** The error of a sender that did not reach its rate. Null if it did, or if no rate was set. */
+/**
+ * Returns the error of a sender that did not reach its rate. Null if it reached its rate, or if no rate was
+ * set.
+ */
 export function missedRate({ rate }: Pick<SummaryRecord, 'rate'>): QblError | null {
   if (rate === null || rate.kept) return null;
   const { requestedPerSecond, achievedPerSecond, sent, due } = rate;

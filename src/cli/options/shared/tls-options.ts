@@ -11,7 +11,7 @@ export interface TlsOptions {
   readonly insecure?: true;
 }
 
-/** All CA certificates of a typical system need about a quarter of this size. */
+/** Maximum size of the file. All CA certificates of a typical system need about a quarter of it. */
 const MAX_CA_BYTES = 1024 ** 2;
 
 export const TLS_FLAGS = ['--ca', '--insecure'] as const;
@@ -29,7 +29,9 @@ export function formatTlsArguments({ ca, insecure }: Given<TlsOptions>): string[
 }
 
 /**
- * @param isJmx whether the plan is a .jmx file; JMeter accepts every certificate, so these plans do too
+ * Returns which certificates are accepted.
+ * @param isJmx whether the plan is a .jmx file; JMeter accepts every certificate, so for such a plan qbl does
+ *   too
  * @throws QblError 'usage' for a file without certificates
  */
 export async function trustOf({ ca, insecure }: TlsOptions, isJmx: boolean): Promise<Trust> {

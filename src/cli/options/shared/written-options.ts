@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 
 /**
- * An option whose value is checked, and kept as it was written. So `run` can pass it on, and the command that uses it
- * parses it.
+ * An option whose value is checked, but kept as the user wrote it. So `run` can pass the value on, and the
+ * command that uses the value parses it.
  */
 export interface WrittenOption {
   readonly name: string;
@@ -32,7 +32,7 @@ function checked({ parse, isRepeatable }: WrittenOption, text: string, before: u
   return isRepeatable === true ? [...texts(before), text] : text;
 }
 
-/** The same options as arguments of another command. */
+/** Writes the options as arguments of another command. */
 export function formatWrittenOptions(options: readonly WrittenOption[], values: WrittenValues): string[] {
   return options.flatMap(({ name, flags }) => argumentsOf(flags.split(' ')[0] ?? '', values[name]));
 }

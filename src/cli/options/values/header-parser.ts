@@ -8,7 +8,10 @@ export function header(text: string, before: Headers = {}): Headers {
   return isHeaderFile(text) ? { ...before, ...headersOfFile(text, headerLine) } : headerLine(text, before);
 }
 
-/** The headers of the command line and of the environment. The command line takes precedence. */
+/**
+ * Returns the headers of the command line and of the environment. If both have a header, the command line
+ * takes precedence.
+ */
 export function headersOf(options: readonly string[], env: NodeJS.ProcessEnv): Headers {
   const given = options.reduce<Headers>((before, text) => header(text, before), {});
   const names = new Set(Object.keys(given).map((name) => name.toLowerCase()));

@@ -97,7 +97,7 @@ export function property(
   return { ...before, [name]: value };
 }
 
-/** A starting point that a user can write. The others are positions in a log. */
+/** A starting point that a user can write. All other starting points are positions in a log. */
 export type NamedStart = Extract<StartingPoint, { readonly kind: 'beginning' | 'time' }>;
 
 /** Parses `beginning` or an ISO 8601 time. */

@@ -2,10 +2,13 @@ import { InvalidArgumentError } from 'commander';
 import { readBoundedFileSync } from '../../../bounded-file.ts';
 import { QblError } from '../../../error.ts';
 
-/** Variable with one header per line. Unlike the command line, other users cannot see it. */
+/**
+ * Name of the environment variable with one header per line. Other users can see a command line, but not the
+ * environment.
+ */
 export const HEADERS_VARIABLE = 'QBL_HEADERS';
 
-/** More than any server accepts. */
+/** Maximum size of a file with headers. It is more than any server accepts. */
 const MAX_FILE_BYTES = 256 * 1024;
 
 export type Headers = Readonly<Record<string, string>>;
@@ -23,7 +26,10 @@ export function headersOfFile(text: string, parse: ParseHeader): Headers {
   return headersOfLines(lines, parse, (line) => `line ${line} of '${file}' is not a valid header`);
 }
 
-/** @throws QblError 'usage'; the message never contains a header value */
+/**
+ * Reads the headers from the environment variable.
+ * @throws QblError 'usage'; the message never contains a header value
+ */
 export function headersOfEnvironment(env: NodeJS.ProcessEnv, parse: ParseHeader): Headers {
   const text = env[HEADERS_VARIABLE] ?? '';
   try {

@@ -14,8 +14,8 @@ const MAX_COLUMNS = 20;
 const MAX_TEXT_LENGTH = 2000;
 
 /**
- * The benefit of the queue, from compare.json and the samples of the run without a queue. Without compare.json it is
- * computed from the other files of the run.
+ * Returns the benefit of the queue, from compare.json and the samples of the run without a queue. If there is
+ * no compare.json, the benefit is computed from the other files of the run.
  */
 export async function readBenefit(
   folder: RunFolder,
@@ -31,7 +31,10 @@ export async function readBenefit(
   };
 }
 
-/** The comparison holds the time of every acknowledged sample in memory, so their number is limited. */
+/**
+ * Whether the run can be compared. The comparison holds the time of every acknowledged sample in memory, so
+ * their number is limited.
+ */
 function isComparable(outcomes: OutcomeCurves | null): boolean {
   return outcomes !== null && outcomes.statistics.acked <= MAX_ACKED_SAMPLES;
 }
@@ -43,7 +46,10 @@ async function readWithoutQueue(folder: RunFolder): Promise<OutcomeCurves | null
   return readOutcomes(direct, record.plan, timeOriginOf(record, await readSummary(direct)));
 }
 
-/** Failed requests of both runs, in time spans of the width of the longer run. */
+/**
+ * Returns the failed requests of both runs, counted in equal time spans. The longer run determines the width
+ * of a span.
+ */
 export function failuresData(withQueue: OutcomesData, withoutQueue: OutcomesData): FailuresData {
   const width = Math.max(withQueue.bucketSeconds, withoutQueue.bucketSeconds);
   const [first, second] = [failedPerSecond(withQueue, width), failedPerSecond(withoutQueue, width)];

@@ -36,10 +36,13 @@ import { runData } from './run-facts.ts';
 const MAX_SUMMARY_ROWS = 200;
 const MAX_OUTAGES = 100;
 const MAX_TEXT_LENGTH = 2000;
-/** Each curve has its own colour and dashes. More curves would look alike. */
+/**
+ * Maximum number of curves in a chart. Each curve has its own colour and dashes, and more curves would look
+ * alike.
+ */
 const MAX_CURVES = 6;
 
-/** What the compared runs add to the report of a run. */
+/** The data that compared runs add to the report of a run. */
 export interface Overlay {
   readonly latency: readonly LatencySeries[];
   readonly tables: readonly ComparisonTable[];
@@ -47,7 +50,10 @@ export interface Overlay {
 
 export interface CollectOptions {
   readonly overlay?: Overlay | undefined;
-  /** The run has not finished. Without a verdict it is `running`, not `unverified`. */
+  /**
+   * True if the run has not finished. Without a verdict, it is then shown as `running` and not as
+   * `unverified`.
+   */
   readonly isRunning?: boolean;
 }
 
@@ -153,7 +159,7 @@ function latencyData(own: readonly LatencySeries[], others: readonly LatencySeri
   return { series, leftOut: own.length + others.length - series.length };
 }
 
-/** The times of an outage count from the first message. */
+/** Returns the outages of the service. Their times count from the first message. */
 function outagesOf(
   service: ServiceRecord | null,
   outcomes: OutcomeCurves | null,

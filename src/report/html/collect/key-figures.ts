@@ -5,14 +5,14 @@ import { formatCount, formatMs } from '../../figures.ts';
 import type { Fact, LevellingData } from '../report-data.ts';
 
 interface Sources {
-  /** Computed from samples.jtl. Null if the file does not exist. */
+  /** Statistics computed from samples.jtl. Null if the file does not exist. */
   readonly statistics: StatisticsSummary | null;
   readonly summary: SummaryRecord | null;
   readonly verification: VerifyRecord | null;
   readonly levelling: LevellingData | null;
 }
 
-/** The most important figures of a run, without the unknown ones. */
+/** Returns the most important figures of a run. Unknown figures are left out. */
 export function keyFigures({ statistics, summary, verification, levelling }: Sources): Fact[] {
   const sent = statistics ?? summary?.statistics ?? null;
   const p99 = summary === null || summary.latencyMs.count === 0 ? null : summary.latencyMs.p99;

@@ -6,10 +6,10 @@ import { type Histogram, percentileMs, summariseHistogram } from '../../../sampl
 import { type HlogEntry, readHlog } from '../../../samples/latency/hlog.ts';
 import type { LatencySeries } from '../report-data.ts';
 
-/** The percentile curve needs this many steps to halve the remaining share of samples. */
+/** Number of points of the percentile curve until the remaining share of samples is half as large. */
 const STEPS_TO_HALVE = 4;
 const MAX_STEPS = 120;
-/** Edges of the bars in each decade: Renard series R10 of ISO 3. */
+/** Edges of the bars in each decade. They are the Renard series R10 of ISO 3. */
 const EDGES = [1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8];
 const MAX_BARS = 60;
 
@@ -70,7 +70,10 @@ export function latencySeries(name: string, run: string | null, histogram: Histo
   };
 }
 
-/** From 0 towards 100. It ends where only the longest sample is left, because HdrHistogram rounds ranks. */
+/**
+ * Returns the percentiles of the curve, from 0 towards 100. The last one is where only the longest sample is
+ * left, because HdrHistogram rounds ranks.
+ */
 function plottedPercentiles(count: number): number[] {
   const steps = Math.min(MAX_STEPS, Math.ceil(Math.log2(2 * count) * STEPS_TO_HALVE));
   return Array.from({ length: steps + 1 }, (_, step) => 100 * (1 - 2 ** (-step / STEPS_TO_HALVE)));

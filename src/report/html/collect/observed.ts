@@ -17,10 +17,10 @@ import { readObservedLevelling } from '../curves/levelling.ts';
 import type { Fact, ObservedData } from '../report-data.ts';
 import { fact } from './fact.ts';
 
-/** More would fill the page. The file lists the others. */
+/** Maximum number of events that are shown, because more would fill the page. The file lists the others. */
 const MAX_SHOWN = 10;
 
-/** What was observed of the user's own service. Null if it was not observed. */
+/** Reads what was observed of the user's own service. Null if no service was observed. */
 export async function readObserved(folder: RunFolder, originMs: number): Promise<ObservedData | null> {
   const record = await readObservedService(folder);
   if (record === null) return null;
@@ -37,7 +37,10 @@ export async function readObserved(folder: RunFolder, originMs: number): Promise
   };
 }
 
-/** @param originMs time 0 of the run; epoch milliseconds */
+/**
+ * Returns facts about the observed service.
+ * @param originMs time 0 of the run, in epoch milliseconds
+ */
 export function observedFacts(record: ObservedService, originMs: number): Fact[] {
   const name =
     record.observedBy === 'group' ? fact('consumer group', record.group) : fact('queue', record.queue);
@@ -103,7 +106,7 @@ function rateFacts(end: ObservedEnd, originMs: number): Fact[] {
   ];
 }
 
-/** Rebalances, and offsets that moved back. A queue has neither. */
+/** Returns facts about rebalances, and about offsets that moved back. A queue has neither. */
 function historyFacts(record: ObservedService, originMs: number): Fact[] {
   if (record.observedBy !== 'group' || record.end === null) return [];
   const { rebalances, resets } = record.end;
@@ -128,7 +131,10 @@ function waitText({ waitMs, longestGapMs }: GroupEnd): string {
   return `p50 ${formatMs(p50)} ms, p99 ${formatMs(p99)} ms, longest ${formatMs(max)} ms; each up to ${formatMs(longestGapMs)} ms too long`;
 }
 
-/** @param doneAtMs null if it did not happen */
+/**
+ * Returns facts about the time that the service needed.
+ * @param doneAtMs time at which the service was done; null if it was never done
+ */
 function drainFacts(name: string, { messages, lastArrivalMs }: ObservedEnd, doneAtMs: number | null): Fact[] {
   if (messages === 0 || lastArrivalMs === null) return [];
   const text =

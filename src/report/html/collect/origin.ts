@@ -2,8 +2,9 @@ import type { RunRecord } from '../../../runs/documents/run-json.ts';
 import type { SummaryRecord } from '../../../runs/documents/summary-json.ts';
 
 /**
- * Time 0 of the charts: the first request, from which outages count too. So runs with a slow start can be compared with
- * others. Until the sender has finished, time 0 is the start of the sender.
+ * Returns time 0 of the charts, in epoch milliseconds. It is the first request, from which outages count too.
+ * So runs with a slow start can be compared with others. Until the sender has finished, it is the start of
+ * the sender.
  */
 export function timeOriginOf(
   { startedAtMs }: Pick<RunRecord, 'startedAtMs'>,

@@ -7,19 +7,25 @@ import { type Columns, GROUP_TIMELINE, QUEUE_TIMELINE, SERVICE_COLUMNS } from '.
 import { type Arrived, arrivedOf, type OwnLevel, ownLevelsOf } from './own-levels.ts';
 import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 
-/** Each bucket keeps three rows, so a chart has at most 990 points. */
+/** Maximum number of time spans. Each span keeps three rows, so a chart has at most 990 points. */
 const MAX_BUCKETS = 330;
 const FIRST_WIDTH_MS = 100;
-/** Over less than half a second a rate shows the batches of the service, not its pace. */
+/**
+ * Maximum number of rates in a chart. Over less than half a second, a rate shows the batches of the service
+ * and not how fast it works.
+ */
 const MAX_RATES = 300;
 const FIRST_RATE_WIDTH_MS = 500;
 
-/** The backlog over time, from timeline.csv. Null if the file does not exist or has no rows. */
+/** Reads the backlog over time from timeline.csv. Null if the file does not exist or has no rows. */
 export function readLevelling(folder: RunFolder, startMs: number): Promise<LevellingData | null> {
   return levellingOf(runFiles(folder).timeline, startMs, SERVICE_COLUMNS, 'processed');
 }
 
-/** The backlog of an observed service over time, from observed-timeline.csv. Null if there is no such file, or no rows. */
+/**
+ * Reads the backlog of an observed service over time from observed-timeline.csv. Null if the file does not
+ * exist or has no rows.
+ */
 export function readObservedLevelling(
   folder: RunFolder,
   startMs: number,
@@ -54,11 +60,14 @@ async function levellingOf(
   return levellingData(arrivedOf(all), ratesOf(first, last, steps), done);
 }
 
-/** Keeps three levels of a time span: the lowest and the highest backlog, and the last level with an answer. */
+/**
+ * Keeps three rows of a time span: those with the lowest and the highest backlog, and the last row with an
+ * answer of the queue.
+ */
 class Extremes implements Mergeable<Extremes> {
   #lowest: OwnLevel | null = null;
   #highest: OwnLevel | null = null;
-  /** The last level at which the queue answered. If it never answered, the last level. */
+  /** The last row in which the queue answered. If it never answered, the last row. */
   end: OwnLevel | null = null;
 
   take(level: OwnLevel): void {
@@ -89,7 +98,9 @@ function isNearerTheEnd(level: OwnLevel, than: OwnLevel): boolean {
 
 type Rates = LevellingData['rates'];
 
-/** Computes rates between the ends of neighbouring spans. A span without rows joins the next span. */
+/**
+ * Computes rates between the ends of neighbouring time spans. A span without rows is joined to the next span.
+ */
 function ratesOf(first: OwnLevel, last: OwnLevel, steps: TimeBuckets<Extremes>): Rates {
   const ends = steps.list().flatMap(({ value }) => (value.end === null ? [] : [value.end]));
   const levels = arrivedOf([first, ...ends, last]);
@@ -106,7 +117,9 @@ function ratesOf(first: OwnLevel, last: OwnLevel, steps: TimeBuckets<Extremes>):
   };
 }
 
-/** Messages that return to the queue make a count fall. Then nothing was done. */
+/**
+ * Computes the rate between two counts. A count falls if messages return to the queue. The rate is then 0.
+ */
 function rate(from: number | null, to: number | null, ms: number): number | null {
   return from === null || to === null ? null : round((Math.max(0, to - from) / ms) * 1000);
 }
@@ -153,7 +166,10 @@ function factsOf(
 
 const RATE_NAMES = { processed: 'processing', committed: 'commit', taken: 'delivery' };
 
-/** No fact if the queue does not show the age of its messages. */
+/**
+ * Returns the age of the oldest message as a fact. There is none if the queue does not show the age of its
+ * messages.
+ */
 function oldestFacts(agesMs: Column): Fact[] {
   const known = agesMs.filter((ageMs) => ageMs !== null);
   return known.length === 0 ? [] : [{ name: 'oldest message', value: seconds(highestOf(known)) }];

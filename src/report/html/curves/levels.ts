@@ -8,7 +8,7 @@ const FIELDS = ['at', 'processed', 'others', 'backlog', 'oldestAge', 'unacknowle
 const ALWAYS_KNOWN: readonly Field[] = ['at', 'processed', 'others'];
 type Field = (typeof FIELDS)[number];
 
-/** The name of each field in the header of a file. Null if the file has no such column. */
+/** The name of the column for each field. Null if the file has no such column. */
 export type Columns = Readonly<Record<Field, string | null>>;
 
 /** The columns of timeline.csv. */
@@ -31,17 +31,17 @@ export const QUEUE_TIMELINE: Columns = {
 
 /** The state of the services at one time. A field is null if the queue did not answer, or if the file lacks it. */
 export interface Level {
-  /** Since time 0 of the charts. */
+  /** Milliseconds since time 0 of the charts. */
   readonly ms: number;
   readonly processed: number;
-  /** Processed messages of other runs. */
+  /** Number of processed messages of other runs. */
   readonly others: number;
-  /** Waiting messages of all runs. */
+  /** Number of waiting messages of all runs. */
   readonly backlog: number | null;
   readonly oldestAgeMs: number | null;
-  /** Messages that were delivered to an observed service and not acknowledged. */
+  /** Number of messages that were delivered to an observed service and are not acknowledged. */
   readonly unacknowledged: number | null;
-  /** Consumers of an observed queue, or members of an observed group. */
+  /** Number of consumers of an observed queue, or of members of an observed group. */
   readonly consumers: number | null;
 }
 
@@ -52,7 +52,8 @@ export interface Level {
 export async function* levelsOf(file: string, startMs: number, columns: Columns): AsyncGenerator<Level> {
   const splitter = new RecordSplitter(file);
   const rows = new TimelineRows(file, startMs, columns);
-  // A service that is observed is observed once, and messages can return to the queue.
+  // Counts of several services are added up. An observed service is only one, and its counts can fall because
+  // messages can return to the queue.
   const sum = columns.others === null ? null : new CountsOfServices();
   for await (const chunk of createReadStream(file)) {
     const records: Level[] = [];
@@ -67,7 +68,7 @@ class TimelineRows {
   readonly #file: string;
   readonly #startMs: number;
   readonly #names: Columns;
-  /** The position of each field. Null if the file has no such column. */
+  /** The position of each field in a row. Null if the file has no such column. */
   #columns: readonly (number | null)[] = [];
   #width = 0;
 
@@ -113,7 +114,7 @@ class TimelineRows {
     };
   }
 
-  /** Null if the queue did not answer. The time and the processed counts are always known. */
+  /** Reads a figure. Null if the queue did not answer. The time and the processed counts are always known. */
   #figure(cells: readonly string[], field: Field, column: number | null, line: number): number | null {
     if (column === null) return null;
     const cell = cells[column] ?? '';

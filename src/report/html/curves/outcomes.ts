@@ -13,7 +13,10 @@ import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 
 const MAX_BUCKETS = 300;
 const FIRST_WIDTH_MS = 200;
-/** The histogram of a bucket has whole milliseconds up to one hour with two digits. It takes 8 KB. */
+/**
+ * Highest latency in the histogram of a time span. The histogram has whole milliseconds up to one hour, with
+ * two digits, and takes 8 KB.
+ */
 const HIGHEST_MS = 3_600_000;
 const DIGITS = 2;
 const MAX_RESPONSE_LENGTH = 200;
@@ -94,7 +97,9 @@ function outcomesData(
   };
 }
 
-/** The response as a user knows it: `200 OK`, or an error message without JMeter's prefix. */
+/**
+ * Returns the response in the form that a user knows: `200 OK`, or an error message without JMeter's prefix.
+ */
 function responseText(code: string, message: string): string {
   const text = message.startsWith(NON_HTTP_MESSAGE)
     ? message.slice(NON_HTTP_MESSAGE.length)

@@ -4,13 +4,14 @@ import { type Columns, type Level, levelsOf } from './levels.ts';
 export type OwnLevel = Omit<Level, 'others'>;
 
 export interface Arrived extends OwnLevel {
-  /** Null if the queue did not answer. */
+  /** Number of messages that arrived. Null if the queue did not answer. */
   readonly arrived: number | null;
 }
 
 /**
- * The levels of a run. The queue counts the messages of all runs. So this subtracts the messages of other runs that were
- * processed later. While the service still works, their number is unknown.
+ * Yields the rows of a timeline without messages of other runs. The backlog of the queue includes the
+ * messages of all runs, so those of other runs that were processed later are subtracted. While the service
+ * still works, their number is not known.
  */
 export async function* ownLevelsOf(
   file: string,
@@ -25,9 +26,9 @@ export async function* ownLevelsOf(
 }
 
 /**
- * Adds the number of arrivals: processed plus waiting messages. The two counts come from different moments, so a message
- * that was processed in between counts twice for a while. The number of arrivals never falls. So a later, smaller sum
- * corrects the earlier ones.
+ * Adds the number of arrivals to each row. It is the number of processed messages plus the number of waiting
+ * messages. The two counts come from different moments, so a message that was processed in between counts
+ * twice for a while. The number of arrivals never falls, so a later, smaller sum corrects the earlier ones.
  */
 export function arrivedOf(levels: readonly OwnLevel[]): Arrived[] {
   let least = Number.POSITIVE_INFINITY;

@@ -4,14 +4,14 @@ export interface Mergeable<T> {
 }
 
 export interface Bucket<T> {
-  /** Milliseconds since the origin. */
+  /** Start of the bucket, in milliseconds since the origin. */
   readonly fromMs: number;
   readonly value: T;
 }
 
 /**
- * Cuts time into buckets of equal width. The width doubles when there would be more than `most` buckets. So one pass over
- * a run of any length needs bounded memory.
+ * Divides time into buckets of equal width. The width doubles when there would be more than `most` buckets.
+ * So one pass over a run of any length needs limited memory.
  */
 export class TimeBuckets<T extends Mergeable<T>> {
   readonly #most: number;
@@ -29,7 +29,7 @@ export class TimeBuckets<T extends Mergeable<T>> {
     return this.#widthMs;
   }
 
-  /** The bucket of a time. A time before the origin counts as the origin. */
+  /** Returns the bucket of a time. A time before the origin counts as the origin. */
   at(ms: number): T {
     const time = Math.max(0, ms);
     while (time >= this.#most * this.#widthMs) this.#double();
@@ -41,7 +41,7 @@ export class TimeBuckets<T extends Mergeable<T>> {
     return created;
   }
 
-  /** All buckets from the origin to the last used one, including empty ones. */
+  /** Returns all buckets from the origin to the last used one, including empty buckets. */
   list(): Bucket<T>[] {
     return Array.from({ length: this.#buckets.length }, (_, index) => ({
       fromMs: index * this.#widthMs,

@@ -23,7 +23,7 @@ export interface OffenderSample {
   readonly outcome: Outcome;
 }
 
-/** The messages of the run that have a problem, by the key of their request. */
+/** Returns the messages of the run that have a problem. The key is the key of their request. */
 export function offendingRequests(record: VerifyRecord | null, run: string): ReadonlyMap<string, Offending> {
   const found = new Map<string, Offending>();
   if (record === null) return found;
@@ -44,7 +44,10 @@ export class OffenderSamples {
   readonly #plan: Plan;
   readonly #wanted: Map<string, Offending>;
   readonly #threads: ReadonlySet<string>;
-  /** Number of rows so far for each request of a thread. Needed for samples without the column `loop`. */
+  /**
+   * Number of rows so far for each request of a thread. It replaces the column `loop` if that column is
+   * missing.
+   */
   readonly #loops = new Map<string, number>();
   readonly found: OffenderSample[] = [];
 

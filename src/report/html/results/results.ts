@@ -7,20 +7,20 @@ import type { MessageData, ResultData, ResultsData } from '../report-data.ts';
 import type { OffenderSample } from './offender-samples.ts';
 import { resultOfSample } from './result-of-sample.ts';
 
-/** Largest size of the results, so that the page stays below 5 MB. */
+/** Maximum size of the results. With it, the page stays below 5 MB. */
 const MAX_BYTES = 3_500_000;
 /**
- * Lengths to which bodies may be cut. The longest with which all results fit is used. If none fits, results are left
- * out.
+ * Lengths to which bodies may be cut. The longest length with which all results fit is used. If none is short
+ * enough, results are left out.
  */
 const BODY_LENGTHS = [16_384, 4096, 1024, 256];
 const SHORTEST_BODY = 256;
-/** Failures matter more, so they get this share of the space first. */
+/** Failures are more important than successes, so this share of the space is for them. */
 const SHARE_OF_FAILURES = 0.75;
 
 /** Everything that is known about single requests. */
 export interface ResultSources {
-  /** Null if the run has no trace. */
+  /** The traced requests. Null if the run has no trace. */
   readonly trace: readonly TracedSample[] | null;
   /** Samples of messages that have a problem and were not traced. */
   readonly offenders: readonly OffenderSample[];
@@ -34,8 +34,8 @@ export interface ResultSources {
 type Maker = (bodyLength: number) => ResultData;
 
 /**
- * The results that fit into the page. First come untraced results of messages with a problem. The traced results follow,
- * failures before successes, each in the order in which they ended.
+ * Returns the results that fit into the page. First come results of messages with a problem that were not
+ * traced. The traced results follow, failures before successes, each in the order in which they ended.
  */
 export function resultsData({ trace, offenders, offending, outcomes, record }: ResultSources): ResultsData {
   const acked = outcomes?.statistics.acked ?? 0;
@@ -98,7 +98,7 @@ interface Taken {
   readonly isWhole: boolean;
 }
 
-/** The first results that fit, measured as the page embeds them. */
+/** Returns the first results that fit. Their size is measured in the form in which the page contains them. */
 function taken(makers: readonly Maker[], bodyLength: number, mostBytes: number): Taken {
   const results: ResultData[] = [];
   let bytes = 0;

@@ -3,7 +3,7 @@ export interface Series {
   readonly name: string;
   readonly values: readonly (number | null)[];
   readonly format: (value: number) => string;
-  /** Writes the figures on the axis. If absent, `format` does. */
+  /** Writes the figures on the axis. If absent, `format` writes them. */
   readonly axisFormat?: (value: number) => string;
   readonly form: 'line' | 'area' | 'step' | 'bars';
   /** Whether the line continues over times without a value. */
@@ -46,7 +46,10 @@ export interface ChartSpec {
 /** Dash patterns of lines. Colour-blind readers and readers on paper can distinguish lines by them. */
 export const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [12, 3, 2, 3], [5, 2], [1, 2]];
 
-/** The pattern of a series. After the last pattern and the last colour, they begin again. */
+/**
+ * Returns the dash pattern of a series. After the last pattern and the last colour, the first ones are used
+ * again.
+ */
 export const dashOf = (index: number): readonly number[] => DASHES[index % DASHES.length] ?? [];
 export const COLOURS = 6;
 export const colourOf = (index: number): string => `--series-${(index % COLOURS) + 1}`;

@@ -2,7 +2,9 @@ import { element, table } from '../dom.ts';
 import { renew } from '../renew.ts';
 import type { ChartSpec } from './chart-spec.ts';
 
-/** Limit for the rows of the table, because readers do not look at more. The run's folder has all figures. */
+/**
+ * Maximum number of rows of the table, because readers do not look at more. The run's folder has all figures.
+ */
 const MAX_ROWS = 60;
 
 /** Creates a table with the figures of a chart. The rows are built when the user opens the table. */

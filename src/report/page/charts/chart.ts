@@ -9,7 +9,7 @@ import { drawPlot, heightFor } from './plot.ts';
 /** Widths in print that fit on A4 and Letter: for one chart, and for each of two charts side by side. */
 const PAPER_WIDTH = 660;
 const HALF_PAPER_WIDTH = 320;
-/** Matches a chart that has a whole row in print. */
+/** Matches a chart that has a whole row for itself in print. */
 const ALONE = '.grid > :first-child:nth-last-child(odd), :not(.grid) > *';
 const PAGE_STEPS = 10;
 
@@ -138,8 +138,8 @@ class Chart {
   #pointAt(index: number): void {
     const value = this.#spec.horizontal.values[index] ?? 0;
     this.#plot?.setCursor({ left: this.#plot.valToPos(value, 'x'), top: 0 });
-    // Several points can share a pixel. The library would move the cursor to the first of them, so set the index
-    // again.
+    // Several points can have the same pixel. The library would move the cursor to the first of them, so the
+    // index is set again.
     this.#onCursor(index);
   }
 }

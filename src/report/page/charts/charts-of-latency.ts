@@ -15,7 +15,7 @@ const milliseconds = (ms: number) => `${formatMs(ms)} ms`;
 /** Name of the series: the kind of latency, and the run if the chart has several runs. */
 export const seriesName = ({ name, run }: LatencySeries) => (run === null ? name : `${name}, ${run}`);
 
-/** Position of a percentile on the axis: how rare larger values are, as a power of ten. */
+/** Position of a percentile on the axis. It shows how rare larger values are, as a power of ten. */
 const rarity = (percentile: number) => -Math.log10(1 - percentile / 100);
 const percentileAt = (value: number) => 100 * (1 - 10 ** -value);
 

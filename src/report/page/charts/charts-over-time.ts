@@ -41,7 +41,10 @@ export function levellingCharts(data: LevellingData, outages: readonly SpanData[
   return chartsOf(data, { group: 'levelling', shades: shadesOf(outages) });
 }
 
-/** The same charts of an observed service, and the number of its consumers if that is known. */
+/**
+ * Returns the charts of an observed service: arrivals, work and backlog over time, and the number of its
+ * consumers if it is known.
+ */
 export function observedCharts(data: LevellingData, rebalances: readonly SpanData[]): ChartSpec[] {
   const shared = { group: 'observed', shades: shadesOf(rebalances, 'rebalance') };
   const charts = chartsOf(data, shared).map((spec) => ({ ...spec, id: `observed-${spec.id}` }));
@@ -96,7 +99,10 @@ function chartsOf(data: LevellingData, shared: Shared): ChartSpec[] {
 
 const DOING = { processed: 'processing', committed: 'commits', taken: 'deliveries' };
 
-/** Shows the age of the oldest message beside the backlog, or the messages that the service holds. */
+/**
+ * Returns the chart of the backlog. It also shows the age of the oldest message, or the messages that the
+ * service holds.
+ */
 function backlogChart({
   backlog,
   oldestAgeSeconds: ages,

@@ -55,7 +55,7 @@ function widthOf(label: string): number {
   return label.length * CHARACTER_WIDTH;
 }
 
-/** Returns the marks whose labels do not overlap the label before. */
+/** Returns the marks whose labels do not overlap the label before them. */
 function apart(ticks: readonly number[], { horizontal }: ChartSpec, plot: uPlot): number[] {
   let free = Number.NEGATIVE_INFINITY;
   return ticks.filter((tick) => {
@@ -154,7 +154,7 @@ function lineOf(series: Series, index: number): uPlot.Series {
     stroke,
     width: 2,
     dash: [...dashOf(index)],
-    // A line with a single point would be invisible, so draw the point.
+    // Draws points too, because a line with a single point would be invisible.
     points: { show: true, size: 6, fill: stroke, filter: () => alone(series) },
     spanGaps: series.bridgesGaps === true,
   };

@@ -1,4 +1,7 @@
-/** Limit for nested values. Beyond it, the indentation would be longer than the text. */
+/**
+ * Maximum depth of nested values that are indented. For deeper values, the indentation would be longer than
+ * the text.
+ */
 const MAX_DEPTH = 64;
 const INDENT = '  ';
 

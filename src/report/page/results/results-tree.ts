@@ -93,7 +93,7 @@ export class ResultsTree {
     this.#kind.value = kinds.includes(chosen) ? chosen : '';
   }
 
-  /** Searches now. Cancels a search that waits, because it would shorten the list again. */
+  /** Searches now. Cancels a search that is still waiting, because it would shorten the list again. */
   #searchAnew(): void {
     clearTimeout(this.#typing);
     this.#match();
@@ -121,7 +121,8 @@ export class ResultsTree {
   }
 
   /**
-   * Returns how many results must be shown so that every open one stays in the list. New failures move successes down.
+   * Returns how many results must be shown so that every open one stays in the list. New failures push
+   * successes further down.
    */
   #untilLastOpen(): number {
     const isOpen = (result: ResultData) =>
