@@ -61,7 +61,7 @@ function directNotesOf({ bounds, prediction }: DirectHalf): string[] {
 
 const NO_MODEL = 'No prediction: no service capacity is configured. Add --service-rate or --work.';
 const WITH_QUEUE =
-  "With the queue, Lindley's recursion predicts the figures from the times of the acks and the configured service. The model leaves the proxy out. Latency with the queue is the proxy's own. The predicted number of failed requests is 0, because the proxy does not wait for the service.";
+  "With the queue, Lindley's recursion predicts the figures from the times of the acks and the configured service. The model does not include the proxy. The latency with the queue is that of the proxy. The predicted number of failed requests is 0, because the proxy does not wait for the service.";
 const SHARES =
   'The model has one waiting line for all instances. Kafka assigns partitions to instances, so one instance can get more messages than another.';
 const WAIT_SINCE_SENDING =
@@ -105,5 +105,5 @@ function boundNote({ p99Ms }: DirectBounds): string {
 }
 
 function limitsNote({ acceptQueue, timeoutMs }: DirectBounds): string {
-  return `Without the queue, at most ${plural(acceptQueue, 'request')} ${verb(acceptQueue, 'waits', 'wait')}, each for at most ${timeoutMs} ms. Failed requests are not processed. Latency counts acked requests only.`;
+  return `Without the queue, at most ${plural(acceptQueue, 'request')} ${verb(acceptQueue, 'waits', 'wait')}, each for at most ${timeoutMs} ms. Failed requests are not processed. The latency is that of acked requests.`;
 }

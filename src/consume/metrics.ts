@@ -15,11 +15,11 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #work = this.#histogram(
     'qbl_consume_work_seconds',
-    'From the start of the work on a message to its end.',
+    'Time from the start of the work on a message to its end.',
   );
   readonly #total = this.#histogram(
     'qbl_consume_done_seconds',
-    "From a message's arrival to the end of its work.",
+    'Time from the arrival of a message to the end of the work on it.',
   );
 
   constructor(standing: () => Standing) {

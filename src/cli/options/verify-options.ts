@@ -59,7 +59,9 @@ export function addVerifyOptions(command: Command): Command {
       ),
     )
     .addOption(queueConfigOption())
-    .addOption(new Option('--follow', 'start reading now, before the first send; judge after the last'))
+    .addOption(
+      new Option('--follow', 'start reading before the first send; give the verdict after the last send'),
+    )
     .addOption(
       new Option(
         '--from <start>',
@@ -68,12 +70,12 @@ export function addVerifyOptions(command: Command): Command {
     )
     .addOption(
       serviceGroupOption(
-        'observe the committed offsets of this consumer group, your own service; Kafka only; needs --follow',
+        'observe your own service by the committed offsets of its consumer group; Kafka only; needs --follow',
       ),
     )
     .addOption(
       observeServiceOption(
-        'observe by the counts of the queue how your own service takes messages; RabbitMQ and SQS; needs --follow',
+        'observe your own service by the counts of the queue; RabbitMQ and SQS only; needs --follow',
       ),
     )
     .addOption(runOption('run to follow, or the run that --jtl belongs to'))

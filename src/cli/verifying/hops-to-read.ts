@@ -78,7 +78,10 @@ function mustBeFound({ hops = [] }: HopFields, plans: readonly Plan[]): void {
   if (hops.length > 0 && !plans.every(carriesIdentity))
     throw new QblError('usage', '--hop: messages without an identity cannot be found in hops');
   if (hops.some(({ find }) => find !== undefined) && plans.length > 0 && !plans.some(usesTokens))
-    throw new QblError('usage', '--hop-find: the identity of the messages is no token, so it has no place');
+    throw new QblError(
+      'usage',
+      '--hop-find works only with tokens, but the identity of these messages is not a token',
+    );
 }
 
 /**

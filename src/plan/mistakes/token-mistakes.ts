@@ -81,7 +81,7 @@ function numberMistakes(plan: Plan): Mistake[] {
   const endless = plan.threadGroups.findIndex(({ loops }) => loops === null);
   if (endless !== -1) {
     const message =
-      'expected loops, because the identity is a whole number: give the most that a thread may send';
+      'expected loops, because the identity is a whole number: give the largest number that a thread may need';
     return [{ path: ['threadGroups', endless, 'loops'], message }];
   }
   const messages = plan.threadGroups.reduce(

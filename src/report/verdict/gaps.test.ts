@@ -23,7 +23,7 @@ test('says in one line that there was no gap, or that nothing was acknowledged',
   expect(lines(10)).toEqual(['No gap longer than 1.5 s without an acknowledged request']);
   expect(lines(0)).toEqual(['No request was acknowledged']);
   const pauses = gapLines(verified({ ...none, more: 1 }) ?? expect.fail());
-  expect(pauses[0]).toBe('In the longest spans without an acknowledged request, no request was under way');
+  expect(pauses[0]).toBe('In the longest spans without an acknowledged request, no request was in flight');
   expect(verified(null)).toBeNull();
 });
 

@@ -36,7 +36,7 @@ function factOf({ thresholdMs, longest, more }: GapsRecord, acked: number): Gaps
 function noGapText(thresholdMs: number, more: number, acked: number): string {
   if (acked === 0) return 'No request was acknowledged';
   // Only the longest spans were examined, so some of the others may be gaps too.
-  if (more > 0) return 'In the longest spans without an acknowledged request, no request was under way';
+  if (more > 0) return 'In the longest spans without an acknowledged request, no request was in flight';
   return `No gap longer than ${seconds(thresholdMs)} without an acknowledged request`;
 }
 

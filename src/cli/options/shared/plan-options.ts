@@ -39,7 +39,7 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
   {
     name: 'duration',
     flags: '--duration <time>',
-    description: 'time to send, instead of a number of loops',
+    description: 'how long to send, instead of a number of loops',
     parse: positiveDurationMs,
   },
   {

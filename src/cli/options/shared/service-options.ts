@@ -16,10 +16,10 @@ import { observeServiceOption, serviceGroupOption } from './options.ts';
 export function addRunServiceOptions(command: Command): Command {
   return addGroup(command, 'Service:', [
     serviceGroupOption(
-      'observe this consumer group, your own service on Kafka; other service options then only describe it',
+      'observe your own service on Kafka by its consumer group; other service options then only describe it',
     ),
     observeServiceOption(
-      'observe your own service on RabbitMQ or SQS; other service options then only describe it',
+      'observe your own service on RabbitMQ or SQS by its queue; other service options then only describe it',
     ),
     rateOption('--service-rate <n>'),
     new Option(
