@@ -1,4 +1,4 @@
-/** The layers of the house; docs/architecture.md draws them. */
+/** The engines and shared rooms of src/. docs/architecture.md describes them. */
 const ENGINES = ['broker', 'serve', 'blast', 'jmeter', 'verify', 'consume', 'report', 'run'];
 const engine = `^src/(${ENGINES.join('|')})/`;
 const own = '^src/';
@@ -16,7 +16,10 @@ const BUNDLED = [
   'zod',
 ];
 
-/** The rooms of a folder, from the ground up: a room imports only those before it. */
+/**
+ * The order of the subfolders in each folder of src/. A subfolder imports only those that are listed before
+ * it.
+ */
 const FLOORS = {
   'src/blast': ['wire', 'exchange', 'connection', 'recording', 'threads'],
   'src/cli': ['options', 'sending', 'output', 'run', 'verifying', 'commands'],
@@ -49,7 +52,10 @@ const floors = Object.entries(FLOORS).flatMap(([folder, rooms]) =>
   })),
 );
 
-/** Those of one command, each in a file of its own, are built of what commands share. */
+/**
+ * The options of one command, each command in a file of its own. They use the options that several commands
+ * share.
+ */
 const optionsOfCommands = {
   name: 'shared-options-know-no-command',
   severity: 'error',
@@ -73,7 +79,7 @@ const capacity = {
   to: { path: own, pathNot: '^src/(?:capacity/|plan/(?:duration|span)[.]ts$|decimal[.]ts$|error[.]ts$)' },
 };
 
-/** Three ways to use a queue's connection, none of which knows another. */
+/** Three ways to use a queue's connection. None of them imports another one. */
 const neighbours = {
   name: 'sending-reading-and-group-stand-alone',
   severity: 'error',

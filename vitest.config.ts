@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-/** What is waited for comes at once, or on a busy machine later: how long decides nothing but when a failure is reported. */
+/**
+ * A test waits at most this long for an event. A busy machine may be slow, so the time only decides when a
+ * failure is reported.
+ */
 const expect = { poll: { timeout: 20_000 } };
 
-/** Where several kinds of tests run in one go, one follows the other: each has its own number of workers. */
+/**
+ * If several kinds of tests run in one command, they run one after the other, because each kind has its own
+ * number of workers.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -24,7 +30,7 @@ export default defineConfig({
           include: ['test/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Each of these tests starts processes of its own, and waits for them most of the time.
+          // Each of these tests starts processes, and mostly waits for them.
           maxWorkers: 3,
         },
       },
@@ -35,7 +41,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ['test/services/**/*.test.ts'],
           testTimeout: 450_000,
-          // The first start downloads what it needs.
+          // The first start downloads the services, which takes long.
           hookTimeout: 600_000,
           maxWorkers: 3,
         },
@@ -57,7 +63,7 @@ export default defineConfig({
           expect,
           include: ['test/browser/*.test.ts'],
           testTimeout: 60_000,
-          // Where Chromium is missing and may be installed, it is.
+          // The hook installs Chromium if it is missing and the user may install it.
           hookTimeout: 600_000,
         },
       },

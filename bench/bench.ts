@@ -12,7 +12,7 @@ import { table } from './harness/table.ts';
 
 const COMPARISONS = [serve, blast, broker, verify, startup];
 const FULL: Settings = { rounds: 5, seconds: 5, messages: 100_000 };
-/** A quick check that everything works. The figures mean nothing. */
+/** Settings for a quick check that everything works. With them, the figures mean nothing. */
 const QUICK: Settings = { rounds: 1, seconds: 1, messages: 2_000 };
 
 const { values, positionals } = parseArgs({

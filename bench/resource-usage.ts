@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 const file = process.env['BENCH_CPU_FILE'];
 
 process.on('message', () => process.send?.(cpuMicros()));
-// No started process outlives the bench.
+// Ends this process when the bench ends, so that no process is left.
 process.on('disconnect', () => process.exit());
 process.channel?.unref();
 process.on('exit', () => file !== undefined && writeFileSync(file, String(cpuMicros())));

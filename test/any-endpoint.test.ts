@@ -28,7 +28,7 @@ threadGroups:
 `;
 }
 
-/** The service turns a command into an event of its own, and keeps only the id. */
+/** The service turns a command into an event of its own shape, and keeps only the id. */
 const event = (orderId: unknown): Message => ({
   value: JSON.stringify({ event: 'OrderPlaced', eventId: randomUUID(), data: { order: { orderId } } }),
 });
@@ -81,7 +81,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
 };
 
-/** What the endpoint does to the third request, and what verify must find. */
+/** The faults of the endpoint: what it does to the third request, and what verify must find. */
 const LIES: Readonly<Record<string, { lie: (message: Message) => readonly Message[]; found: object }>> = {
   nothing: { lie: (message) => [message], found: { verdict: 'pass', lost: 0, duplicated: 0 } },
   'drops it': { lie: () => [], found: { verdict: 'fail', lost: 1, duplicated: 0 } },

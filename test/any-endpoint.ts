@@ -32,7 +32,9 @@ export interface Answer {
   readonly body?: string;
 }
 
-/** How a plan is sent and judged. URL in a word of the sender stands for the endpoint's URL. */
+/**
+ * How a plan is sent and judged. In the arguments of the sender, the word URL stands for the endpoint's URL.
+ */
 interface Sending {
   readonly toAnswer?: ToAnswer;
   readonly sender?: readonly string[];

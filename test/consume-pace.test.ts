@@ -11,7 +11,7 @@ test('has enough messages in flight for its rate despite long round trips', asyn
   const queue = await startSlowSqs();
   const service = startQbl(['consume', '--queue', queue.url, '--rate', '100'], { folder });
   await service.line(/consuming sqs:/);
-  // 100 messages a second with round trips of half a second.
+  // 100 messages per second need 50 messages in flight, because a round trip takes half a second.
   await until('50 messages in flight', async () => queue.mostInFlight() >= 50);
   service.signal('SIGINT');
   expect((await service.ended).code).toBe(0);

@@ -54,7 +54,7 @@ function at({ address }: Broker): string[] {
   return ['--queue', `kafka://${address}/${TOPIC}`];
 }
 
-/** Messages of a run: thread 1, loops from..to. */
+/** Sends the messages of a run for thread 1, with the loops from `from` to `to`. */
 async function sendMessages(broker: Broker, from: number, to: number, run: string): Promise<void> {
   const producer = await connectProducer(broker.address);
   const messages = Array.from({ length: to - from }, (_, index) => ({

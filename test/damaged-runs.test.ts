@@ -66,7 +66,7 @@ afterAll(async () => {
   await removeFolder(folder);
 });
 
-/** Replaces one number of the text with another value. */
+/** Replaces one number in the text by another value. */
 const otherNumber = fc
   .tuple(fc.nat(), fc.constantFrom(...NUMBERS))
   .map(([which, other]) => (text: string) => {

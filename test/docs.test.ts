@@ -45,7 +45,7 @@ async function pagesLinkedFrom(page: string): Promise<string[]> {
     .filter((target) => existsSync(join(PROJECT, target)));
 }
 
-/** Without those that hold helpers of tests. */
+/** Returns the folders inside a folder, without those that contain helpers of tests. */
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(join(PROJECT, folder), { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory());

@@ -22,7 +22,7 @@ threadGroups:
         body: '{"orderId": "any", "amount": \${thread}}'
 `;
 
-/** What a fake does to a request: which messages it stores, and what it reports. */
+/** What a fake server does with a request: which messages it stores, and what it reports. */
 interface Conduct {
   readonly stores: (message: Message) => readonly Message[];
   readonly reports: 'stored' | 'failed';
@@ -30,7 +30,7 @@ interface Conduct {
 
 const HONEST: Conduct = { stores: (message) => [message], reports: 'stored' };
 
-/** The lies of a fake, by the number of the request. */
+/** The faults of a fake server. The key is the number of the request. */
 const LIES: Readonly<Record<number, Conduct>> = {
   2: { stores: () => [], reports: 'stored' },
   4: { stores: (message) => [message, message], reports: 'stored' },

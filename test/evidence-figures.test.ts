@@ -11,7 +11,7 @@ import { EVERY_LOOP } from './support/history.ts';
 import { workFor } from './support/service-history.ts';
 import { summarise } from './support/summarise.ts';
 
-/** What `qbl report --compare` and `--fail-if` take from the verdict on a run. */
+/** Tests which figures `qbl report --compare` and `--fail-if` take from the verdict on a run. */
 
 const bed = evidenceBed();
 const { send, sent, produce, options, folderOf } = bed;

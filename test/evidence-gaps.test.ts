@@ -7,20 +7,26 @@ import { openJtl } from '../src/samples/jtl/jtl-writer.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { edit, message, plan, sample } from './support/history.ts';
 
-/** What happened to the messages of the requests that were under way while nothing was acknowledged. */
+/** Tests what verify reports about messages whose requests were in flight while nothing was acknowledged. */
 
 const bed = evidenceBed();
 const { produce, verdictOf, folderOf } = bed;
 
 const LOOPS = 60;
 
-/** Loops 1 to 20 in the first second, 21 to 40 in the next three, and 41 to 60 in the last. */
+/**
+ * Returns the start of a loop. Loops 1 to 20 are in the first second, 21 to 40 in the next three seconds, and
+ * 41 to 60 in the last second.
+ */
 function startOf(loop: number): number {
   if (loop <= 20) return 50 * (loop - 1);
   return loop <= 40 ? 1_000 + 150 * (loop - 21) : 4_000 + 50 * (loop - 41);
 }
 
-/** Nothing is acknowledged in the middle. Only loop 40 waits for its acknowledgement until afterwards. */
+/**
+ * Returns the response code of a loop. Nothing is acknowledged in the middle. Only loop 40, sent in the
+ * middle, is acknowledged later.
+ */
 function responseCode(loop: number): string {
   if (loop <= 20 || loop >= 40) return '200';
   return loop === 30 || loop === 31 ? '500' : '400';

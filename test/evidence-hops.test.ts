@@ -11,7 +11,10 @@ import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, identity, LOOPS, message, plan } from './support/history.ts';
 
-/** What must be in the hops behind the queue, and what a hop proves about the queue. */
+/**
+ * Tests what must be in the hops (the queues to which the service writes), and what a hop proves about the
+ * first queue.
+ */
 
 const bed = evidenceBed();
 const { send, sent, produce, folderOf, beforeSecondDrain, makeAnew, options } = bed;

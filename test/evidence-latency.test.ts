@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { message } from './support/history.ts';
 
-/** End-to-end latency with clocks that may differ. */
+/** Tests the end-to-end latency with clocks that may differ. */
 
 const bed = evidenceBed();
 const { send, sent, produce, verdictOf } = bed;

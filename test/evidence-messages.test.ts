@@ -6,7 +6,7 @@ import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, edit, identity, message, plan } from './support/history.ts';
 
-/** What the bytes of a message prove. */
+/** Tests what the bytes of a message prove. */
 
 const bed = evidenceBed();
 const { send, produce, options, verdictOf } = bed;
@@ -35,7 +35,7 @@ describe('encoded messages', () => {
       lost: 12,
       reasons: [{ kind: 'lost', count: 2 }, { kind: 'nothing-identified' }],
     });
-    // No message of this run was found either, but no unreadable message arrived during the run.
+    // No message of this run was found either. But no unreadable message arrived during the run.
     await send('gone', { drops: EVERY_LOOP, aheadMs: 3_600_000 });
     const { record } = await verifyByReplay(options('encoded', 'gone'));
     expect(record).toMatchObject({ verdict: 'fail', reasons: [{ kind: 'lost', count: 10 }, {}] });

@@ -7,7 +7,7 @@ import { evidenceBed, type Sending } from './support/evidence-bed.ts';
 import { edit, message } from './support/history.ts';
 import { until } from './support/until.ts';
 
-/** Where a reading begins, and how long verify waits for missing messages. */
+/** Tests where a reading begins, and how long verify waits for missing messages. */
 
 const bed = evidenceBed();
 const { send, sent, produce, options, verdictOf, tapAt, beforeSecondDrain, countDrains, stampByProducers } =

@@ -7,7 +7,10 @@ import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, edit, identity, LOOPS, message, plan } from './support/history.ts';
 
-/** Which run a message belongs to: one of several runs, one of several executions with the same ID, or none. */
+/**
+ * Tests which run a message belongs to: one of several runs, one of several executions with the same ID, or
+ * none.
+ */
 
 const bed = evidenceBed();
 const { send, produce, options, verdictOf, tapAt, folderOf, beforeSecondDrain } = bed;

@@ -14,7 +14,7 @@ import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, edit, identity, LOOPS, message, plan, sample } from './support/history.ts';
 import { summarise } from './support/summarise.ts';
 
-/** What the samples of a sender prove, complete or not. */
+/** Tests what the samples of a sender prove, whether they are complete or not. */
 
 const bed = evidenceBed();
 const { send, produce, options, verdictOf, folderOf } = bed;
@@ -274,7 +274,7 @@ describe('samples', () => {
   });
 
   describe('with a column outcome', () => {
-    /** Adds the column that blast writes for a plan with rules. */
+    /** Adds the column `outcome`, which blast writes for a plan with rules. */
     const decided = (folder: RunFolder, words: Readonly<Record<number, string>> = {}) =>
       edit(runFiles(folder).samples, (text) => {
         const [head = '', ...rows] = text.trimEnd().split('\n');
@@ -330,7 +330,7 @@ describe('samples', () => {
     if (group === undefined || request === undefined) throw new Error('the plan has no request');
     const outcome = { acked: [{ json: { '/ok': { oneOf: [true] } } }] };
     const its = plan({ threadGroups: [{ ...group, requests: [{ ...request, outcome }] }] });
-    // The endpoint refused loop 2 with a 200, and stored loop 3 with a 400.
+    // The endpoint refused loop 2 with status 200, and stored loop 3 with status 400.
     const folder = await send('rewritten', {
       plan: its,
       drops: [2],
@@ -498,7 +498,7 @@ describe('without a run.json', () => {
     const samplesFile = await ownFile(
       folder,
       (rows) => {
-        // One millisecond apart, so that no two rows have the same start.
+        // The start times are one millisecond apart, so that no two rows have the same start.
         const spread = rows.map((row, i) => row.replace(/^\d+/, String(Number(row.split(',')[0]) + i)));
         return spread.reverse();
       },

@@ -14,7 +14,7 @@ import { EVERY_LOOP, edit, message, plan } from './support/history.ts';
 import { receiptOf, type Working, workFor } from './support/service-history.ts';
 import { until } from './support/until.ts';
 
-/** What the receipts of a service prove. */
+/** Tests what the receipts of a service prove. */
 
 const bed = evidenceBed();
 const { send, produce, options, verdictOf, folderOf } = bed;
@@ -107,7 +107,7 @@ describe('a service', () => {
 
   it('that stopped before a killed sender gives unknown for unprocessed messages', async () => {
     const folder = await send('cut', { ends: false });
-    // After the last sample in the file.
+    // The service ends after the last sample in the file.
     await workFor(folder, { processed: without(4), endsAtMs: Date.now() + 60_000 });
     const result = await verdictOf('cut');
     expect(result).toMatchObject({ verdict: 'unknown', kinds: ['no-end', 'service-unfinished'] });
@@ -215,7 +215,7 @@ describe('a receipt of a message that was not found in the queue', () => {
   });
 });
 
-/** A queue that cannot be read without removing its messages. No test connects to it. */
+/** Opens a queue that cannot be read without removing its messages. No test connects to it. */
 const unreadable = (url: string): Promise<Queue> => openQueue(url);
 
 describe('receipts alone', () => {
@@ -336,7 +336,7 @@ describe('a tap', () => {
     const { folder, verdict } = await follow('live');
     await workFor(folder, { processed: [1], endsAtMs: null });
     await send('live');
-    // Long enough for a tap that does not wait.
+    // In this time, a tap that does not wait for the service would end.
     await pause(500, never);
     await workFor(folder, { processed: without(1), endsAtMs: null });
     await workFor(folder, { processed: [] });

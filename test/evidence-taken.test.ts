@@ -6,7 +6,7 @@ import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { forbidNotes, plan } from './support/history.ts';
 
-/** What a verification removes from a queue permanently, and what it records about that. */
+/** Tests what a verification removes from a queue permanently, and what it records about that. */
 
 const bed = evidenceBed();
 const { send, options, verdictOf, removeBefore, folderOf, beforeSecondDrain } = bed;

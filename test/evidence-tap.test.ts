@@ -5,7 +5,7 @@ import type { VerifyOptions } from '../src/verify/options.ts';
 import { evidenceBed, never } from './support/evidence-bed.ts';
 import { message } from './support/history.ts';
 
-/** What a reader proves that opened before the first send. */
+/** Tests what a reader proves that opened before the first send. */
 
 const bed = evidenceBed();
 const { send, produce, options, removeBefore, makeAnew, addPartition, folderOf, beforeRereading } = bed;

@@ -9,7 +9,7 @@ import { IS_WINDOWS, packProject } from './support/npm.ts';
 import { connectionError, EXAMPLES, runExample, runScript, verifications } from './support/script.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
-/** For the dependencies of the tarball, over a slow line. */
+/** Time limit for fetching the dependencies of the package over a slow line. */
 const FETCH_DEADLINE_MS = 600_000;
 
 beforeEach(({ skip }) => skip(IS_WINDOWS, 'the examples are scripts of a POSIX shell'));
@@ -97,7 +97,7 @@ describe('ci', () => {
       const summary = join(folder, 'summary.md');
       const run = (step: Step, MAX_P99: string) => {
         const values = { ...env, ...runner, GITHUB_STEP_SUMMARY: summary, MAX_P99, MAX_E2E_P99: '1m' };
-        // As GitHub does where a step names no shell.
+        // Runs a step as GitHub does if the step names no shell.
         return runScript(['bash', '-e', '-c', step.run ?? ''], folder, values);
       };
       for (const step of steps) {

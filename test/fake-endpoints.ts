@@ -11,13 +11,13 @@ export interface FakeEndpoint {
   /** The message for the queue. Null if the API does not take the request. */
   toMessage(got: Got): Message | null;
   stored(metadata: RecordMetadata | undefined): Answer;
-  /** How the API reports that the queue gave an error. */
+  /** The answer with which the API reports that the queue gave an error. */
   readonly failed: Answer;
 }
 
 const REFUSED: Answer = { status: 422, body: '{"error_code":422,"message":"Unprocessable"}' };
 
-/** What a fake answers to a request that its API does not take. */
+/** Returns the answer of a fake server to a request that its API does not accept. */
 export function refused(): Answer {
   return REFUSED;
 }
@@ -30,12 +30,15 @@ function json(status: number, value: object): Answer {
   return { status, body: JSON.stringify(value) };
 }
 
-/** Offsets are numbers in an answer. The offset of a message that is not stored is a lie. */
+/**
+ * Returns the position of a message for an answer, where offsets are numbers. If the message was not stored,
+ * the position is a lie.
+ */
 function placeOf(metadata: RecordMetadata | undefined): { partition: number; offset: number } {
   return { partition: metadata?.partition ?? 0, offset: Number(metadata?.baseOffset ?? 7) };
 }
 
-/** One record of the v2 API, whose value is written as JSON. */
+/** Returns the message in a record of the v2 API. Its value is written as JSON. */
 function recordOf({ headers, body }: Got): Message | null {
   if (typeOf(headers) !== 'application/vnd.kafka.json.v2+json') return null;
   const { records, ...others } = JSON.parse(body);

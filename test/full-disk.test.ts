@@ -18,7 +18,7 @@ async function redirected(folder: string, args: string, redirection: string) {
   );
 }
 
-// A device that is always full.
+// /dev/full is a device that is always full.
 describe.skipIf(process.platform !== 'linux')('on a full disk', () => {
   test.each([RUN, `${RUN} --json`, '--help', 'run --help'])(
     'says that it cannot write its output: qbl %s',

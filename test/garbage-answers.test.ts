@@ -14,7 +14,10 @@ const QUEUES: Readonly<Record<string, (port: number) => string>> = {
   sqs: (port) => `sqs://127.0.0.1:${port}/garbage`,
 };
 
-/** AMQP 0-9-1, section 4.2.3: type, channel and size of a frame, then its payload and an end octet. */
+/**
+ * Builds a frame of AMQP 0-9-1 (section 4.2.3): type, channel and size of the frame, then its payload and an
+ * end octet.
+ */
 function amqpFrame(type: number, channel: number, payload: Buffer, end = 0xce): Buffer {
   const header = Buffer.alloc(7);
   header.writeUInt8(type, 0);

@@ -17,7 +17,7 @@ import { recordOf } from './support/verification.ts';
 
 const LOOPS = 5;
 const SENT = 4 * LOOPS;
-/** The endpoint answers when the outputs are written, so nothing has to be waited for. */
+/** The endpoint answers only after the outputs are written, so verify need not wait for them. */
 const AT_ONCE = ['--hop-within', '0'];
 
 let home: string;
@@ -132,12 +132,12 @@ function hopsIn(record: VerifyRecord): HopsVerification {
   return record.hops;
 }
 
-/** The loops of the messages, to compare them with those that the service treated badly. */
+/** Returns the loops of the messages, to compare them with the messages that the service treated badly. */
 function numbers(list: HopsVerification['offenders']['missing']): number[] {
   return list.map(({ identity }) => ((identity?.thread ?? 0) - 1) * LOOPS + (identity?.loop ?? 0));
 }
 
-/** Everything in the record that two verifications of the same run must have in common. */
+/** Returns everything in the record that two verifications of the same run must have in common. */
 function judged(ended: Ended) {
   const { verdict, reasons, notProven, hops, received } = recordOf(ended);
   const { places = [], waitedMs: _, ...others } = hops ?? {};
@@ -185,7 +185,7 @@ test.each(WAYS)('passes if each message is in exactly one hop: %s', async (_, wa
     expect(fromQueue).toMatchObject({ source: 'LogAppendTime' });
 });
 
-/** Drops, repeats, splits, swaps; passes on the rest. */
+/** A service with faults: it drops, repeats, splits or swaps some messages, and passes the others on. */
 function lying(way: Way): ServeOrder {
   return (order, { done, dead }) => {
     const output = way.output(order);
@@ -250,7 +250,7 @@ test('notices swapped and forged identities by what is missing, repeated and nev
   });
   const ended = await run(...hops, ...AT_ONCE, '--exactly-once', '--settle', '500ms');
   const record = recordOf(ended);
-  // If number 5 came first, its own output has its identity.
+  // If message 5 came first, its own output has the identity of message 5.
   const swapped = (first as Order | null)?.number === 5 ? 0 : 1;
   expect(hopsIn(record)).toMatchObject({
     missing: 1 + swapped,
@@ -279,7 +279,7 @@ test('at-least-one allows a chain of two hops, and still finds what left it', as
   });
   expect(kinds(recordOf(ended))).toEqual(['missing-in-hops']);
   expect(judged(await verify('--exactly-once', '--settle', '500ms'))).toEqual(judged(ended));
-  // The same messages, judged by the other rule.
+  // The same messages are judged by the other rule.
   const exactlyOne = recordOf(await verify('--hop-rule', 'exactly-one'));
   expect(hopsIn(exactlyOne)).toMatchObject({ rule: 'exactly-one', missing: 1, repeated: 9 });
 });
@@ -338,7 +338,7 @@ test('proves nothing from a hop that was deleted and created again', async () =>
   expect(recordOf(again).reasons).toMatchObject([
     { kind: 'incomplete-hop', text: expect.stringMatching(/^hop "done": .*the topic was recreated$/) },
   ]);
-  // The verdict that rests on more evidence stays.
+  // The verdict that is based on more evidence stays in the file.
   expect(again.stderr).toContain('verify.json still contains the verdict "pass"');
   expect(JSON.parse(await readFile(runFile(folder, 'mine', 'verify.json'), 'utf8')).verdict).toBe('pass');
 });

@@ -72,7 +72,7 @@ describe('a wrong .jmx', () => {
 });
 
 describe('a plan rendered for JMeter can be read back:', () => {
-  /** Bodies in canonical form, the form that is sent. */
+  /** Returns bodies in canonical form, the form in which they are sent. */
   const sent = (plan: Plan) => ({
     ...plan,
     threadGroups: plan.threadGroups.map((group) => ({

@@ -4,7 +4,7 @@ import { openQueue } from '../src/queue/open.ts';
 import type { Queue } from '../src/queue/queue.ts';
 import { bed, openSender } from './kafka-bed.ts';
 
-/** The error and hint of prepare(), which must equal the state of a waiting sender (as in the proxy). */
+/** Returns the error and the hint of prepare(). A waiting sender, as in the proxy, must report the same. */
 async function errorOf(queue: Queue): Promise<{ text: string; hint: string | undefined }> {
   bed.cleanups.push(() => queue.close());
   const refused = await queue.prepare().then(
@@ -50,7 +50,7 @@ test('an error about a listener without TLS says to check the security protocol'
 });
 
 test('an error about a listener that answers with a TLS alert says to check the security protocol', async () => {
-  // RFC 5246, section 7.2: a fatal alert, handshake_failure.
+  // A fatal TLS alert with the code handshake_failure (RFC 5246, section 7.2).
   const alert = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
   const server = createServer((socket) => socket.once('data', () => socket.end(alert)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -16,7 +16,9 @@ import { until } from './support/until.ts';
 
 /** How long a broker continues to lie after the first lie. */
 const LYING_MS = 1_500;
-/** A missing answer is waited for twice, and a reader's timeout is 10 s. */
+/**
+ * Time limit for the recovery. A client waits twice for a missing answer, and a reader's time-out is 10 s.
+ */
 const RECOVERY_MS = 60_000;
 /** Timeout of each test, which covers many cases. */
 const TIMEOUT_MS = 400_000;

@@ -32,7 +32,7 @@ test('the check finds a missing file, a missing anchor, a way out of the package
   expect(await brokenLinks(root, 'a.md')).toEqual(bad.map((target) => `a.md: ${target}`));
 });
 
-/** The links of a page that lead to no file of the package, or to no heading of it. */
+/** Returns the links of a page that lead to no file of the package, or to no heading of the file. */
 async function brokenLinks(root: string, page: string): Promise<string[]> {
   const targets = linksOf(await readFile(join(root, page), 'utf8'));
   const local = targets.filter((target) => !/^[a-z][a-z0-9+.-]*:/i.test(target));

@@ -8,7 +8,7 @@ import { startQbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
-/** Each test ends its run itself. */
+/** Arguments of a run without an end. Each test ends its run itself. */
 const RUN = [
   'run',
   '--threads',

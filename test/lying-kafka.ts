@@ -32,7 +32,7 @@ export interface LyingKafka {
 
 const HEADER_BYTES = 8;
 
-/** Lies that work with any answer. */
+/** Faults that can be applied to any answer. */
 export const LIES = {
   'four zero bytes': () => Buffer.alloc(4),
   'a negative length': (frame) => withLength(frame, -1),

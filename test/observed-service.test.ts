@@ -19,7 +19,7 @@ import { recordOf } from './support/verification.ts';
 const RUN = ['run', '--run', 'mine', '--json', '--threads', '10', '--loops', '20'];
 const FOLLOW = ['verify', '--follow', '--run', 'mine', '--json'];
 const SENT = 200;
-/** How long a busy machine may pause a service that makes progress. */
+/** Arguments with a long --settle, because a busy machine may pause a service that makes progress. */
 const PATIENT = ['--settle', '60s'];
 
 let home: string;
@@ -37,7 +37,7 @@ afterAll(async () => {
   await removeFolder(home);
 });
 
-/** A topic of its own, with a service that consumes it. */
+/** Creates a topic for this test, and a service that consumes it. */
 async function bed() {
   const topic = `orders-${randomUUID()}`;
   const group = `service-of-${topic}`;

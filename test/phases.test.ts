@@ -9,11 +9,11 @@ import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
-/** What qbl writes during each phase, and how Ctrl-C ends each phase. */
+/** Tests what qbl prints during each phase, and how Ctrl-C ends each phase. */
 
 const isWindows = process.platform === 'win32';
 const test = plainTest.skipIf(isWindows);
-/** Settling takes so long that only Ctrl-C ends it. */
+/** Arguments with which the wait at the end of the queue is so long that only Ctrl-C ends it. */
 const PATIENT = ['--settle', '10m'];
 
 /** A broker, and a proxy that acknowledges five messages and enqueues four of them. */

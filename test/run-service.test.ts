@@ -28,7 +28,7 @@ test('accepts a burst at once, and processes it at the rate of the service', asy
   expect(seconds).toBeGreaterThanOrEqual(1.9);
   const [busiest, predictedBusiest] = row(comparison, 'cost: attempts started in the busiest second');
   expect(busiest).toBeLessThanOrEqual(105);
-  // On a busy machine both sender and service are slower. The prediction must follow both.
+  // On a busy machine both the sender and the service are slower. The prediction must take both into account.
   const starts = await expectedStarts(folder);
   expect(predictedBusiest).toBeLessThanOrEqual(mostWithin(1_000, starts));
   expect(predictedBusiest).toBeGreaterThanOrEqual(mostWithin(900, starts));

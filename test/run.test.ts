@@ -173,7 +173,7 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
       const children = await childrenOf(running.pid);
       return children.length > 0 && children;
     });
-    // Like a terminal, which sends the signal to every process in the foreground.
+    // Sends the signal to every process in the foreground, as a terminal does.
     process.kill(first, 'SIGINT');
     running.signal('SIGINT');
     const ended = await running.ended;

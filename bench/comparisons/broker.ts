@@ -4,7 +4,7 @@ import type { Stage } from '../harness/stage.ts';
 
 const PARTITIONS = 6;
 
-/** Measures the cost of an ack that survives a power cut. */
+/** Measures what it costs that acknowledged messages survive a power cut. */
 export const broker: Comparison = {
   name: 'broker',
   prepare: (stage) => Promise.all([side(stage, 'never'), side(stage, 'always')]),

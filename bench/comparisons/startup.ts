@@ -17,13 +17,13 @@ export const startup: Comparison = {
   ],
 };
 
-/** Each adapter is loaded only for a queue URL of its kind. */
+/** Returns arguments that load an adapter. qbl loads an adapter only for a queue URL of its kind. */
 function loading(adapter: string): string[] {
   const file = join(QBL, `../../dist/${adapter}.cjs`);
   return ['--eval', `require(${JSON.stringify(file)})`];
 }
 
-/** Runs without the preload, which takes time itself. */
+/** Runs a command without the preload that measures CPU time, because the preload itself takes time. */
 function side(name: string, args: readonly string[]): Side {
   const measure = async () => {
     const startedMs = performance.now();

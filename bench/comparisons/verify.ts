@@ -7,7 +7,9 @@ const PARTITIONS = 6;
 const TOPIC = 'bench';
 const RUN = 'bench';
 
-/** Measures the cost of the proof beyond the reading. Both sides read one topic from beginning to end. */
+/**
+ * Measures what the proof costs in addition to reading. Both sides read one topic from its start to its end.
+ */
 export const verify: Comparison = {
   name: 'verify',
   prepare: async (stage) => {

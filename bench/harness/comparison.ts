@@ -11,13 +11,13 @@ export interface Side {
 /** Two or more ways to do the same work. */
 export interface Comparison {
   readonly name: string;
-  /** Starts what the sides share. All others are compared with the first side. */
+  /** Starts the processes that all sides share. The other sides are compared with the first side. */
   prepare(stage: Stage): Promise<readonly Side[]>;
 }
 
 export interface Measured {
   readonly comparison: string;
-  /** For each side, in order: the figures of each round. */
+  /** The figures of each round, for each side in order. */
   readonly sides: readonly { readonly name: string; readonly rounds: readonly Figures[] }[];
 }
 

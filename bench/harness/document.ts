@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, loadavg, platform } from 'node:os';
 
-/** A relative path works, because npm runs scripts in the project's folder. */
+/** Path of the page with the results. It is relative, because npm runs scripts in the project's folder. */
 const DOCUMENT = 'docs/bench.md';
 const RESULTS = /(<!-- results -->\n)[\s\S]*(<!-- end of results -->)/;
 

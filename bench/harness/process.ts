@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 export interface MeasuredProcess {
   /** Waits until standard output matches the pattern, and resolves with its first group. Rejects if the process ends. */
   printed(pattern: RegExp): Promise<string>;
-  /** User and system time so far. */
+  /** User time plus system time up to now. */
   cpuMicros(): Promise<number>;
-  /** Rejects if the exit code is not 0. */
+  /** Resolves when the process has ended. Rejects if the exit code is not 0. */
   readonly ended: Promise<Ended>;
   /** Kills the process. */
   stop(): Promise<void>;
@@ -18,7 +18,7 @@ export interface MeasuredProcess {
 export interface Ended {
   readonly stdout: string;
   readonly wallMs: number;
-  /** User and system time from start to end. */
+  /** User time plus system time from start to end. */
   readonly cpuMicros: number;
 }
 

@@ -13,7 +13,10 @@ export interface Settings {
   readonly messages: number;
 }
 
-/** On the project's disk. The system's temporary folder may be in memory, where fsync costs nothing. */
+/**
+ * Prefix of the folder, which is on the project's disk. The system's temporary folder may be in memory, where
+ * fsync costs nothing.
+ */
 const FOLDER = resolve('.qbl/stage-');
 
 /** The folder and the processes of one comparison. The processes end with the comparison. */
@@ -31,7 +34,7 @@ export class Stage {
     return new Stage(settings, await mkdtemp(FOLDER));
   }
 
-  /** Starts a process. It ends with the stage at the latest. */
+  /** Starts a process. The process ends at the latest with the stage. */
   start(args: readonly string[], env: ProcessOptions['env'] = {}): MeasuredProcess {
     const started = startNode(args, { directory: this.directory, env });
     this.#processes.push(started);

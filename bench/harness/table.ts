@@ -43,7 +43,7 @@ function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
 
-/** Writes three significant digits. The noise is larger than the fourth. */
+/** Writes a number with three significant digits. The noise is larger than the fourth digit. */
 function number(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en');
 }

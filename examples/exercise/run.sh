@@ -27,7 +27,7 @@ trap 'exit 143' TERM
 start() {
   name=$1 ready=$2
   shift 2
-  # The file must exist before grep looks into it.
+  # Creates the file, because grep fails if the file does not exist.
   : >"$work/$name.log"
   "$@" >>"$work/$name.log" 2>&1 &
   started="$! $started"

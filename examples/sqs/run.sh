@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sends messages to an SQS queue twice: verified by the receipts of a service, then by taking them out.
+# Sends messages to an SQS queue twice. The first run is verified by the receipts of a service, the
+# second one by taking the messages out.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 QBL=${QBL:-$here/../../bin/qbl.js}

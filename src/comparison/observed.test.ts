@@ -92,7 +92,7 @@ test('predicts with the measured rate', async () => {
 
 test('predicts with the claimed capacity, and computes the instances that it needs', async () => {
   const { cells, notes } = await compared({}, CLAIM);
-  // Two instances of 50 a second.
+  // Two instances with a rate of 50 per second.
   expect(cells('time until all messages are committed')?.[1]).toBeCloseTo(1, 0);
   expect(cells('cost: instances needed for --max-wait')).toEqual([null, 4]);
   expect(notes).toContain('the capacity that you gave');
@@ -106,7 +106,8 @@ test('predicts nothing without a rate, and says how to get a prediction', async 
 
 test('puts the messages that waited before the run before its own, unless they are too many to follow', async () => {
   const some = await compared({ waitingBefore: 100 });
-  // 100 earlier messages, of which 10 are done in the second before the run, at 10 a second.
+  // 100 messages wait before the run. The service finishes 10 of them in the second before the run, at 10 per
+  // second.
   expect(some.cells('time until all messages are committed')?.[1]).toBeCloseTo(19, 0);
   const many = await compared({ waitingBefore: 8_640_000_000_000_001 });
   expect(many.cells('time until all messages are committed')).toEqual([10, null]);

@@ -306,7 +306,7 @@ function more(value: unknown): unknown {
   return typeof value === 'number' ? value + 1 : String(Number(value) + 1);
 }
 
-/** Positions and bytes whose damage is not reported as corrupt, although the message changed. */
+/** Returns positions and bytes whose damage is not reported as corrupt, although the message changed. */
 function unseen(value: Buffer, bytes: readonly number[], by: MessageReader): string[] {
   const message = firstMessage(JSON.parse(value.toString()));
   const found: string[] = [];

@@ -39,7 +39,7 @@ export interface SyntheticRun {
   readonly lost?: number;
 }
 
-/** As shares of the duration of the run. */
+/** Start and end of the outage, as shares of the duration of the run. */
 const OUTAGE = { from: 0.45, to: 0.55 };
 
 /** Writes the folder of an invented run: a burst with some failures, and a service that levels it. */
@@ -64,7 +64,7 @@ export async function writeSyntheticRun(path: string, run: SyntheticRun): Promis
   await write('compare.json', compareJson(run, figures, await writeWithoutQueue(`${path}-direct`, run)));
 }
 
-/** The same run without a queue. Requests fail during the outage and in much of the burst. */
+/** Writes the same run without a queue. Requests fail during the outage and in much of the burst. */
 async function writeWithoutQueue(path: string, run: SyntheticRun): Promise<Figures> {
   await mkdir(path);
   const figures = new Figures();
@@ -87,7 +87,7 @@ class Random {
     this.#state = seed;
   }
 
-  /** From 0 to 1. Source: Numerical Recipes' linear congruential generator. */
+  /** Returns a number from 0 to 1. Source: Numerical Recipes' linear congruential generator. */
   next(): number {
     this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
     return this.#state / 2 ** 32;

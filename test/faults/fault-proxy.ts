@@ -13,7 +13,7 @@ export type Weather =
   /** One of every `everyAnswers` broker answers ends half-way with a reset. */
   | { readonly kind: 'reset'; readonly everyAnswers: number };
 
-/** The reset can overtake the first half of an answer. So it waits. */
+/** The reset can arrive before the first half of an answer. So the proxy waits this long before it resets. */
 const RESET_DELAY_MS = 20;
 
 /** A TCP proxy to one broker that can cause network faults. */

@@ -12,7 +12,7 @@ import { NAIVE_TOPIC, startNaiveProxy, startServe } from './proxies.ts';
 import { recoveryOf } from './recovery.ts';
 import { type Finding, tableOf, writeDocument } from './table.ts';
 
-/** After this time the load is steady. */
+/** The load is steady after this time, so the fault starts then. */
 const BEFORE_FAULT_MS = 6_000;
 const AFTER_FAULT_MS = 8_000;
 const RUN_AT_LEAST_MS = 32_000;

@@ -1,7 +1,7 @@
 import { readJtl } from '../../src/samples/jtl/jtl-reader.ts';
 import { outcomeOf } from '../../src/samples/outcome.ts';
 
-/** Epoch milliseconds. */
+/** Times of a fault, in epoch milliseconds. */
 export interface FaultTimes {
   readonly beganAtMs: number;
   /** Start of the recovery: the end of the fault, or the kill. */
@@ -9,7 +9,7 @@ export interface FaultTimes {
 }
 
 export interface Recovery {
-  /** Time until the first ack after it. Null if no further ack came. */
+  /** Time from the recovery to the first ack after it. Null if no further ack came. */
   readonly recoveryMs: number | null;
   /** The longest time without an ack since the start of the fault. */
   readonly longestPauseMs: number;

@@ -10,7 +10,7 @@ import { jtlRow } from '../../src/samples/jtl/jtl-writer.ts';
 import { type Sample, threadName } from '../../src/samples/sample.ts';
 
 const THREADS = 1_000;
-/** Messages that are produced at a time: one batch for each partition. */
+/** Number of messages in one send: one batch for each partition. */
 const MESSAGES_IN_A_SEND = 12_000;
 const ROWS_IN_A_WRITE = 2_000;
 
@@ -53,7 +53,8 @@ export async function makeBigRun(
 }
 
 /**
- * The place of the i-th message. First comes every thread's first loop, then every thread's second loop, and so on.
+ * Returns the place of the i-th message. First comes the first loop of every thread, then the second loop of
+ * every thread, and so on.
  */
 function placeOf(i: number) {
   return { group: 1, thread: (i % THREADS) + 1, loop: Math.floor(i / THREADS) + 1, request: 1 };

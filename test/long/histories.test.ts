@@ -22,7 +22,7 @@ import { ANSWERS, identitiesOf, type OwnFile, type Play, plays, TIMES_OF_OTHERS 
 import { BEGAN_AT, contentHashOf, type Entry, endOf, planOf, queueOf, startOf } from './stage.ts';
 import { CONTENTS, IDENTITIES, isTokenKind, TOKEN_CHANGES } from './tokens/token-play.ts';
 
-/** Together with the 6,000 of simulations.test.ts, these are 100,000 histories. */
+/** Number of histories. Together with the 6,000 of simulations.test.ts, they are 100,000. */
 const HISTORIES = Number(process.env['QBL_HISTORIES'] ?? 94_000);
 const RUN = 'played';
 
@@ -57,7 +57,8 @@ it(`judges ${HISTORIES} histories as the oracle does`, async () => {
     { numRuns: HISTORIES, seed },
   );
   process.stdout.write(`histories: ${JSON.stringify({ ...verdicts, ...Object.fromEntries(kinds) })}\n`);
-  // A generator with only one kind of verdict would prove nothing about the others.
+  // Each kind of verdict must occur often, because a generator with only one kind would prove nothing about
+  // the others.
   for (const count of Object.values(verdicts)) expect(count).toBeGreaterThan(HISTORIES / 50);
   for (const kind of KINDS)
     expect(kinds.get(kind) ?? 0, kind).toBeGreaterThanOrEqual(Math.floor(HISTORIES / 1_000));
@@ -202,7 +203,7 @@ const STARTS = new Map([
   [1, 0],
 ]);
 
-/** A reader that has read its log from the beginning, from which nothing was removed. */
+/** A reader that has read its log from the beginning. Nothing was removed from the log. */
 const READER: Reader = {
   start: STARTS,
   queueId: async () => null,
@@ -214,8 +215,8 @@ const READER: Reader = {
 let histories = 0;
 
 /**
- * Writes the samples of every 20th history to a file, and those of every user's file. Files are slower than everything
- * else.
+ * Reads the samples. For every 20th history, and for every file of a user, they are written to a file. Files
+ * are slower than everything else.
  */
 async function takeSamples(
   play: Play,
@@ -292,7 +293,7 @@ async function writeSamples(play: Play, samples: readonly Sample[]): Promise<str
   return file;
 }
 
-/** A request without a message, 3 ms before the given one. */
+/** Returns a request without a message, 3 ms before the given one. */
 function getBefore(sample: Sample): Sample {
   const answered = { responseCode: '200', responseMessage: 'OK', success: true };
   return { ...sample, ...answered, label: 'Get', timeStampMs: sample.timeStampMs - 3 };

@@ -9,9 +9,14 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { recordOf } from '../support/verification.ts';
 import { DENSE, type Load, makeBigRun, SHORT } from './big-run.ts';
 
-/** One million messages in CI. By hand: QBL_MESSAGES=10000000, which takes an hour. */
+/**
+ * Number of messages: one million in CI. To test more by hand, set QBL_MESSAGES=10000000, which takes an
+ * hour.
+ */
 const MESSAGES = Number(process.env['QBL_MESSAGES'] ?? 1_000_000);
-/** If a few fetches were unpacked at once, they would exceed the limit. */
+/**
+ * Number of large messages. A few fetches of them, unpacked at the same time, would exceed the memory limit.
+ */
 const DENSE_MESSAGES = 84_000;
 const MAX_RSS_MIB = 200;
 const KIB_IN_MIB = 1024;

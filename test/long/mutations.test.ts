@@ -3,9 +3,12 @@ import type { Proof } from './mutations/mutation.ts';
 import { MUTATIONS } from './mutations/mutations.ts';
 import { type Report, Workshop } from './mutations/workshop.ts';
 
-/** Each rule of docs/semantics.md is broken in turn, and a test has to fail for it. */
+/** Breaks each rule of docs/semantics.md in turn. For each broken rule, a test must fail. */
 
-/** Half of the tests of a mutation is waiting. */
+/**
+ * Number of mutations that are tried at the same time. The tests of a mutation spend half of their time
+ * waiting.
+ */
 const AT_ONCE = 3;
 
 const all: Workshop[] = [];
@@ -28,14 +31,14 @@ test.concurrent.each(MUTATIONS)('$file: $rule', async (mutation) => {
   expect(noticed, `${JSON.stringify({ provenBy, report })}: nobody notices`).toBeGreaterThan(0);
 });
 
-/** Afterwards, so that it shows as well whether a mutation has left something. */
+/** These tests run after the mutations, so they also show whether a mutation has left something behind. */
 test.concurrent.each(proofs())('the code as it is passes $file', async (proof) => {
   const report = await inWorkshop((workshop) => workshop.run(proof));
   expect(report).toEqual({ passed: expect.any(Number), failed: 0, timedOut: 0, suiteErrors: [] });
   expect(report.passed).toBeGreaterThan(0);
 });
 
-/** The test files, each once, with the tests that are named. */
+/** Returns the test files, each file once, with the names of the tests that the mutations need. */
 function proofs(): Proof[] {
   const files = new Set(MUTATIONS.map(({ provenBy }) => provenBy.file));
   return [...files].map((file) => {

@@ -13,17 +13,20 @@ import { type Entry, sentBy } from './stage.ts';
 import { effectOf } from './tokens/token-oracle.ts';
 import { isTokenKind } from './tokens/token-play.ts';
 
-/** The verdicts that are correct for a play, and its counts. Null if the counts are not determined. */
+/**
+ * The verdicts that are correct for a history, and its counts. The counts are null if they are not
+ * determined.
+ */
 export interface Expected {
   readonly verdicts: readonly Verdict[];
   readonly counts: Readonly<Record<string, number>> | null;
-  /** The kinds of what is said under the verdict as not proven. */
+  /** The kinds of doubts that a pass must name as not proven. */
   readonly notProven: readonly string[];
 }
 
 /**
- * The verdicts that docs/semantics.md allows for a play. Other executions, wrong samples or samples without run.json
- * may allow several.
+ * Returns the verdicts that docs/semantics.md allows for a history. If there are other executions, wrong
+ * samples, or samples without run.json, several verdicts may be allowed.
  */
 export function oracle(play: Play, read: readonly Entry[], rows: readonly number[]): Expected {
   const expected =
@@ -35,7 +38,7 @@ export function oracle(play: Play, read: readonly Entry[], rows: readonly number
   return { ...expected, notProven: notProvenOf(play, rows) };
 }
 
-/** Only the numbers of messages are compared. */
+/** Returns what is expected if messages have no identity. Only the numbers of messages are compared then. */
 function withoutIdentity(
   play: Play,
   read: readonly Entry[],
@@ -46,7 +49,7 @@ function withoutIdentity(
   const received = Math.min(read.length, acked + indeterminate);
   const lost = Math.max(0, acked - received);
   const recovered = received - (acked - lost);
-  // Without run.json, an identity is expected, and found in no message.
+  // Without run.json, verify expects an identity, but finds none in any message.
   if (play.own !== null) return { verdicts: neverWrong(play, lost > 0), counts: null };
   const isLost = lost > 0 && play.incompleteAfter === null && !(play.wrongSamples && rows.length > 0);
   const counts = {
@@ -64,7 +67,7 @@ function withoutIdentity(
   return { verdicts: [isLost ? 'fail' : 'unknown'], counts };
 }
 
-/** What is allowed where no identity can be read: a loss, if messages are missing, and never a pass. */
+/** Returns what is allowed if no identity can be read: a fail if messages are missing, and never a pass. */
 function neverWrong({ incompleteAfter }: Play, isLost: boolean): readonly Verdict[] {
   return isLost && incompleteAfter === null ? ['unknown', 'fail'] : ['unknown'];
 }
@@ -89,7 +92,8 @@ function withTokens(
     isMisnamed,
     isUnclear: isOther || lacksHash,
   });
-  // Any message that came may be one whose token is at another place. A message with nothing in it cannot.
+  // Any message that arrived may be one whose token is at another place. A message without any content
+  // cannot.
   const isHidden =
     counts.received === 0 &&
     counts.corrupt === 0 &&
@@ -118,7 +122,7 @@ function withKeys(
         : ofOwnFile(play, read, rows, { verdict, duplicated: counts.duplicated }),
       counts: null,
     };
-  // A killed sender without a row: messages outside the plan may belong to anyone.
+  // A killed sender wrote no row. So messages outside the plan may belong to any sender.
   if (play.killedAfter !== null && rows.length === 0 && read.some(isUnplanned))
     return { verdicts: ['unknown'], counts: null };
   if (wrongSamples && rows.length > 0)
@@ -155,7 +159,7 @@ function isDamage(change: Change): boolean {
   return CHANGES[change] === 'corrupt' || CHANGES[change] === 'unreadable';
 }
 
-/** Whether there is damage, or a message outside the plan. */
+/** Whether there is visible damage, or a message outside the plan. */
 function isVisiblyWrong(read: readonly Entry[]): boolean {
   return read.some(
     (entry) => isUnplanned(entry) || (entry.truth.kind === 'ours' && isDamage(entry.truth.change)),
@@ -166,7 +170,7 @@ function isUnplanned({ truth }: Entry): boolean {
   return truth.kind === 'stranger' && ['beyondPlan', 'otherThread'].includes(truth.stranger);
 }
 
-/** Whether a samples file without run.json says as much as one with it. */
+/** Whether a samples file without run.json says as much as a file with run.json. */
 function isTidy({ own, wrongSamples, requests, killedAfter }: Play, read: readonly Entry[]): boolean {
   return (
     !wrongSamples &&
@@ -181,8 +185,8 @@ function isTidy({ own, wrongSamples, requests, killedAfter }: Play, read: readon
 }
 
 /**
- * The verdicts for a samples file without run.json. It may be too little for a verdict, but the verdict must never be
- * wrong.
+ * Returns the verdicts for a samples file without run.json. The file may be too little for a verdict, but a
+ * verdict must never be wrong.
  */
 function ofOwnFile(
   play: Play,
@@ -210,8 +214,8 @@ function ofOwnFile(
 }
 
 /**
- * Computes what docs/semantics.md says about a play, with sets and loops, independently of the code. It knows the true
- * history, and reads no byte of a message.
+ * Computes what docs/semantics.md says about a history, with sets and loops and independently of the code of
+ * qbl. It knows the true history, and reads no byte of a message.
  */
 function ofThisExecution(
   play: Play,
@@ -324,23 +328,29 @@ function outcomesOf(play: Play, rows: readonly number[]) {
   return { acked, rejected, indeterminate };
 }
 
-/** A message as the documents say that it is understood. The identity is null if none can be read. */
+/**
+ * A message as verify must understand it according to the documents. The identity is null if none can be
+ * read.
+ */
 interface Seen {
   readonly identity: Identity | null;
-  /** `differs`: only the content shows the damage. */
+  /** The state of the message. `differs` means that only its content shows the damage. */
   readonly state: 'intact' | 'enriched' | 'corrupt' | 'differs' | 'foreign';
 }
 
 const FOREIGN: Seen = { identity: null, state: 'foreign' };
 
-/** Null for a message of another execution that only its time tells apart. */
+/**
+ * Returns what verify sees of a message. Null for a message of another execution that only its time
+ * distinguishes.
+ */
 function seenIn({ truth }: Entry, play: Play, rows: readonly number[]): Seen | null {
   switch (truth.kind) {
     case 'other':
       return isTokenKind(play.identity) ? FOREIGN : null;
     case 'stranger': {
       const isPlanned = truth.stranger !== 'beyondPlan' && truth.stranger !== 'otherThread';
-      // A number has no room for a message that the plan does not have.
+      // A number token cannot name a message that the plan does not have.
       if (isPlanned || play.identity === 'number') return FOREIGN;
       const identity = { run: 'played', group: 1, thread: 1, loop: 1, request: 1 };
       const place = truth.stranger === 'beyondPlan' ? { ...identity, loop: 99 } : { ...identity, thread: 77 };
@@ -369,7 +379,7 @@ function tokenSeenIn(
   if (what === 'damaged') return { identity: counted, state: 'corrupt' };
   const row = identitiesOf(play).findIndex((each) => key(each) === key(counted));
   const isCompared = play.content !== 'none' && rows.includes(row) && row !== play.hashLost;
-  // The samples of another run have hashes of other tokens.
+  // The samples of another run have the hashes of messages with other tokens.
   const isOther = play.wrongSamples && play.content === 'whole' && isInPayload(play);
   return { identity: counted, state: isCompared && (isOther || what === 'differs') ? 'differs' : 'intact' };
 }

@@ -10,7 +10,7 @@ import {
 } from './tokens/token-play.ts';
 
 /**
- * The history of one run as a play: what the sender sent, what its proxy did, what the queue received and how far the
+ * The history of one run: what the sender sent, what its proxy did, what the queue received, and how far the
  * reader read. Everything that can go wrong in between is included.
  */
 export interface Play {
@@ -36,7 +36,10 @@ export interface Play {
   readonly others: readonly Other[];
   /** Whether the samples belong to a run two days earlier. */
   readonly wrongSamples: boolean;
-  /** The user's own samples file. There is no run.json then, unless the file says so. Null for the file of qbl. */
+  /**
+   * The user's own samples file. Null for the file of qbl. With a user's own file there is no run.json,
+   * unless the file says so.
+   */
   readonly own: OwnFile | null;
   /** The share of the queue (0 to 1) that the reader read. Null if it reached the end. */
   readonly incompleteAfter: number | null;
@@ -92,12 +95,12 @@ export type Change = keyof typeof CHANGES;
 
 export interface Copy {
   readonly change: Change;
-  /** The change if the identity is a token. */
+  /** How the proxy changed the message, if the identity is a token. */
   readonly deed: TokenDeed;
   readonly partition: number;
-  /** Number of later messages that overtake it. */
+  /** Number of later messages that arrive before this message. */
   readonly delay: number;
-  /** Arrival time minus send time. The clocks differ. */
+  /** Arrival time minus send time in milliseconds. It can be negative, because the clocks differ. */
   readonly latencyMs: number;
 }
 
@@ -110,13 +113,18 @@ export interface Stranger {
 export interface Other {
   /** The scene whose identity the message has, or `beyond` for a loop outside the plan. */
   readonly scene: number | 'beyond';
-  /** When it was sent: before, after or during this execution. If during, not at the time of its row. */
+  /**
+   * When the message was sent: before, after or during this execution. If during, then not at the time of its
+   * row.
+   */
   readonly when: keyof typeof TIMES_OF_OTHERS;
   readonly partition: number;
   readonly at: number;
 }
 
-/** Milliseconds relative to the first send, the last send, or the send of the same identity. */
+/**
+ * Times in milliseconds, relative to the first send, to the last send, or to the send of the same identity.
+ */
 export const TIMES_OF_OTHERS = {
   dayBefore: -86_400_000,
   before: -20_000,
@@ -133,7 +141,7 @@ export interface OwnFile {
   readonly hasGets: boolean;
   /** Whether --label names the requests with messages. */
   readonly isLabelled: boolean;
-  /** If the identity is a token: whether run.json is there, without which no token can be read. */
+  /** If the identity is a token: whether run.json exists. Without run.json, no token can be read. */
   readonly hasRunJson: boolean;
 }
 
@@ -156,7 +164,7 @@ const answer = fc.oneof(
   { weight: 8, arbitrary: fc.constant<Answer>('ok') },
   { weight: 6, arbitrary: fc.constantFrom(...(Object.keys(ANSWERS) as Answer[])) },
 );
-/** Most scenes are uneventful, so that a single fault decides the verdict. */
+/** A scene without any fault. Most scenes are like this, so a single fault decides the verdict. */
 const quiet: fc.Arbitrary<Scene> = fc.record({
   answer: fc.constant<Answer>('ok'),
   copies: fc.tuple(
@@ -165,7 +173,7 @@ const quiet: fc.Arbitrary<Scene> = fc.record({
 });
 const scene = fc.record({ answer, copies });
 
-/** Null in four of five cases. */
+/** Returns null in four of five cases. */
 function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 }

@@ -8,11 +8,17 @@ import { Stage } from './simulation/stage.ts';
 import { type Story, stories, type Verification } from './simulation/story.ts';
 import { demanded, isWronged, mayPass } from './simulation/truth.ts';
 
-/** Simulates whole histories: run folders, several readings of the queue, and the notes between them. */
+/**
+ * Simulates whole histories: run folders, several readings of the queue, and the records that each reading
+ * leaves for the next one.
+ */
 
 const SIMULATIONS = Number(process.env['QBL_SIMULATIONS'] ?? 6_000);
 
-/** Every one of these reasons must occur. A generator that never produces one would prove nothing about it. */
+/**
+ * Reasons that must all occur in the histories. A generator that never produces a reason would prove nothing
+ * about it.
+ */
 const REASONS: readonly (readonly [string, RegExp])[] = [
   ['broken off', /broken off/],
   ['another queue ID', /its id is/],
@@ -80,7 +86,7 @@ async function verify(stage: Stage, verification: Verification, live: boolean): 
   if (truth.demand.counts !== null) expect(record).toMatchObject(truth.demand.counts);
 }
 
-/** Once all was sent, and before anything is read. */
+/** Returns the true results. Call it after everything was sent, and before anything is read. */
 function truthOf({ facts }: Stage, verification: Verification, live: boolean) {
   return {
     demand: demanded(facts, verification, live),

@@ -16,7 +16,7 @@ import {
 import { isTokenKind, type TokenDeed } from './tokens/token-play.ts';
 import { type Message, type TokenStage, tokenStage } from './tokens/token-stage.ts';
 
-/** A message in the queue, with the truth about it, which only the stage knows. */
+/** A message in the queue, with the true facts about it. Only the simulation knows them. */
 export interface Entry {
   readonly delivery: Delivery;
   readonly truth:
@@ -25,7 +25,7 @@ export interface Entry {
         readonly kind: 'token';
         readonly identity: Identity;
         readonly deed: TokenDeed;
-        /** The other message that the deed needs. */
+        /** The other message that the change needs. */
         readonly other: Identity;
       }
     | { readonly kind: 'stranger'; readonly stranger: Stranger['kind'] }
@@ -85,7 +85,7 @@ const bodyPlanOf = ({ threads, loops, requests }: Play): Plan => ({
   ],
 });
 
-/** Plays the play, and returns the final content of the queue, by partition and in order of arrival. */
+/** Plays the history, and returns the final content of the queue, by partition and in order of arrival. */
 export function queueOf(play: Play): Entry[] {
   const partitions: { due: number; message: Message; receivedAtMs: number; truth: Entry['truth'] }[][] = [
     [],
@@ -131,7 +131,7 @@ export function queueOf(play: Play): Entry[] {
   );
 }
 
-/** Writes the messages of a play as its proxy and its strangers do. */
+/** Writes the messages of a history as its proxy does, and as other senders do. */
 interface Proxy {
   copy(
     identity: Identity,
@@ -139,7 +139,9 @@ interface Proxy {
     sentAtMs: number,
   ): { readonly message: Message; readonly truth: Entry['truth'] };
   stranger(kind: Stranger['kind']): Message;
-  /** Null if the message could not be distinguished from one of the run. */
+  /**
+   * Returns a message of another execution. Null if it could not be distinguished from a message of the run.
+   */
   other(other: Other): Message | null;
 }
 
@@ -181,7 +183,10 @@ function tokenProxy(play: Play, stage: TokenStage): Proxy {
   };
 }
 
-/** @throws Error if the identity of the play is no token */
+/**
+ * Returns the plan of a history with tokens.
+ * @throws Error if its identity is not a token
+ */
 function tokenPlay(play: Play) {
   if (!isTokenKind(play.identity)) throw new Error('the identity of this play is no token');
   return tokenStage(bodyPlanOf(play), play.identity, play.content, BEGAN_AT);

@@ -11,7 +11,7 @@ const HEAP_MB = 128;
 const READY_WITHIN_MS = 60_000;
 
 export interface ElasticmqOptions {
-  /** Default: a free port. */
+  /** Port of the emulator. If absent, a free port is used. */
   readonly port?: number;
 }
 

@@ -1,9 +1,9 @@
 import { Connection } from 'rabbitmq-client';
 
 /**
- * A RabbitMQ service that knows nothing of qbl. It works on one message after the other and acknowledges it then.
- * Arguments: address, queue, messages that it holds at once (0: without a limit), milliseconds of work, and whether it
- * acknowledges.
+ * A RabbitMQ service that knows nothing of qbl. It works on one message after the other, and acknowledges
+ * each message after the work. Arguments: address, queue, maximum number of messages that it holds (0 means
+ * no limit), milliseconds of work, and whether it acknowledges.
  */
 const [address, queue, prefetch, workMs, acknowledges] = process.argv.slice(2);
 const [hostname, port] = address.split(':');

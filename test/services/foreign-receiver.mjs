@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-sqs';
 
 /**
- * An SQS service that knows nothing of qbl. It receives up to ten messages, works on each, and deletes it then.
- * Arguments: endpoint, queue, milliseconds of work, and whether it deletes.
+ * An SQS service that knows nothing of qbl. It receives up to ten messages, works on each, and deletes each
+ * message after the work. Arguments: endpoint, queue, milliseconds of work, and whether it deletes.
  */
 const [endpoint, name, workMs, deletes] = process.argv.slice(2);
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { until } from '../support/until.ts';
 
-/** How a service behaves that knows nothing of qbl. */
+/** The behaviour of a service that knows nothing of qbl. */
 export interface Behaviour {
   readonly workMs?: number;
   /** Whether it acknowledges the messages that it takes. */

@@ -14,7 +14,7 @@ import { makeTopic } from './topics.ts';
 const LOOPS = 5;
 const SIZE = ['--threads', '4', '--loops', String(LOOPS), '--hop-within', '0'];
 
-/** An output with the identity of the order, and nothing else of it. */
+/** Returns an output with the identity of the order, and no other field of the order. */
 function outputOf({ value }: Taken): Pick<Output, 'value'> & { readonly loop: number } {
   const { qbl } = JSON.parse(value);
   return { value: JSON.stringify({ result: 'ok', qbl }), loop: qbl.loop };

@@ -15,7 +15,7 @@ import { makeTempFolder, removeFolder } from '../support/temp-folder.ts';
 import { describeWith } from './describe-with.ts';
 import { jmeterHome, SHORT_JVM } from './jmeter.ts';
 
-/** The same rules and the same responses, decided by JMeter's script and by blast. */
+/** Tests that JMeter's script and blast decide the same outcomes by the same rules for the same responses. */
 
 const DEADLINE_MS = 200_000;
 

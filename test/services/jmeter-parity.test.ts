@@ -24,7 +24,7 @@ import {
   type UnreliableServer,
 } from './unreliable-server.ts';
 
-/** The same plan against the same server, sent by JMeter and by blast. */
+/** Tests that JMeter and blast send the same plan to the same server with the same results. */
 
 /** `jmx` is blast with the file that `qbl jmeter --render` made from the plan. */
 const SENDERS = ['jmeter', 'blast', 'jmx'] as const;

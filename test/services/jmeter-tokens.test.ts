@@ -3,7 +3,9 @@ import { judgedBehind } from '../any-endpoint.ts';
 import { describeWith } from './describe-with.ts';
 import { jmeterHome, SHORT_JVM } from './jmeter.ts';
 
-/** JMeter computes each token and each hash by itself, and verify finds and compares them like those of blast. */
+/**
+ * Tests that JMeter computes the same tokens and hashes as blast, and that verify finds and compares them.
+ */
 
 const ORDER = '{"orderId": "any", "amount": ${thread}, "customer": "c${loop} \\\\ ñ \\" $"}';
 

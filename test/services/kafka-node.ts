@@ -62,7 +62,7 @@ export class KafkaNode {
     return node;
   }
 
-  /** Null while it does not run. */
+  /** ID of the process. Null while it does not run. */
   get pid(): number | null {
     return this.#process?.isRunning ? this.#process.pid : null;
   }
@@ -92,7 +92,7 @@ export class KafkaNode {
     await this.#process?.kill();
   }
 
-  /** Stops it cleanly: its partitions move to other nodes first. */
+  /** Stops the node cleanly, so its partitions move to other nodes first. */
   async shutDown(): Promise<void> {
     const process = this.#process;
     if (process === null || !process.isRunning) return;

@@ -19,9 +19,9 @@ export interface SaslListener {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
   readonly username: string;
   readonly password: string;
-  /** Contains only the password. */
+  /** A file that contains only the password. */
   readonly passwordFile: string;
-  /** Null if the listener does not use TLS. */
+  /** File with the certificate authority. Null if the listener does not use TLS. */
   readonly caFile: string | null;
 }
 
@@ -43,7 +43,7 @@ export interface Security extends SecureListeners {
 }
 
 const JAAS = 'org.apache.kafka.common.security';
-/** Kafka's minimum (ScramMechanism.java). */
+/** Number of iterations: the smallest that Kafka accepts (ScramMechanism.java). */
 const ITERATIONS = 4_096;
 
 /** Creates listeners of every secure kind, with new certificates, users and passwords in the folder. */

@@ -23,7 +23,7 @@ export interface RunningKafka {
   readonly bootstrap: string;
   readonly directory: string;
   readonly pid: number | null;
-  /** Null if only the plain listener was requested. */
+  /** The secure listeners. Null if only the plain listener was requested. */
   readonly secure: SecureListeners | null;
   /** The queue URL of a topic. */
   url(topic: string): string;

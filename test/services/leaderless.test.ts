@@ -13,14 +13,14 @@ import type { KafkaNode } from './kafka-node.ts';
 import { withAdmin } from './topics.ts';
 
 const PARTITIONS = 6;
-/** Enough keys to use every partition. */
+/** So many keys that every partition is used. */
 const KEYS = 60;
 const DEADLINE_MS = 120_000;
 
 describeWith(['java', 'mvn'], 'a Kafka topic with some partitions without a leader', () => {
   let cluster: RunningCluster;
   beforeAll(async () => {
-    // For this test's own requests about the topic.
+    // Lets this test's own kafkajs client accept partitions without a leader.
     keepLeaderlessPartitions();
     cluster = await startCluster();
   });

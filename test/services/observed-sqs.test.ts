@@ -11,7 +11,7 @@ import { DEADLINE_MS, endOf, lastRow, PATIENT, RUN, SENT } from './observed.ts';
 import { KINDS } from './sqs-bed.ts';
 import { makeQueue } from './sqs-by-hand.ts';
 
-/** Nothing was read, so nothing is proven about the messages. */
+/** The expected verdict: nothing was read, so nothing is proven about the messages. */
 const NOT_READ = { verdict: 'unknown', reading: 'none', acked: SENT, received: 0, drained: false };
 
 describeWith(['java'], 'a service that consumes an SQS queue', () => {

@@ -3,7 +3,7 @@ import type { ObservedQueueRecord, QueueEnd } from '../../src/runs/documents/obs
 import type { Ended } from '../support/qbl.ts';
 import { runFile } from '../support/run-files.ts';
 
-/** Sends 200 messages, and observes the service of the queue. */
+/** Arguments of a run that sends 200 messages and observes the service of the queue. */
 export const RUN = [
   'run',
   '--run',
@@ -16,7 +16,7 @@ export const RUN = [
   '20',
 ];
 export const SENT = 200;
-/** How long a busy machine may pause a service that makes progress. */
+/** Arguments with a long --settle, because a busy machine may pause a service that makes progress. */
 export const PATIENT = ['--settle', '60s'];
 export const DEADLINE_MS = 150_000;
 

@@ -85,7 +85,7 @@ export function numbers(from: number, to: number): OutgoingMessage[] {
   }));
 }
 
-/** In the order in which they were read. */
+/** Returns the numbers in the messages, in the order in which they were read. */
 export function valuesOf(read: readonly Delivery[]): number[] {
   return read.map(({ value }) => Number(String(value)));
 }

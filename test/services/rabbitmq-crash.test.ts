@@ -67,7 +67,8 @@ describeWith(['rabbitmq-server'], 'RabbitMQ after a crash', () => {
       await drain(reader);
       proxy.cutClients();
       await send(sender, numbers(10, 20));
-      // The broker serves consumers in turn. Of two markers sent meanwhile, one would arrive on the new connection.
+      // The broker serves consumers in turn. If two markers were sent meanwhile, one of them would arrive on
+      // the new connection.
       await drain(reader, 3_000);
       expect(await drain(reader, 60_000)).toMatchObject({ complete: true });
       expect([...new Set(valuesOf(read))].sort((a, b) => a - b)).toEqual(upTo(20));

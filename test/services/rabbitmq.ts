@@ -24,7 +24,7 @@ export interface RabbitmqOptions {
 export interface RunningRabbitmq {
   /** Host and port, without TLS. */
   readonly address: string;
-  /** Null if TLS was not requested. */
+  /** Address and certificate authority of the TLS listener. Null if TLS was not requested. */
   readonly tls: { readonly address: string; readonly caFile: string } | null;
   /** Address of the management API. Null if it was not requested. */
   readonly managementUrl: string | null;

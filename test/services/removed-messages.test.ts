@@ -12,7 +12,7 @@ import { describeWith } from './describe-with.ts';
 import { type RunningKafka, startKafka } from './kafka.ts';
 import { deleteBefore, deleteTopic, makeTopic, setTopic, topicOffsets } from './topics.ts';
 
-/** After this time the next message begins a new segment. */
+/** After this time, the next message begins a new segment of the log. */
 const SEGMENT_MS = 500;
 const CLEANED_WITHIN_MS = 300_000;
 const SETTLE_SOON = ['--settle', '500ms'];

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { until } from '../support/until.ts';
 
-/** A process of a service. It ends with this process at the latest, however this one ends. */
+/** A process of a service. It ends at the latest when this process ends, however this process ends. */
 export interface ServiceProcess {
   readonly pid: number;
   readonly isRunning: boolean;
@@ -18,7 +18,7 @@ export interface ServiceProcess {
   resume(): void;
   /** Ends the process at once, even while it is paused, and waits for its end. */
   kill(): Promise<void>;
-  /** The last lines that it printed. */
+  /** Returns the last lines that the process printed. */
   lastWords(): Promise<string>;
 }
 
@@ -79,7 +79,7 @@ async function isStopped(pid: number): Promise<boolean> {
   return stats.every((stat) => stat === null || /^\d+ \(.*\) [tT] /s.test(stat));
 }
 
-/** Null if the thread has ended. */
+/** Returns the state of a thread. Null if the thread has ended. */
 function statOf(pid: number, thread: string): Promise<string | null> {
   return readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => null);
 }

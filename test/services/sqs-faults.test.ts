@@ -8,7 +8,7 @@ import { type Intervene, serviceError, startSqsProxy } from './sqs-proxy.ts';
 
 const SEND = 'SendMessageBatch';
 
-/** Intervenes in this many batches, and not afterwards. */
+/** Returns a function that intervenes in this many batches, and then no more. */
 function firstBatches(count: number, intervene: Intervene): Intervene {
   let left = count;
   return (action, body) => (action === SEND && left-- > 0 ? intervene(action, body) : null);

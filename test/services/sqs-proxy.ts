@@ -2,7 +2,7 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What the proxy does to a request. Null to forward it unchanged. */
+/** What the proxy does to a request. Null means that it forwards the request unchanged. */
 export type Intervention =
   | null
   /** The service handles the request. Its answer is lost, and the connection is closed. */

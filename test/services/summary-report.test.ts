@@ -138,7 +138,7 @@ describeWith(['java', 'mvn'], "JMeter's Summary Report", () => {
   }
 });
 
-/** In the formats of "Save Table Data": SummaryReport.FORMATS. */
+/** Formats a row like "Save Table Data" of JMeter (SummaryReport.FORMATS). */
 function savedRow(row: SummaryRow): string[] {
   const [label = '', samples = '', average = '', min = '', max = '', deviation = ''] = formatSummaryRow(row);
   return [

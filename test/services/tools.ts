@@ -4,7 +4,10 @@ import { rabbitmqScripts } from './rabbitmq-scripts.ts';
 /** Programs that must be on the PATH. RabbitMQ can also be in Debian's folder. */
 export type Tool = 'java' | 'mvn' | 'go' | 'python3' | 'openssl' | 'rabbitmq-server';
 
-/** RabbitMQ is missing here: its script would start it for any argument. */
+/**
+ * Arguments with which a tool prints its version. RabbitMQ is missing here, because its script would start
+ * RabbitMQ for any argument.
+ */
 const VERSION_ARGUMENT: Record<Exclude<Tool, 'rabbitmq-server'>, string> = {
   java: '-version',
   mvn: '--version',

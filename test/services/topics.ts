@@ -1,7 +1,10 @@
 import kafkajs, { type Admin, type ITopicConfig, Kafka, logLevel } from 'kafkajs';
 import { until } from '../support/until.ts';
 
-/** A paused node accepts a request and never answers. kafkajs would wait 30 s for it. */
+/**
+ * Time limit for a request. A paused node accepts a request and never answers, and kafkajs would wait 30 s
+ * for it.
+ */
 const REQUEST_TIMEOUT_MS = 5_000;
 
 /** Runs the work with an admin client of the cluster. */

@@ -62,9 +62,9 @@ export const BEHAVIOURS = Object.keys(ANSWERS) as readonly (keyof typeof ANSWERS
 
 export interface UnreliableServer {
   readonly url: string;
-  /** At this URL, no answer ever comes. */
+  /** A URL at which no answer ever comes. */
   readonly silentUrl: string;
-  /** At this URL, no server listens. */
+  /** A URL at which no server listens. */
   readonly refusedUrl: string;
   /** Number of request bytes received, by the message's identity. */
   readonly receivedBytes: ReadonlyMap<string, number>;

@@ -47,7 +47,8 @@ export function startBlast(
   { folder, queue, url }: Parts,
   size: { threads: number; loops: number; rate: number },
 ): Running {
-  // A busy machine may miss the rate. Then the messages are only spread over a longer time.
+  // A busy machine may not reach the rate. The messages are then only spread over a longer time, which is
+  // accepted here.
   const run = ['--run', 'mine', '--rate-tolerance', '100%'];
   const options = Object.entries(size).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return startQbl(['blast', ...run, '--queue', queue, '--url', url, ...options], { folder });

@@ -25,11 +25,11 @@ export interface Sending {
   readonly drops?: readonly number[];
   readonly ends?: boolean;
   readonly value?: (run: string, loop: number, sentAtMs: number) => string;
-  /** By how much the sender's clock is ahead. */
+  /** By how many milliseconds the sender's clock is ahead. */
   readonly aheadMs?: number;
-  /** Send time of all messages according to the sender's clock. Absent: now. */
+  /** Send time of all messages according to the sender's clock. If absent, the present time. */
   readonly atMs?: number;
-  /** Status of the response to each loop. Absent: 200. */
+  /** Returns the status of the response to each loop. If absent, every status is 200. */
   readonly answer?: (loop: number) => string;
 }
 

@@ -14,7 +14,7 @@ export const RUN = 'mine';
 export const THREADS = 10;
 export const LOOPS = 20;
 export const SENT = THREADS * LOOPS;
-/** For messages that never arrive, so that verify does not wait long. */
+/** Arguments for messages that never arrive. With them, verify does not wait long. */
 export const SETTLE_SOON = ['--settle', '500ms'];
 
 /** The arguments of a `qbl run` that is not started yet. */
@@ -109,14 +109,14 @@ export function identity(thread: number, loop: number): Identity {
   return { run: RUN, group: 1, thread, loop, request: 1 };
 }
 
-/** Every 50th message, counted thread by thread. */
+/** The identities of every 50th message, counted thread by thread. */
 export const EVERY_50TH = [identity(3, 10), identity(5, 20), identity(8, 10), identity(10, 20)];
 
 export function isEvery50th({ thread, loop }: Identity): boolean {
   return ((thread - 1) * LOOPS + loop) % 50 === 0;
 }
 
-/** Passes each message on, except that some get another behaviour. */
+/** Returns a behaviour of the proxy: it passes each message on, but treats some messages differently. */
 export function except(isAffected: (identity: Identity) => boolean, behaviour: Behaviour): Behaviour {
   return (received, enqueue) =>
     isAffected(received.identity) ? behaviour(received, enqueue) : passOn(received, enqueue);

@@ -54,7 +54,10 @@ describe('pace', () => {
   });
 });
 
-/** Slots are at 0, 1000/rate, 2000/rate and so on. A slot exactly at `elapsed` counts. */
+/**
+ * The times at which a rate sends are 0, 1000/rate, 2000/rate and so on. Returns how many of them are at most
+ * `elapsed`.
+ */
 function slotsUntil(elapsed: number, perSecond: number): number {
   let slots = 0;
   while ((slots * 1000) / perSecond <= elapsed) slots += 1;

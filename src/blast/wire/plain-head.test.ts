@@ -12,7 +12,7 @@ interface Parsed {
   readonly bodyBytes: number;
 }
 
-/** What Node's own parser makes of a response. Null if it finds an error. */
+/** Returns the response as Node's own parser reads it. Null if that parser reports an error. */
 function byNode(response: Buffer): Promise<Parsed | null> {
   const stream = new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() });
   return new Promise((resolve) => {
@@ -145,7 +145,7 @@ describe('plainHead', () => {
       fc.asyncProperty(response, async (text) => {
         const bytes = Buffer.from(text, 'latin1');
         const head = plainHead(bytes);
-        // Only heads about which the reader is sure count as runs.
+        // Skips heads that the plain reader does not accept.
         fc.pre(head !== null && head.headBytes + head.bodyBytes <= bytes.length);
         const whole = bytes.subarray(0, head.headBytes + head.bodyBytes);
         expect(await byNode(whole)).toEqual({

@@ -11,7 +11,7 @@ test('ends with an error if another process takes the port during an outage', as
   const opened = new Promise<string>((resolve) => {
     tellUrl = resolve;
   });
-  // Among this many outages, `take` gets the port in at least one, even on a busy machine.
+  // There are so many outages that `take` gets the port in at least one, even on a busy machine.
   const outages = Array.from({ length: 30 }, (_, i) => ({ fromMs: i * 1_000, toMs: i * 1_000 + 500 }));
   const stop = new AbortController();
   onTestFinished(() => stop.abort());

@@ -44,7 +44,7 @@ function requestOf(loaded: Plan): Request {
   return request;
 }
 
-/** What a plan sends, and where its identity is. */
+/** Returns what a plan sends, and where its identity is. */
 function placed(loaded: Plan) {
   const request = requestOf(loaded);
   return {

@@ -29,7 +29,7 @@ function gapsOf(requests: readonly Request[], fateOf?: (request: Request) => Fat
   return counts.gaps();
 }
 
-/** A request every 10 ms, answered after 2 ms. */
+/** Returns one request every 10 ms, each answered after 2 ms. */
 function steady(fromMs: number, toMs: number, outcome: Outcome = 'acked', answerMs = 2): Request[] {
   return Array.from({ length: (toMs - fromMs) / 10 }, (_, i) => {
     const startMs = START + fromMs + 10 * i;
@@ -37,7 +37,7 @@ function steady(fromMs: number, toMs: number, outcome: Outcome = 'acked', answer
   });
 }
 
-/** The naive rule: sort all acknowledgements, and look at each pair of neighbours. */
+/** Finds the gaps in a simple way: it sorts all acknowledgements, and looks at each pair of neighbours. */
 function oracle(requests: readonly Request[]): LongSpans {
   const starts = requests.map(({ startMs }) => startMs);
   const ends = requests.map(({ endMs }) => endMs);
@@ -57,7 +57,7 @@ function oracle(requests: readonly Request[]): LongSpans {
   return { thresholdMs, firstStartMs, spans, more: all.length - spans.length };
 }
 
-/** Few are acknowledged, so that there are gaps. */
+/** Few requests are acknowledged, so that there are gaps. */
 const outcomes = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Outcome>('acked') },
   { weight: 9, arbitrary: fc.constantFrom<Outcome>('rejected', 'indeterminate') },

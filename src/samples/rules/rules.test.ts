@@ -11,7 +11,7 @@ interface Given {
   readonly status: number;
   readonly reason?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** Null if it could not be read. */
+  /** The body of the response. Null if it could not be read. */
   readonly body?: string | null;
 }
 
@@ -220,8 +220,9 @@ it('one value of a header that comes several times is enough, and its name has n
 });
 
 /**
- * A second, simple reading of the rules: conditions are 2 for yes, 1 for unknown, 0 for no, so "and" is the minimum and
- * "or" the maximum. A document is a table of all its pointers with their canonical text.
+ * Evaluates the rules a second time, in a simple way. A condition has the value 2 for yes, 1 for unknown and
+ * 0 for no. So "and" is the minimum, and "or" is the maximum. A document is a table of all its pointers with
+ * their canonical text.
  */
 describe('the rules and a simple oracle', () => {
   const NAMES = ['a', 'b/c', '~', '0', ''];

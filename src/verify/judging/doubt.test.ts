@@ -11,7 +11,10 @@ const READER = {
   close: async () => {},
 };
 
-/** The doubts about a queue that had this id before, and has the other one now. It has grown since then. */
+/**
+ * Returns the doubts about a queue that had the id `before` and has the id `now`. The queue has grown since
+ * then.
+ */
 function doubts(before: string, now: string | null) {
   const history = {
     starts: null,

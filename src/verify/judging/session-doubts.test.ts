@@ -28,7 +28,9 @@ const ROW = {
   connectMs: 0,
 };
 
-/** A run of three messages with tokens that only a service saw. The rows have these hashes, or none. */
+/**
+ * Judges a run of three messages with tokens that only a service saw. The rows have these hashes, or none.
+ */
 async function judged(content: Content, hashes: readonly (string | null)[]) {
   const ofRun = plan({ identity: { kind: 'header', name: 'X-Id' }, content });
   const inspection = new Inspection(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DrainRate } from './drain-rate.ts';
 
-/** The committed offsets at observations of half a second each. */
+/** Measures the rate from committed offsets. There is an observation every half second. */
 function rateOf(totals: readonly (readonly [committed: number, isBusy: boolean])[]) {
   const rate = new DrainRate();
   for (const [index, [committed, isBusy]] of totals.entries()) rate.take(index * 500, committed, isBusy);

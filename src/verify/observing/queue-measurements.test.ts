@@ -7,15 +7,15 @@ import { QueueMeasurements } from './queue-measurements.ts';
 
 const ORIGIN_MS = 1_800_000_000_000;
 const EXACT: CountAges = { readyMs: 0, unacknowledgedMs: 0 };
-/** As of RabbitMQ with its management API. */
+/** The ages of RabbitMQ's counts with the management API. */
 const LATE: CountAges = { readyMs: 0, unacknowledgedMs: 15_000 };
-/** As of RabbitMQ without its management API. */
+/** The ages of RabbitMQ's counts without the management API. */
 const NOT_REPORTED: CountAges = { readyMs: 0, unacknowledgedMs: null };
 const NO_PROGRESS: EndOfWait = { kind: 'no-progress', settleMs: 10_000 };
 
 interface Counts {
   readonly ready?: number;
-  /** Null if it is unknown. */
+  /** Number of unacknowledged messages. Null if it is not known. */
   readonly unacknowledged?: number | null;
   readonly consumers?: number | null;
 }

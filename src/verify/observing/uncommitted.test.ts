@@ -4,7 +4,7 @@ import { UncommittedMessages } from './uncommitted.ts';
 
 const ORIGIN_MS = 1_800_000_000_000;
 
-/** Messages with gaps between their offsets, and commits in between. */
+/** Generates messages with gaps between their offsets, and commits in between. */
 const steps = fc.array(
   fc.oneof(
     {
@@ -65,7 +65,7 @@ test('ignores an offset that it knows', () => {
 test('keeps 10^7 messages of a fast run in little memory, and finds each of them', () => {
   const messages = new UncommittedMessages(ORIGIN_MS);
   const before = process.memoryUsage().arrayBuffers;
-  // 100,000 messages a second.
+  // Messages arrive at a rate of 100,000 per second.
   for (let offset = 0; offset < 10_000_000; offset++) messages.add(offset, ORIGIN_MS + offset / 100);
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
   let committed = 0;

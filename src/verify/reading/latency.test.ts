@@ -4,7 +4,10 @@ import { EndToEndLatency } from './latency.ts';
 
 const SENT_AT = 1_700_000_000_000.75;
 
-/** A delivery that the queue stamped 5 ms after the send, and that was received 20 ms after it. */
+/**
+ * Returns a delivery with a queue timestamp of 5 ms after the send. The reader received it 20 ms after the
+ * send.
+ */
 const delivery = (source: Timestamp['source'] = 'LogAppendTime', atMs = SENT_AT + 5): Delivery => ({
   partition: 0,
   offset: 0,

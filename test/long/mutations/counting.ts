@@ -10,7 +10,7 @@ const offenders = mutationsProvenBy(TALLY, 'src/verify/counting/offenders.ts');
 const layout = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-layout.ts');
 const state = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-state.ts');
 
-/** What happened to each message: the kinds and the sums. */
+/** Mutations of the rules that count what happened to each message. */
 export const counting: readonly Mutation[] = [
   tally(
     'a second row of a message is noticed',

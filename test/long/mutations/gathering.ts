@@ -52,7 +52,10 @@ const COUNTED = evidence('runs', '^messages without identity');
 const HINT = evidence('reading', '^a reading that begins at a time');
 const SKEWED = evidence('replay', 'reads the whole log before it reports a loss');
 
-/** Samples, settling, positions, the second reading, latency. */
+/**
+ * Mutations of the rules about samples, waiting at the end of the queue, positions, the second reading and
+ * latency.
+ */
 export const gathering: readonly Mutation[] = [
   samples(
     '--rejected-status is heard',

@@ -19,7 +19,7 @@ const inQueue = 'src/verify/counting/in-queue.ts';
 const expected = mutationsProvenBy(evidence('hops', 'only if they are in the queue'), inQueue);
 const sending = mutationsProvenBy(evidence('hops', 'sender that was killed'), inQueue);
 
-/** What must be in the hops behind the first queue. */
+/** Mutations of the rules about the hops, the queues to which the service writes. */
 export const hops: readonly Mutation[] = [
   tally(
     'a message that came before its expectation is not missing',

@@ -12,7 +12,7 @@ const UNCLEAR = evidence('samples', '^samples with .+ give unknown$');
 const KILLED = evidence('samples', 'of a killed sender give unknown');
 const TOGETHER = evidence('runs', '^several runs');
 
-/** From counts and evidence to the verdict. */
+/** Mutations of the rules that derive the verdict from counts and evidence. */
 export const judging: readonly Mutation[] = [
   verdict('a loss is proven only by reading to the end', 'lost > 0 && isWhole', 'lost > 0'),
   verdict('lost fails', 'lost > 0 && isWhole', 'false'),

@@ -1,25 +1,31 @@
 import { structureOf } from './structure.ts';
 
-/** One rule of docs/semantics.md broken on purpose, and the test that has to notice. */
+/** A rule of docs/semantics.md that is broken on purpose, and the test that must fail because of that. */
 export interface Mutation {
-  /** The rule as it should be. */
+  /** The rule without the mutation, in words. */
   readonly rule: string;
   readonly file: string;
-  /** Code that `structureOf` finds in the file exactly once, and what replaces it. */
+  /** Code that `structureOf` must find in the file exactly once, and the code that replaces it. */
   readonly from: string;
   readonly to: string;
   readonly provenBy: Proof;
 }
 
-/** A test file, or those of its tests whose names match. */
+/** A test file. If `named` is given, only those of its tests whose names match. */
 export interface Proof {
   readonly file: string;
   readonly named?: string;
-  /** Whether a time-out counts as noticing: the test waits for something that never comes. */
+  /**
+   * Whether a time-out counts as a failed test. With the mutation, the test waits for something that never
+   * comes.
+   */
   readonly inVain?: true;
 }
 
-/** @throws Error when the code is not in the file, or more than once */
+/**
+ * Returns the mutated text of a file.
+ * @throws Error when the code is not in the file, or more than once
+ */
 export function mutated(text: string, { file, from, to }: Mutation): string {
   const structure = structureOf(from);
   const found = text.match(structure)?.length ?? 0;
@@ -31,7 +37,7 @@ export const TALLY: Proof = { file: 'src/verify/counting/tally.test.ts' };
 export const VERDICT: Proof = { file: 'src/verify/judging/verdict.test.ts' };
 export const PROVABLE: Proof = { file: 'src/verify/judging/provable.test.ts' };
 export const LATENCY: Proof = { file: 'src/verify/reading/latency.test.ts' };
-/** All tests except the slow ones, which take seconds. */
+/** The tests of this file, except the slow ones, which take seconds. */
 export const MESSAGE: Proof = { file: 'src/message/message.test.ts', named: '^(?!.*damage in any byte)' };
 export const ANY_BYTE: Proof = { file: 'src/message/message.test.ts', named: 'damage in any byte' };
 export const WHOSE_MESSAGE: Proof = { file: 'src/message/whose-message.test.ts' };
@@ -39,7 +45,9 @@ export const OUTCOME: Proof = { file: 'src/samples/outcome.test.ts' };
 export const RULES: Proof = { file: 'src/samples/rules/rules.test.ts' };
 export const SIMULATIONS: Proof = { file: 'test/long/simulations.test.ts' };
 
-/** The same test, which waits in vain when the rule is broken. So a time-out counts as noticing. */
+/**
+ * Returns the same test, for a mutation that makes it wait in vain. So a time-out counts as a failed test.
+ */
 export function inVain(proof: Proof): Proof {
   return { ...proof, inVain: true };
 }
@@ -55,7 +63,7 @@ export const mutationsProvenBy =
   (rule: string, from: string, to: string, provenBy = usual): Mutation =>
     mutationsOf(file)(rule, from, to, provenBy);
 
-/** The tests against a real broker; each takes longer than all those above. */
+/** A test against a real broker. Each such test takes longer than all tests above. */
 export function evidence(subject: string, named: string): Proof {
   return { file: `test/evidence-${subject}.test.ts`, named };
 }

@@ -5,7 +5,10 @@ import { mutated } from './mutation.ts';
 import { MUTATIONS } from './mutations.ts';
 import { rewritten } from './rewritten.ts';
 
-/** Whoever changes a line that a mutation breaks learns of it before the mutations are tried out. */
+/**
+ * Shows early that a mutation no longer fits the code: a developer who changes a line sees this before the
+ * long tests run.
+ */
 test.each(MUTATIONS)('$file still has what breaks: $rule', async (mutation) => {
   const text = await readFile(fileURLToPath(new URL(`../../../${mutation.file}`, import.meta.url)), 'utf8');
   expect(mutated(text, mutation)).not.toBe(text);

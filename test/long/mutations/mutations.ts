@@ -10,7 +10,7 @@ import { recognising } from './recognising.ts';
 import { serving } from './serving.ts';
 import { tokens } from './tokens.ts';
 
-/** Each rule of docs/semantics.md, broken. */
+/** All mutations. Each of them breaks one rule of docs/semantics.md. */
 export const MUTATIONS: readonly Mutation[] = [
   ...outcomes,
   ...outcomeRules,

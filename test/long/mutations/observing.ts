@@ -5,7 +5,7 @@ const queue = mutationsProvenBy(COUNTS, 'src/verify/observing/queue-measurements
 const notAcknowledged = mutationsProvenBy(COUNTS, 'src/verify/observing/not-acknowledged.ts');
 const verdict = mutationsOf('src/verify/judging/verdict.ts');
 
-/** What an observed service proves. */
+/** Mutations of the rules about what an observed service proves. */
 export const observing: readonly Mutation[] = [
   verdict(
     'a service that is not proven to have taken everything leaves it unknown',

@@ -9,7 +9,7 @@ const samples = mutationsOf('src/verify/gathering/samples.ts');
 const RESPONSE: Proof = { file: 'src/blast/exchange/response.test.ts' };
 const response = mutationsProvenBy(RESPONSE, 'src/blast/exchange/response.ts');
 
-/** The rules of a plan for outcomes, and the column that they write. */
+/** Mutations of a plan's rules for outcomes, and of the column in which they are written. */
 export const outcomeRules: readonly Mutation[] = [
   match(
     'one rule of a list is enough',

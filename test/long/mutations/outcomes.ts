@@ -2,7 +2,7 @@ import { type Mutation, mutationsProvenBy, OUTCOME } from './mutation.ts';
 
 const mutation = mutationsProvenBy(OUTCOME, 'src/samples/outcome.ts');
 
-/** What the sender knows: acked, rejected or indeterminate. */
+/** Mutations of the rules that decide whether a message is acked, rejected or indeterminate. */
 export const outcomes: readonly Mutation[] = [
   mutation('acked begins at 200', 'status >= 200 && status <= 299', 'status > 200 && status <= 299'),
   mutation('1xx is not acked', 'status >= 200 && status <= 299', 'status <= 299'),

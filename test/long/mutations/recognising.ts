@@ -14,7 +14,7 @@ const resemblance = mutationsProvenBy(WHOSE_MESSAGE, 'src/message/reading/resemb
 const sum = mutationsProvenBy(MESSAGE, 'src/message/sum.ts');
 const write = mutationsProvenBy(MESSAGE, 'src/message/write.ts');
 
-/** Whose message it is, and whether it is damaged. */
+/** Mutations of the rules that decide whose message it is, and whether it is damaged. */
 export const recognising: readonly Mutation[] = [
   sum('the sum covers the fields', '`${canonicalFields}|', '`|'),
   sum(

@@ -1,6 +1,9 @@
 import { parseSync, printSync } from '@swc/core';
 
-/** Returns the same program with another layout and with other words in each text that is a sentence. */
+/**
+ * Returns the same program with another layout, and with other words in each text that is a sentence. Such
+ * changes must not break a mutation.
+ */
 export function rewritten(source: string): string {
   const program = parseSync(source, { syntax: 'typescript', target: 'es2024' });
   reword(program);

@@ -1,5 +1,5 @@
-// Runs test files one after the other in one vitest, because each start of one costs more than most of the tests:
-// a message asks for a file, and another one answers with what became of its tests.
+// Runs test files one after the other in one vitest process, because starting vitest costs more than most of
+// the tests. A message names the file to run, and another message answers with the results of its tests.
 import { createVitest } from 'vitest/node';
 
 const opening = createVitest('test', { watch: false, config: 'vitest.config.ts' });
@@ -7,7 +7,10 @@ const opening = createVitest('test', { watch: false, config: 'vitest.config.ts' 
 process.on('message', async (job) => process.send(await run(job)));
 process.on('disconnect', () => process.exit());
 
-/** `changed` is a file that differs from what was read before, and that will be as it was before the next run. */
+/**
+ * Runs a test file. `changed` is a file whose content differs from the last run, and that gets its old
+ * content before the next run.
+ */
 async function run({ file, named, changed }) {
   const vitest = await opening;
   vitest.setGlobalTestNamePattern(named ?? '');
@@ -31,7 +34,7 @@ function reportOf(testModule) {
   };
 }
 
-/** Of a test, or of `expect.poll`. */
+/** Whether the error is the time-out of a test or of `expect.poll`. */
 function isTimeout({ message, cause }) {
   return /^Test timed out in/.test(message) || cause?.message === 'Matcher did not succeed in time.';
 }

@@ -30,7 +30,7 @@ const ALONE = evidence('service', '^receipts alone');
 const TAPPED = evidence('service', '^a tap waits');
 const LONGER = evidence('service', 'does not wait for a service after the deadline');
 
-/** What the receipts of a service prove. */
+/** Mutations of the rules about what the receipts of a service prove. */
 export const serving: readonly Mutation[] = [
   state('what a service had in hand is not missing', ' && !hasReceipt(state);', ';'),
   state('twice is as often as is counted', 'seenIn(state) < 2', 'true'),

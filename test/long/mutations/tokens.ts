@@ -17,7 +17,10 @@ const doubts = mutationsProvenBy(DOUBTS, 'src/verify/judging/session-doubts.ts')
 const provable = mutationsProvenBy(PROVABLE, 'src/verify/judging/provable.ts');
 const inspection = mutationsProvenBy(INSPECTION, 'src/verify/reading/inspection.ts');
 
-/** Identities outside the reserved key: their digits, where they are found, and what is compared. */
+/**
+ * Mutations of the rules about identities outside the reserved key: their digits, where they are found, and
+ * what is compared.
+ */
 export const tokens: readonly Mutation[] = [
   codec('a token of another execution is none', '!digits.startsWith(this.#tag)', 'false'),
   codec('the check bits must fit', 'third % CHECKS !== this.#checkOf(group, thread, loop, request)', 'false'),

@@ -7,21 +7,27 @@ import { type Mutation, mutated, type Proof } from './mutation.ts';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 const COPIED = ['src', 'test', 'plans', 'package.json', 'tsconfig.json'];
-/** Always the same histories, and enough of them to meet each rule of the verdict. */
+/**
+ * Settings with which the tests always use the same histories, and enough of them to use each rule of the
+ * verdict.
+ */
 const ENVIRONMENT = { QBL_HISTORIES: '300', QBL_SIMULATIONS: '300', QBL_SEED: '1' };
 const RUNNER = join('test', 'long', 'mutations', 'runner.mjs');
 const SETUP = 'setup.mjs';
 /**
- * Properties always try the same examples, so a mutation is noticed in each run or in none. That a property fails is
- * enough: nobody reads the smallest example.
+ * With a fixed seed, properties always try the same examples. So a mutation is found in each run or in none.
+ * The smallest failing example is not searched, because nobody reads it.
  */
 const SETUP_TEXT = `import fc from 'fast-check';
 fc.configureGlobal({ seed: 1, endOnFailure: true });
 `;
-/** Longer than any test takes on a busy machine: a mutation may make one wait for what never comes. */
+/**
+ * Time limit for a test. It is longer than any test takes on a busy machine, because a mutation may make a
+ * test wait forever.
+ */
 const TEST_TIMEOUT_MS = 60_000;
 const DEADLINE_MS = 180_000;
-/** Caches of its own, because node_modules is shared with the tree that it is copied from. */
+/** A configuration with caches of its own, because the copy shares node_modules with the original tree. */
 const CONFIG = `export default {
   cacheDir: '.cache',
   test: {
@@ -41,16 +47,16 @@ const CONFIG = `export default {
 export interface Report {
   readonly passed: number;
   readonly failed: number;
-  /** Failed by waiting too long, and by nothing else. */
+  /** Number of tests that failed only because they waited too long. */
   readonly timedOut: number;
-  /** Of the file, when it could not be loaded, and of what is done before and after its tests. */
+  /** Errors of the file itself: it could not be loaded, or its setup or clean-up failed. */
   readonly suiteErrors: readonly string[];
 }
 
-/** The tests did not even end. */
+/** The report if the tests did not end. */
 const HUNG: Report = { passed: 0, failed: 0, timedOut: 1, suiteErrors: [] };
 
-/** A copy of the tree, in which one mutation at a time is tried. */
+/** A copy of the project, in which one mutation at a time is tried. */
 export class Workshop {
   readonly #folder: string;
   #runner: ChildProcess | null = null;
@@ -68,7 +74,7 @@ export class Workshop {
     return new Workshop(folder);
   }
 
-  /** Runs the tests on the mutated file, which is as it was afterwards. */
+  /** Runs the tests with the mutated file, and then restores the file. */
   async tryOut(mutation: Mutation): Promise<Report> {
     const path = join(this.#folder, mutation.file);
     const text = await readFile(path, 'utf8');
@@ -80,7 +86,10 @@ export class Workshop {
     }
   }
 
-  /** @param changed the file that differs from what the tests were run with before */
+  /**
+   * Runs tests.
+   * @param changed the file whose content differs from the last run
+   */
   async run({ file, named }: Proof, changed: string | null = null): Promise<Report> {
     this.#runner ??= this.#startRunner();
     const runner = this.#runner;
@@ -108,7 +117,7 @@ export class Workshop {
   }
 }
 
-/** Null when the process has ended instead. */
+/** Waits for the answer of the test process. Null if the process ended without an answer. */
 function answerOf(runner: ChildProcess): Promise<Report | null> {
   return new Promise((resolve) => {
     const onExit = () => resolve(null);

@@ -5,7 +5,7 @@ import { until } from '../../support/until.ts';
 import { execute } from '../tools.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-/** Packages take a minute to fetch, so they are kept for the next time. */
+/** Folder in which fetched packages are kept, because fetching them takes a minute. */
 const CACHE = fileURLToPath(new URL('../../../.qbl/python', import.meta.url));
 export const PYTHON = process.platform === 'win32' ? 'python' : 'python3';
 

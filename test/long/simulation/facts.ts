@@ -11,11 +11,11 @@ export interface RunFacts {
   readonly rows: Map<number, Answer>;
   /** The ends and the ID of the queue, as recorded for this run. */
   readonly noted: { readonly ends: Positions; readonly queueId: string | null }[];
-  /** Whether a tap recorded the first of them. */
+  /** Whether a tap recorded the first of these ends. */
   tapped: boolean;
   /** Whether a verification of this run removed some of its messages from the queue. */
   taken: boolean;
-  /** Whether something else removed its messages, without a record for this run. */
+  /** Whether messages of this run were removed by something else, without a record for this run. */
   takenElsewhere: boolean;
 }
 
@@ -24,9 +24,9 @@ export class Facts {
   readonly world: World;
   readonly story: Story;
   readonly runs: readonly RunFacts[];
-  /** Receipts by the folder they were written to. */
+  /** Receipts by the folder to which they were written. */
   readonly receipts = new Map<string, readonly Own[]>();
-  /** The incarnations of the queue when taps opened and when runs were sent. */
+  /** The number of times that the queue had been created, when each tap opened and when each run was sent. */
   readonly queuesOfRuns: number[] = [];
   readonly #served = new Set<Entry>();
 
@@ -44,7 +44,7 @@ export class Facts {
     }));
   }
 
-  /** The runs that a verification judges. */
+  /** Returns the runs that a verification judges. */
   judged({ together }: Verification, live: boolean): readonly RunFacts[] {
     return this.runs.slice(0, together && !live ? undefined : 1);
   }
@@ -93,7 +93,7 @@ export class Facts {
     }
   }
 
-  /** Records the effects of a verification. `before` is what could be read before it. */
+  /** Records the effects of a verification. `before` is what could be read before the verification. */
   noteVerification(
     verification: Verification,
     live: boolean,

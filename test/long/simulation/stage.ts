@@ -18,7 +18,7 @@ import { type Entry, SENT_FROM_MS, World } from './world.ts';
 const never = new AbortController().signal;
 const EXTRA_LOOP = 10;
 
-/** Plays a story with real run folders, and verifies like the command. */
+/** Plays a story (the whole history of a queue) with real run folders, and verifies like the command. */
 export class Stage {
   readonly facts: Facts;
   readonly #story: Story;
@@ -49,7 +49,7 @@ export class Stage {
     return kind === 'log' && tap === 'live' && runs[0]?.killedAfter === null;
   }
 
-  /** Plays everything before the first replay. */
+  /** Plays everything that happens before the first replay. */
   async begin(): Promise<void> {
     if (this.#story.kind === 'log' && this.#story.tap !== 'none') {
       for (const folder of this.#folders) {
@@ -86,7 +86,7 @@ export class Stage {
     }
   }
 
-  /** The killed verification never continues. */
+  /** Removes messages like a verification that is then killed. The killed verification never continues. */
   async #takeAndBeKilled(messages: number): Promise<void> {
     const taken = await new Promise<readonly Entry[]>((resolve, reject) => {
       this.#queue.killed = { messages, onKilled: resolve };
@@ -107,7 +107,7 @@ export class Stage {
       rejectedStatuses: new Set(),
       from: null,
       settleMs: 0,
-      // Do not wait for killed services: everything has already arrived.
+      // A verification does not wait for killed services, because everything has already arrived.
       deadlineMs: 0,
       signal: never,
       onProgress: () => {},

@@ -6,7 +6,7 @@ import { ANSWERS, type Answer } from '../play.ts';
  * each verification.
  */
 export interface Story {
-  /** A log that can be read repeatedly, or a queue that delivers each message once. */
+  /** The kind of queue: a log that can be read repeatedly, or a queue that delivers each message once. */
   readonly kind: 'log' | 'once';
   readonly stamps: 'LogAppendTime' | 'CreateTime';
   /** Whether the queue has an ID that distinguishes it from another one with the same name. */
@@ -16,7 +16,7 @@ export interface Story {
    */
   readonly older: number;
   readonly olderGone: number;
-  /** By how much the sender's clock is ahead of the broker's clock. */
+  /** By how many milliseconds the sender's clock is ahead of the broker's clock. */
   readonly aheadMs: number;
   /** Whether a tap recorded the end of the queue before the first send. `live` also reads. */
   readonly tap: 'none' | 'noted' | 'live';
@@ -33,7 +33,7 @@ export interface RunStory {
   readonly scenes: readonly Scene[];
   /** Number of scenes before the sender was killed. Null if it ended cleanly. */
   readonly killedAfter: number | null;
-  /** Number of rows that had not reached the disk by then. */
+  /** Number of rows that had not reached the disk when the sender was killed. */
   readonly rowsLost: number;
   readonly service: Service | null;
   /** Number of messages of an older run with the same ID. */
@@ -46,7 +46,10 @@ export interface RunStory {
 export interface Sent {
   readonly partition: number;
   readonly damaged: boolean;
-  /** By how much its producer's clock is behind. The producer sets the timestamp if the broker does not. */
+  /**
+   * By how many milliseconds its producer's clock is behind. The producer sets the timestamp if the broker
+   * does not.
+   */
   readonly stampedAgoMs: number;
 }
 
@@ -79,9 +82,9 @@ export interface Verification {
   readonly together: boolean;
   readonly from: 'beginning' | null;
   readonly consume: boolean;
-  /** The share of each partition after which the reader breaks off. Null if it does not. */
+  /** The share of each partition after which the reader stops early. Null if it reads to the end. */
   readonly breaksOff: number | null;
-  /** Whether a reader that breaks off knows the ends of the queue. */
+  /** Whether a reader that stops early knows the ends of the queue. */
   readonly knowsEnds: boolean;
   /** Whether the queue does not report its ID. */
   readonly withholdsId: boolean;
@@ -89,10 +92,10 @@ export interface Verification {
   readonly ordered: boolean;
 }
 
-/** Null, except in one of `times` cases. */
+/** Generates null, except in one of `times` cases. */
 const onceIn = <T>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: times - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
-/** True in one of six cases. */
+/** Generates true in one of six cases. */
 const rarely = fc.integer({ min: 0, max: 5 }).map((n) => n === 0);
 const upTo = (max: number) => fc.integer({ min: 0, max });
 const partition = upTo(2);

@@ -7,7 +7,7 @@ import type { Own } from './world.ts';
 
 /** The results that docs/semantics.md allows for a history whose truth is known. */
 export interface Demanded {
-  /** One verdict, or several if the page allows them. */
+  /** The allowed verdicts. There are several if docs/semantics.md allows them. */
   readonly verdicts: ReadonlySet<Verdict>;
   /** The counts of all runs together. Null if not everything was read. */
   readonly counts: Readonly<Record<string, number>> | null;
@@ -25,7 +25,7 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
   const receipts = runs
     .flatMap(({ id }) => facts.receipts.get(id) ?? [])
     .filter((own) => isJudged(runs, own));
-  // If the log can be read, a receipt alone proves no message without a row.
+  // If the log can be read, a receipt alone does not prove that a message without a row arrived.
   const isLog = facts.story.kind === 'log';
   const told = runs.map((run) =>
     countRun(
@@ -122,7 +122,10 @@ export function mayPass(facts: Facts, verification: Verification, live: boolean)
   );
 }
 
-/** Whether something really went wrong, or is missing in a way that docs/semantics.md calls undetectable. */
+/**
+ * Whether something really went wrong, or a message is missing in a way that docs/semantics.md calls
+ * undetectable.
+ */
 export function isWronged(facts: Facts, verification: Verification, live: boolean): boolean {
   const runs = facts.judged(verification, live);
   const past = pastOf(facts, runs);
@@ -207,12 +210,12 @@ interface Past {
   readonly madeAnew: boolean;
   /** Whether a record shows that the queue was recreated. */
   readonly toldAnew: boolean;
-  /** Whether an ID was recorded, but the queue does not report one now. */
+  /** Whether an ID was recorded before, but the queue does not report one now. */
   readonly idWithheld: boolean;
   readonly mayHaveBeenRemoved: 'no' | 'yes' | 'open';
   /** Whether messages of an older run with the same ID are in the queue. */
   readonly hasOlder: boolean;
-  /** Whether a position was removed at which the reading had to begin. */
+  /** Whether a position was removed at which the reading should have begun. */
   readonly skipped: boolean;
 }
 

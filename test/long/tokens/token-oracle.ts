@@ -3,18 +3,21 @@ import { type ContentKind, type IdentityKind, isTokenKind, type TokenChange } fr
 /** What a reader of docs/semantics.md and docs/endpoint.md expects of a message with a token. */
 export interface Effect {
   /**
-   * `differs`: the content is not the one that was sent. `damaged`: one digit of the token is wrong. `foreign`: the
-   * message has no token of this run.
+   * The effect of a change. `differs`: the content is not the one that was sent. `damaged`: one digit of the
+   * token is wrong. `foreign`: the message has no token of this run.
    */
   readonly what: 'intact' | 'differs' | 'damaged' | 'foreign';
-  /** Whose token counts, if the message has several. */
+  /** Which token counts, if the message has several: its own, or that of the other message. */
   readonly of: 'own' | 'other';
 }
 
-/** What the plan compares: nothing, every byte of meaning, or some fields. */
+/** What the plan compares: nothing, the whole payload, or some fields. */
 type Compared = 'nothing' | 'everything' | 'fields';
 
-/** @param isSame whether the other message of the change is the message itself */
+/**
+ * Returns the effect of a change on a message.
+ * @param isSame whether the other message of the change is the message itself
+ */
 export function effectOf(
   change: TokenChange,
   kind: IdentityKind,
@@ -32,7 +35,8 @@ export function effectOf(
     case 'framed':
     case 'numberRewritten':
       return own('intact');
-    // The places count from the object with the token. A token outside the payload leaves only the whole payload.
+    // The places of compared fields count from the object with the token. If the token is outside the
+    // payload, only the whole payload can be compared.
     case 'enveloped':
     case 'stringified':
       return differsIf(!inPayload && compared !== 'nothing');
@@ -51,10 +55,10 @@ export function effectOf(
     // The token itself is a part of the payload.
     case 'upperCase':
       return differsIf(kind === 'field' && compared === 'everything');
-    // A whole number must stand alone.
+    // A whole number must be the complete value.
     case 'withinText':
       return kind === 'number' ? own('foreign') : differsIf(kind === 'field' && compared === 'everything');
-    // A number has no damaged form.
+    // If one digit of a number token is wrong, the message is foreign.
     case 'oneWrongDigit':
       return own(kind === 'number' ? 'foreign' : 'damaged');
     case 'twoWrongDigits':
@@ -64,7 +68,8 @@ export function effectOf(
     case 'otherExecution':
     case 'otherRun':
       return own('foreign');
-    // The first place of `find` counts. Its second place is in the payload if the first one is not.
+    // A token in the first place of `find` counts. If the first place is not in the payload, the second place
+    // is.
     case 'secondTokenOfOther':
       return differsIf(!inPayload && compared === 'everything');
     // An undamaged token counts more than a damaged one. The contents are still those of the first message.
@@ -73,7 +78,7 @@ export function effectOf(
         what: compared === 'everything' || (compared === 'fields' && !isSame) ? 'differs' : 'intact',
         of: 'other',
       };
-    // Parsers do not agree which value of a repeated name counts.
+    // JSON parsers do not agree which value of a repeated name counts.
     case 'repeatedName':
       return inPayload ? own('foreign') : differsIf(compared === 'everything');
   }

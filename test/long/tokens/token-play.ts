@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 
-/** Where the identity travels. The last five are tokens, each found in another place or form. */
+/**
+ * The ways in which the identity travels. The last five are tokens. Each is found in another place or has
+ * another form.
+ */
 export const IDENTITIES = ['body', 'none', 'header', 'hex', 'key', 'field', 'number'] as const;
 export type IdentityKind = (typeof IDENTITIES)[number];
 export type TokenKind = Exclude<IdentityKind, 'body' | 'none'>;
 
-/** What must come back unchanged. `moved`: fields that the proxy puts at another place, as the plan says. */
+/**
+ * What must come out of the queue unchanged. `moved` means fields that the proxy puts at another place, as
+ * the plan says.
+ */
 export const CONTENTS = ['none', 'whole', 'fields', 'moved'] as const;
 export type ContentKind = (typeof CONTENTS)[number];
 
@@ -43,7 +49,7 @@ export type TokenChange = (typeof TOKEN_CHANGES)[number];
 /** How a proxy changed one copy of a message with a token. */
 export interface TokenDeed {
   readonly change: TokenChange;
-  /** The scene of the other message. A number beyond the last scene starts again at the first. */
+  /** Number of the scene with the other message. A number beyond the last scene starts again at the first. */
   readonly other: number;
   /** Where a digit is wrong, and by how much. */
   readonly at: number;

@@ -14,7 +14,7 @@ type Json = Record<string, unknown>;
 /** A message that a proxy is about to write. */
 interface Draft {
   readonly fields: Json;
-  /** A text, or a whole number. Null if the message has none. */
+  /** The token, as a text or a whole number. Null if the message has none. */
   readonly token: string | number | null;
   /** A second token, in the second place of `find`. */
   readonly second?: string | number;
@@ -31,7 +31,10 @@ const COMPARED = ['amount', 'note', 'request'] as const;
 
 const stages = new Map<string, { readonly plan: Plan; readonly stage: TokenStage }>();
 
-/** The plan of histories of one kind, and its stage. There are few kinds, so each is made once. */
+/**
+ * Returns the plan and the stage for one kind of history. There are few kinds, so each stage is created only
+ * once.
+ */
 export function tokenStage(plan: Plan, kind: TokenKind, content: ContentKind, startedAtMs: number) {
   const key = JSON.stringify([plan, kind, content, startedAtMs]);
   const known = stages.get(key);
@@ -77,7 +80,7 @@ function placementOf(kind: TokenKind): Placement {
   }
 }
 
-/** Null where the plan leaves it to qbl. */
+/** Returns the places where tokens are looked for. Null if the plan does not name them. */
 function findOf(kind: TokenKind): readonly FindPlace[] | null {
   if (kind === 'field' || kind === 'number') return null;
   return kind === 'key' ? [{ kind }, COPY] : [{ kind: 'header', name: HEADERS[kind] }, COPY];
@@ -92,7 +95,7 @@ function contentOf(content: ContentKind): Content {
   return { kind: 'fields', fields };
 }
 
-/** Sends and stores the messages of one run, as the proxy of the play does. */
+/** Sends and stores the messages of one run, as the proxy in the history does. */
 export class TokenStage {
   readonly #kind: TokenKind;
   readonly #isMoved: boolean;
@@ -112,7 +115,10 @@ export class TokenStage {
     return this.#writersOf(identity.run, laterMs).contentOf(0, identity.request - 1)?.(identity, 0) ?? null;
   }
 
-  /** The message of another execution, which began at another time, or of another run. */
+  /**
+   * Returns the unchanged message of this run, of another execution that began at another time, or of another
+   * run.
+   */
   honest(identity: Identity, laterMs = 0): Message {
     return this.#write(this.#sent(identity, laterMs));
   }
@@ -163,7 +169,7 @@ export class TokenStage {
         return this.#write(withToken(`order-${token};1`));
       case 'oneWrongDigit':
         return this.#write(withToken(wrongDigits(token, by, at)));
-      // The first wrong digit is in the tag. So no other token is one digit away.
+      // The first wrong digit is in the tag of the execution, so no other token is only one digit away.
       case 'twoWrongDigits':
         return this.#write(withToken(wrongDigits(token, by, at % 8, (at % 8) + 8)));
       case 'forgedCheck':
@@ -203,7 +209,7 @@ export class TokenStage {
     return writers;
   }
 
-  /** The request of a message, with the token apart from the rest. */
+  /** Returns the request of a message. The token is apart from the other fields. */
   #sent(identity: Identity, laterMs = 0): Draft {
     const writers = this.#writersOf(identity.run, laterMs);
     const at = identity.request - 1;
@@ -244,14 +250,14 @@ export class TokenStage {
   }
 }
 
-/** The compared fields at another place. */
+/** Moves the compared fields to another place. */
 function moved(body: Json): Json {
   const data = Object.fromEntries(COMPARED.map((name) => [name, body[name]]));
   const rest = Object.entries(body).filter(([name]) => !(COMPARED as readonly string[]).includes(name));
   return { ...Object.fromEntries(rest), data };
 }
 
-/** The names of each object in reverse order. */
+/** Puts the names of each object in the reverse order. */
 function reversed(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(
@@ -261,12 +267,12 @@ function reversed(value: unknown): unknown {
   );
 }
 
-/** A zero byte and a schema ID before the message, as Confluent's serializers write. */
+/** Puts a zero byte and a schema ID before the message, as Confluent's serializers do. */
 function framed(message: Message): Message {
   return { ...message, value: Buffer.concat([Buffer.from([0, 0, 0, 0, 7]), message.value ?? Buffer.of()]) };
 }
 
-/** The token with wrong digits. The places count in its last 32 digits, or in all digits of a number. */
+/** Changes digits of the token. Positions count in its last 32 digits, or in all digits of a number. */
 function wrongDigits(token: string | number | null, by: number, ...places: readonly number[]) {
   const base = typeof token === 'number' ? 10 : 16;
   const wrong = places.reduce<string | number | null>(

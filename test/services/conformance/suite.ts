@@ -168,7 +168,8 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
     test('a run loses no acknowledged message when its queue is killed', async () => {
       const folder = await tempFolder();
       const url = running.url(newQueueName(suffix));
-      // A number of loops, and no duration: on a busy machine a queue may take few messages in a few seconds.
+      // The plan has a number of loops and no duration, because a queue on a busy machine may take few
+      // messages in a few seconds.
       const size = ['--threads', '20', '--loops', '80', '--rate', '200'];
       const load = [...size, '--rate-tolerance', '100%', '--allow-errors'];
       const args = ['run', '--run', 'killed', '--queue', url, '--consume', ...load, '--json'];
@@ -208,5 +209,5 @@ async function hasSamples(folder: string, run: string): Promise<boolean> {
   return (file?.size ?? 0) > SOME_SAMPLES_BYTES;
 }
 
-/** A few hundred rows. */
+/** Size of a samples file with a few hundred rows. */
 const SOME_SAMPLES_BYTES = 50_000;

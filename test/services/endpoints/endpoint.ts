@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly tools: readonly Tool[];
   /** The fields `identity`, `find` and `content` of a plan, in YAML. */
   readonly placing: Readonly<Record<Place, string>>;
-  /** The places whose key the service's schema refuses. */
+  /** The places of the identity that the service's schema refuses. */
   readonly refused: readonly Place[];
   /** Builds the service, unless the cache has it. Resolves with the command that starts it. */
   build(): Promise<ToCommand>;
@@ -26,7 +26,7 @@ export interface Settings {
   readonly topic: string;
   /** A folder for files of the service. */
   readonly folder: string;
-  /** Whether messages of the channel `acks-early` will be sent, and no others. */
+  /** Whether only messages of the channel `acks-early` will be sent. */
   readonly acksEarly: boolean;
 }
 

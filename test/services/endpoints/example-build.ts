@@ -3,13 +3,13 @@ import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { cached, ROOT } from '../cache.ts';
 
-/** What builds leave in the folders of the examples. */
+/** Matches files that a build leaves in the folder of an example. */
 const BUILT = /(^|[\\/])(target|\.venv|__pycache__)([\\/]|$)/;
 
 export interface ExampleBuild {
   /** The name of the example, and of the folder of its lies beside this file. */
   readonly name: string;
-  /** Where the lies belong in the copy of the example's app. */
+  /** Where the files with lies belong in the copy of the example's app. */
   readonly liesGoTo: string;
   /** Builds the app in the folder, which has the app and its lies. */
   build(folder: string): Promise<void>;
@@ -34,7 +34,7 @@ export async function builtWithLies({ name, liesGoTo, build }: ExampleBuild): Pr
   });
 }
 
-/** Copies a folder without what a build has left in it. */
+/** Copies a folder without the files that a build has left in it. */
 export async function copySources(from: string, to: string): Promise<void> {
   for (const file of await sourcesOf(from)) {
     await mkdir(dirname(join(to, file)), { recursive: true });

@@ -1,14 +1,14 @@
 import type { Offence } from '../../../src/runs/documents/counts.ts';
 
-/** What a service does to some messages, and what the verdict must say about each of these. */
+/** A fault on purpose: what a service does to some messages, and what the verdict must say about them. */
 export interface Lie {
   /** The field `attributes.channel` of an order tells the service what to do. */
   readonly channel: string;
   /** Whether the plan has a rule that a 200 with an error is a rejection. */
   readonly hasRule: boolean;
-  /** The offence of each message concerned. Null if the service's answer was honest. */
+  /** The offence of each of these messages. Null if the service's answer was honest. */
   readonly offence: Offence | null;
-  /** Number of messages concerned, out of 5 threads x 20 loops. */
+  /** Number of these messages, of the 5 × 20 messages of the run. */
   readonly concerned: number;
 }
 

@@ -21,11 +21,15 @@ type Row = readonly [lie: LieName, place: Place];
 
 const TOPIC = 'order-events';
 
-/** Defines the tests of a service: each lie and each place of the identity, on the embedded broker and on Kafka. */
+/**
+ * Defines the tests of a service on the embedded broker and on Kafka: one for each lie, and one for each
+ * place of the identity.
+ */
 export function describeEndpoint(endpoint: Endpoint): void {
   const places = PLACES.filter((place) => !endpoint.refused.includes(place));
   const all: Row[] = LIE_NAMES.flatMap((lie) => places.map((place): Row => [lie, place]));
-  // Each place honestly, and each lie in one place: the broker does not know where an identity is.
+  // Tests each place with an honest service, and each lie with one place. The broker does not know where an
+  // identity is, so other combinations show nothing new.
   const some = all.filter(
     ([lie, place]) => lie === 'is honest' || place === places[(LIE_NAMES.indexOf(lie) - 1) % places.length],
   );

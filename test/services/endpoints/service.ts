@@ -6,18 +6,21 @@ import { startProcess } from '../service-process.ts';
 import { untilListening } from '../until-listening.ts';
 import type { Settings, ToCommand } from './endpoint.ts';
 
-/** An endpoint that runs, and what it says that it did. */
+/** A running endpoint, and what it reports about its own faults. */
 export interface Service {
   readonly url: string;
-  /** The deeds of this kind since the last `forget`, each as thread and loop of the message: `3 13`. */
+  /**
+   * Returns the faults of this kind since the last `forget`. Each is the thread and the loop of a message,
+   * such as `3 13`.
+   */
   deeds(kind: string): Promise<string[]>;
   forget(): Promise<void>;
   kill(): Promise<void>;
-  /** Kills it, and removes its files. */
+  /** Kills the endpoint, and removes its files. */
   stop(): Promise<void>;
 }
 
-/** A service prints a line for each message with which it does something else than publish it once, as it came. */
+/** Matches a line that a service prints when it does not publish a message exactly once and unchanged. */
 const DEED = /did (\S+) (\d+) (\d+)/g;
 
 export async function startService(

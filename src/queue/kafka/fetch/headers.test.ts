@@ -4,7 +4,7 @@ import { decodeHeaders } from './headers.ts';
 
 const A = [2, 0x61, 2, 0x62];
 
-/** Zigzag encoding of a length. */
+/** Returns a length in zigzag encoding. */
 function varint(value: number): number[] {
   const bytes: number[] = [];
   let rest = value * 2;

@@ -8,7 +8,7 @@ function framed(answer: Uint8Array): Buffer {
   return Buffer.concat([length, answer]);
 }
 
-/** Splits the bytes into chunks. The list of sizes starts again when it is used up. */
+/** Splits the bytes into chunks of these sizes. After the last size, the first one is used again. */
 function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
   const chunks: Buffer[] = [];
   for (let at = 0, nth = 0; at < bytes.length; nth++) {

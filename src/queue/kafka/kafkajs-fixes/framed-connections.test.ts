@@ -44,7 +44,10 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** Request: length, api key, version, correlation id. Answer: length, correlation id, text. */
+/**
+ * Builds an answer. A request has length, api key, version and correlation id. An answer has length,
+ * correlation id and text.
+ */
 function answerTo(socket: Socket, request: Buffer): void {
   const text = 'an answer';
   const answer = Buffer.alloc(8 + text.length);

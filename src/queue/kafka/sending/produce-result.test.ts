@@ -53,8 +53,8 @@ describe('a failed attempt', () => {
 
   test.each([
     ['a lost connection', new KafkaJSConnectionError('reset', { broker: 'a:1', code: 'ECONNRESET' })],
-    // The error may come from a reconnection after the request was sent, so it does not prove that the batch was not
-    // stored.
+    // kafkajs may report the error of a reconnection after the request was sent. So the error does not prove
+    // that the batch was not stored.
     ['a refused connection', new KafkaJSConnectionError('refused', { broker: 'a:1', code: 'ECONNREFUSED' })],
     [
       'a timeout',

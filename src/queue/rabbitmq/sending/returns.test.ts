@@ -24,7 +24,7 @@ it('forgets an id when its message is no longer in flight', () => {
 it('says that the outcome is unknown if several messages in flight have the returned id', () => {
   const returns = new Returns();
   for (const id of ['a', 'a', 'a']) returns.begin(id);
-  // Confirmed before the return, so the return is not about this one.
+  // The message was confirmed before the return, so the return is about another message.
   expect(returns.end('a')).toBeNull();
   returns.note('a', 'NO_ROUTE');
   expect(returns.end('a')).toMatchObject({ kind: 'unknown' });

@@ -7,7 +7,7 @@ import { HopTally } from './hop-tally.ts';
 
 const HOPS = 3;
 
-/** Few, so that most come several times. */
+/** There are only few different identities, so most of them come several times. */
 const identities = fc.record({
   run: fc.constant('mine'),
   group: fc.integer({ min: 1, max: 2 }),
@@ -28,7 +28,7 @@ type Steps = typeof steps extends fc.Arbitrary<infer Value> ? Value : never;
 
 const keyOf = ({ group, thread, loop, request }: Identity) => `${group}-${thread}-${loop}-${request}`;
 
-/** The same facts in a plain map. */
+/** The facts about a message, stored in a plain map for comparison. */
 interface Known {
   readonly identity: Identity;
   isInQueue: boolean;

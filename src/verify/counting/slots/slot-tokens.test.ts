@@ -14,7 +14,7 @@ const steps = fc.array(fc.record({ slot: fc.constantFrom(...SLOTS), row: fc.bool
   maxLength: 20,
 });
 
-/** One row for each slot, among any number of copies before and after it. */
+/** Keeps one row for each slot, and any number of copies before and after it. */
 function oneRow(all: readonly Step[]): readonly Step[] {
   const seen = new Set<number>();
   return all.filter(({ slot, row }) => !row || (!seen.has(slot) && seen.add(slot) !== undefined));

@@ -41,7 +41,7 @@ func main() {
 			http.Error(response, err.Error(), http.StatusBadRequest)
 			return
 		}
-		// Long enough to be worth compressing.
+		// A text that is long enough to be worth compressing.
 		message["proxy"] = strings.Repeat("go ", 100)
 		value, _ := json.Marshal(message)
 		if err := client.ProduceSync(request.Context(), &kgo.Record{Value: value}).FirstErr(); err != nil {

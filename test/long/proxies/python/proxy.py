@@ -22,7 +22,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        # Long enough to be worth compressing.
+        # A text that is long enough to be worth compressing.
         message["proxy"] = "python " * 50
         errors = []
         producer.produce(

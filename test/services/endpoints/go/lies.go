@@ -61,7 +61,7 @@ func withIDsOf(message, other Message) Message {
 	return with(message, changed)
 }
 
-// lying does to some orders what their channel says, and prints what it did to which order.
+// lying changes what happens to some orders, depending on their channel, and prints each such fault.
 func lying(honest Publish) Publish {
 	var lock sync.Mutex
 	held := map[int]Message{}

@@ -1,4 +1,4 @@
-// The service of the example, with lies.
+// The service of the example, with faults on purpose (lies).
 package main
 
 import (

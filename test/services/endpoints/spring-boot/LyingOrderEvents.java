@@ -12,7 +12,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 
-/** Does to some orders what their channel says, and prints what it did to which order. */
+/** Changes what happens to some orders, depending on their channel, and prints each such fault. */
 @Primary
 @Component
 class LyingOrderEvents implements OrderEvents {
