@@ -53,7 +53,10 @@ export function readBoundedFileSync(what: string, file: string, maxBytes: number
   }
 }
 
-/** @throws Error if the path is a folder or an endless device, or if the file is too large */
+/**
+ * Checks that a file can be read.
+ * @throws Error if the path is a folder or an endless device, or if the file is too large
+ */
 export function checkReadable(stats: Stats, file: string, maxBytes = Number.POSITIVE_INFINITY): void {
   // On Linux /dev/stdin can be a terminal. A terminal is a device, but unlike /dev/zero its input ends.
   if (!stats.isFile() && !stats.isFIFO() && !stats.isSocket() && file !== '/dev/stdin')

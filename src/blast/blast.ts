@@ -56,7 +56,7 @@ export interface BlastProgress {
 
 export interface BlastResult {
   readonly end: EndReason;
-  /** Epoch milliseconds. */
+  /** Start of the run in epoch milliseconds. */
   readonly startedMs: number;
   readonly endedMs: number;
   readonly threads: ThreadCounts;

@@ -54,7 +54,10 @@ async function compared(end: Partial<GroupEnd> | null, claim: Claim | null = nul
   return comparedRecord({ observedBy: 'group', group: 'orders', end: end && { ...END, ...end } }, claim);
 }
 
-/** @param unacknowledgedAgeMs null if the queue does not report unacknowledged messages */
+/**
+ * Compares an observed queue with the model.
+ * @param unacknowledgedAgeMs null if the queue does not report unacknowledged messages
+ */
 async function comparedQueue(end: Partial<QueueEnd>, ageMs = 0, unacknowledgedAgeMs: number | null = 0) {
   const ages = { readyAgeMs: ageMs, unacknowledgedAgeMs };
   return comparedRecord({ observedBy: 'queue', ...ages, end: { ...QUEUE_END, ...end } }, null);

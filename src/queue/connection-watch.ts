@@ -26,7 +26,10 @@ export class ConnectionWatch {
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
 
-  /** @param probe asks the other side for an answer; called for the first time before the constructor returns */
+  /**
+   * Starts to probe a connection.
+   * @param probe asks the other side for an answer; called for the first time before the constructor returns
+   */
   constructor(probe: Probe, onConnection: (state: ConnectionState) => void) {
     this.#probe = probe;
     this.#state = new ReportedState(onConnection);

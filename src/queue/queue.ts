@@ -18,9 +18,15 @@ export interface Queue {
    * first send misses no message.
    */
   openReader(options: ReaderOptions): Promise<Reader>;
-  /** @throws QblError 'environment' if the queue cannot be reached */
+  /**
+   * Opens a consumer, which takes messages as a service does.
+   * @throws QblError 'environment' if the queue cannot be reached
+   */
   openConsumer(options: ConsumerOptions): Promise<Consumer>;
-  /** @throws QblError 'environment' if the queue cannot be reached */
+  /**
+   * Opens a watch of the messages that wait for a group.
+   * @throws QblError 'environment' if the queue cannot be reached
+   */
   openBacklog(group: string): Promise<BacklogWatch>;
   /**
    * Observes a foreign consumer group. Absent if the system has no consumer groups.

@@ -13,7 +13,10 @@ export class Incidents {
   #failure: QblError | null = null;
   #written: Promise<void> = Promise.resolve();
 
-  /** @param folder the folder of the run that `verify` judges */
+  /**
+   * Starts with no incident.
+   * @param folder the folder of the run that `verify` judges
+   */
   constructor(folder: RunFolder, onNote: (line: string) => void) {
     this.#folder = folder;
     this.#onNote = onNote;
@@ -24,7 +27,10 @@ export class Incidents {
     return this.#failure;
   }
 
-  /** @param folder the folder of the run that the process belonged to */
+  /**
+   * Records that a process ended too early.
+   * @param folder the folder of the run that the process belonged to
+   */
   ended({ name }: Child, { code, signal }: ChildExit, folder: RunFolder): void {
     this.#add({ part: name, kind: 'ended', code, signal }, folder);
   }

@@ -29,7 +29,7 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
   readonly stop: AbortSignal;
   /** How the user's own service is observed. Null if it is not observed. */
   readonly observed: ObservedTarget | null;
-  /** Absent if the run has no hops. */
+  /** The hops of the run, queues to which the user's service writes. Absent if it has none. */
   readonly hopsToRead?: HopsToRead;
   /** Called when the reader is open. From then on, it receives every message that is sent. */
   readonly onOpen: () => void;

@@ -76,7 +76,10 @@ export class FaultCluster {
     for (const way of this.#ways) way.weather = weather;
   }
 
-  /** Creates a topic. kafkajs must not wait for it: it gives up if the node that it asks does not know the topic yet. */
+  /**
+   * Creates a topic. kafkajs must not wait for the topic, because it gives up if the node that it asks does
+   * not know the topic yet.
+   */
   async makeTopic(topic: string): Promise<void> {
     const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
     await withAdmin(this.bootstrap, (admin) =>

@@ -24,7 +24,10 @@ export function startServe(queue: string, ...options: string[]): Promise<string>
   return startServeWith({}, queue, ...options);
 }
 
-/** @param env settings that the queue needs besides its URL */
+/**
+ * Starts `qbl serve` in front of the queue.
+ * @param env settings that the queue needs besides its URL
+ */
 export async function startServeWith(
   env: NodeJS.ProcessEnv,
   queue: string,

@@ -19,7 +19,7 @@ export interface RunningCluster {
   /** Starts with node 1. */
   readonly nodes: readonly KafkaNode[];
   url(topic: string): string;
-  /** Null while the partition has no leader. */
+  /** Returns the node that leads the partition. Null while the partition has no leader. */
   leaderOf(topic: string, partition: number): Promise<KafkaNode | null>;
   /** Ends every node, even a paused one, and deletes the data. */
   stop(): Promise<void>;

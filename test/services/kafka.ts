@@ -13,7 +13,9 @@ export interface KafkaOptions {
   readonly listeners?: 'plain' | 'all';
   /** Additional or overriding lines of server.properties. */
   readonly properties?: Properties;
-  /** Default: 128, which is enough for functional tests. Measurements use 1024. */
+  /**
+   * Size of the Java heap in MB. The default of 128 is enough for functional tests. Measurements use 1024.
+   */
   readonly heapMb?: number;
 }
 

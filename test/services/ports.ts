@@ -25,7 +25,10 @@ export async function servicePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** @throws Error if the port is in use */
+/**
+ * Checks that a port is free.
+ * @throws Error if the port is in use
+ */
 export async function requireFree(port: number): Promise<void> {
   const server = await listen(port);
   if (server === null) throw new Error(`port ${port} is in use by another program`);

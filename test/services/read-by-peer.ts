@@ -26,7 +26,7 @@ export async function readByPeer({ localPort, remotePort }: Socket): Promise<voi
 }
 
 interface Connection {
-  /** Ports, as hexadecimal digits. */
+  /** The local and the remote port, as hexadecimal digits. */
   readonly local: string | undefined;
   readonly remote: string | undefined;
   /** Bytes that the peer has not acknowledged, and bytes that the process has not read. */

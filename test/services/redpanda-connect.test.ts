@@ -46,7 +46,10 @@ describeWith(['go'], 'the preset redpanda-connect in front of a real Benthos', (
   });
 });
 
-/** @param outputTo the output of the pipeline, for a Kafka at this address */
+/**
+ * Sends messages through a pipeline and judges them.
+ * @param outputTo the output of the pipeline, for a Kafka at this address
+ */
 async function judged(
   program: string,
   outputTo: (address: string) => string,

@@ -26,7 +26,8 @@ const WATCHDOG = fileURLToPath(new URL('../../scripts/services-watchdog.mjs', im
 const LAST_LINES = 20;
 
 /**
- * @param logFile file that its output is appended to
+ * Starts a process of a service.
+ * @param logFile file to which its output is appended
  * @param env variables in addition to those of this process
  */
 export function startProcess(

@@ -43,7 +43,10 @@ export function describeMissing(tools: readonly Tool[]): string {
   return tools.map((tool) => `${tool} is not on the PATH (${PURPOSE[tool]})`).join('; ');
 }
 
-/** @throws Error with one line if a tool is missing */
+/**
+ * Checks that tools are installed.
+ * @throws Error with one line if a tool is missing
+ */
 export function requireTools(...tools: Tool[]): void {
   const missing = missingTools(tools);
   if (missing.length > 0) throw new Error(describeMissing(missing));

@@ -21,7 +21,7 @@ export interface QblOptions {
 }
 
 export interface Ended {
-  /** Null if a signal ended the process. */
+  /** Exit code. Null if a signal ended the process. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;

@@ -12,7 +12,10 @@ export class Deadline {
     this.#onLate = onLate;
   }
 
-  /** @param timeoutMs 0 if there is no time-out */
+  /**
+   * Starts the time-out for a request.
+   * @param timeoutMs 0 if there is no time-out
+   */
   set(timeoutMs: number): void {
     this.#isSet = timeoutMs > 0;
     if (!this.#isSet) return;

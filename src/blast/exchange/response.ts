@@ -25,6 +25,7 @@ export class PendingResponse {
   bodyBytes = 0;
 
   /**
+   * Prepares for the response to one request.
    * @param capture null if nothing is traced
    * @param decider null if the default rule decides the outcome
    */

@@ -17,7 +17,10 @@ export class Tracer implements CaptureRule {
   readonly #sink: TraceSink;
   readonly #redacted: readonly string[];
 
-  /** @param redacted names of further headers whose values are secret */
+  /**
+   * Creates a tracer that writes to the sink.
+   * @param redacted names of further headers whose values are secret
+   */
   constructor(sink: TraceSink, redacted: readonly string[]) {
     this.#sink = sink;
     this.#redacted = redacted;

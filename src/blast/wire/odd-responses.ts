@@ -29,7 +29,10 @@ export class OddResponses {
   /** Actions that wait until undici is ready to read a response. Null if undici is ready. */
   #early: (() => void)[] | null = [];
 
-  /** @param url the origin of the server */
+  /**
+   * Creates a parser for one connection.
+   * @param url the origin of the server
+   */
   constructor(url: string) {
     this.#client = new Client(url, {
       pipelining: 1,

@@ -4,7 +4,7 @@ export interface Origin {
   /** A host name or an address. An IPv6 address has no brackets. */
   readonly hostname: string;
   readonly port: number;
-  /** For example `http://localhost:3000`. */
+  /** The origin as a URL, for example `http://localhost:3000`. */
   readonly url: string;
 }
 

@@ -19,7 +19,8 @@ const WITH_BODY: readonly Method[] = ['POST', 'PUT', 'PATCH'];
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * @param host for the header Host, if the headers have none
+ * Returns the head of a request.
+ * @param host value of the header Host, if the headers have none
  * @param headers names and values, alternating
  */
 export function requestHead(

@@ -34,7 +34,7 @@ export class Wire {
   #method: Method = 'GET';
   #odd: OddResponses | null = null;
   #isOver = false;
-  /** On the clock of `performance.now()`. */
+  /** Time until which the connection can be used, on the clock of `performance.now()`. */
   #usableUntil = Number.POSITIVE_INFINITY;
 
   /** Connects, and calls back once: with the error, or with null when a request can be written. */

@@ -42,7 +42,10 @@ export class Producers {
 
   #counted = 0;
 
-  /** @param allowance limit for the producers of all partitions together */
+  /**
+   * Creates the list of producers of one partition.
+   * @param allowance limit for the producers of all partitions together
+   */
   constructor(allowance: Allowance) {
     this.#allowance = allowance;
   }

@@ -80,7 +80,7 @@ export async function loadedPlanOf(
 
 /**
  * Returns the plan for the endpoint to which it is sent. The plan's rules for outcomes do not fit `qbl
- * direct`. The default rule understands its responses.
+ * direct`. For its responses, the default rule is right.
  */
 export function planFor({ direct }: SendOptions, plan: Plan): Plan {
   return direct === true ? withoutRules(plan) : plan;

@@ -10,7 +10,7 @@ export interface Counts {
   readonly processed: number;
   readonly deadLettered: number;
   readonly attempts: number;
-  /** Attempts that failed. */
+  /** Number of attempts that failed. */
   readonly failed: number;
   /** Messages that the queue redelivered. */
   readonly redelivered: number;

@@ -16,7 +16,10 @@ export class Draining {
   #done = 0;
   #isOver = false;
 
-  /** @param lagMs how old the queue's counts can be */
+  /**
+   * Creates the decision for one queue.
+   * @param lagMs how old the queue's counts can be
+   */
   constructor(lagMs: number) {
     this.#quietMs = Math.max(LEAST_QUIET_MS, lagMs);
   }

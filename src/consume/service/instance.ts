@@ -50,7 +50,10 @@ export class Instance {
   #consumer: Consumer | null = null;
   #presence = newPresence();
 
-  /** @param number number of the instance, from 1 */
+  /**
+   * Creates an instance that has not started yet.
+   * @param number number of the instance, from 1
+   */
   constructor(number: number, workers: Workers, options: InstanceOptions) {
     this.#number = number;
     this.#workers = workers;

@@ -55,7 +55,10 @@ export class Pace {
     this.#last = isEnough ? { atMs, starts } : null;
   }
 
-  /** The result. Null if no pace is configured, or if messages did not wait for long enough. */
+  /**
+   * The configured and the measured pace. Null if no pace is configured, or if messages did not wait for long
+   * enough.
+   */
   get result(): PaceResult | null {
     if (this.#perSecond === null || this.#backlogMs < LEAST_MS) return null;
     const due = (this.#perSecond * this.#backlogMs) / 1000;

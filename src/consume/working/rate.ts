@@ -9,7 +9,10 @@ export class Rate {
   readonly #intervalMs: number;
   #nextMs = Number.NEGATIVE_INFINITY;
 
-  /** @param perSecond maximum number of starts per second; null for no limit */
+  /**
+   * Creates a schedule.
+   * @param perSecond maximum number of starts per second; null for no limit
+   */
   constructor(perSecond: number | null) {
     this.#intervalMs = perSecond === null ? 0 : 1000 / perSecond;
   }

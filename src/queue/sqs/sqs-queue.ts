@@ -36,7 +36,10 @@ export class SqsQueue implements Queue {
   readonly #env: NodeJS.ProcessEnv;
   readonly #opened = new Set<{ close(): Promise<void> }>();
 
-  /** @param env environment variables, which can contain the credentials for an emulator */
+  /**
+   * Creates a queue without connecting.
+   * @param env environment variables, which can contain the credentials for an emulator
+   */
   constructor(address: SqsAddress, env: NodeJS.ProcessEnv) {
     this.#address = address;
     this.#env = env;

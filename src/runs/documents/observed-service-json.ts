@@ -127,7 +127,7 @@ const observedGroup = z
     ...RECORD,
     observedBy: z.literal('group'),
     group: z.string(),
-    /** Null if the observation did not end: `qbl verify` still works or was killed. */
+    /** The results. Null if the observation did not end: `qbl verify` still works or was killed. */
     end: groupEnd.nullable(),
   })
   .readonly();
@@ -141,7 +141,7 @@ const observedQueue = z
     readyAgeMs: durationMs(),
     /** Maximum age of the counts of unacknowledged messages. Null if the queue does not report them. */
     unacknowledgedAgeMs: durationMs().nullable(),
-    /** Null if the observation did not end: `qbl verify` still works or was killed. */
+    /** The results. Null if the observation did not end: `qbl verify` still works or was killed. */
     end: queueEnd.nullable(),
   })
   .readonly();

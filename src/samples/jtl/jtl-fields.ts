@@ -22,7 +22,10 @@ export class RecordFields {
   /** The last text of each column. It is kept because texts repeat from row to row. */
   readonly #texts = new Map<number, Text>();
 
-  /** @param delimiter one ASCII character */
+  /**
+   * Creates a reader of records.
+   * @param delimiter one ASCII character
+   */
   constructor(delimiter: string) {
     this.#delimiter = delimiter;
     this.#delimiterByte = delimiter.charCodeAt(0);

@@ -25,7 +25,7 @@ interface Pending {
   /** Size of the value and the headers. */
   readonly bytes: number;
   readonly deadlineMs: number;
-  /** Null after it was called. */
+  /** Reports the outcome of the message. Null after it was called. */
   onOutcome: ((outcome: EnqueueOutcome) => void) | null;
 }
 
@@ -35,7 +35,7 @@ interface Pending {
  */
 export class Batcher {
   readonly #options: BatcherOptions;
-  /** In the order of their arrival, which is also the order of their deadlines. */
+  /** Waiting messages in the order of their arrival, which is also the order of their deadlines. */
   #waiting: Pending[] = [];
   /** The batches that the sender has, each in the order of deadlines, with the end of each. */
   readonly #batches = new Map<readonly Pending[], Promise<void>>();

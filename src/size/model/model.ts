@@ -18,7 +18,10 @@ export interface ModelResult {
 export interface Waits {
   readonly meanMs: number;
   readonly longestMs: number;
-  /** @param percentile from 0 to 100; 100 is the longest wait */
+  /**
+   * Returns a percentile of the waiting times.
+   * @param percentile from 0 to 100; 100 is the longest wait
+   */
   percentileMs(percentile: number): number;
 }
 

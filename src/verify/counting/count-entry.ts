@@ -39,7 +39,10 @@ export function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' |
   return outcome === 'rejected' || outcome === 'indeterminate' ? outcome : null;
 }
 
-/** @param unproven the outcome of a message of which only a copy was read; null otherwise */
+/**
+ * Whether the message counts as arrived.
+ * @param unproven the outcome of a message of which only a copy was read; null otherwise
+ */
 export function hasArrived(entry: Entry, unproven: ReturnType<typeof unprovenCopy>): boolean {
   return unproven === null && (entry.seen > 0 || entry.hasReceipt);
 }

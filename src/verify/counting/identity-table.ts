@@ -36,8 +36,9 @@ export class IdentityTable {
   #missing = 0;
 
   /**
-   * @param requestsOf returns the number of requests in a thread group, or 1 if it is not known; called once for each
-   * group
+   * Creates an empty table.
+   * @param requestsOf returns the number of requests in a thread group, or 1 if it is not known; called once
+   *   for each group
    */
   constructor(requestsOf: (group: number) => number) {
     this.#blocks = new SlotBlocks(requestsOf, (slot, identity) => this.#entry(slot, identity));

@@ -13,7 +13,10 @@ export class OrderCheck {
     return this.#holds;
   }
 
-  /** @param entry the message that the thread sent next */
+  /**
+   * Adds a message to the check.
+   * @param entry the message that the thread sent next
+   */
   add({ outcome, place, elsewhere }: Entry): void {
     if (outcome !== 'acked' || place === null) return;
     this.#addPlace(place);

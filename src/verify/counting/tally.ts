@@ -44,6 +44,7 @@ export class Tally {
   readonly #onTokenLatency: (arrivedAtMs: number, sentAtMs: number) => void;
 
   /**
+   * Creates the tally of one run.
    * @param requestsOf returns the number of requests in a thread group, or 1 if it is not known
    * @param onTokenLatency called when both the row and the first copy of a message with a token are known
    * @param fieldsOf returns the fields of a message that the plan compares

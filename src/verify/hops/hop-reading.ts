@@ -11,7 +11,7 @@ import type { HopInspection } from './hop-inspection.ts';
 
 export interface HopReadingOptions {
   readonly folders: readonly RunFolder[];
-  /** True if nothing was sent yet. */
+  /** True if the hop was opened before anything was sent. */
   readonly live: boolean;
   /** Called with the reason if facts for later verifications could not be written. */
   readonly onUnnoted: (reason: string) => void;

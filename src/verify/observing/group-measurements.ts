@@ -51,7 +51,10 @@ export class GroupMeasurements {
   #first: ObservedGroup | null = null;
   #last: TimedGroup | null = null;
 
-  /** @param originMs a time in epoch milliseconds before which no message arrives */
+  /**
+   * Creates empty measurements.
+   * @param originMs a time in epoch milliseconds before which no message arrives
+   */
   constructor(originMs: number) {
     this.#originMs = originMs;
   }

@@ -19,7 +19,10 @@ export class GroupObservation implements Observation {
     this.#measurements = new GroupMeasurements(startedAtMs);
   }
 
-  /** @throws QblError 'environment' if the group cannot be read */
+  /**
+   * Starts to observe a group.
+   * @throws QblError 'environment' if the group cannot be read
+   */
   static async open(queue: Queue, group: string, startedAtMs: number): Promise<GroupObservation> {
     const watch = await queue.openGroupWatch?.(group);
     if (watch === undefined) throw new RangeError(`${queue.url} has no consumer groups`);

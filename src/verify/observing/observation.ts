@@ -22,7 +22,10 @@ export interface Observation {
   arrived: ServiceObserver['arrived'];
   /** Asks the queue once. The promise never rejects. */
   ask(): Promise<Asked>;
-  /** @param ended null while the observation has not ended */
+  /**
+   * Returns the record for the file.
+   * @param ended null while the observation has not ended
+   */
   record(base: RecordBase, ended: EndOfObservation | null): ObservedService;
   close(): Promise<void>;
 }

@@ -37,6 +37,7 @@ export class Observer implements ServiceObserver {
   }
 
   /**
+   * Opens an observer of a service.
    * @param queue must be able to report on the target
    * @throws QblError 'environment' if the queue cannot be asked
    */

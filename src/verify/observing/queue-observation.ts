@@ -19,7 +19,10 @@ export class QueueObservation implements Observation {
     this.#measurements = new QueueMeasurements(watch.ages);
   }
 
-  /** @throws QblError 'environment' if the queue cannot be counted */
+  /**
+   * Starts to observe a queue.
+   * @throws QblError 'environment' if the queue cannot be counted
+   */
   static async open(queue: Queue): Promise<QueueObservation> {
     const watch = await queue.openCountsWatch?.();
     if (watch === undefined) throw new RangeError(`${queue.url} does not report its counts`);

@@ -27,7 +27,10 @@ export class UncommittedMessages {
   #count = 0;
   #end = 0;
 
-  /** @param originMs a time in epoch milliseconds before which no message arrives */
+  /**
+   * Creates an empty list.
+   * @param originMs a time in epoch milliseconds before which no message arrives
+   */
   constructor(originMs: number) {
     this.#originMs = originMs;
   }

@@ -33,8 +33,9 @@ export class Inspection {
   #namelessExample: Delivery | null = null;
 
   /**
-   * @param known returns the facts of run.json; null if the file is missing; called when they are needed, because a
-   * live reader opens before its run
+   * Prepares for the messages of some runs.
+   * @param known returns the facts of run.json; null if the file is missing; called when they are needed,
+   *   because a live reader opens before its run
    * @param live whether the reader was opened before the first send
    * @param onOwn called for each message of the runs, or for each message if those of a run carry no identity;
    *   null if nobody needs them
@@ -206,7 +207,7 @@ export class Inspection {
   }
 }
 
-/** Whether a message without a value can identify its request. */
+/** Whether a message without a value can still contain an identity, in its key or its headers. */
 function mayCarryToken({ key, headers }: Delivery): boolean {
   return (key !== undefined && key !== null) || headers !== undefined;
 }

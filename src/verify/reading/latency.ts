@@ -13,7 +13,10 @@ export class EndToEndLatency extends SignedLatency {
     return this.#arrivals.source;
   }
 
-  /** @param live whether the reader was already open when the message arrived */
+  /**
+   * Records the latency of a message.
+   * @param live whether the reader was already open when the message arrived
+   */
   record(delivery: Delivery, sentAtMs: number, live: boolean): void {
     const arrivedAtMs = this.arrivalOf(delivery, live);
     if (arrivedAtMs !== null) this.add(this.sinceSent(arrivedAtMs, sentAtMs, live));

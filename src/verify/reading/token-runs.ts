@@ -18,7 +18,10 @@ export class TokenRuns {
   readonly #instead: Partial<TokenRun>;
   #someUseBody = false;
 
-  /** @param instead replaces what the plan of each run says about finding and comparing tokens */
+  /**
+   * Prepares for the messages of some runs.
+   * @param instead replaces what the plan of each run says about finding and comparing tokens
+   */
   constructor(
     runs: readonly string[],
     known: (run: string) => Started | null,

@@ -61,7 +61,10 @@ export class Stage {
     this.#send();
   }
 
-  /** @param onSent called after the last send and before the first read */
+  /**
+   * Verifies like the command.
+   * @param onSent called after the last send and before the first read
+   */
   async verify(verification: Verification, live: boolean, onSent: () => void): Promise<VerifyResult> {
     const { breaksOff, knowsEnds, withholdsId, exactlyOnce, ordered, together, from } = verification;
     this.#queue.breakOff = breaksOff === null ? null : { share: breaksOff, knowsEnds };

@@ -18,7 +18,7 @@ export interface Entry {
   readonly value: Buffer;
   readonly stamp: Timestamp;
   readonly appendedAtMs: number;
-  /** Null if the message is foreign, or belongs to an older run with the same ID. */
+  /** The run's own message. Null if the message is foreign, or belongs to an older run with the same ID. */
   readonly own: Own | null;
   /** The ID of the older run. Null for other messages. */
   readonly older: string | null;

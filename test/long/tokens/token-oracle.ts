@@ -72,7 +72,8 @@ export function effectOf(
     // is.
     case 'secondTokenOfOther':
       return differsIf(!inPayload && compared === 'everything');
-    // An undamaged token counts more than a damaged one. The contents are still those of the first message.
+    // An undamaged token counts more than a damaged one, so the message belongs to the other request. Its
+    // contents are still those of the damaged message.
     case 'damagedThenOther':
       return {
         what: compared === 'everything' || (compared === 'fields' && !isSame) ? 'differs' : 'intact',

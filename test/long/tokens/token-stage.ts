@@ -123,7 +123,10 @@ export class TokenStage {
     return this.#write(this.#sent(identity, laterMs));
   }
 
-  /** @param other the message of another scene */
+  /**
+   * Returns the message as the proxy changed it.
+   * @param other the message of another scene
+   */
   changed(identity: Identity, { change, at, by }: TokenDeed, other: Identity): Message {
     const sent = this.#sent(identity);
     const { fields, token } = sent;

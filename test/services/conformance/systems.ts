@@ -59,7 +59,10 @@ export const elasticmq = (name: string): System => ({
   },
 });
 
-/** @param parameters parameters of the queue URL, such as `?type=classic` */
+/**
+ * Returns RabbitMQ as a system to test.
+ * @param parameters parameters of the queue URL, such as `?type=classic`
+ */
 export const rabbitmq = (name: string, parameters: string): System => ({
   name,
   tools: ['rabbitmq-server'],

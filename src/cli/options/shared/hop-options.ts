@@ -65,7 +65,7 @@ function parseHopFind(text: string): { readonly name: string; readonly place: Fi
   return { name, place: planField(findPlace, String)(value) };
 }
 
-/** Splits `name=value`. */
+/** Splits a text of the form `name=value`. */
 function named(text: string, expected: string): { readonly name: string; readonly value: string } {
   const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError(`${expected}.`);

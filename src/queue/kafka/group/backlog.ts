@@ -14,7 +14,10 @@ export interface KafkaBacklogOptions {
   readonly view: GroupView;
 }
 
-/** @throws QblError 'environment' if the topic cannot be reached */
+/**
+ * Opens a watch of the messages that wait for a group.
+ * @throws QblError 'environment' if the topic cannot be reached
+ */
 export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<BacklogWatch> {
   const { client, topic } = options;
   const cluster = client.cluster();

@@ -65,6 +65,7 @@ export class Coordinator {
   #broker: CoordinatingBroker | null = null;
 
   /**
+   * Creates the coordinator of one group.
    * @param client a client that is used only for the group: a broker answers a join late, which delays other
    *   requests on that connection
    */
@@ -80,7 +81,10 @@ export class Coordinator {
     await this.#found();
   }
 
-  /** @param memberId id from an earlier generation; empty for a new member */
+  /**
+   * Joins the group. Resolves when all members have joined.
+   * @param memberId id from an earlier generation; empty for a new member
+   */
   async join(memberId: string): Promise<Joined> {
     const broker = await this.#found();
     return broker.joinGroup({

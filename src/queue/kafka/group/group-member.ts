@@ -62,7 +62,10 @@ export class GroupMember {
     this.#belonging = belonging;
   }
 
-  /** @throws if the coordinator refuses or does not answer */
+  /**
+   * Commits these offsets for the group.
+   * @throws Error if the coordinator refuses or does not answer
+   */
   async commit(positions: Positions): Promise<void> {
     if (this.#membership === null) throw new Error('not a member of the group now');
     try {

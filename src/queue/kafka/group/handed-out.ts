@@ -4,7 +4,10 @@ export class HandedOut {
   #inFlight = new Set<number>();
   #next: number;
 
-  /** @param start offset of the first message to deliver */
+  /**
+   * Starts to count in one partition.
+   * @param start offset of the first message to deliver
+   */
   constructor(start: number) {
     this.#next = start;
   }

@@ -80,7 +80,10 @@ export class ReadingProgress {
     this.changed.notifyAll();
   }
 
-  /** @throws the error that the callback for deliveries threw, if it threw one */
+  /**
+   * Throws an error if reading has failed.
+   * @throws the error that the callback for deliveries threw
+   */
   throwIfFailed(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }

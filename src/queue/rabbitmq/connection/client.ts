@@ -20,7 +20,10 @@ export class RabbitmqClient {
   readonly #settings: RabbitmqSettings;
   readonly #name: string;
 
-  /** @param name name of the connections, which the broker shows */
+  /**
+   * Creates a client without connecting.
+   * @param name name of the connections, which the broker shows
+   */
   constructor(address: AmqpAddress, settings: RabbitmqSettings, name: string) {
     boundPeer();
     this.#address = address;

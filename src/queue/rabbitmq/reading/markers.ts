@@ -20,7 +20,10 @@ export class Markers {
   readonly #changed = new Condition();
   #sent = 0;
 
-  /** @param queue random name, so that no other client publishes directly to this queue */
+  /**
+   * Creates the markers of one queue.
+   * @param queue random name, so that no other client publishes directly to this queue
+   */
   constructor(client: RabbitmqClient, queue: string) {
     this.#prefix = `${queue} `;
     this.#sender = new RabbitmqSender({

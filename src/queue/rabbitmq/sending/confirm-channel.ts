@@ -35,7 +35,10 @@ export class ConfirmChannel {
     });
   }
 
-  /** @param onClosed called with the reason when the channel ends for any reason */
+  /**
+   * Opens a channel in confirm mode.
+   * @param onClosed called with the reason when the channel ends for any reason
+   */
   static async open(
     connection: Connection,
     target: PublishTarget,

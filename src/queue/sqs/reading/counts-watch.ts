@@ -9,7 +9,10 @@ export class SqsCountsWatch implements CountsWatch {
   readonly ages: CountAges;
   readonly #client: QueueClient;
 
-  /** @param ageMs how old the counts can be */
+  /**
+   * Creates a watch of one queue.
+   * @param ageMs how old the counts can be
+   */
   constructor(client: QueueClient, ageMs: number) {
     this.#client = client;
     this.ages = { readyMs: ageMs, unacknowledgedMs: ageMs };

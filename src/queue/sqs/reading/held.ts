@@ -33,7 +33,10 @@ export class Held {
   readonly #running: Promise<unknown>;
   #closed = false;
 
-  /** @param onDeleted called when the number of messages that wait for deletion falls */
+  /**
+   * Creates an empty list of unacknowledged messages.
+   * @param onDeleted called when the number of messages that wait for deletion falls
+   */
   constructor(client: QueueClient, onDeleted: () => void) {
     this.#client = client;
     this.#onDeleted = onDeleted;

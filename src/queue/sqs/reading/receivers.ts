@@ -77,7 +77,10 @@ export class Receivers {
     return this.#deleteTrouble ?? this.#receiveTrouble;
   }
 
-  /** @throws the error that the callback for messages threw; that error stopped the receiving */
+  /**
+   * Throws an error if receiving has failed.
+   * @throws the error that the callback for messages threw
+   */
   throwIfFailed(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }

@@ -42,7 +42,10 @@ export class QueueClient {
   readonly #sdk: SQSClient;
   #queueUrl: string | null = null;
 
-  /** @param maxRequests maximum number of requests that are open at the same time */
+  /**
+   * Creates a client of one queue.
+   * @param maxRequests maximum number of requests that are open at the same time
+   */
   constructor(address: SqsAddress, env: NodeJS.ProcessEnv, maxRequests: number) {
     this.#address = address;
     this.#sdk = createClient(address, env, maxRequests);

@@ -22,6 +22,7 @@ export class HopCounter {
   readonly #mayBeSent: (identity: Identity) => boolean;
 
   /**
+   * Creates the counts of one run, all 0.
    * @param hops number of hops
    * @param mayBeSent returns whether the run sent the message, or may have sent it
    */

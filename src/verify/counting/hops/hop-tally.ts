@@ -24,6 +24,7 @@ export class HopTally {
   #missing = 0;
 
   /**
+   * Creates the counts of one run.
    * @param run ID of the run
    * @param requestsOf returns the number of requests in a thread group, or 1 if it is not known
    * @param hops number of hops

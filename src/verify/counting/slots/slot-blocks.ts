@@ -25,6 +25,7 @@ export class SlotBlocks<Entry> {
   #slots = 0;
 
   /**
+   * Creates the blocks of one run.
    * @param requestsOf returns the number of requests in a thread group, or 1 if it is not known; called once
    *   for each group
    * @param entryOf returns what is known about the message in a slot; null if nothing is known
