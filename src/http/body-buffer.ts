@@ -7,8 +7,8 @@ export interface ByteBudget {
 
 const FIRST_BYTES = 1024;
 /**
- * A piece of a body is a view of the memory into which its socket read. If more bytes than this of that memory are
- * unused, the piece is copied.
+ * Maximum number of unused bytes that a piece of a body may keep in memory. A piece points into the memory
+ * into which its socket read. If it would keep more unused bytes, it is copied.
  */
 const MAX_SLACK_BYTES = 4096;
 const EMPTY = Buffer.alloc(0);

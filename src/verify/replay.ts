@@ -56,7 +56,7 @@ async function replay(options: VerifyOptions): Promise<VerifyResult> {
     const confirm = from.kind === 'time' ? confirmAbsence : confirmLoss;
     return confirm(options, result);
   }
-  // Messages without identity can only be counted, so a second reading must not add older messages.
+  // Messages without identity can only be counted. So a second reading must not include older messages.
   return history.starts === null ? confirmLoss(options, result) : result;
 }
 

@@ -198,8 +198,8 @@ export function contentHashOf(play: Play, identity: Identity, laterMs: number): 
 }
 
 /**
- * Creates a message of another execution. None is created for scenes whose row a kill lost: they could not be
- * distinguished.
+ * Creates a message of another execution. There is none for a scene whose row was lost in a kill, because the
+ * message could not be distinguished from one of the run.
  */
 function otherOf(play: Play, { scene, when }: Other): Buffer | null {
   const isKilled = play.killedAfter !== null;

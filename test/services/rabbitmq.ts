@@ -138,7 +138,7 @@ function environmentOf(directory: string, { port, distributionPort, epmdPort }: 
     RABBITMQ_LOG_BASE: join(directory, 'log'),
     RABBITMQ_CONFIG_FILE: join(directory, 'rabbitmq.conf'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(directory, 'enabled_plugins'),
-    // Busy waiting would take CPU time from the tested processes.
+    // Turns off busy waiting, which would take CPU time from the tested processes.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none',
   };
 }

@@ -9,7 +9,7 @@ const PROGRAM = fileURLToPath(new URL('java/SummaryReportTable.java', import.met
 export interface SummaryReportTable {
   /** The cells as the listener displays them. */
   readonly shown: readonly (readonly string[])[];
-  /** The values behind the cells. */
+  /** The exact values from which JMeter formats the cells. */
   readonly values: readonly (readonly (string | number)[])[];
   /** Output of "Save Table Data", without the header. */
   readonly saved: string;

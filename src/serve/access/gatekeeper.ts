@@ -10,6 +10,7 @@ export type Gatekeeper = (head: RequestHead) => SendAnswer | null;
 const OPEN_PATHS: readonly string[] = ['/healthz', '/readyz'];
 
 /**
+ * Returns the check of requests for a server.
  * @param host the address on which the server listens; undefined means both loopback addresses
  * @param token the token that requests must send; undefined if none is required
  */

@@ -11,7 +11,10 @@ const UNAUTHORIZED: SendAnswer = {
 /** Checks the token of a request. Returns null if the request is allowed, otherwise the answer that refuses it. */
 export type CheckToken = (headers: IncomingHttpHeaders) => SendAnswer | null;
 
-/** @param token the token that requests must send; null if none is required */
+/**
+ * Returns the check of the token.
+ * @param token the token that requests must send; null if none is required
+ */
 export function tokenChecker(token: string | null): CheckToken {
   if (token === null) return () => null;
   const expected = Buffer.from(token);

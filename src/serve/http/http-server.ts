@@ -22,7 +22,7 @@ export interface HttpServerOptions {
   readonly certificate?: Certificate | undefined;
   readonly token?: string | undefined;
   readonly requestTimeoutMs: number;
-  /** Whether plain requests are read without Node's HTTP server. Requests over TLS never are. */
+  /** Whether plain requests are read without Node's HTTP server. It always reads requests over TLS. */
   readonly readPlainRequests?: boolean;
 }
 

@@ -7,8 +7,8 @@ import { type HeadFacts, type Ingest, TOO_MANY_BYTES } from '../ingest/ingest.ts
 import { writeHead } from './write-head.ts';
 
 /**
- * After a refusal, the rest of the body is read and thrown away for at most this long. Otherwise the sender may not
- * get the answer.
+ * After serve refuses a request, it reads and discards the rest of the body for at most this long. Otherwise
+ * the sender may not get the answer.
  */
 const LINGER_MS = 1_000;
 

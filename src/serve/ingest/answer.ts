@@ -58,7 +58,7 @@ export function notEnqueued(detail: string): SendAnswer {
   };
 }
 
-/** All headers of an answer, except those of the connection. */
+/** Returns all headers of an answer, except those of the connection. */
 export function headersOfAnswer({ headers, body }: SendAnswer): AnswerHeaders {
   return {
     'Content-Type': 'text/plain; charset=utf-8',

@@ -37,7 +37,10 @@ export class Batcher {
   readonly #options: BatcherOptions;
   /** Waiting messages in the order of their arrival, which is also the order of their deadlines. */
   #waiting: Pending[] = [];
-  /** The batches that the sender has, each in the order of deadlines, with the end of each. */
+  /**
+   * The batches that the sender has, each with the promise of its end. The messages of a batch are in the
+   * order of their deadlines.
+   */
   readonly #batches = new Map<readonly Pending[], Promise<void>>();
   #flush: NodeJS.Immediate | null = null;
   #deadline: NodeJS.Timeout | null = null;
@@ -174,7 +177,7 @@ export class Batcher {
   }
 }
 
-/** The number of messages at the start whose deadlines have passed. */
+/** Returns the number of messages at the start of the list whose deadlines have passed. */
 function expiredIn(pendings: readonly Pending[], nowMs: number): number {
   const open = pendings.findIndex(({ deadlineMs }) => deadlineMs > nowMs);
   return open < 0 ? pendings.length : open;

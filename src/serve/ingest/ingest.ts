@@ -24,18 +24,23 @@ export interface IngestOptions {
   readonly onBug: (error: unknown) => void;
 }
 
-/** The head of a request, as Node's parser gives it. */
+/** The head of a request, in the form in which Node's parser returns it. */
 export type RequestHead = Pick<IncomingMessage, 'url' | 'headers' | 'rawHeaders'>;
 
 /** What the head of a request says about its message. */
 export interface HeadFacts {
-  /** Memory for the head, taken from the budget until the answer. */
+  /** Bytes that the head takes from the memory budget until the answer is sent. */
   readonly headBytes: number;
-  /** Their bytes are taken from the budget until the queue has the message. */
+  /**
+   * The headers that the message takes from the request. Their bytes are taken from the memory budget until
+   * the queue has the message.
+   */
   readonly passed: PassedHeaders;
 }
 
-/** Takes messages out of requests: checks head and body, hands the message over, and answers with its outcome. */
+/**
+ * Reads messages from requests: checks head and body, passes the message on, and answers with its outcome.
+ */
 export class Ingest {
   readonly #options: IngestOptions;
 
@@ -61,18 +66,22 @@ export class Ingest {
     return checkHeaders(head.headers, this.maxBodyBytes(facts));
   }
 
-  /** Takes the bytes of a head, and those of its body if known, from the budget. `submit` gives them back. */
+  /**
+   * Takes the bytes of a head from the memory budget, and those of its body if they are known. `submit`
+   * returns them to the budget.
+   */
   reserve({ headBytes, passed }: HeadFacts, bodyBytes: number): boolean {
     return this.budget.takeBytes(headBytes + passed.bytes + bodyBytes);
   }
 
-  /** Gives the bytes of a head back to the budget, if its message is not submitted. */
+  /** Returns the bytes of a head to the memory budget, if its message is not submitted. */
   release({ headBytes, passed }: HeadFacts): void {
     this.budget.giveBytes(headBytes + passed.bytes);
   }
 
   /**
-   * Hands a valid body to the batcher. Head and body are taken from the budget already; their bytes are given back.
+   * Passes a valid body to the batcher. The bytes of head and body were taken from the memory budget already;
+   * this function returns them.
    * @param respond called exactly once, at the time-out at the latest
    */
   submit(body: Buffer, facts: HeadFacts, respond: (answer: SendAnswer) => void): void {

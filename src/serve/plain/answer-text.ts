@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type AnswerHeaders, headersOfAnswer, type SendAnswer } from '../ingest/answer.ts';
 
-/** Renders an answer as the bytes of an HTTP response, with the headers that Node's server adds. */
+/** Returns an answer as the bytes of an HTTP response, with the headers that Node's server would add. */
 export function answerText(answer: SendAnswer, keepAliveSeconds: number | null): string {
   const { status, reasonPhrase = STATUS_CODES[status] ?? 'Unknown', body } = answer;
   const connection =

@@ -58,7 +58,7 @@ export class PlainConnection {
     socket.setTimeout(options.firstRequestMs);
   }
 
-  /** The next answer says that the connection is closed after it. */
+  /** Makes the next answer say that the connection is closed after it. */
   announceEnd(): void {
     this.#isEnding = true;
   }
@@ -211,7 +211,7 @@ export class PlainConnection {
     socket.resume();
   }
 
-  /** The client sends no more, but still reads the answers. */
+  /** The client has closed its side of the connection, but still reads the answers. */
   readonly #onClientEnd = (): void => {
     const isWithinRequest = this.#takeRest() !== null;
     this.announceEnd();

@@ -11,7 +11,10 @@ const REQUEST_LINE = 'POST /send HTTP/1.1\r\n';
  * only. Otherwise a long row of spaces would take quadratic time.
  */
 const FIELD = /([!#$%&'*+.^_`|~\w-]+):[ \t]*((?:[!-~][\t -~]*)?)\r\n/y;
-/** Longer values of Content-Length are larger than any body that serve accepts. */
+/**
+ * Matches the values of Content-Length that are small enough. Longer values are larger than any body that
+ * serve accepts.
+ */
 const LENGTH = /^\d{1,10}$/;
 /** Headers that change how the connection or the body is read. llhttp reads Proxy-Connection like Connection. */
 const UNUSUAL: ReadonlySet<string> = new Set([
@@ -23,8 +26,8 @@ const UNUSUAL: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Parses a head, without its empty line. Null if anything in it is unusual: then Node's parser reads the request. So
- * this parser is strict. It accepts only what Node's parser (llhttp) reads in the same way.
+ * Parses a head, without its empty line. Null if anything in it is unusual. Node's parser (llhttp) then reads
+ * the request. This parser accepts only what llhttp reads in the same way.
  */
 export function plainHead(text: string): PlainHead | null {
   if (!text.startsWith(REQUEST_LINE)) return null;

@@ -29,9 +29,12 @@ interface KnownHead {
 const INCOMPLETE: Found = { kind: 'incomplete' };
 const UNUSUAL: Found = { kind: 'unusual' };
 const HEAD_END = Buffer.from('\r\n\r\n');
-/** Longer heads are left to Node's parser. */
+/** Maximum size of a head. Node's parser reads longer heads. */
 const MAX_HEAD_BYTES = 4_096;
-/** A client sends the same head again and again. Only its Content-Length changes, if at all. */
+/**
+ * Maximum number of heads that are stored. A client sends the same head again and again, except for its
+ * Content-Length.
+ */
 const MAX_KNOWN_HEADS = 512;
 
 /** Finds plain requests in the bytes of a connection. */

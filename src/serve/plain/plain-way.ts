@@ -9,9 +9,9 @@ export type PlainWayOptions = Pick<
 >;
 
 /**
- * Puts a fast way in front of Node's HTTP server. Each new connection starts on that way, and leaves it for the
- * server at its first request that is not plain. Reading a plain request with Node's server takes about as much time
- * as all other work for it.
+ * Reads plain requests without Node's HTTP server, which is faster. Each new connection starts in this way.
+ * At its first request that is not plain, Node's server gets the connection. Node's server needs about as
+ * much time to read a plain request as all other work for the request takes.
  */
 export function putPlainWayBefore(server: Server, options: PlainWayOptions): OtherConnections {
   const connections = new Set<PlainConnection>();

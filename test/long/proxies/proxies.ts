@@ -12,7 +12,7 @@ export const PYTHON = process.platform === 'win32' ? 'python' : 'python3';
 export type Command = readonly [program: string, ...args: string[]];
 
 export interface Destination {
-  /** Host and port. */
+  /** Host and port of the Kafka broker. */
   readonly broker: string;
   readonly topic: string;
   readonly codec: string;

@@ -24,7 +24,7 @@ export interface Killing {
   readonly onKilled: (taken: readonly Entry[]) => void;
 }
 
-/** A queue in memory. Its world changes between two readings, but not during one. */
+/** A queue in memory. Its content changes only between two readings, never during one. */
 export class SimulatedQueue implements Queue {
   readonly capabilities: Capabilities;
   readonly url: string;

@@ -18,19 +18,22 @@ export interface Batch {
 interface Sized {
   readonly message: Message;
   readonly headers: readonly [name: string, value: Bytes][];
-  /** Size of the record after its own length. */
+  /** Size of the record without the length field at its start. */
   readonly bodyBytes: number;
 }
 
 type Bytes = Buffer | string;
 
-/** Transactional id (null), acks, time-out, number of topics, number of partitions, partition, size of the records. */
+/**
+ * Size of the fields around the records: transactional id (null), acks, time-out, number of topics, number of
+ * partitions, partition, size of the records.
+ */
 const REQUEST_BYTES = 2 + 2 + 4 + 4 + 4 + 4 + 4;
-/** The header of a record batch (DefaultRecordBatch), with the number of records. */
+/** Size of the header of a record batch (DefaultRecordBatch), including the number of records. */
 const BATCH_HEADER_BYTES = 61;
-/** First offset and length, which the length of a batch does not count. */
+/** Size of the first offset and of the length field. The length of a batch does not count them. */
 const BEFORE_LENGTH_BYTES = 12;
-/** The checksum covers everything after itself. */
+/** Position of the checksum, which covers everything after it. */
 const CRC_AT = 17;
 const MAGIC = 2;
 

@@ -40,7 +40,7 @@ export interface ProduceRequest {
 
 export type RequestOf = (fields: ProduceFields) => ProduceRequest;
 
-/** The request of versions 5 to 7 is this one with another version number. */
+/** The module of version 3. Versions 5 to 7 use the same request with another version number. */
 const REQUEST_MODULE = 'kafkajs/src/protocol/requests/produce/v3/request';
 const ofKafka = createRequire(import.meta.url);
 const original: RequestOf = ofKafka(REQUEST_MODULE);
@@ -72,7 +72,7 @@ export function fastRequest(ofKafkajs: RequestOf): RequestOf {
   };
 }
 
-/** The batch of a request that has exactly one. Null if kafkajs must encode the request. */
+/** Returns the batch of a request that has exactly one. Null if kafkajs must encode the request itself. */
 function onlyBatch(fields: ProduceFields): Batch | null {
   const { acks, timeout, transactionalId = null, compression, producerId, producerEpoch, topicData } = fields;
   const [data] = topicData;
