@@ -8,31 +8,31 @@ const verdict = mutationsOf('src/verify/judging/verdict.ts');
 /** Mutations of the rules about what an observed service proves. */
 export const observing: readonly Mutation[] = [
   verdict(
-    'a service that is not proven to have taken everything leaves it unknown',
+    'if it is not proven that a service took every message, the verdict is unknown',
     'for (const { kind, text } of evidence.unprovenServices) yield gap(kind, text);',
     '',
     VERDICT,
   ),
   queue('an empty queue without a consumer proves nothing', 'ready === 0 && consumers !== 0', 'ready === 0'),
   queue(
-    'a message that is not acknowledged is not done',
+    'a message that is not acknowledged is not finished',
     'isEmpty && unacknowledgedOf(answer.counts) === 0',
     'isEmpty',
   ),
   queue(
-    'counts that are not known to be zero are not zero',
+    'unknown counts do not count as zero',
     'unacknowledgedOf(answer.counts) === 0',
     '(unacknowledgedOf(answer.counts) ?? 0) === 0',
   ),
-  queue('counts that can be old prove nothing', '>= ageMs', '>= 0'),
+  queue('counts that may be old prove nothing', '>= ageMs', '>= 0'),
   queue('an empty queue says nothing about a later arrival', 'this.#emptySince = null;', ''),
   queue('acknowledged messages say nothing about a later arrival', 'this.#clearSince = null;', ''),
   queue(
-    'messages that return to the queue are not taken',
+    'messages that return to the queue do not count as taken',
     'this.#taken = this.#messages - backlog',
     'this.#taken = Math.max(this.#taken, this.#messages - backlog)',
   ),
-  queue('a rate counts only while messages wait', 'left - this.#left < before.ready', 'true'),
+  queue('a rate is measured only while messages wait', 'left - this.#left < before.ready', 'true'),
   notAcknowledged(
     'an empty queue is not an acknowledgement',
     'if (isAcknowledged)',

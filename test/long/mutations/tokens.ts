@@ -22,14 +22,26 @@ const inspection = mutationsProvenBy(INSPECTION, 'src/verify/reading/inspection.
  * what is compared.
  */
 export const tokens: readonly Mutation[] = [
-  codec('a token of another execution is none', '!digits.startsWith(this.#tag)', 'false'),
-  codec('the check bits must fit', 'third % CHECKS !== this.#checkOf(group, thread, loop, request)', 'false'),
-  codec('a start names the execution', '`${run}|${startedAtMs}`', 'run'),
-  codec('one wrong digit is damage', 'isDamaged: true', 'isDamaged: false'),
-  number('the check value must fit', 'number % this.#checks !== this.#checkOf(place)', 'false'),
-  number('a start names the execution', '`${run}|${startedAtMs}|${place}`', '`${run}|${place}`'),
+  codec('a token of another execution is not a token of this run', '!digits.startsWith(this.#tag)', 'false'),
+  codec(
+    'the check bits of a token must be right',
+    'third % CHECKS !== this.#checkOf(group, thread, loop, request)',
+    'false',
+  ),
+  codec('the start of the run is part of the token', '`${run}|${startedAtMs}`', 'run'),
+  codec('a token with one wrong digit is damaged', 'isDamaged: true', 'isDamaged: false'),
+  number(
+    'the check value of a number must be right',
+    'number % this.#checks !== this.#checkOf(place)',
+    'false',
+  ),
+  number(
+    'the start of the run is part of the number',
+    '`${run}|${startedAtMs}|${place}`',
+    '`${run}|${place}`',
+  ),
   reader(
-    'an intact token goes before a damaged one',
+    'an undamaged token comes before a damaged one',
     'const found = run.codec.read(digits);',
     'const found = run.codec.read(digits) ?? run.codec.repair(digits);',
   ),
@@ -45,7 +57,12 @@ export const tokens: readonly Mutation[] = [
   ),
   reader('names of headers have no case', 'header.name.toLowerCase() === name', 'header.name === name'),
   reader(
-    'a token may be in an envelope',
+    'upper and lower case in header names do not matter',
+    'header.name.toLowerCase() === name',
+    'header.name === name',
+  ),
+  reader(
+    'a token may be inside an envelope',
     'if (next instanceof JsonObject || Array.isArray(next)) yield next;',
     'yield next; return;',
   ),
@@ -64,11 +81,11 @@ export const tokens: readonly Mutation[] = [
   slots('copies that differ are damage', '(flags & SEEN_OTHERS) === 0 ? 0 : 1', '0'),
   slots('a copy after its row is compared', '&& content !== sent', '&& false'),
   provable(
-    'contents prove nothing where rows may name wrong messages',
+    'contents prove nothing if rows may name wrong messages',
     'corrupt: misnamed ? corrupt - contentsDiffer : corrupt',
     'corrupt',
   ),
-  conclude('a hash that is missing leaves it unknown', 'misplaced ?? missingHashes(run)', 'misplaced'),
+  conclude('a missing hash makes the verdict unknown', 'misplaced ?? missingHashes(run)', 'misplaced'),
   doubts(
     'receipts do not show contents',
     'takenBefore(history), ...contentsNotCompared(runs)',
@@ -79,5 +96,5 @@ export const tokens: readonly Mutation[] = [
     'this.#runs.mayUseTokens && mayCarryToken(delivery)',
     'false',
   ),
-  slots('the first copy has the latency', '&& (flags & ARRIVED) === 0', ''),
+  slots('the first copy determines the latency', '&& (flags & ARRIVED) === 0', ''),
 ];
