@@ -19,7 +19,10 @@ export interface HopsToRead {
 export interface HopToRead {
   readonly name: string;
   readonly queue: Queue;
-  /** Where to look for tokens. If absent, the plan of each run says where. */
+  /**
+   * The parts of a message in which the reader looks for tokens (identities). If absent, the plan of each run
+   * says where.
+   */
   readonly find?: readonly FindPlace[];
 }
 

@@ -3,7 +3,10 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** This file and its compiled copy are both two levels below the root. */
+/**
+ * The root of the repository. The path is right for this file and for its compiled copy: both are two levels
+ * below the root.
+ */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CACHE = join(ROOT, '.qbl', 'cache');
 /** Folder for files of services that run in the background. */

@@ -86,7 +86,7 @@ export async function judged({ folder, args }: Experiment): Promise<Judged> {
   };
 }
 
-/** Expects a replay to give the same verdict as the tap. */
+/** Reads the queue again from the start of the run, and expects the verdict that the live reader gave. */
 export async function expectSameByReplay(
   { code, record, replay }: Judged,
   ...options: string[]

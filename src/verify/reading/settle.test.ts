@@ -24,8 +24,8 @@ interface Looks {
 }
 
 /**
- * Runs drainAndSettle with checks that take two seconds each. `after` has the number of missing (or seen) messages
- * after each check.
+ * Runs drainAndSettle with a reader whose checks take two seconds each. `after` has the number of missing (or
+ * seen) messages after each check.
  */
 async function settle(settleMs: number, after: readonly number[], some: Looks = {}) {
   const {

@@ -46,7 +46,7 @@ export async function openReader(queue: Queue): Promise<{ reader: Reader; read: 
   return { reader, read };
 }
 
-/** Reads to the end, and expects that the end is reached. */
+/** Reads the queue to its end. Fails the test if the reader does not reach the end. */
 export async function drainWhole(reader: Reader): Promise<void> {
   const drain = await reader.drain(performance.now() + DEADLINE_MS, never);
   expect(drain).toMatchObject({ complete: true });
