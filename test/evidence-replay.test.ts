@@ -43,7 +43,7 @@ describe('a replay', () => {
   it('waits for messages that a proxy enqueues after its answer, and only while some are missing', async () => {
     await send('late', { drops: [5] });
     beforeSecondDrain(() => produce(sent('late', 5)));
-    // Reads from the beginning, so that no second reading finds the message by chance.
+    // Reads from the beginning, so that the message is only found if verify waits for it.
     const patient = { from: { kind: 'beginning' }, settleMs: 600_000, deadlineMs: 600_000 } as const;
     expect(await verdictOf('late', patient)).toMatchObject({ verdict: 'pass', received: 10 });
   });
@@ -129,7 +129,7 @@ describe('a replay', () => {
     const again = await verdictOf('emptied');
     expect(again).toMatchObject(unknown);
     expect(again.reasons[0]?.text).toMatch(/recreated/);
-    // Two verifications in between do not replace what the first verification saw.
+    // The next two verifications must not replace what the first verification recorded.
     const cutOff = { signal: AbortSignal.abort() };
     expect(await verdictOf('emptied', cutOff)).toMatchObject({ verdict: 'unknown', drained: false });
     expect(await verdictOf('emptied')).toMatchObject(unknown);

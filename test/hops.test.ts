@@ -279,7 +279,7 @@ test('at-least-one allows a chain of two hops, and still finds what left it', as
   });
   expect(kinds(recordOf(ended))).toEqual(['missing-in-hops']);
   expect(judged(await verify('--exactly-once', '--settle', '500ms'))).toEqual(judged(ended));
-  // The same messages are judged by the other rule.
+  // Judges the same messages by the rule `exactly-one`, which does not allow an output in both hops.
   const exactlyOne = recordOf(await verify('--hop-rule', 'exactly-one'));
   expect(hopsIn(exactlyOne)).toMatchObject({ rule: 'exactly-one', missing: 1, repeated: 9 });
 });

@@ -219,7 +219,10 @@ async function readsThrough(it: Case): Promise<string | null> {
   });
 }
 
-/** Drains while the broker lies. A drain that reports completeness must be complete. */
+/**
+ * Reads the queue to its end (drains it) while the broker gives false answers. If the reader says that it
+ * read everything, this must be true.
+ */
 async function drainsDuring(it: Case): Promise<string | null> {
   return onStage(it, async ({ queue, topic, lie }) => {
     await store(topic, 20);

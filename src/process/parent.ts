@@ -42,7 +42,8 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
     onStop: (handler) => {
       // If the parent has ended, no one needs a result. So stop at once, as after a second request to stop.
       const stopAtOnce = () => {
-        // This process itself closed the channel, because its work is done. So the parent is not gone.
+        // The channel is also closed when this process releases it after its work. In that case, the parent
+        // still runs.
         if (releasing) return;
         tidyUp();
         handler();

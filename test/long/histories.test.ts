@@ -133,7 +133,8 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
   const inspection = new Inspection([RUN], () => known, true);
   const tally = inspection.tallyOf(RUN);
   const arrive = () => inspection.add(read.map(({ delivery }) => delivery));
-  // A tap reads the messages first. A replay reads the samples first.
+  // A live reader (tap) gets the messages before the samples. A later verification (replay) reads the samples
+  // first.
   if (play.ordered) arrive();
   const samples = await takeSamples(play, rows, known?.plan ?? null, tally);
   if (!play.ordered) arrive();

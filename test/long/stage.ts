@@ -39,7 +39,10 @@ const FIRST: Identity = { run: 'played', group: 1, thread: 1, loop: 1, request: 
 export const BEGAN_AT = 1_700_000_000_000;
 const STEP_MS = 10_000;
 
-/** Start of a scene, and of the row of its sample. */
+/**
+ * Returns the start time of a request (a scene of the play), which is also the start time of the row of its
+ * sample.
+ */
 export function startOf(scene: number): number {
   return BEGAN_AT + STEP_MS * scene;
 }

@@ -142,7 +142,8 @@ function javaArguments(
   { directory, heapMb = SMALL_HEAP_MB }: KafkaNodeOptions,
   libraries: string,
 ): readonly string[] {
-  // These options make it small and fast to start. A larger heap is for measurements, which need Java at full speed.
+  // With these options, Kafka uses little memory and starts fast. A larger heap is for measurements, which
+  // need Java at full speed.
   const small = heapMb <= SMALL_HEAP_MB ? ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] : [];
   return [
     ...[`-Xmx${heapMb}m`, ...small, '-Djava.awt.headless=true'],

@@ -13,7 +13,7 @@ import type { KafkaNode } from './kafka-node.ts';
 import { withAdmin } from './topics.ts';
 
 const PARTITIONS = 6;
-/** So many keys that every partition is used. */
+/** The number of different keys. It is so large that every partition gets messages. */
 const KEYS = 60;
 const DEADLINE_MS = 120_000;
 

@@ -111,7 +111,8 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
       const { name, url } = await rejecting();
       const channel = await (await connect(rabbitmq)).acquire();
       await channel.basicQos({ prefetchCount: 1 });
-      // This consumer holds one message and hides the count.
+      // This consumer takes one message and does not acknowledge it, so the number of messages in the queue
+      // is too low.
       await channel.basicConsume({ queue: name }, () => {});
       const record = recordOf(await runThrough(await startProxy(name, 200, 429), url));
       expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'queue-not-seen' }], phantom: 0 });

@@ -35,7 +35,7 @@ export async function startServe(
   return { serve, url: `${origin}/send` };
 }
 
-/** Starts a tap before the first send. */
+/** Starts a tap, which reads the queue live. Call it before the first send. */
 export async function startTap({ folder, queue }: Parts): Promise<Running> {
   const tap = startQbl(['verify', '--follow', '--run', 'mine', '--queue', queue, '--json'], { folder });
   await tap.line(/following/);

@@ -113,7 +113,7 @@ class EvidenceBed {
     await this.#opened.producer.send({ topic, messages: [{ value, partition }] });
   };
 
-  /** Records that a tap saw both partitions end at this offset before the first send. */
+  /** Records that a tap (the live reader) saw both partitions end at this offset before the first send. */
   readonly tapAt = (folder: RunFolder, offset: number): Promise<void> =>
     writeTap(folder, {
       queue: this.queue.url,

@@ -5,7 +5,7 @@ import { until } from './until.ts';
 
 export const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
 const DEADLINE_MS = 100_000;
-/** They run until the test stops them, however long it takes on a busy machine. */
+/** These commands run until the test stops them, so no deadline ends them on a busy machine. */
 const SERVERS: readonly string[] = ['broker', 'consume', 'direct', 'serve'];
 
 export interface QblOptions {

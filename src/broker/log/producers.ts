@@ -70,7 +70,10 @@ export class Producers {
     return expectSequence(header, ((state.batches.at(-1)?.lastSequence ?? -1) + 1) % SEQUENCES);
   }
 
-  /** Remembers a batch with its offset. `rollBack` forgets it again, if it is called before `settle`. */
+  /**
+   * Remembers a batch with its offset. `settle` makes this final. Before that, `rollBack` can still forget
+   * the batch.
+   */
   record(header: BatchHeader, baseOffset: number, appendTimeMs: number): void {
     const { producerId, producerEpoch: epoch, baseSequence: firstSequence } = header;
     if (producerId === NO_PRODUCER_ID) return;

@@ -81,7 +81,7 @@ export async function gatherRun(
   };
 }
 
-/** Adds each row to the tally of its run. */
+/** Adds each row to the tally (the counts) of its run. */
 export function addTo(tally: Tally, plan: Plan | null): OnSample {
   const tokens = plan?.threadGroups.map(({ requests }) =>
     requests.map((request) =>

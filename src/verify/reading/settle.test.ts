@@ -15,9 +15,9 @@ afterEach(() => {
 interface Looks {
   readonly interruptedAt?: number;
   readonly drained?: Drain;
-  /** The result of the check that is interrupted. By default, the same as that of the others. */
+  /** The result of the check during which the user interrupts. By default, the result of the other checks. */
   readonly atInterrupt?: Drain;
-  /** The result of every check after the first. By default, the same as that of the first. */
+  /** The result of every check after the first. By default, the result of the first check. */
   readonly later?: Drain;
   readonly wantsQuiet?: boolean;
   readonly deadlineMs?: number;

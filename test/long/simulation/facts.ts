@@ -11,7 +11,7 @@ export interface RunFacts {
   readonly rows: Map<number, Answer>;
   /** The ends and the ID of the queue, as recorded for this run. */
   readonly noted: { readonly ends: Positions; readonly queueId: string | null }[];
-  /** Whether a tap recorded the first of these ends. */
+  /** Whether the first end in `noted` was recorded by a tap, a reader that opened before the first send. */
   tapped: boolean;
   /** Whether a verification of this run removed some of its messages from the queue. */
   taken: boolean;

@@ -43,7 +43,7 @@ export class Stage {
     this.#world.addOlder(story.older, Math.min(story.olderGone, story.older));
   }
 
-  /** Whether a tap follows the first run to its end. */
+  /** Whether a tap, a live reader, reads the queue from before the first run until after it. */
   get isLive(): boolean {
     const { kind, tap, runs } = this.#story;
     return kind === 'log' && tap === 'live' && runs[0]?.killedAfter === null;

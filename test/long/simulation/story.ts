@@ -18,7 +18,10 @@ export interface Story {
   readonly olderGone: number;
   /** By how many milliseconds the sender's clock is ahead of the broker's clock. */
   readonly aheadMs: number;
-  /** Whether a tap recorded the end of the queue before the first send. `live` also reads. */
+  /**
+   * What a tap, a reader that opens before the first send, did. `noted`: it recorded the end of the queue.
+   * `live`: it also read the messages.
+   */
   readonly tap: 'none' | 'noted' | 'live';
   /** Events in the queue after the taps and before the first send. */
   readonly beforeSending: readonly Event[];

@@ -15,7 +15,10 @@ export type TokenKind = Exclude<IdentityKind, 'body' | 'none'>;
 export const CONTENTS = ['none', 'whole', 'fields', 'moved'] as const;
 export type ContentKind = (typeof CONTENTS)[number];
 
-/** What a proxy did to a message with a token. `other` is the message of another scene. */
+/**
+ * What a proxy did to a message that a token identifies. A name that ends with `OfOther` means that something
+ * came from another message.
+ */
 export const TOKEN_CHANGES = [
   'none',
   'rewritten',
