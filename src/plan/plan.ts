@@ -19,7 +19,10 @@ export interface Plan extends HopFields {
   readonly identity: Placement;
   /** Where `verify` looks for a token. If absent, it looks where the token was sent, and in the message's headers. */
   readonly find?: readonly FindPlace[];
-  /** What `verify` compares if the identity is a token. If absent, nothing is compared. */
+  /**
+   * The parts of a message that `verify` compares with what was sent, if a token identifies the message. If
+   * absent, nothing is compared.
+   */
   readonly content?: Content;
   /** True if sending ends only when it is stopped, at any time. Groups then have neither loops nor a duration. */
   readonly untilStopped?: true;

@@ -15,7 +15,7 @@ import {
  */
 export interface Play {
   readonly identity: IdentityKind;
-  /** What the plan compares if the identity is a token. */
+  /** Which part of a message the plan compares, if a token identifies the message. */
   readonly content: ContentKind;
   /** The scene whose row lacks the hash of the content. Null if all rows have it. */
   readonly hashLost: number | null;
@@ -173,7 +173,7 @@ const quiet: fc.Arbitrary<Scene> = fc.record({
 });
 const scene = fc.record({ answer, copies });
 
-/** Returns null in four of five cases. */
+/** Generates null in four of five cases, and otherwise a value of the given generator. */
 function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 }

@@ -60,7 +60,7 @@ export function connectionError(port: string): Promise<string | null> {
   });
 }
 
-/** The verify.json of each run in the folder, in the order of the runs' names. */
+/** The content of verify.json of each run in the folder, in the order of the runs' names. */
 export async function verifications(folder: string): Promise<VerifyRecord[]> {
   const runs = (await readdir(join(folder, 'runs'))).sort();
   const texts = runs.map((run) => readFile(runFile(folder, run, 'verify.json'), 'utf8'));

@@ -1,7 +1,7 @@
 import { fstatSync, statSync } from 'node:fs';
 import { constants, open } from 'node:fs/promises';
 
-/** The operations on a file that logs need. Tests replace this object to simulate a full disk. */
+/** The file operations that a log needs. Tests replace this object to simulate a full disk. */
 export interface LogFile {
   /**
    * Writes the buffers at the position. Resolves with the number of bytes written, which can be less than requested.

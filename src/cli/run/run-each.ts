@@ -191,7 +191,7 @@ async function runOnce(
   }
 }
 
-/** Whether the plan sends until it is stopped, and the sender ended in this way. Then a stop was the planned end. */
+/** Whether the run ended as planned by a stop, because its plan sends until somebody stops it. */
 function hasPlannedStop(folder: RunFolder): boolean {
   const record = readRun(folder);
   return record?.plan.untilStopped === true && record.end?.reason === 'completed';

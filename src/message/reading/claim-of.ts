@@ -8,7 +8,7 @@ import { findIdentity } from './find.ts';
 import { withoutPrefix } from './framing.ts';
 import { isNearlyJson } from './nearly-json.ts';
 
-/** What a value shows without knowledge of the plan. */
+/** What a message from the queue shows about itself if its plan is not known. */
 export interface ReceivedClaim {
   /** The message that the value says it is. Null if the value has no such claim. */
   readonly claim: Claim | null;

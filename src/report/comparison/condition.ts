@@ -65,7 +65,10 @@ export interface JudgedCondition {
   readonly text: string;
 }
 
-/** Returns the result in one word. It is `failed` for a condition that is met. */
+/**
+ * Returns the result in one word. The conditions of --fail-if describe failures, so a condition that holds
+ * gives `failed`.
+ */
 export function stateOf({ holds }: JudgedCondition): 'failed' | 'passed' | 'unknown' {
   if (holds === null) return 'unknown';
   return holds ? 'failed' : 'passed';

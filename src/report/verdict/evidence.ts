@@ -81,7 +81,7 @@ function spanText({ partition, from, to }: PartitionRead): string {
   return `partition ${partition}: ${first === last ? `offset ${first}` : `offsets ${first}–${last}`}`;
 }
 
-/** Says where a latency ends. The text follows "from send". */
+/** Names the event at which a latency ends. The text follows the words "from send". */
 export function sourceText(source: LatencySource): string {
   return SOURCES[source];
 }

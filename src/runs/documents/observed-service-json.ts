@@ -106,7 +106,7 @@ const queueEnd = z
      * Null if there was none, or if the number of unacknowledged messages is not known.
      */
     acknowledgedAtMs: epochMs().nullable(),
-    /** Why it is not proven that consumers acknowledged every message. Null if they did. */
+    /** Why it is not proven that consumers acknowledged every message. Null if it is proven. */
     notAcknowledged: z.string().nullable(),
   })
   .readonly();

@@ -87,7 +87,8 @@ export function poissonTimes(pieces: RateProfile, seed: number): Iterable<number
 const ROUNDING_MESSAGES = 1e-9;
 
 /**
- * Yields arrival times. `nextGap` says how far the expected number of messages must grow until the next one arrives.
+ * Yields arrival times. The next message arrives when the expected number of messages has grown by
+ * `nextGap()`.
  */
 function* timesAtGaps(pieces: RateProfile, firstGap: number, nextGap: () => number): Generator<number> {
   let gap = firstGap;

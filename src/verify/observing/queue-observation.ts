@@ -21,7 +21,7 @@ export class QueueObservation implements Observation {
 
   /**
    * Starts to observe a queue.
-   * @throws QblError 'environment' if the queue cannot be counted
+   * @throws QblError 'environment' if the counts of the queue cannot be read
    */
   static async open(queue: Queue): Promise<QueueObservation> {
     const watch = await queue.openCountsWatch?.();

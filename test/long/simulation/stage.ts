@@ -62,7 +62,7 @@ export class Stage {
   }
 
   /**
-   * Verifies like the command.
+   * Verifies as the command `qbl verify` does.
    * @param onSent called after the last send and before the first read
    */
   async verify(verification: Verification, live: boolean, onSent: () => void): Promise<VerifyResult> {

@@ -6,7 +6,7 @@ import { SlotBlocks } from '../slots/slot-blocks.ts';
 export interface HopEntry {
   readonly identity: Identity;
   readonly isInQueue: boolean;
-  /** For each hop, the number of copies: 0, 1, or 2 for more. */
+  /** The number of copies of the message in each hop: 0, 1, or 2 for two or more copies. */
   readonly copies: readonly number[];
 }
 
