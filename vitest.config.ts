@@ -30,7 +30,8 @@ export default defineConfig({
           include: ['test/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Each of these tests starts processes, and mostly waits for them.
+          // Each end-to-end test starts processes, and mostly waits for them. So more tests than cores can
+          // run at the same time.
           maxWorkers: 3,
         },
       },

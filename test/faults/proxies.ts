@@ -23,7 +23,7 @@ interface Process {
   kill(): Promise<void>;
 }
 
-/** Time-out of qbl serve. It passes during a fault, so qbl serve must report unknown outcomes. */
+/** The time-out of qbl serve. It is shorter than a fault, so qbl serve must report unknown outcomes. */
 const SERVE_TIMEOUT = '4s';
 const NAIVE_PROXY = fileURLToPath(new URL('../../examples/exercise/naive-proxy.js', import.meta.url));
 /** The naive proxy has a fixed topic. */

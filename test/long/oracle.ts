@@ -350,7 +350,7 @@ function seenIn({ truth }: Entry, play: Play, rows: readonly number[]): Seen | n
       return isTokenKind(play.identity) ? FOREIGN : null;
     case 'stranger': {
       const isPlanned = truth.stranger !== 'beyondPlan' && truth.stranger !== 'otherThread';
-      // A number token cannot name a message that the plan does not have.
+      // A token that is written as a number cannot name a message that the plan does not have.
       if (isPlanned || play.identity === 'number') return FOREIGN;
       const identity = { run: 'played', group: 1, thread: 1, loop: 1, request: 1 };
       const place = truth.stranger === 'beyondPlan' ? { ...identity, loop: 99 } : { ...identity, thread: 77 };

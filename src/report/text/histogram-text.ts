@@ -66,7 +66,10 @@ function* recorded(histogram: Histogram): Generator<[number, number]> {
   }
 }
 
-/** Writes an edge. Edges are round numbers such as 0.005, 0.5, 20 and 1,000. */
+/**
+ * Writes an edge of a histogram's bar in milliseconds. Edges are round numbers such as 0.005, 0.5, 20 and
+ * 1,000.
+ */
 function formatEdge(us: number): string {
   return (us / 1000).toLocaleString('en', { maximumSignificantDigits: 3 });
 }

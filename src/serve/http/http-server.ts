@@ -22,7 +22,10 @@ export interface HttpServerOptions {
   readonly certificate?: Certificate | undefined;
   readonly token?: string | undefined;
   readonly requestTimeoutMs: number;
-  /** Whether plain requests are read without Node's HTTP server. It always reads requests over TLS. */
+  /**
+   * Whether qbl reads plain requests without Node's HTTP server. Requests over TLS always go through Node's
+   * server.
+   */
   readonly readPlainRequests?: boolean;
 }
 

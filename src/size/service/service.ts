@@ -29,15 +29,18 @@ export function meanServiceMs(service: Service): number {
   return meanWorkMs(workOf(service).work) * meanAttempts(service);
 }
 
-/** Share of the capacity that the messages use during `workingMs`, if each takes its mean work. */
+/**
+ * Returns which share of the service's capacity the messages need, if they come within `workingMs` and each
+ * takes its mean work time.
+ */
 export function utilisation(messages: number, service: Service, workingMs: number): number {
   const attempts = messages * meanAttempts(service);
   return usedShare({ attempts, workMs: messages * meanServiceMs(service) }, service, workingMs);
 }
 
 /**
- * Share of the capacity that these attempts use during `workingMs`. If both rate and work limit the service,
- * the larger of the two shares is returned.
+ * Returns which share of the service's capacity these attempts need during `workingMs`. If both rate and work
+ * limit the service, the larger of the two shares is returned.
  * @param used number of attempts, and their total time of work
  */
 export function usedShare(

@@ -87,7 +87,7 @@ export class GroupMeasurements {
     });
   }
 
-  /** The committed offsets that are beyond the end of the log. They count for nothing. */
+  /** The committed offsets that are beyond the end of the log. The measurements ignore them. */
   get beyondEnd(): readonly BeyondEnd[] {
     return this.#beyondEnd.present;
   }

@@ -4,7 +4,7 @@ import type { ObservedCounts } from '../../queue/counts-watch.ts';
 import { type EndOfWait, endTexts } from './observation.ts';
 import type { QueueMeasurements } from './queue-measurements.ts';
 
-/** Says why it is not proven that consumers acknowledged every message of the queue. Null if they did. */
+/** Says why it is not proven that consumers acknowledged every message of the queue. Null if it is proven. */
 export function notAcknowledgedText(
   { last, isAcknowledged }: Pick<QueueMeasurements, 'last' | 'isAcknowledged'>,
   end: EndOfWait,

@@ -8,7 +8,7 @@ export interface Lie {
   readonly hasRule: boolean;
   /** The offence of each of these messages. Null if the service's answer was honest. */
   readonly offence: Offence | null;
-  /** Number of these messages, of the 5 × 20 messages of the run. */
+  /** How many of the 100 messages of a run are on this channel. */
   readonly concerned: number;
 }
 

@@ -65,7 +65,7 @@ function credentialsIn(env: NodeJS.ProcessEnv) {
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
-/** Hides a warning of the SDK. On Node 20, it asks every user to upgrade, but qbl supports Node 20. */
+/** Hides a warning of the SDK: on Node 20, the SDK tells every user to upgrade Node. qbl supports Node 20. */
 function silenceNodeVersionWarning(): void {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 }
