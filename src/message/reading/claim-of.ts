@@ -10,7 +10,7 @@ import { isNearlyJson } from './nearly-json.ts';
 
 /** What a message from the queue shows about itself if its plan is not known. */
 export interface ReceivedClaim {
-  /** The message that the value says it is. Null if the value has no such claim. */
+  /** The run and position of the message, as the value itself states them. Null if the value states none. */
   readonly claim: Claim | null;
   readonly condition: ReceivedCondition;
 }

@@ -212,7 +212,8 @@ describe('what the plan says itself', () => {
     const loaded = placed(await load(plan(field, own)));
     expect(loaded.identity).toBe('field:/records/0/value/a');
     expect(loaded.find).toContainEqual({ kind: 'payload', pointer: ['a'] });
-    // The bridge also removes an envelope that the plan wrote. Only the value comes out of the queue.
+    // Strimzi's bridge also removes an envelope that the plan wrote itself. Only the value comes out of the
+    // queue.
     const value = ['records', '0', 'value'];
     const whole = await load(plan(`${field}\ncontent: whole`, own));
     expect(whole.content).toEqual({ kind: 'fields', fields: [{ sent: value, found: [] }] });

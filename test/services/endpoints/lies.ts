@@ -8,7 +8,7 @@ export interface Lie {
   readonly hasRule: boolean;
   /** The offence of each of these messages. Null if the service's answer was honest. */
   readonly offence: Offence | null;
-  /** How many of the 100 messages of a run are on this channel. */
+  /** How many of the 100 messages of a run the service treats in this way. */
   readonly concerned: number;
 }
 
