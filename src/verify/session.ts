@@ -206,10 +206,7 @@ export class ReadingSession {
     if (this.#reading === 'consumed') await recordTaken(this.#options, (folder) => this.#takenOf(folder));
   }
 
-  /**
-   * Number of removed messages that may belong to the run. If messages have no identity, every removed
-   * message counts.
-   */
+  /** Number of removed messages that may belong to the run. Messages without an identity may all belong to it. */
   #takenOf(folder: RunFolder): number {
     const record = readRun(folder);
     const isNameless = record !== null && !carriesIdentity(record.plan);
