@@ -82,8 +82,8 @@ export class ReadingSession {
     const onFirst = hops === undefined ? null : ofHops(hops, live);
     const inspection = new Inspection([...ids], knownRuns(folders, live), live, onOwn, onFirst);
     const reading = await readingKind(options, from);
-    // Reads the samples before the queue if they exist already, because they show which messages come from
-    // another sender with the same run ID.
+    // Read the samples before the queue if they exist already. They show which messages come from another sender with
+    // the same run ID.
     const gathered = beginning.live ? null : await gatherAll(options, inspection);
     const parts = { options, inspection, reading, gathered };
     if (reading === 'receipts' || reading === 'none')
@@ -98,7 +98,7 @@ export class ReadingSession {
     return new ReadingSession({ ...parts, reader, beginning: { ...beginning, history: known }, queueId });
   }
 
-  /** Whether the reader was open before the first send. */
+  /** Whether messages arrive at a live reader. */
   get readsLive(): boolean {
     return this.#reader !== null;
   }
@@ -155,8 +155,8 @@ export class ReadingSession {
   }
 
   /**
-   * Whether this reading finds every message. A queue that delivers each message only once does not deliver
-   * those that a service took.
+   * Whether this reading finds every message. If the queue delivers each message once, it does not find those that a
+   * service took.
    */
   get #seesAll(): boolean {
     return this.#reading === 'log' || this.#reading === 'tap';
@@ -174,8 +174,7 @@ export class ReadingSession {
     const inspection = this.#inspection;
     const acked = runs.reduce((sum, { samples }) => sum + samples.acked, 0);
     const isNamed = runs.every(isIdentified);
-    // A further message could change the verdict: a second copy violates --exactly-once, and a rejected
-    // message that still arrives is a phantom.
+    // A second copy violates --exactly-once, and a rejected message that still arrives is a phantom.
     const wantsQuiet = rules.exactlyOnce || runs.some(({ samples }) => samples.rejected > 0);
     const ticker = new ReadingTicker(this.#reader, inspection, onProgress);
     const read = await drainAndSettle(this.#reader, {
@@ -206,7 +205,7 @@ export class ReadingSession {
     if (this.#reading === 'consumed') await recordTaken(this.#options, (folder) => this.#takenOf(folder));
   }
 
-  /** Number of removed messages that may belong to the run. Messages without an identity may all belong to it. */
+  /** Number of removed messages that may belong to the run. Without identity, that is every removed message. */
   #takenOf(folder: RunFolder): number {
     const record = readRun(folder);
     const isNameless = record !== null && !carriesIdentity(record.plan);
