@@ -14,6 +14,7 @@ const samples = mutationsOf('src/verify/gathering/samples.ts');
 const places = mutationsOf('src/verify/gathering/sample-places.ts');
 const gathered = mutationsOf('src/verify/gathering/gathered.ts');
 const settle = mutationsOf('src/verify/reading/settle.ts');
+const openReader = mutationsOf('src/verify/open-reader.ts');
 const session = mutationsOf('src/verify/session.ts');
 const doubt = mutationsOf('src/verify/judging/doubt.ts');
 const sessionDoubts = mutationsOf('src/verify/judging/session-doubts.ts');
@@ -345,7 +346,7 @@ export const gathering: readonly Mutation[] = [
     '',
     SIMULATIONS,
   ),
-  session(
+  openReader(
     'a reading that will remove messages is recorded',
     'if (takes) await recordTaking(options);',
     '',
