@@ -208,6 +208,36 @@ describe('refuses a wrong value and names the expected form:', () => {
     expect(await readdir(folder), 'no run is left that was never sent').toEqual([]);
   });
 
+  test.each([
+    ['broker', '--data'],
+    ['broker repair', '--data'],
+    ['verify', '--runs'],
+    ['verify --run mine', '--jtl'],
+    ['blast', '--plan'],
+    ['blast', '--ca'],
+    ['consume', '--receipts'],
+    ['serve', '--tls-cert'],
+    ['serve', '--token-file'],
+    ['serve', '--queue-config'],
+    ['jmeter', '--render'],
+    ['jmeter', '--jmeter-home'],
+    ['run', '--junit'],
+    ['report', '--summary'],
+  ])('%s with an empty %s', async (command, option) => {
+    const folder = await tempFolder();
+    const line = expectUsageError(await qbl([...command.split(' '), option, ''], { folder }));
+    expect(line).toMatch(
+      new RegExp(`option '${option} <\\w+>' is empty: expected the path of a (file|folder)$`),
+    );
+    expect(await readdir(folder), 'nothing was written').toEqual([]);
+  });
+
+  test('init with an empty file', async () => {
+    expect(expectUsageError(await qbl(['init', ''], { folder: await tempFolder() }))).toContain(
+      "argument 'file' is empty: expected the path of a file",
+    );
+  });
+
   test('too many arguments', async () => {
     expectUsageError(await qbl(['blast', 'plan.yaml'], { folder: await tempFolder() }));
   });

@@ -4,6 +4,7 @@ import { printable, printableLines } from '../printable.ts';
 import { wrapped } from '../report/text/layout.ts';
 import { commandsFor } from './commands.ts';
 import { type Context, type Output, qblVersion } from './context.ts';
+import { refuseEmptyPaths } from './empty-paths.ts';
 import { exitCodeOf, failureOf, reportError } from './errors.ts';
 import type { Choose, Work } from './work.ts';
 
@@ -33,6 +34,7 @@ function buildProgram(context: Context, commands: readonly Command[]): Command {
   const program = new Command('qbl')
     .description('Generates load on a queue-backed HTTP endpoint and proves the outcome of every message.')
     .version(qblVersion(), '-v, --version', 'show the version')
+    .hook('preAction', (_, command) => refuseEmptyPaths(command))
     .helpCommand('help [command]', 'show the options of a command')
     .addHelpText('after', exitCodes);
   for (const command of commands) program.addCommand(command);
