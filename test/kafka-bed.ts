@@ -108,6 +108,10 @@ export function kinds(outcomes: readonly SendOutcome[]): Set<string> {
   return new Set(outcomes.map(({ kind }) => kind));
 }
 
+export function kafka(): Kafka {
+  return new Kafka({ brokers: [`127.0.0.1:${bed.broker.port}`], logLevel: logLevel.NOTHING });
+}
+
 export function admin() {
-  return new Kafka({ brokers: [`127.0.0.1:${bed.broker.port}`], logLevel: logLevel.NOTHING }).admin();
+  return kafka().admin();
 }

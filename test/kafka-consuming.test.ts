@@ -1,7 +1,20 @@
+import { CompressionCodecs, CompressionTypes } from 'kafkajs';
 import { expect, test } from 'vitest';
 import { pause } from '../src/pause.ts';
 import type { ConsumedMessage, Queue } from '../src/queue/queue.ts';
-import { admin, bed, never, numbers, open, openConnectedSender, start, upTo, values } from './kafka-bed.ts';
+import {
+  admin,
+  bed,
+  kafka,
+  never,
+  numbers,
+  open,
+  openConnectedSender,
+  start,
+  TOPIC,
+  upTo,
+  values,
+} from './kafka-bed.ts';
 import { consume, GROUP } from './support/consuming.ts';
 import { inMs } from './support/deadline.ts';
 
@@ -49,6 +62,29 @@ test('messages acknowledged out of order are committed only up to the first gap'
     .poll(() => unacked.every((it) => values(second.got).includes(Number(it.value))), DEADLINE)
     .toBe(true);
   expect(second.got.every(({ offset }) => offset >= 5)).toBe(true);
+});
+
+test('a batch that cannot be read stops its partition, says why, and leaves the other partitions alone', async () => {
+  const queue = await open();
+  await queue.prepare();
+  const producer = kafka().producer();
+  await producer.connect();
+  // Snappy is not built into kafkajs. Its place is taken by a codec that writes no valid Snappy.
+  CompressionCodecs[CompressionTypes.Snappy] = () => ({
+    compress: async () => Buffer.from('no snappy'),
+    decompress: async (bytes: Buffer) => bytes,
+  });
+  const messages = [{ value: 'x', partition: 0 }];
+  await producer.send({ topic: TOPIC, compression: CompressionTypes.Snappy, messages });
+  await producer.disconnect();
+  const { got, states } = await consume(queue);
+  const reasons = () => states.flatMap((state) => (state.kind === 'waiting' ? [state.reason] : []));
+  await expect
+    .poll(reasons, DEADLINE)
+    .toEqual([expect.stringMatching(/^partition 0 cannot be read further: /)]);
+  await send(queue, 0, 90);
+  await expect.poll(() => new Set(got.map(({ partition }) => partition)), DEADLINE).toEqual(new Set([1, 2]));
+  expect(states.at(-1)?.kind).toBe('waiting');
 });
 
 test("a closed consumer's unacknowledged messages are redelivered and marked as such", async () => {

@@ -1,10 +1,11 @@
-import type { ConsumedMessage, Consumer, Queue } from '../../src/queue/queue.ts';
+import type { ConnectionState, ConsumedMessage, Consumer, Queue } from '../../src/queue/queue.ts';
 
 export const GROUP = 'workers';
 
 export interface Consuming {
   readonly consumer: Consumer;
   readonly got: ConsumedMessage[];
+  readonly states: ConnectionState[];
 }
 
 /** Opens a consumer of the group. By default it acknowledges every message. */
@@ -14,6 +15,7 @@ export async function consume(
   onMessage = (message: ConsumedMessage) => message.ack(),
 ): Promise<Consuming> {
   const got: ConsumedMessage[] = [];
+  const states: ConnectionState[] = [];
   const consumer = await queue.openConsumer({
     group: GROUP,
     maxInFlight,
@@ -21,7 +23,7 @@ export async function consume(
       got.push(message);
       onMessage(message);
     },
-    onConnection: () => {},
+    onConnection: (state) => states.push(state),
   });
-  return { consumer, got };
+  return { consumer, got, states };
 }

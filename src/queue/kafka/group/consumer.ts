@@ -1,5 +1,6 @@
 import { Condition } from '../../condition.ts';
-import type { Consumer, ConsumerOptions, Positions } from '../../queue.ts';
+import type { ConnectionState, Consumer, ConsumerOptions, Positions } from '../../queue.ts';
+import { ReportedState } from '../../reported-state.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { beginningOffsets } from '../cluster/offsets.ts';
@@ -70,6 +71,10 @@ class KafkaConsumer implements Consumer {
   readonly #member: GroupMember;
   readonly #acked = new Condition();
   readonly #committer: NodeJS.Timeout;
+  readonly #state: ReportedState;
+  #connection: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
+  /** Why the messages of a partition cannot be read. Null if they can. */
+  #unreadable: string | null = null;
   #share: Share | null = null;
   #committed: Positions = new Map();
   #committing: Promise<boolean> | null = null;
@@ -85,11 +90,15 @@ class KafkaConsumer implements Consumer {
     this.#options = options;
     this.#cluster = cluster;
     this.#coordinator = coordinator;
+    this.#state = new ReportedState(options.onConnection);
     this.#member = new GroupMember({
       coordinator,
       onAssigned: (partitions) => this.#begin(partitions),
       onRevoked: (end) => this.#giveBack(end),
-      onConnection: options.onConnection,
+      onConnection: (state) => {
+        this.#connection = state;
+        this.#reportState();
+      },
     });
     this.#committer = setInterval(() => void this.#commit(), COMMIT_INTERVAL_MS);
   }
@@ -130,7 +139,12 @@ class KafkaConsumer implements Consumer {
       topic,
       starts,
       onFetched: () => this.#pump(),
+      onUnreadable: (reason) => {
+        this.#unreadable = reason;
+        this.#reportState();
+      },
     });
+    this.#unreadable = null;
     this.#share = share;
     view.shares.add(share);
   }
@@ -147,6 +161,12 @@ class KafkaConsumer implements Consumer {
       () => beginningOffsets(topic),
       () => this.#cluster.refreshMetadata(),
     );
+  }
+
+  /** A consumer that cannot read a batch gets no further, as if it had no connection. */
+  #reportState(): void {
+    const reason = this.#unreadable;
+    this.#state.set(reason === null ? this.#connection : { kind: 'waiting', reason });
   }
 
   #pump(): void {

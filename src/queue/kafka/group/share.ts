@@ -15,6 +15,8 @@ import { HandedOut } from './handed-out.ts';
 const MAX_WAITING = { deliveries: 100_000, bytes: 32 * 1024 ** 2 };
 /** How often to fetch for partitions that have no waiting messages, while other partitions have some. */
 const LOOK_AGAIN_MS = 50;
+/** Pause before a batch that could not be read is fetched again. */
+const UNREADABLE_AGAIN_MS = 500;
 
 export interface ShareOptions {
   readonly client: KafkaClient;
@@ -24,6 +26,8 @@ export interface ShareOptions {
   readonly starts: Positions;
   /** Called when messages are ready to take. */
   readonly onFetched: () => void;
+  /** Called when a partition stops at a batch that cannot be read, with the reason. Null when it goes on. */
+  readonly onUnreadable: (reason: string | null) => void;
 }
 
 /** A message, and its acknowledgement. */
@@ -49,6 +53,8 @@ export class Share {
   readonly #parts: ReadonlyMap<number, Part>;
   readonly #loops: LeaderLoops;
   readonly #changed = new Condition();
+  /** The partitions that stand before a batch that cannot be read. */
+  readonly #unreadable = new Map<number, string>();
   #order: readonly number[];
 
   constructor(options: ShareOptions) {
@@ -116,14 +122,31 @@ export class Share {
     const isIdle = positions.size === led.length;
     const fetched = positions.size === 0 ? [] : await this.#fetch(leader, positions, isIdle);
     const receivedAtMs = performance.timeOrigin + performance.now();
-    for (const partition of fetched) {
-      const { batches, nextOffset } = await readWithin(partition, receivedAtMs, MAX_WAITING);
-      if (this.#loops.closed) return;
-      this.#keep(partition.partition, nextOffset, batches);
-    }
+    for (const answer of fetched) await this.#read(answer, receivedAtMs);
     const gotSomething = fetched.some(({ nextOffset }) => nextOffset !== null);
     if (gotSomething) this.#options.onFetched();
     else if (!isIdle) await this.#changed.wait(LOOK_AGAIN_MS);
+  }
+
+  /** A batch that cannot be read stops its partition, but not the other ones. It is fetched again and again. */
+  async #read(answer: PartitionAnswer, receivedAtMs: number): Promise<void> {
+    const { partition } = answer;
+    try {
+      const { batches, nextOffset } = await readWithin(answer, receivedAtMs, MAX_WAITING);
+      if (this.#loops.closed) return;
+      this.#keep(partition, nextOffset, batches);
+      if (this.#unreadable.delete(partition)) this.#reportUnreadable();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#unreadable.set(partition, `partition ${partition} cannot be read further: ${reason}`);
+      this.#reportUnreadable();
+      await this.#changed.wait(UNREADABLE_AGAIN_MS);
+    }
+  }
+
+  #reportUnreadable(): void {
+    const [reason = null] = this.#unreadable.values();
+    this.#options.onUnreadable(reason);
   }
 
   #positionsOfEmpty(led: readonly number[]): Positions {
