@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { followsLast } from './last-answer.ts';
+import { followsLast, makeLast } from './last-answer.ts';
 
 /** Maximum number of unanswered requests on one connection. */
 export const MAX_UNANSWERED = 64;
@@ -20,9 +20,32 @@ const newest = new WeakMap<Duplex, Exchange>();
  */
 export function admit(request: IncomingMessage, response: ServerResponse): boolean {
   boundPipelining(request, response);
-  if (!followsLast(request, response)) return true;
-  request.resume();
+  if (followsLast(request, response)) {
+    request.resume();
+    return false;
+  }
+  if (!repeatsHost(request)) return true;
+  refuseHosts(request, response);
   return false;
+}
+
+/** Node keeps only the first of several Host headers. Another server on the way may have used the second. */
+function repeatsHost({ rawHeaders }: IncomingMessage): boolean {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count++;
+  }
+  return count > 1;
+}
+
+/** A request with several Host headers gets status 400 (RFC 9112, section 3.2). The connection ends after its body. */
+function refuseHosts(request: IncomingMessage, response: ServerResponse): void {
+  const text = 'Expected one Host header.';
+  makeLast(request, response);
+  response.writeHead(400, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': text.length });
+  response.write(text);
+  request.once('end', () => response.end()).resume();
 }
 
 /**

@@ -64,6 +64,16 @@ forBothWays(() => {
     });
   });
 
+  test.each([
+    [['Host: localhost', 'Host: localhost'], '/send', 'POST'],
+    [['Host: localhost', 'hOST: evil.example'], '/send', 'POST'],
+    [['Host: localhost', 'Host: localhost'], '/metrics', 'GET'],
+  ])('a request with several Host headers is refused: %j %s', async (lines, target, method) => {
+    const { serve, queue } = await start();
+    expect(await statusOf(serve.port, target, lines, method)).toBe(400);
+    expect(queue.values).toEqual([]);
+  });
+
   describe('a token', () => {
     test.each([
       [{}, 401],
