@@ -45,7 +45,7 @@ const FLOORS = {
 const floors = Object.entries(FLOORS).flatMap(([folder, rooms]) =>
   rooms.slice(0, -1).map((room, floor) => ({
     name: `floors-of-${folder.slice('src/'.length).replaceAll('/', '-')}`,
-    comment: 'A room imports only those below it, in the order of FLOORS.',
+    comment: 'A folder imports only folders that FLOORS lists before it.',
     severity: 'error',
     from: { path: `^${folder}/${room}/`, pathNot: '[.]test[.]ts$|/testing/' },
     to: { path: `^${folder}/(?:${rooms.slice(floor + 1).join('|')})/` },
@@ -65,7 +65,8 @@ const optionsOfCommands = {
 
 const commands = {
   name: 'commands-stand-alone',
-  comment: 'What two commands have in common has a room below them.',
+  comment:
+    'A command imports no other command. Code that two commands need belongs into a folder that FLOORS lists before src/cli/commands.',
   severity: 'error',
   from: { path: '^src/cli/commands/([^/]+)[.]ts$' },
   to: { path: '^src/cli/commands/', pathNot: '^src/cli/commands/$1[.]ts$' },
@@ -73,7 +74,8 @@ const commands = {
 
 const capacity = {
   name: 'capacity-is-a-value',
-  comment: 'What a service can do is known by who runs, records and predicts one, and knows none of them.',
+  comment:
+    'src/capacity describes what a service can do. Code that runs, records or predicts a service imports it. src/capacity imports none of that code.',
   severity: 'error',
   from: { path: '^src/capacity/' },
   to: { path: own, pathNot: '^src/(?:capacity/|plan/(?:duration|span)[.]ts$|decimal[.]ts$|error[.]ts$)' },

@@ -31,7 +31,7 @@ test('reports a missed rate and the rate that it reached', async () => {
   service.signal('SIGINT');
   const { stderr } = await service.ended;
   expect(stderr).toMatch(
-    /^warning: the service started [\d,.]+\/s instead of 1,000,000\/s while messages waited/m,
+    /^warning: the service started [\d,.]+ attempts a second instead of the configured 1,000,000, while messages waited/m,
   );
   const { end } = JSON.parse(await readFile(join(folder, 'runs', 'mine', 'service.json'), 'utf8'));
   expect(end.pace).toMatchObject({ configuredPerSecond: 1_000_000, isKept: false });

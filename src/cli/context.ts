@@ -21,7 +21,7 @@ export interface Context {
   readonly parent: Parent | null;
   /** Ends the process immediately. */
   exit(code: ExitCode): void;
-  /** Calls the handler for each Ctrl-C, SIGTERM or stop request of the parent. */
+  /** Calls the handler for each Ctrl-C, SIGTERM, closed terminal or stop request of the parent. */
   onSignal(handler: () => void): void;
 }
 
@@ -46,8 +46,11 @@ export function processContext(): Context {
     parent,
     exit: (code) => process.exit(code),
     onSignal: (handler) => {
-      // A terminal sends Ctrl-C to every foreground process. A child ignores it and waits for its parent.
-      process.on('SIGINT', () => parent === null && handler());
+      // A terminal sends Ctrl-C, and SIGHUP when it is closed, to every foreground process. A child ignores them and
+      // waits for its parent.
+      for (const signal of ['SIGINT', 'SIGHUP'] as const) {
+        process.on(signal, () => parent === null && handler());
+      }
       process.on('SIGTERM', handler);
       parent?.onStop(handler);
     },

@@ -86,7 +86,10 @@ async function verify(stage: Stage, verification: Verification, live: boolean): 
   if (truth.demand.counts !== null) expect(record).toMatchObject(truth.demand.counts);
 }
 
-/** Returns the true results. Call it after everything was sent, and before anything is read. */
+/**
+ * Returns which results of the verification are right, from what really happened. Call it after everything was sent and
+ * before the verification reads the queue, because reading may remove messages.
+ */
 function truthOf({ facts }: Stage, verification: Verification, live: boolean) {
   return {
     demand: demanded(facts, verification, live),

@@ -18,6 +18,9 @@ import type { Choose } from '../work.ts';
 /** Default for the time to wait. It is longer than a run with default settings waits for the queue. */
 const DEFAULT_WAIT_MS = 5 * 60_000;
 
+/** A run that takes longer to end than this needs a line that says what qbl waits for. */
+const NOTICE_AFTER_MS = 2_000;
+
 interface StopOptions {
   readonly runs: string;
   readonly wait: number;
@@ -41,10 +44,12 @@ export function stopCommand(choose: Choose): Command {
     .action((name: string, options: StopOptions) => choose((context) => stop(name, options, context)));
 }
 
-async function stop(name: string, options: StopOptions, { out, directory }: Context): Promise<ExitCode> {
+async function stop(name: string, options: StopOptions, { out, err, directory }: Context): Promise<ExitCode> {
   const folder = runFolder(options.runs, name);
   const startedAt = performance.now();
-  mustHaveEnded(await resultOf(folder, options.wait), folder, options.wait);
+  const notice = setTimeout(() => err.line(waitingText(folder, options.wait)), NOTICE_AFTER_MS);
+  const result = await resultOf(folder, options.wait).finally(() => clearTimeout(notice));
+  mustHaveEnded(result, folder, options.wait);
   const record = readRun(folder);
   if (record !== null && record.end === null) throw killed(folder);
   const verdict = (await readVerification(folder))?.verdict ?? null;
@@ -53,6 +58,10 @@ async function stop(name: string, options: StopOptions, { out, directory }: Cont
   const path = relative(directory, folder.path);
   out.line(options.json ? jsonOf(stopped, path) : textOf(stopped, path));
   return EXIT_CODES.held;
+}
+
+function waitingText({ id }: RunFolder, waitMs: number): string {
+  return `waiting until run "${id}" has ended (at most ${formatDuration(waitMs)})`;
 }
 
 async function resultOf(folder: RunFolder, waitMs: number): Promise<StopResult> {

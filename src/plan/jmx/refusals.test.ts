@@ -147,7 +147,7 @@ describe('refuses and names:', () => {
     [
       'HTTPSampler.use_keepalive',
       '',
-      'HTTPSampler.use_keepalive=false is not supported, and a request without it closes its connection: expected true',
+      'HTTPSampler.use_keepalive is missing, so JMeter closes the connection after each request. This is not supported: set it to true',
     ],
     ['HTTPSampler.use_keepalive', '${__P(keep,False)}', 'HTTPSampler.use_keepalive=false is not supported'],
     [

@@ -42,8 +42,9 @@ export function serviceText(end: ServiceEnd, columns: number | null, style: Styl
 export function missedPaceText({ pace }: ServiceEnd): string | null {
   if (pace === null || pace.isKept) return null;
   const { achievedPerSecond, configuredPerSecond, backlogMs } = pace;
-  const perSecond = (value: number) => `${Number(value.toPrecision(3)).toLocaleString('en')}/s`;
-  return `the service started ${perSecond(achievedPerSecond)} instead of ${perSecond(configuredPerSecond)} while messages waited (for ${formatAge(backlogMs)}): this machine, or its connection to the queue, was too slow`;
+  const perSecond = (value: number) => `${Number(value.toPrecision(3)).toLocaleString('en')}`;
+  const started = `the service started ${perSecond(achievedPerSecond)} attempts a second instead of the configured ${perSecond(configuredPerSecond)}`;
+  return `${started}, while messages waited (${formatAge(backlogMs)} in total): this machine, or its connection to the queue, was too slow`;
 }
 
 function orUnknown(value: number | null, format: (value: number) => string): string {

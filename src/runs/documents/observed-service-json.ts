@@ -97,13 +97,13 @@ const queueEnd = z
     /** Messages of the run that were not ready any more at the end. */
     taken: count(),
     /**
-     * Time of the observation after the last arrival from which on no message was ready. Null if there was
-     * none.
+     * Time after the last arrival when no message was ready any more, in this and all later observations. Null
+     * if there was none.
      */
     emptyAtMs: epochMs().nullable(),
     /**
-     * Time of the observation after the last arrival from which on no message was ready or unacknowledged.
-     * Null if there was none, or if the number of unacknowledged messages is not known.
+     * Time after the last arrival when no message was ready or unacknowledged any more, in this and all later
+     * observations. Null if there was none, or if the number of unacknowledged messages is not known.
      */
     acknowledgedAtMs: epochMs().nullable(),
     /** Why it is not proven that consumers acknowledged every message. Null if it is proven. */

@@ -62,7 +62,7 @@ const outcomes = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Outcome>('acked') },
   { weight: 9, arbitrary: fc.constantFrom<Outcome>('rejected', 'indeterminate') },
 );
-/** With a large step, many times are equal. */
+/** With a large step, many requests start or end at the same time. */
 const request = (spanMs: number, stepMs: number) =>
   fc
     .record({ at: fc.nat(spanMs / stepMs), lasts: fc.nat(3_000 / stepMs), outcome: outcomes })

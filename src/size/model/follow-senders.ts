@@ -64,7 +64,7 @@ export function followSenders(
   return 'followed';
 }
 
-/** Adds the times of the thread's timers before its next request, if it has one. */
+/** If the thread has another request, delays that request by the thread's timers, and puts the thread back into the heap. */
 function think(free: Heap<FreeThread>, next: FreeThread): void {
   if (isDone(next)) return;
   next.freeMs += thinkMsOf(next);

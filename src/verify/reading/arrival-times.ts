@@ -1,7 +1,10 @@
 import type { Delivery } from '../../queue/queue.ts';
 import type { LatencySource } from '../../runs/json/end-to-end-latency.ts';
 
-/** Says when messages arrived, and what says so. */
+/**
+ * Determines when messages arrived, and where these times come from: from the live reader, or from the timestamps of
+ * the messages.
+ */
 export class ArrivalTimes {
   #source: LatencySource | null = null;
 
@@ -11,7 +14,7 @@ export class ArrivalTimes {
   }
 
   /**
-   * When the message arrived, in epoch milliseconds. Null if nothing says it.
+   * When the message arrived, in epoch milliseconds. Null if the time is not known.
    * @param live whether the reader was already open when the message arrived
    */
   of({ receivedAtMs, timestamp }: Delivery, live: boolean): number | null {

@@ -109,7 +109,10 @@ function defineRows(endpoint: Endpoint, startBroker: () => Promise<StartedBroker
   });
 }
 
-/** Exactly these messages have the offence, and no message has another one. */
+/**
+ * Expects that exactly the messages in `deeds` have this problem (lost, corrupt or another), that no message has another
+ * problem, and that verdict and exit code fit. With null, no message has a problem.
+ */
 function expectOffence({ code, record }: Judged, offence: Offence | null, deeds: readonly string[]): void {
   const found = Object.fromEntries(OFFENCES.map((each) => [each, offenders(record, each)]));
   const none = Object.fromEntries(OFFENCES.map((each): [Offence, string[]] => [each, []]));

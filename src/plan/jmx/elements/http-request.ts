@@ -50,8 +50,10 @@ function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportConte
   // If this property is missing, JMeter closes the connection after each request (tried with JMeter 5.6.3).
   if (!reader.isTrue('HTTPSampler.use_keepalive')) {
     const isMissing = reader.raw('HTTPSampler.use_keepalive') === '';
-    const why = isMissing ? ' and a request without it closes its connection: expected true' : '';
-    context.refuse(element, `HTTPSampler.use_keepalive=false is not supported${isMissing ? ',' : ''}${why}`);
+    const refusal = isMissing
+      ? 'HTTPSampler.use_keepalive is missing, so JMeter closes the connection after each request. This is not supported: set it to true'
+      : 'HTTPSampler.use_keepalive=false is not supported';
+    context.refuse(element, refusal);
   }
   const encoding = reader.constant('HTTPSampler.contentEncoding');
   if (!/^(utf-?8)?$/i.test(encoding)) {
