@@ -7,7 +7,7 @@ import { writeVerification } from '../src/runs/documents/verify-json.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
 import { type ReplayOptions, verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed, type Sending } from './support/evidence-bed.ts';
-import { EVERY_LOOP } from './support/history.ts';
+import { EVERY_LOOP, identity } from './support/history.ts';
 import { workFor } from './support/service-history.ts';
 import { summarise } from './support/summarise.ts';
 
@@ -108,6 +108,14 @@ describe('there is a time until everything is processed', () => {
       expect(record).toMatchObject({ acked: 9, recovered: 1 });
       expect(figures.drain === null, run).toBe(processed === nine);
     }
+  });
+
+  it('unless only messages that were never planned make up the number', async () => {
+    const folder = await send('strange');
+    await summarise(folder);
+    const strange = { identity: identity('strange', 99), finishedAtMs: 50 };
+    await workFor(folder, { processed: nine, others: [strange], counted: 10, drain: false });
+    expect((await figuresOf(folder)).figures.drain).toBeNull();
   });
 
   it('which ends when the last message was processed for the first time', async () => {

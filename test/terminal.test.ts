@@ -91,6 +91,17 @@ describe('escape sequences', () => {
     const broker = startQbl(['broker', '--port', '0', '--data', TYPED], { folder: await tempFolder() });
     expect(await broker.line(/data in (.*)/)).toBe('a\\u001b[2J\\u009b2J\\u000d\\u000aerror: b');
   });
+
+  test('from --group are not written above the progress of the service', async () => {
+    const folder = await tempFolder();
+    const broker = startQbl(['broker', '--port', '0', '--data', 'data'], { folder });
+    const queue = await broker.line(/(kafka:[^,\s]+)/);
+    const args = ['consume', '--queue', `${queue}/t`, '--group', 'a\u001b[2J', '--json'];
+    const consume = startQbl(args, { folder });
+    expect(await consume.line(/as (a.*)/)).toBe('a\\u001b[2J');
+    consume.signal('SIGINT');
+    expect(controlCharacters(await consume.ended)).toEqual([]);
+  });
 });
 
 // `script` of util-linux provides a terminal.

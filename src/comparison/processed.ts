@@ -1,4 +1,6 @@
 import { IdentitySet } from '../message/identity-set.ts';
+import { isPlanned } from '../plan/plan.ts';
+import { readRun } from '../runs/documents/run-json.ts';
 import type { ServiceEnd } from '../runs/documents/service-json.ts';
 import { readReceipts } from '../runs/rows/receipts-reader.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
@@ -19,11 +21,14 @@ export async function readProcessed(
   { processed }: Pick<ServiceEnd, 'processed'>,
 ): Promise<Processed | null> {
   const seen = new IdentitySet();
+  const plan = readRun(folder)?.plan ?? null;
   let [rows, messages, lastAtMs] = [0, 0, Number.NEGATIVE_INFINITY];
   for await (const receipts of readReceipts(runFiles(folder).receipts, () => {})) {
     for (const { identity, outcome, finishedAtMs } of receipts) {
       if (outcome !== 'processed' || identity?.run !== folder.id) continue;
       rows++;
+      // A receipt with the run's ID can also belong to a damaged message, or to another sender.
+      if (plan !== null && !isPlanned(plan, identity)) continue;
       if (!seen.add(identity)) continue;
       messages++;
       lastAtMs = Math.max(lastAtMs, finishedAtMs);

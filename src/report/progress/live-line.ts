@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
+import { printableLines } from '../../printable.ts';
 import { wrapped } from '../text/layout.ts';
 import { canRewrite, type OutputTarget } from '../text/style.ts';
 import { setShown, unsetShown } from './shown-line.ts';
@@ -28,7 +29,7 @@ class NoLine implements LiveLine {
   update(): void {}
 
   note(line: string): void {
-    this.#stream.write(`${wrapped(line, this.#target.columns)}\n`);
+    this.#stream.write(`${wrapped(printableLines(line, true), this.#target.columns)}\n`);
   }
 
   end(): void {}
@@ -53,7 +54,8 @@ class TerminalLine implements LiveLine {
     });
   }
 
-  update(text: string): void {
+  update(line: string): void {
+    const text = printableLines(line, true);
     if (this.#started) this.#bar.update(0, { text });
     else this.#bar.start(1, 0, { text });
     this.#started = true;
@@ -62,7 +64,7 @@ class TerminalLine implements LiveLine {
 
   note(line: string): void {
     this.end();
-    this.#stream.write(`${wrapped(line, this.#target.columns)}\n`);
+    this.#stream.write(`${wrapped(printableLines(line, true), this.#target.columns)}\n`);
   }
 
   end(): void {

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { printableLines } from '../../printable.ts';
 import type { LiveLine } from './live-line.ts';
 
 /** Time between two progress lines in a log. */
@@ -23,7 +24,7 @@ export class PlainLine implements LiveLine {
 
   note(line: string): void {
     this.#writtenAtMs = performance.now();
-    this.#stream.write(`${line}\n`);
+    this.#stream.write(`${printableLines(line, true)}\n`);
   }
 
   end(): void {}
