@@ -16,6 +16,7 @@ export class BufferedFile {
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> | null = null;
   #failure: QblError | null = null;
+  #isClosed = false;
 
   constructor(file: FileHandle, path: string) {
     this.#file = file;
@@ -25,6 +26,7 @@ export class BufferedFile {
   /** Adds a text. Returns false if the caller must await `drained()` before the next one. */
   add(text: string): boolean {
     if (this.#failure !== null) return false;
+    if (this.#isClosed) throw new Error(`${this.path} is closed`);
     this.#pending += text;
     if (this.#pending.length >= FLUSH_LENGTH) void this.#flush();
     else this.#flushLater();
@@ -39,8 +41,12 @@ export class BufferedFile {
 
   /** Writes the remaining texts and closes the file. Rejects with QblError('environment') if the disk failed. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     while (this.#flushing !== null || (this.#failure === null && this.#pending !== '')) await this.#flush();
-    await this.#file.close();
+    this.#stopTimer();
+    await this.#file.close().catch((cause: unknown) => {
+      this.#failure ??= diskError(this.path, cause);
+    });
     if (this.#failure !== null) throw this.#failure;
   }
 
@@ -51,17 +57,19 @@ export class BufferedFile {
     }, FLUSH_AFTER_MS);
   }
 
+  #stopTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
   #flush(): Promise<void> {
-    this.#flushing ??= this.#writeOut().finally(() => {
-      this.#flushing = null;
-    });
+    this.#flushing ??= this.#writeOut();
     return this.#flushing;
   }
 
   /** Writes what is pending. A text that is added meanwhile waits for more, because each write costs as much as many rows. */
   async #writeOut(): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#stopTimer();
     try {
       const texts = this.#pending;
       this.#pending = '';
@@ -70,7 +78,9 @@ export class BufferedFile {
       this.#failure = diskError(this.path, cause);
       this.#pending = '';
     }
-    if (this.#pending !== '') this.#flushLater();
+    this.#flushing = null;
+    if (this.#pending.length >= FLUSH_LENGTH) void this.#flush();
+    else if (this.#pending !== '') this.#flushLater();
   }
 }
 

@@ -14,7 +14,7 @@ const LAST_ANSWERS_MS = 1_000;
 const IDLE_SWEEP_MS = 10;
 
 /** Connections of a server that its HTTP parser does not know. */
-export interface OtherConnections {
+export interface UnparsedConnections {
   /** The next answer on each connection says that the connection is closed after it. */
   announceEnd(): void;
   endIdle(): void;
@@ -43,20 +43,20 @@ export function followConnections(server: Server): void {
 export async function closeServers(
   servers: readonly Server[],
   settled: Promise<void> = Promise.resolve(),
-  others: readonly OtherConnections[] = [],
+  unparsed: readonly UnparsedConnections[] = [],
 ): Promise<void> {
   const allClosed = new AbortController();
   const closed = Promise.all(servers.map(stopListening)).then(() => allClosed.abort());
   for (const server of servers) announceEnd(server);
-  for (const other of others) other.announceEnd();
+  for (const each of unparsed) each.announceEnd();
   await Promise.all([settled, pause(GRACE_MS, allClosed.signal)]);
   const sweep = setInterval(() => {
     for (const server of servers) server.closeIdleConnections();
-    for (const other of others) other.endIdle();
+    for (const each of unparsed) each.endIdle();
   }, IDLE_SWEEP_MS);
   const cut = setTimeout(() => {
     for (const server of servers) server.closeAllConnections();
-    for (const other of others) other.destroyAll();
+    for (const each of unparsed) each.destroyAll();
   }, LAST_ANSWERS_MS);
   await closed;
   clearInterval(sweep);

@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+
+/**
+ * After the last answer of a connection, what the client still sends is read and thrown away for at most this long.
+ */
+export const LINGER_MS = 1_000;
 
 const lastAnswers = new WeakMap<Duplex, ServerResponse>();
 
@@ -11,6 +17,18 @@ export function makeLast({ socket }: IncomingMessage, response: ServerResponse):
   if (lastAnswers.has(socket)) return;
   lastAnswers.set(socket, response);
   response.shouldKeepAlive = false;
+  socket.destroySoon = () => linger(socket);
+}
+
+/**
+ * Ends a connection after its last answer. Node itself would close it at once. With unread bytes, the system would then
+ * reset the connection, and the client could lose answers (RFC 9112, section 9.6).
+ */
+function linger(socket: Socket): void {
+  const cut = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(cut));
+  socket.end();
+  socket.resume();
 }
 
 /** Whether a request came after the one with the last answer. A server must not handle it (RFC 9112, section 9.6). */

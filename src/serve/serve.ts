@@ -1,4 +1,4 @@
-import { closeServers, type OtherConnections } from '../http/close-servers.ts';
+import { closeServers, type UnparsedConnections } from '../http/close-servers.ts';
 import { listen, portOf, urlOf } from '../http/listen.ts';
 import type { Server } from '../http/server.ts';
 import type { ConnectionState, Queue, Sender } from '../queue/queue.ts';
@@ -77,7 +77,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
       Math.max(0, Math.min(settings.maxBodyBytes, sender.maxMessageBytes - headersBytes)),
   });
   const app = createApp({ metrics, connection: () => connection, onBug });
-  const plainWays: OtherConnections[] = [];
+  const plainWays: UnparsedConnections[] = [];
   const createHttpServer = () => {
     const { server, plainWay } = openServer(ingest, app, settings);
     if (plainWay !== null) plainWays.push(plainWay);
@@ -108,7 +108,7 @@ async function listenOrClose(
 
 interface Doors {
   readonly servers: readonly Server[];
-  readonly plainWays: readonly OtherConnections[];
+  readonly plainWays: readonly UnparsedConnections[];
 }
 
 async function closeServe(

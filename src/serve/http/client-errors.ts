@@ -20,9 +20,18 @@ const STATUS: Readonly<Record<string, string>> = {
  */
 export function answerClientErrors(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (socket.writable && !awaitsAnswer(socket)) {
-      socket.write(`HTTP/1.1 ${STATUS[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\n\r\n`);
-    }
-    socket.destroy();
+    if (awaitsAnswer(socket)) socket.destroy();
+    else refuseConnection(socket, error.code ?? '');
   });
+}
+
+/**
+ * Refuses what a client sent, and closes the connection.
+ * @param code error code of Node's parser
+ */
+export function refuseConnection(socket: Duplex, code: string): void {
+  if (socket.writable) {
+    socket.write(`HTTP/1.1 ${STATUS[code] ?? '400 Bad Request'}\r\nConnection: close\r\n\r\n`);
+  }
+  socket.destroy();
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { OtherConnections } from '../../http/close-servers.ts';
+import type { UnparsedConnections } from '../../http/close-servers.ts';
 import { pathOf } from '../../http/foreign.ts';
 import { admit } from '../../http/pipelining.ts';
 import type { Server } from '../../http/server.ts';
@@ -8,7 +8,7 @@ import { gatekeeper } from '../access/gatekeeper.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { PlainReader } from '../plain/plain-reader.ts';
 import { putPlainWayBefore } from '../plain/plain-way.ts';
-import { answerClientErrors } from './client-errors.ts';
+import { answerClientErrors, refuseConnection } from './client-errors.ts';
 import { Receiver } from './receiver.ts';
 
 /** Certificate and key of a TLS server, in PEM. */
@@ -32,7 +32,7 @@ export interface HttpServerOptions {
 export interface HttpServer {
   readonly server: Server;
   /** Null if Node's HTTP server reads all requests. */
-  readonly plainWay: OtherConnections | null;
+  readonly plainWay: UnparsedConnections | null;
 }
 
 /**
@@ -71,9 +71,15 @@ export function openServer(ingest: Ingest, app: RequestListener, options: HttpSe
       : createTlsServer({ ...timeouts, ...certificate }, listener);
   server.on('checkContinue', (request, response) => handle(request, response, true));
   answerClientErrors(server);
+  // A client may end its side after its last request, and still reads the answers (RFC 9112, section 9.6).
+  Object.assign(server, { httpAllowHalfOpen: true });
   const isPlain = readPlainRequests && certificate === undefined;
   const reader = new PlainReader(ingest, refusalOf);
-  const plain = { ingest, reader, keepAliveMs: KEEP_ALIVE_TIMEOUT_MS, firstRequestMs: requestTimeoutMs };
+  const plain = {
+    ...{ ingest, reader, refuse: refuseConnection },
+    keepAliveMs: KEEP_ALIVE_TIMEOUT_MS,
+    firstRequestMs: requestTimeoutMs,
+  };
   return { server, plainWay: isPlain ? putPlainWayBefore(server, plain) : null };
 }
 

@@ -6,12 +6,6 @@ import { bodyTooLarge } from '../ingest/content.ts';
 import { type HeadFacts, type Ingest, TOO_MANY_BYTES } from '../ingest/ingest.ts';
 import { writeHead } from './write-head.ts';
 
-/**
- * After serve refuses a request, it reads and discards the rest of the body for at most this long. Otherwise
- * the sender may not get the answer.
- */
-const LINGER_MS = 1_000;
-
 /** Reads requests for `POST /send` from Node's HTTP server, within the memory budget, and answers them. */
 export class Receiver {
   readonly #ingest: Ingest;
@@ -68,25 +62,13 @@ export class Receiver {
     request.on('error', () => {});
   }
 
-  /**
-   * Answers before the whole body was read, and closes the connection later. If serve closed it at once, with unread
-   * bytes, the system would reset the connection, and the answer could be lost (RFC 9112, section 9.6).
-   */
+  /** Answers before the whole body was read. It is the last answer, so what still arrives is thrown away. */
   refuse(request: IncomingMessage, response: ServerResponse, answer: SendAnswer): void {
     this.#ingest.countRefusal(answer);
     makeLast(request, response);
     writeHead(response, answer);
-    response.write(answer.body);
-    const finish = () => {
-      clearTimeout(timer);
-      response.end();
-    };
-    const timer = setTimeout(finish, LINGER_MS);
-    request
-      .once('end', finish)
-      .once('close', finish)
-      .on('error', () => {})
-      .resume();
+    response.end(answer.body);
+    request.on('error', () => {}).resume();
   }
 }
 

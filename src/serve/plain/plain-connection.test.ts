@@ -125,6 +125,33 @@ describe('a request', () => {
   });
 });
 
+describe('an unanswered request', () => {
+  test.each([
+    ['a part of another request', 'POST /send HT'],
+    ['a request for Node’s HTTP server', HEALTH],
+  ])('is not refused as late if %s follows it', async (_, rest) => {
+    const { script, release } = held();
+    const { serve, queue } = await start(script, { requestTimeoutMs: 50, timeoutMs: 10_000 });
+    const { socket, heard } = converse(serve.port);
+    socket.write(withLength('1') + rest);
+    await expect.poll(() => queue.values).toEqual(['1']);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(heard()).toBe('');
+    release('1');
+    await expect.poll(heard).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  });
+
+  test('is answered before a request for Node’s HTTP server, also if the client has ended its side', async () => {
+    const { script, release } = held();
+    const { serve, queue } = await start(script);
+    const { socket, ended } = converse(serve.port);
+    socket.end(withLength('1') + HEALTH);
+    await expect.poll(() => queue.values).toEqual(['1']);
+    release('1');
+    expect(await ended).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*KafkaHTTP\/1\.1 200 OK\r\n[\s\S]*alive$/);
+  });
+});
+
 describe('a connection', () => {
   test('is refused with 408 if its first request does not come in time', async () => {
     const { serve } = await start(acked, { requestTimeoutMs: 50 });

@@ -7,10 +7,10 @@ export interface PlainHead extends RequestHead {
 
 const REQUEST_LINE = 'POST /send HTTP/1.1\r\n';
 /**
- * A header line (RFC 9112, section 5). A value starts with a visible character, so that each space can match in one way
- * only. Otherwise a long row of spaces would take quadratic time.
+ * A header line (RFC 9112, section 5) without tabs, which llhttp does not allow everywhere. A value starts with a visible
+ * character, so that each space can match in one way only. Otherwise a long row of spaces would take quadratic time.
  */
-const FIELD = /([!#$%&'*+.^_`|~\w-]+):[ \t]*((?:[!-~][\t -~]*)?)\r\n/y;
+const FIELD = /([!#$%&'*+.^_`|~\w-]+): *((?:[!-~][ -~]*)?)\r\n/y;
 /**
  * Matches the values of Content-Length that are small enough. Longer values are larger than any body that
  * serve accepts.

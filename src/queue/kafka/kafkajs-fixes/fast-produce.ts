@@ -79,7 +79,7 @@ function onlyBatch(fields: ProduceFields): Batch | null {
   const [part] = data?.partitions ?? [];
   if (data === undefined || part === undefined) return null;
   const isOnly = topicData.length === 1 && data.partitions.length === 1;
-  if (!isOnly || transactionalId !== null || compression !== 0 || part.messages.some(isDated)) return null;
+  if (!isOnly || transactionalId !== null || compression !== 0 || part.messages.some(isUnusual)) return null;
   const { partition, firstSequence, messages } = part;
   return {
     ...{ acks, timeout, topic: data.topic, partition },
@@ -87,6 +87,11 @@ function onlyBatch(fields: ProduceFields): Batch | null {
   };
 }
 
-function isDated({ timestamp }: Message): boolean {
-  return timestamp !== undefined;
+/** Whether a message has its own time, or a header that is neither text nor bytes. */
+function isUnusual({ timestamp, headers = {} }: Message): boolean {
+  return timestamp !== undefined || !Object.values(headers).flat().every(isBytes);
+}
+
+function isBytes(value: unknown): boolean {
+  return typeof value === 'string' || Buffer.isBuffer(value);
 }

@@ -1,0 +1,42 @@
+import { afterEach, expect, test } from 'vitest';
+import type { SendOutcome } from '../../queue/queue.ts';
+import { converse, forBothWays, running, start, stopAll, withLength } from '../testing/scripted-serve.ts';
+
+afterEach(stopAll);
+
+const CLIENTS = 8;
+
+/** Acks later than the client has ended its side or sent more. */
+async function slowly(): Promise<SendOutcome> {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return { kind: 'acked', place: null };
+}
+
+forBothWays(() => {
+  test('a client that has ended its side gets the answer to its last message', async () => {
+    const { serve, queue } = await start(slowly);
+    const { socket, ended } = converse(serve.port);
+    socket.end(withLength('{}'));
+    expect(await ended).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(queue.values).toEqual(['{}']);
+  });
+
+  test('each enqueued message is answered when serve closes while clients send on', async () => {
+    const { serve, queue } = await start(slowly);
+    const clients = Array.from({ length: CLIENTS }, () => converse(serve.port));
+    const requests = withLength('{}').repeat(150);
+    const sending = setInterval(() => {
+      for (const { socket, heard } of clients) {
+        if (heard().includes('Connection: close')) socket.end();
+        else if (socket.writable) socket.write(requests);
+      }
+    }, 1);
+    await expect.poll(() => queue.messages.length).toBeGreaterThan(1_000);
+    running.pop();
+    await serve.close();
+    const heard = await Promise.all(clients.map(({ ended }) => ended));
+    clearInterval(sending);
+    const answers = heard.reduce((sum, text) => sum + text.split('HTTP/1.1 200 OK').length - 1, 0);
+    expect(answers).toBe(queue.messages.length);
+  });
+});
