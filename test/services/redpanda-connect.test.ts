@@ -5,8 +5,9 @@ import { createTopic } from '../support/kafka.ts';
 import { qbl } from '../support/qbl.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { recordOf } from '../support/verification.ts';
-import { benthos, startPipeline } from './benthos.ts';
+import { benthos } from './benthos.ts';
 import { describeWith } from './describe-with.ts';
+import { startPipeline } from './pipeline.ts';
 
 const TOPIC = 'orders';
 const SENT = 20;
