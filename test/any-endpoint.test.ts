@@ -121,6 +121,24 @@ describe('the content of a message with a token', () => {
     (changes: object): ToMessages =>
     (got) => [changed(got.body, got.number === 3 ? changes : {})];
 
+  test('proves a field wrong that only a copy inside the message has right', async () => {
+    const amounts: Readonly<Record<number, string>> = {
+      2: '',
+      3: '"amount": 999, "amount": 5,',
+      4: '"amount": "\\ud800",',
+    };
+    const toMessages: ToMessages = ({ body, number }) => {
+      const { orderId, amount } = JSON.parse(body);
+      const own = amounts[number] ?? `"amount": ${amount},`;
+      const copy = number === 2 ? '' : `"log": ${body},`;
+      return [{ value: `{"message": {${own} ${copy} "orderId": "${orderId}"}, "original": ${body}}` }];
+    };
+    const { record } = await judgedBehind(toMessages, compared('[/amount]'));
+    expect(record).toMatchObject({ verdict: 'fail', corrupt: 3, lost: 0, received: SENT });
+    const problems = record.offenders.corrupt.map(({ content }) => content?.fields[0]?.problem);
+    expect(problems.toSorted()).toEqual(['missing', 'repeated', 'unwritable']);
+  });
+
   test.each([
     ['none', { amount: 999 }, 'pass', 0],
     ['[/amount]', { amount: 999 }, 'fail', 1],

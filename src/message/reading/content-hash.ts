@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalText } from '../json/canonical.ts';
 import type { Json } from '../json/json.ts';
-import { type JsonPointer, valueAt } from '../json/pointer.ts';
+import { type JsonPointer, pointedAt } from '../json/pointer.ts';
 
 /** The part of a message that must be as it was sent. */
 export type ContentRule =
@@ -9,33 +9,68 @@ export type ContentRule =
   | { readonly kind: 'whole' }
   | { readonly kind: 'fields'; readonly fields: readonly { readonly found: JsonPointer }[] };
 
+/** Why a field of a message has no value that can be compared. */
+export const FIELD_PROBLEMS = [
+  'missing',
+  /** A name on the way is repeated, so JSON parsers do not agree on the value. */
+  'repeated',
+  /** The value has no canonical form: it has a lone surrogate, or a number too large for a double. */
+  'unwritable',
+  /** Several objects of the message have the token, and the field is not the same in all of them. */
+  'ambiguous',
+] as const;
+
+export type FieldProblem = (typeof FIELD_PROBLEMS)[number];
+
+/** A compared field of a message: its value in canonical form (RFC 8785), or why there is none. */
+export type FoundField = { readonly text: string } | { readonly problem: FieldProblem };
+
 /** The content of a message, in canonical form (RFC 8785) if it is JSON. */
 export interface Content {
-  /** The first 32 bits of its MD5. A field that is missing gives a hash that no sent content has. */
+  /** The first 32 bits of its MD5. A field without a value gives the hash of a text that is never sent as content. */
   readonly hash: number;
-  /** The compared fields. Null for a field that is missing. Empty if the whole content is compared. */
-  readonly fields: readonly (string | null)[];
+  /** The compared fields. Empty if the whole content is compared. */
+  readonly fields: readonly FoundField[];
   /** The whole payload, as it was read. */
   readonly text: string;
 }
 
-/**
- * Reads what a plan compares. Null if it compares nothing.
- * @param json the payload, or the part of it with the token; null if it is not JSON
- */
-export function contentOf(rule: ContentRule, json: Json | null, text: string): Content | null {
-  if (rule.kind === 'none') return null;
-  if (rule.kind === 'whole') {
-    const canonical = json === null ? null : canonicalText(json);
-    return { hash: hashOf(canonical ?? text), fields: [], text };
-  }
-  const fields = rule.fields.map(({ found }) => fieldOf(json, found));
-  return { hash: fieldsHash(fields) ?? hashOf(text), fields, text };
+/** The payload of a message, and the part of it that a token identifies. */
+export interface Identified {
+  readonly text: string;
+  /** The part with the token. Null if the payload is not JSON. */
+  readonly part: Json | null;
+  /** Lists the outermost objects inside the part that have the same token and match. */
+  readonly repeats: (matches: (part: Json) => boolean) => readonly Json[];
 }
 
-/** The hash of fields in canonical form. Null if one of them is missing. */
+/** Reads what a plan compares. Null if it compares nothing. */
+export function contentOf(rule: ContentRule, { text, part, repeats }: Identified): Content | null {
+  if (rule.kind === 'none') return null;
+  if (rule.kind === 'whole') {
+    const canonical = part === null ? null : canonicalText(part);
+    return { hash: hashOf(canonical ?? text), fields: [], text };
+  }
+  const pointers = rule.fields.map(({ found }) => found);
+  const hasAny = (json: Json) => pointers.some((pointer) => pointedAt(json, pointer).kind !== 'missing');
+  // An envelope may repeat the token of the objects in it. It has none of the fields itself.
+  const inside = part === null || hasAny(part) ? [] : repeats(hasAny);
+  const parts = inside.length === 0 ? [part] : inside;
+  const fields = pointers.map((pointer) => same(parts.map((json) => fieldOf(json, pointer))));
+  return { hash: fieldsHash(fields.map(textOf)) ?? hashOf(NEVER_SENT + text), fields, text };
+}
+
+/** A sent list of fields starts with `[`. So a text that starts with this is not one. */
+const NEVER_SENT = 'incomplete: ';
+
+/** The hash of fields in canonical form. Null if one of them has no value. */
 export function fieldsHash(fields: readonly (string | null)[]): number | null {
   return fields.includes(null) ? null : hashOf(`[${fields.join(',')}]`);
+}
+
+/** The value of a field in canonical form. Null if there is none. */
+export function textOf(field: FoundField): string | null {
+  return 'text' in field ? field.text : null;
 }
 
 /** Returns the first 32 bits of a hash that is written in hexadecimal digits. */
@@ -47,7 +82,23 @@ function hashOf(text: string): number {
   return firstBits(hash('md5', text));
 }
 
-function fieldOf(json: Json | null, found: JsonPointer): string | null {
-  const value = json === null ? undefined : valueAt(json, found);
-  return value === undefined ? null : canonicalText(value);
+/** A field of several objects with the same token. None of the objects is known to be the right one. */
+function same(fields: readonly FoundField[]): FoundField {
+  const [first = { problem: 'missing' }, ...others] = fields;
+  const isSame = others.every(
+    (other) => textOf(other) === textOf(first) && problemOf(other) === problemOf(first),
+  );
+  return isSame ? first : { problem: 'ambiguous' };
+}
+
+/** Why a field has no value. Null if it has one. */
+export function problemOf(field: FoundField): FieldProblem | null {
+  return 'problem' in field ? field.problem : null;
+}
+
+function fieldOf(json: Json | null, pointer: JsonPointer): FoundField {
+  const pointed = json === null ? { kind: 'missing' as const } : pointedAt(json, pointer);
+  if (pointed.kind !== 'value') return { problem: pointed.kind };
+  const text = canonicalText(pointed.value);
+  return text === null ? { problem: 'unwritable' } : { text };
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { FindPlace } from '../placement.ts';
 import { NumberTokenCodec } from '../token/number-token.ts';
 import { spelled } from '../token/spelling.ts';
@@ -126,4 +126,104 @@ test('an envelope may repeat the identity of the object whose fields are compare
     hashOf({ order: { id: UUID }, data: { ...inner, order: { id: other } } }),
     'another message',
   ).not.toBe(plain);
+});
+
+/** The fields of a message in which `/id` is the place of the token. T stands for the token. */
+function fieldsOf(text: string, ...pointers: string[]) {
+  const fields = pointers.map((name) => ({ found: [name] }));
+  const rule = run([{ kind: 'payload', pointer: ['id'] }], { kind: 'fields', fields });
+  const other = spelled(codec.digitsOf({ ...PLACE, loop: 7 }), 'uuid');
+  const value = Buffer.from(
+    text.replaceAll('OTHER', `"${other}"`).replaceAll('T', `"${UUID}"`).replaceAll('ID', UUID),
+  );
+  return readToken({ value }, [rule])?.content?.fields;
+}
+
+const FIVE = [{ text: '5' }];
+test.each([
+  ['a direct child', '{"id":T,"data":{"id":T,"amount":5}}', FIVE],
+  ['behind another envelope', '{"id":T,"data":{"id":T,"data":{"id":T,"amount":5}}}', FIVE],
+  ['in a text', String.raw`{"id":T,"data":"{\"id\":\"ID\",\"amount\":5}"}`, FIVE],
+  ['equal copies', '{"id":T,"data":[{"id":T,"amount":5},{"id":T,"amount":5.0}]}', FIVE],
+  ['a log of its own', '{"id":T,"data":{"id":T,"amount":5,"log":{"id":T,"amount":6}}}', FIVE],
+  ['not a sibling', '{"message":{"id":T},"original":{"id":T,"amount":5}}', [{ problem: 'missing' }]],
+  ['not another message', '{"id":T,"data":{"id":OTHER,"amount":5}}', [{ problem: 'missing' }]],
+  [
+    'not if a name is repeated',
+    '{"id":T,"amount":5,"amount":9,"log":{"id":T,"amount":5}}',
+    [{ problem: 'repeated' }],
+  ],
+  [
+    'not for a lone surrogate',
+    '{"id":T,"amount":"\\ud800","log":{"id":T,"amount":5}}',
+    [{ problem: 'unwritable' }],
+  ],
+  ['not for a huge number', '{"id":T,"amount":1e999,"log":{"id":T,"amount":5}}', [{ problem: 'unwritable' }]],
+  [
+    'not one of several',
+    '{"id":T,"good":{"id":T,"amount":5},"bad":{"id":T,"amount":6}}',
+    [{ problem: 'ambiguous' }],
+  ],
+  [
+    'not beside a damaged one',
+    '{"id":T,"good":{"id":T,"amount":5},"bad":{"id":T,"amount":1e999}}',
+    [{ problem: 'ambiguous' }],
+  ],
+])('an envelope repeats the token of the message in it: %s', (_, text, expected) => {
+  expect(fieldsOf(text, 'amount')).toEqual(expected);
+});
+
+test('an object with one of the fields is no envelope', () => {
+  const log = '"log":{"id":T,"a":1,"b":2}';
+  const incomplete = [{ text: '1' }, { problem: 'missing' }];
+  expect(fieldsOf(`{"id":T,"a":1,${log}}`, 'a', 'b')).toEqual(incomplete);
+  expect(fieldsOf(`{"id":T,"data":{"id":T,"a":1,${log}}}`, 'a', 'b')).toEqual(incomplete);
+  const ambiguous = [{ text: '1' }, { problem: 'ambiguous' }];
+  expect(fieldsOf(`{"id":T,"data":{"id":T,"a":1},${log}}`, 'a', 'b')).toEqual(ambiguous);
+});
+
+test('a token in a header belongs to the whole payload', () => {
+  const fields = [{ found: ['amount'] }];
+  const places: FindPlace[] = [
+    { kind: 'header', name: 'id' },
+    { kind: 'payload', pointer: ['id'] },
+  ];
+  const fieldsOf = (value: object) => {
+    const message = {
+      value: Buffer.from(JSON.stringify(value)),
+      headers: () => [{ name: 'id', value: UUID }],
+    };
+    return readToken(message, [run(places, { kind: 'fields', fields })])?.content?.fields;
+  };
+  expect(fieldsOf({ data: { id: UUID, amount: 5 } })).toEqual(FIVE);
+  expect(fieldsOf({ data: { amount: 5 } })).toEqual([{ problem: 'missing' }]);
+});
+
+test('a payload without a compared field is never unchanged, whatever its text is', () => {
+  const headers = () => [{ name: 'id', value: UUID }];
+  const rule = run([{ kind: 'header', name: 'id' }], { kind: 'fields', fields: [{ found: ['amount'] }] });
+  const hashOf = (text: string) => readToken({ value: Buffer.from(text), headers }, [rule])?.content?.hash;
+  expect(hashOf('{"amount":5}')).toEqual(expect.any(Number));
+  expect(hashOf('[5]')).not.toBe(hashOf('{"amount":5}'));
+});
+
+test.each([
+  ['that all have the field', (inner: string) => `{"id":T,"amount":${inner}}`],
+  ['that all have one of the fields', (inner: string) => `{"id":T,"note":1,"amount":${inner}}`],
+  ['without the field', (inner: string) => `{"id":T,"data":${inner}}`],
+  [
+    'without the field, around one that has it',
+    (inner: string) => `{"id":T,"data":${inner},"log":{"id":T,"amount":[{}]}}`,
+  ],
+])('each object is written in canonical form at most once, of many nested objects %s', (_, around) => {
+  const depth = 300;
+  let text = '{"id":T,"amount":5}';
+  for (let level = 0; level < depth; level++) text = around(text);
+  const sorts = vi.spyOn(Array.prototype, 'toSorted');
+  try {
+    expect(fieldsOf(text, 'amount', 'note')).toHaveLength(2);
+    expect(sorts.mock.calls.length).toBeLessThanOrEqual(2 * depth);
+  } finally {
+    sorts.mockRestore();
+  }
 });

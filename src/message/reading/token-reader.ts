@@ -47,7 +47,7 @@ export function readToken(message: Received, runs: readonly TokenRun[]): TokenRe
   for (const run of runs) {
     const candidate = candidateIn(message, payload, run);
     if (candidate === null) continue;
-    return { ...candidate.found, content: contentAt(candidate, message, payload, run) };
+    return { ...candidate.found, content: contentAt(candidate, payload, run) };
   }
   return null;
 }
@@ -55,24 +55,22 @@ export function readToken(message: Received, runs: readonly TokenRun[]): TokenRe
 /** Maximum number of damaged tokens that are repaired in one message. A repair is slow, and one is enough. */
 const MAX_REPAIRS = 8;
 
-/**
- * The content beside the token. An envelope may repeat the identity of the object in it. So if a compared field is missing
- * beside the token, an object that has the same token and all fields is compared instead.
- */
-function contentAt(
-  { found, within }: Candidate,
-  message: Received,
-  payload: Payload,
-  run: TokenRun,
-): Content | null {
-  const of = (part: Json | null) => contentOf(run.content, part ?? payload.root, payload.text);
-  const first = of(within);
-  if (first === null || !first.fields.includes(null)) return first;
-  for (const other of exactIn(message, payload, run, () => {})) {
-    const content = isSame(other.found.identity, found.identity) ? of(other.within) : null;
-    if (content !== null && !content.fields.includes(null)) return content;
-  }
-  return first;
+/** The content beside the token. If the token is not in the payload, the whole payload is beside it. */
+function contentAt({ found, within }: Candidate, payload: Payload, run: TokenRun): Content | null {
+  if (run.content.kind === 'none') return null;
+  const part = within ?? payload.root;
+  const repeats = (matches: (part: Json) => boolean) =>
+    outermostIn(part, (inner) => matches(inner) && hasToken(inner, found.identity, run));
+  return contentOf(run.content, { text: payload.text, part, repeats });
+}
+
+function hasToken(part: Json, identity: Identity, run: TokenRun): boolean {
+  return run.find.some((place) => {
+    const value = place.kind === 'payload' ? valueAt(part, place.pointer) : undefined;
+    return (
+      value !== undefined && tokensOf(value, run, () => {}).some((found) => isSame(found.identity, identity))
+    );
+  });
 }
 
 function isSame(a: Identity, b: Identity): boolean {
@@ -100,16 +98,21 @@ function* exactIn(
   run: TokenRun,
   onOther: (digits: string, within: Json | null) => void,
 ): Generator<Candidate> {
-  for (const [value, within] of valuesIn(message, payload, run.find)) {
-    const number = numberIn(value, run);
-    if (number !== null) yield { found: number, within };
-    if (number !== null || typeof value !== 'string') continue;
-    for (const digits of tokensIn(value)) {
-      const found = run.codec.read(digits);
-      if (found === null) onOther(digits, within);
-      else yield { found, within };
-    }
+  for (const [value, within] of valuesIn(message, payload, run.find))
+    for (const found of tokensOf(value, run, (digits) => onOther(digits, within))) yield { found, within };
+}
+
+/** The tokens of a run in a value. */
+function tokensOf(value: Json, run: TokenRun, onOther: (digits: string) => void): readonly TokenFound[] {
+  const number = numberIn(value, run);
+  if (number !== null) return [number];
+  const tokens: TokenFound[] = [];
+  for (const digits of typeof value === 'string' ? tokensIn(value) : []) {
+    const found = run.codec.read(digits);
+    if (found === null) onOther(digits);
+    else tokens.push(found);
   }
+  return tokens;
 }
 
 function* valuesIn(
@@ -125,7 +128,7 @@ function* valuesIn(
         if (header.name.toLowerCase() === name) yield [header.value, null];
     }
     if (place.kind !== 'payload') continue;
-    for (const part of payload.parts()) {
+    for (const part of partsOf(payload.root)) {
       const value = valueAt(part, place.pointer);
       if (value !== undefined) yield [value, part];
     }
@@ -162,20 +165,29 @@ class Payload {
     }
     return this.#root;
   }
+}
 
-  /**
-   * Lists the payload, and each object and array in it. Texts that are JSON, as in an envelope, are searched
-   * too.
-   */
-  *parts(): Generator<Json> {
-    const pending: Json[] = this.root === null ? [] : [this.root];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      if (next instanceof JsonObject || Array.isArray(next)) yield next;
-      if (typeof next === 'string' && MAY_BE_JSON.test(next)) {
-        const parsed = parseJson(next);
-        if ('value' in parsed) pending.push(parsed.value);
-      }
-      for (const child of childrenOf(next).toReversed()) pending.push(child);
-    }
+/** Lists the objects and arrays in a value, the outer ones first. Texts that are JSON, as in an envelope, are searched too. */
+function* partsOf(json: Json | null, isClosed: (part: Json) => boolean = () => false): Generator<Json> {
+  const pending = [json];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const isPart = next instanceof JsonObject || Array.isArray(next);
+    if (isPart) yield next;
+    if (isPart && isClosed(next)) continue;
+    for (const inner of inside(next).toReversed()) pending.push(inner);
   }
+}
+
+function inside(json: Json): readonly Json[] {
+  if (typeof json !== 'string' || !MAY_BE_JSON.test(json)) return childrenOf(json);
+  const parsed = parseJson(json);
+  return 'value' in parsed ? [parsed.value] : [];
+}
+
+/** The objects and arrays in a part that match. What is inside one of them is not searched. */
+function outermostIn(part: Json | null, matches: (part: Json) => boolean): readonly Json[] {
+  const found = new Set<Json>();
+  for (const inner of partsOf(part, (each) => found.has(each)))
+    if (inner !== part && matches(inner)) found.add(inner);
+  return [...found];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FIELD_PROBLEMS } from '../../message/reading/content-hash.ts';
 import { count } from '../json/figure-schemas.ts';
 
 /** How the content of a message differs from what was sent, as far as it is known. */
@@ -17,8 +18,10 @@ const contentDifference = z
             isCertain: z.boolean(),
             /** The value that was sent, as JSON. Null if it is not known. */
             sent: z.string().nullable(),
-            /** The value in the message, as JSON. Null if it is missing. */
+            /** The value in the message, as JSON. Null if there is none; `problem` then says why. */
             found: z.string().nullable(),
+            /** Verdicts that an older qbl wrote do not have it. */
+            problem: z.enum(FIELD_PROBLEMS).optional(),
           })
           .readonly(),
       )

@@ -33,13 +33,19 @@ function differenceText({ fields }: ContentDifference): string {
   return [...certain.map(fieldText), ...(open.length === 0 ? [] : [openText(open)])].join(', ');
 }
 
-function fieldText({ field, sent, found }: DifferingField): string {
+function fieldText({ field, sent, found, problem = 'missing' }: DifferingField): string {
   const was = sent === null ? '' : printable(sent, VALUE_LENGTH);
-  if (found === null)
-    return was === '' ? `${field} is missing or repeated` : `${field} is missing or repeated (sent: ${was})`;
+  if (found === null) return `${field} ${PROBLEM_TEXTS[problem]}${was === '' ? '' : ` (sent: ${was})`}`;
   const is = printable(found, VALUE_LENGTH);
   return was === '' ? `${field} is not what was sent: ${is}` : `${field} is ${is} instead of ${was}`;
 }
+
+const PROBLEM_TEXTS: Readonly<Record<NonNullable<DifferingField['problem']>, string>> = {
+  missing: 'is missing',
+  repeated: 'has a repeated name on the way to it',
+  unwritable: 'cannot be compared, because it has half of a surrogate pair or a number above 1.8e308',
+  ambiguous: 'is not the same in all objects with the token',
+};
 
 function openText(fields: readonly string[]): string {
   return `at least one of ${fields.slice(0, MAX_FIELDS).join(', ')} differs (the samples have only one hash of all fields)`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fieldsHash } from '../../../message/reading/content-hash.ts';
+import { type FoundField, fieldsHash } from '../../../message/reading/content-hash.ts';
 import { differenceOf } from './content-difference.ts';
 
 const value = fc.constantFrom('1', '"a"', '{"b":[]}');
@@ -11,12 +11,16 @@ const fields = fc.array(fc.record({ sent: value, found: fc.option(value), isDete
   maxLength: 3,
 });
 
+function asFound(text: string | null): FoundField {
+  return text === null ? { problem: 'missing' } : { text };
+}
+
 test('names exactly what follows from the determined values and the one hash', () => {
   fc.assert(
     fc.property(fields, (all) => {
       fc.pre(all.some(({ sent, found }) => sent !== found));
       const sentHash = fieldsHash(all.map(({ sent }) => sent)) ?? 0;
-      const content = { hash: 0, fields: all.map(({ found }) => found), text: 'the message' };
+      const content = { hash: 0, fields: all.map(({ found }) => asFound(found)), text: 'the message' };
       const compared = all.map(({ sent, isDetermined }, at) => ({
         found: `/${at}`,
         sent: isDetermined ? sent : null,
@@ -39,7 +43,11 @@ test('names exactly what follows from the determined values and the one hash', (
 
 const UUID = { found: '/id', sent: null };
 const AMOUNT = { found: '/total', sent: '5' };
-const of = (...found: (string | null)[]) => ({ hash: 0, fields: found, text: '{"a":\u001b1}' });
+const of = (...found: string[]) => ({
+  hash: 0,
+  fields: found.map((text) => ({ text })),
+  text: '{"a":\u001b1}',
+});
 
 test('an undetermined field is unchanged if it explains the hash together with the determined ones', () => {
   const sentHash = fieldsHash(['"u"', '5']) ?? 0;
@@ -61,5 +69,12 @@ test('several undetermined fields stay open, and the whole content has no fields
   expect(differenceOf(of(), [], 1).fields).toEqual([]);
   expect(differenceOf(of('5'), [AMOUNT], 1).fields, 'the row contradicts the plan').toMatchObject([
     { field: '/total', isCertain: false },
+  ]);
+});
+
+test('says why a field has no value', () => {
+  const content = { hash: 0, fields: [{ problem: 'repeated' as const }, { text: '5' }], text: '' };
+  expect(differenceOf(content, [UUID, AMOUNT], 1).fields).toEqual([
+    { field: '/id', isCertain: true, sent: null, found: null, problem: 'repeated' },
   ]);
 });

@@ -1,4 +1,11 @@
-import { type Content, fieldsHash } from '../../../message/reading/content-hash.ts';
+import {
+  type Content,
+  type FieldProblem,
+  type FoundField,
+  fieldsHash,
+  problemOf,
+  textOf,
+} from '../../../message/reading/content-hash.ts';
 import { printable } from '../../../printable.ts';
 import type { ContentDifference } from '../../../runs/documents/offender.ts';
 
@@ -13,22 +20,24 @@ export interface ComparedField {
 const VALUE_LENGTH = 80;
 const MESSAGE_LENGTH = 300;
 
+const MISSING: FoundField = { problem: 'missing' };
+
 /**
  * Says which fields of a message differ, as far as it is known.
  * @param fields empty if the whole content is compared
  * @param sentHash the hash of the content that was sent, which is another one than that of the message
  */
 export function differenceOf(
-  { fields: found, text }: Content,
+  { fields: all, text }: Content,
   fields: readonly ComparedField[],
   sentHash: number,
 ): ContentDifference {
-  const at = (index: number) => found[index] ?? null;
+  const at = (index: number) => textOf(all[index] ?? MISSING);
   const indexes = [...fields.keys()];
   const certain = indexes.filter((index) => at(index) === null || isKnownToDiffer(fields[index], at(index)));
   const unknown = indexes.filter((index) => fields[index]?.sent === null && !certain.includes(index));
   // If the fields of unknown values are unchanged, they give the hash of the row together with the known values. If one of
-  // them is missing, nothing is known about the others.
+  // them has no value, nothing is known about the others.
   const assumed = fieldsHash(fields.map(({ sent }, index) => sent ?? at(index)));
   const isExplained = certain.length > 0 && (assumed === sentHash || assumed === null);
   const open = isExplained ? [] : unknown.length === 0 && certain.length === 0 ? indexes : unknown;
@@ -41,9 +50,15 @@ export function differenceOf(
         isCertain: certain.includes(index) || isSure,
         sent: shown(fields[index]?.sent ?? null),
         found: shown(at(index)),
+        ...problem(all[index] ?? MISSING),
       })),
     message: printable(text, MESSAGE_LENGTH),
   };
+}
+
+function problem(field: FoundField): { problem?: FieldProblem } {
+  const found = problemOf(field);
+  return found === null ? {} : { problem: found };
 }
 
 function isKnownToDiffer(field: ComparedField | undefined, found: string | null): boolean {

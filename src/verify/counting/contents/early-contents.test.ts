@@ -5,7 +5,7 @@ import { Tally } from '../tally.ts';
 const identity = { run: 'mine', group: 1, thread: 1, loop: 1, request: 1 };
 const content = (amount: string, text = `{"amount":${amount}}`) => ({
   hash: fieldsHash([amount]) ?? 0,
-  fields: [amount],
+  fields: [{ text: amount }],
   text,
 });
 const token = (amount: string, text?: string) => ({

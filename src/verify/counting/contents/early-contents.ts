@@ -1,5 +1,5 @@
 import type { Identity } from '../../../message/identity.ts';
-import type { Content } from '../../../message/reading/content-hash.ts';
+import { type Content, textOf } from '../../../message/reading/content-hash.ts';
 import type { Place } from '../../../queue/queue.ts';
 
 /** Limit for the characters that are kept. Later messages are compared too, but cannot be shown. */
@@ -40,7 +40,7 @@ export class EarlyContents {
 }
 
 function sizeOf({ fields, text }: Content): number {
-  return fields.reduce((sum, field) => sum + (field?.length ?? 0), text.length);
+  return fields.reduce((sum, field) => sum + (textOf(field)?.length ?? 0), text.length);
 }
 
 function keyOf({ group, thread, loop, request }: Identity): string {

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import type { ContentDifference } from '../../runs/documents/offender.ts';
+import { differingContents } from './differing-contents.ts';
+
+const identity = { run: 'mine', group: 1, thread: 7, loop: 3, request: 1 };
+const field = { field: '/amount', isCertain: true, sent: '5', found: null };
+
+function textOf(...fields: ContentDifference['fields']) {
+  return differingContents([{ identity, place: null, content: { fields, message: '{}' } }]);
+}
+
+test.each([
+  ['missing', 'is missing'],
+  ['repeated', 'has a repeated name on the way to it'],
+  ['unwritable', 'cannot be compared, because it has half of a surrogate pair or a number above 1.8e308'],
+  ['ambiguous', 'is not the same in all objects with the token'],
+] as const)('says of a field without a value why it has none: %s', (problem, text) => {
+  expect(textOf({ ...field, problem })).toBe(
+    `. For example thread 1-7, loop 3: /amount ${text} (sent: 5). The message: {}`,
+  );
+  expect(textOf({ ...field, sent: null, problem })).toContain(`: /amount ${text}. The message: {}`);
+});
