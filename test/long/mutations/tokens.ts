@@ -11,6 +11,8 @@ const reader = mutationsProvenBy(READER, 'src/message/reading/token-reader.ts');
 const content = mutationsProvenBy(READER, 'src/message/reading/content-hash.ts');
 const DIFFERENCE: Proof = { file: 'src/verify/counting/contents/content-difference.test.ts' };
 const difference = mutationsProvenBy(DIFFERENCE, 'src/verify/counting/contents/content-difference.ts');
+const EARLY: Proof = { file: 'src/verify/counting/contents/early-contents.test.ts' };
+const early = mutationsProvenBy(EARLY, 'src/verify/counting/contents/early-contents.ts');
 const slots = mutationsProvenBy(SLOTS, 'src/verify/counting/slots/slot-tokens.ts');
 const conclude = mutationsProvenBy(DOUBTS, 'src/verify/judging/conclude.ts');
 const doubts = mutationsProvenBy(DOUBTS, 'src/verify/judging/session-doubts.ts');
@@ -82,6 +84,8 @@ export const tokens: readonly Mutation[] = [
   difference('a determined field is compared', 'sent !== null && sent !== found', 'false'),
   difference('the hash shows that other fields are unchanged', 'isExplained ? [] : unknown', 'unknown'),
   difference('one of several fields is not certain', 'unknown.length === 1 && ', ''),
+  early('small messages need memory too', 'BYTES_OF_MESSAGE +', ''),
+  early('a row makes room for other messages', 'this.#bytes -= sizeOf(content)', 'this.#bytes -= 0'),
   slots('a copy before its row is compared', '? 0 : equalToFirst', '? 0 : 0'),
   slots(
     'every copy before its row is compared',

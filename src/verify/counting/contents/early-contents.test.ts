@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { fieldsHash } from '../../../message/reading/content-hash.ts';
 import { Tally } from '../tally.ts';
+import { EarlyContents } from './early-contents.ts';
 
 const identity = { run: 'mine', group: 1, thread: 1, loop: 1, request: 1 };
 const content = (amount: string, text = `{"amount":${amount}}`) => ({
@@ -49,4 +50,33 @@ test('counts the same copies when too many were read to keep them', () => {
   const { corrupt, offenders } = live([token(long, ''), token('7')]);
   expect(corrupt).toBe(2);
   expect(offenders.map(({ content: kept }) => kept?.fields[0]?.found ?? null)).toEqual(['7', null]);
+});
+
+test('keeps a limited number of messages, however small they are, until their rows make room', () => {
+  const MANY = 200_000;
+  const early = new EarlyContents();
+  const of = (loop: number) => ({ ...identity, loop });
+  const fill = () => {
+    for (let loop = 1; loop <= MANY; loop++)
+      early.add(of(loop), { hash: 1, fields: [], text: '' }, { partition: 0, offset: loop });
+  };
+  const taken = () => {
+    let all = 0;
+    for (let loop = 1; loop <= MANY; loop++) all += early.take(of(loop)).length;
+    return all;
+  };
+  fill();
+  const kept = taken();
+  expect(kept).toBeGreaterThan(20_000);
+  expect(kept).toBeLessThan(100_000);
+  fill();
+  expect(taken()).toBe(kept);
+});
+
+test('keeps a limited number of fields', () => {
+  const early = new EarlyContents();
+  const fields = Array.from({ length: 1_000 }, () => ({ problem: 'missing' as const }));
+  for (let at = 0; at < 2_000; at++)
+    early.add(identity, { hash: 1, fields, text: '' }, { partition: 0, offset: at });
+  expect(early.take(identity).length).toBeLessThan(1_000);
 });

@@ -1,9 +1,13 @@
 import type { Identity } from '../../../message/identity.ts';
-import { type Content, textOf } from '../../../message/reading/content-hash.ts';
+import { type Content, type FoundField, textOf } from '../../../message/reading/content-hash.ts';
 import type { Place } from '../../../queue/queue.ts';
 
-/** Limit for the characters that are kept. Later messages are compared too, but cannot be shown. */
-const MAX_CHARACTERS = 2 ** 24;
+/** Limit for the memory of the contents that are kept. Later messages are compared too, but cannot be shown. */
+const MAX_BYTES = 2 ** 25;
+/** For each message and each field beside its characters (measured in Node 20: 424 and 56 bytes). */
+const BYTES_OF_MESSAGE = 512;
+const BYTES_OF_FIELD = 64;
+const BYTES_OF_CHARACTER = 2;
 /** More of a message is not shown. */
 const KEPT_OF_ONE = 1_000;
 
@@ -15,13 +19,13 @@ interface EarlyContent {
 /** Contents of messages that a live reader gets before their rows. Only the row shows whether a content differs. */
 export class EarlyContents {
   readonly #byMessage = new Map<string, EarlyContent[]>();
-  #characters = 0;
+  #bytes = 0;
 
   add(identity: Identity, { hash, fields, text }: Content, { partition, offset }: Place): void {
-    const content = { hash, fields, text: owned(text.slice(0, KEPT_OF_ONE)) };
-    const size = sizeOf(content);
-    if (this.#characters + size > MAX_CHARACTERS) return;
-    this.#characters += size;
+    const size = sizeOf({ hash, fields, text: text.slice(0, KEPT_OF_ONE) });
+    if (this.#bytes + size > MAX_BYTES) return;
+    const content = { hash, fields: fields.map(ownedField), text: owned(text.slice(0, KEPT_OF_ONE)) };
+    this.#bytes += size;
     const key = keyOf(identity);
     const known = this.#byMessage.get(key) ?? [];
     known.push({ content, place: { partition, offset } });
@@ -34,20 +38,25 @@ export class EarlyContents {
     const key = keyOf(identity);
     const known = this.#byMessage.get(key) ?? [];
     this.#byMessage.delete(key);
-    for (const { content } of known) this.#characters -= sizeOf(content);
+    for (const { content } of known) this.#bytes -= sizeOf(content);
     return known;
   }
 }
 
 function sizeOf({ fields, text }: Content): number {
-  return fields.reduce((sum, field) => sum + (textOf(field)?.length ?? 0), text.length);
+  const characters = fields.reduce((sum, field) => sum + (textOf(field)?.length ?? 0), text.length);
+  return BYTES_OF_MESSAGE + BYTES_OF_FIELD * fields.length + BYTES_OF_CHARACTER * characters;
 }
 
 function keyOf({ group, thread, loop, request }: Identity): string {
   return `${group}-${thread}-${loop}-${request}`;
 }
 
-/** A copy. In V8, a part of a text keeps the whole text in memory. */
+function ownedField(field: FoundField): FoundField {
+  return 'text' in field ? { text: owned(field.text) } : field;
+}
+
+/** A copy. In V8, a part of a text keeps the whole text in memory, and a text that was joined keeps all its parts. */
 function owned(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }
