@@ -122,7 +122,7 @@ export class IdentityTable {
   }
 
   /** Compares the row of a message that a token identifies with the copies that were read before the row. */
-  addTokenSent(identity: Identity, sent: TokenSent): { arrivedAtMs: number | null; damaged: number } {
+  addTokenSent(identity: Identity, sent: TokenSent): ReturnType<SlotTokens['addSent']> {
     return this.#tokens.addSent(this.#blocks.slotOf(identity), sent);
   }
 

@@ -118,7 +118,7 @@ export class Tally {
    * @param isCompared whether the plan compares the content of this message
    */
   addTokenSent(identity: Identity, sent: TokenSent, isCompared: boolean): void {
-    const { arrivedAtMs, damaged } = this.#table.addTokenSent(identity, sent);
+    const { arrivedAtMs, ...damaged } = this.#table.addTokenSent(identity, sent);
     if (arrivedAtMs !== null) this.#onTokenLatency(arrivedAtMs, sent.sentAtMs);
     for (const { place, difference } of this.contents.addRow(identity, isCompared, sent.content, damaged))
       this.#addCorrupt(identity, place ?? this.#table.placeOf(identity), difference);

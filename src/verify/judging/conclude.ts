@@ -183,9 +183,7 @@ function evidenceOf(gathered: Gathered): Evidence {
     runs.reduce((total, { tally }) => total + tally[name], 0);
   return {
     provable: provableOf(runs),
-    differingContents: differingContents(
-      runs.filter(({ misnamed }) => !misnamed).flatMap(({ offenders }) => offenders.corrupt),
-    ),
+    differingContents: differingContents(runs.filter(({ misnamed }) => !misnamed)),
     nothingAcked: runs.find(({ counts }) => counts.acked === 0)?.run ?? null,
     unproven: of('unproven'),
     redelivered: of(reading === 'receipts' ? 'redeliveredReceipts' : 'redelivered'),

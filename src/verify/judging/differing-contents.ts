@@ -1,5 +1,6 @@
 import { printable } from '../../printable.ts';
 import type { ContentDifference, Offender } from '../../runs/documents/offender.ts';
+import type { ContentCounts } from '../counting/contents/content-counts.ts';
 
 const MAX_FIELDS = 3;
 const VALUE_LENGTH = 40;
@@ -7,8 +8,25 @@ const MESSAGE_LENGTH = 160;
 
 type DifferingField = ContentDifference['fields'][number];
 
-/** Says how the content of one message differs, and which other fields differ. Empty if no content is known. */
-export function differingContents(corrupt: readonly Offender[]): string {
+/** What the damaged messages of a run show. */
+interface DamagedRun {
+  readonly offenders: { readonly corrupt: readonly Offender[] };
+  readonly tally: { readonly contents: Pick<ContentCounts, 'isLeast'> };
+}
+
+/**
+ * Says how the content of one message differs, and which other fields differ, and whether more copies may be damaged.
+ * Empty if nothing of this is known.
+ */
+export function differingContents(runs: readonly DamagedRun[]): string {
+  const isLeast = runs.some(({ tally }) => tally.contents.isLeast);
+  return `${isLeast ? LEAST : ''}${exampleText(runs.flatMap(({ offenders }) => offenders.corrupt))}`;
+}
+
+const LEAST =
+  '. There may be more: too many copies with different contents were read before the rows of their messages';
+
+function exampleText(corrupt: readonly Offender[]): string {
   const known = corrupt.flatMap(({ identity, content }) =>
     content === undefined || identity === null ? [] : [{ identity, content }],
   );

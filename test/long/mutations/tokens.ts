@@ -87,12 +87,19 @@ export const tokens: readonly Mutation[] = [
   early('small messages need memory too', 'BYTES_OF_MESSAGE +', ''),
   early('a row makes room for other messages', 'this.#bytes -= sizeOf(content)', 'this.#bytes -= 0'),
   slots('a copy before its row is compared', '? 0 : equalToFirst', '? 0 : 0'),
+  slots('every copy before its row is compared', '(each === content ? 0 : count)', '0'),
+  slots('copies that differ are damage', 'Math.max(ofFirst, 1)', 'ofFirst'),
   slots(
-    'every copy before its row is compared',
-    '.filter((each) => each !== content).length',
-    '.slice(0, 0).length',
+    'more equal copies than fit in a byte count',
+    'else this.#moreEquals.set(slot, (this.#moreEquals.get(slot) ?? 0) + 1);',
+    '',
   ),
-  slots('copies that differ are damage', '(flags & SEEN_OTHERS) === 0 ? 0 : 1', '0'),
+  slots('copies that cannot be counted are said', 'isLeast: !isCounted && further > 0', 'isLeast: false'),
+  slots(
+    'messages that cannot be counted are said',
+    'damaged: Math.max(ofFirst, 1), isLeast: true',
+    'damaged: Math.max(ofFirst, 1), isLeast: false',
+  ),
   slots('a copy after its row is compared', '&& content !== sent', '&& false'),
   provable(
     'contents prove nothing if rows may name wrong messages',

@@ -2,6 +2,7 @@ import type { Identity } from '../../../message/identity.ts';
 import type { Content } from '../../../message/reading/content-hash.ts';
 import type { Place } from '../../../queue/queue.ts';
 import { type ContentDifference, MAX_OFFENDERS } from '../../../runs/documents/offender.ts';
+import type { Damaged } from '../slots/slot-tokens.ts';
 import type { FieldsOf } from './compared-contents.ts';
 import { differenceOf } from './content-difference.ts';
 import { EarlyContents } from './early-contents.ts';
@@ -22,6 +23,8 @@ export class ContentCounts {
   hashesMissing = 0;
   /** Number of copies whose content differs from the content in their row. They count as corrupt. */
   differing = 0;
+  /** Whether further copies may differ, because too many of them were read before their rows. */
+  isLeast = false;
   readonly #early = new EarlyContents();
   readonly #fieldsOf: FieldsOf;
   #explained = 0;
@@ -34,17 +37,18 @@ export class ContentCounts {
   /**
    * Adds a row. Returns the copies that were read before and have another content.
    * @param sentHash the first bits of the hash; null if the row has none
-   * @param differing the number of these copies
+   * @param copies the number of these copies, and whether there may be more
    */
   addRow(
     identity: Identity,
     isCompared: boolean,
     sentHash: number | null,
-    differing: number,
+    { damaged: differing, isLeast }: Damaged,
   ): DifferingCopy[] {
     if (!isCompared) this.notCompared++;
     else if (sentHash === null) this.hashesMissing++;
     this.differing += differing;
+    this.isLeast ||= isLeast;
     const early = this.#early.take(identity).filter(({ content }) => content.hash !== sentHash);
     return Array.from({ length: differing }, (_, index) => {
       const { content, place = null } = early[index] ?? {};

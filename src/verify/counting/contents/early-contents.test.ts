@@ -30,7 +30,7 @@ function live(copies: readonly ReturnType<typeof token>[]) {
     period,
     isOfRun: () => true,
   });
-  return { corrupt: counts.corrupt, offenders: offenders.corrupt };
+  return { corrupt: counts.corrupt, offenders: offenders.corrupt, isLeast: tally.contents.isLeast };
 }
 
 test('shows the copy that differs from a row that is read later, at its own place', () => {
@@ -79,4 +79,18 @@ test('keeps a limited number of fields', () => {
   for (let at = 0; at < 2_000; at++)
     early.add(identity, { hash: 1, fields, text: '' }, { partition: 0, offset: at });
   expect(early.take(identity).length).toBeLessThan(1_000);
+});
+
+test('counts every damaged copy, however many were read before the row', () => {
+  const copies = Array.from({ length: 700 }, (_, at) => token(at % 2 === 0 ? '7' : '8'));
+  expect(live([...copies, token('5')])).toMatchObject({ corrupt: 700, isLeast: false });
+});
+
+test('says that there may be more if too many contents were read before the row', () => {
+  const copies = Array.from({ length: 40 }, (_, at) => token(String(100 + at)));
+  const { corrupt, isLeast } = live([...copies, token('5')]);
+  expect(isLeast).toBe(true);
+  expect(corrupt).toBeGreaterThan(0);
+  expect(corrupt).toBeLessThanOrEqual(40);
+  expect(live([token('5'), ...copies])).toMatchObject({ corrupt: 40, isLeast: false });
 });

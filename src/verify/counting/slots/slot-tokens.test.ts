@@ -65,12 +65,39 @@ test('a damaged copy is noticed however many messages have several copies', () =
     copy(slot, 7);
     copy(slot, slot < slots - 2 ? 7 : 8);
   }
-  const damaged = (slot: number, sent: number) =>
-    tokens.addSent(slot, { sentAtMs: 0, content: sent }).damaged;
-  expect([damaged(0, 7), damaged(1, 9), damaged(slots - 1, 7)]).toEqual([0, 2, 1]);
+  const damaged = (slot: number, sent: number) => {
+    const { damaged, isLeast } = tokens.addSent(slot, { sentAtMs: 0, content: sent });
+    return [damaged, isLeast];
+  };
+  expect([damaged(0, 7), damaged(1, 9), damaged(slots - 1, 7)]).toEqual([
+    [0, false],
+    [2, false],
+    [1, false],
+  ]);
   for (let slot = 0; slot < slots; slot++) {
     copy(slots + slot, 7);
     copy(slots + slot, 8);
   }
-  expect(damaged(2 * slots - 1, 7), 'too many differ to keep all').toBe(1);
+  expect(damaged(2 * slots - 1, 7), 'too many differ to keep all').toEqual([1, true]);
+});
+
+test('every damaged copy before the row counts, or the count is called the least', () => {
+  const hashes = Array.from({ length: 30 }, (_, at) => at);
+  const once = fc.shuffledSubarray(hashes, { minLength: 12 });
+  const again = fc.array(fc.tuple(fc.constantFrom(...hashes), fc.constantFrom(1, 300)), { maxLength: 5 });
+  fc.assert(
+    fc.property(once, again, fc.constantFrom(...hashes), (first, more, sent) => {
+      const copies = [...first.map((hash) => [hash, 1] as const), ...more];
+      const tokens = new SlotTokens();
+      for (const [hash, times] of copies)
+        for (let time = 0; time < times; time++) tokens.addSeen(0, { arrivedAtMs: null, content: hash });
+      const { damaged, isLeast } = tokens.addSent(0, { sentAtMs: 0, content: sent });
+      const expected = copies.reduce((sum, [hash, times]) => sum + (hash === sent ? 0 : times), 0);
+      const contents = [...new Set(copies.map(([hash]) => hash))];
+      expect(isLeast).toBe(contents.length > 17 && !contents.slice(0, 17).includes(sent));
+      if (isLeast) expect(damaged).toBeLessThanOrEqual(expected);
+      else expect(damaged).toBe(expected);
+      expect(damaged).toBeGreaterThan(0);
+    }),
+  );
 });

@@ -1,13 +1,25 @@
 import { indexOf, PAGE_SLOTS, pageOf } from './page-size.ts';
 
-/**
- * Maximum number of messages of which copies with different contents are kept until their row is read, and of these
- * copies. Such a message is damaged, whatever its row says.
- */
+/** Maximum number of messages of which copies with different contents are counted until their row is read. */
 const MAX_WITH_OTHERS = 2 ** 16;
-const MAX_OTHERS_OF_ONE = 100;
-/** Equal copies are counted up to here. */
-const MAX_EQUAL = 2 ** 8 - 1;
+/** Maximum number of different contents of one message that are counted apart, besides that of the first copy. */
+const MAX_OTHERS_OF_ONE = 16;
+const MAX_BYTE = 2 ** 8 - 1;
+
+/** Copies of a message whose content differs from that of the first copy. */
+interface Others {
+  /** Number of copies with each content. */
+  readonly counts: Map<number, number>;
+  /** Number of copies with further contents. */
+  further: number;
+}
+
+/** How many copies of a message have another content than its row. */
+export interface Damaged {
+  readonly damaged: number;
+  /** Whether more of the copies may be damaged, because not all of them could be kept. */
+  readonly isLeast: boolean;
+}
 
 /** What the row of a message says about the message. */
 export interface TokenSent {
@@ -30,34 +42,46 @@ export interface TokenSeen {
  */
 export class SlotTokens {
   readonly #pages: Page[] = [];
-  /** By slot, the contents of copies that differ from the first copy. */
-  readonly #others = new Map<number, number[]>();
+  /** By slot, the copies that differ from the first copy. */
+  readonly #others = new Map<number, Others>();
+  /** By slot, the number of copies with the content of the first copy that a byte cannot hold. */
+  readonly #moreEquals = new Map<number, number>();
 
   /** Returns when the first copy arrived, if it came before the row, and how many copies have other contents. */
-  addSent(slot: number, { sentAtMs, content }: TokenSent): { arrivedAtMs: number | null; damaged: number } {
+  addSent(slot: number, { sentAtMs, content }: TokenSent): { arrivedAtMs: number | null } & Damaged {
     const page = this.#page(slot);
     const index = indexOf(slot);
     const flags = page.flags[index] ?? 0;
     const arrivedAtMs = (flags & ARRIVED) === 0 ? null : (page.times[index] ?? 0);
-    const damaged = content === null ? 0 : this.#damagedOf(slot, content);
+    const damaged = content === null ? NONE_DAMAGED : this.#damagedOf(slot, content);
     this.#others.delete(slot);
+    this.#moreEquals.delete(slot);
     page.times[index] = sentAtMs;
     page.contents[index] = content ?? 0;
     page.flags[index] = SENT | (content === null ? 0 : SENT_CONTENT);
-    return { arrivedAtMs, damaged };
+    return { arrivedAtMs, ...damaged };
   }
 
-  /** Number of copies that were read before the row and have another content. */
-  #damagedOf(slot: number, content: number): number {
+  /** The copies that were read before the row and have another content. */
+  #damagedOf(slot: number, content: number): Damaged {
     const page = this.#page(slot);
     const index = indexOf(slot);
     const flags = page.flags[index] ?? 0;
-    if ((flags & SEEN_CONTENT) === 0) return 0;
-    const equalToFirst = 1 + (page.equals[index] ?? 0);
-    const ofFirst = page.contents[index] === content ? 0 : equalToFirst;
-    const others = (this.#others.get(slot) ?? []).filter((each) => each !== content).length;
+    if ((flags & SEEN_CONTENT) === 0) return NONE_DAMAGED;
+    const first = page.contents[index];
+    const equalToFirst = 1 + (page.equals[index] ?? 0) + (this.#moreEquals.get(slot) ?? 0);
+    const ofFirst = first === content ? 0 : equalToFirst;
+    if ((flags & SEEN_OTHERS) === 0) return { damaged: ofFirst, isLeast: false };
+    const others = this.#others.get(slot);
     // Of two copies with different contents, at least one is damaged.
-    return Math.max(ofFirst + others, (flags & SEEN_OTHERS) === 0 ? 0 : 1);
+    if (others === undefined) return { damaged: Math.max(ofFirst, 1), isLeast: true };
+    const { counts, further } = others;
+    const ofOthers = [...counts].reduce((sum, [each, count]) => sum + (each === content ? 0 : count), 0);
+    const isCounted = first === content || counts.has(content);
+    return {
+      damaged: ofFirst + ofOthers + (isCounted ? further : 0),
+      isLeast: !isCounted && further > 0,
+    };
   }
 
   /**
@@ -102,7 +126,9 @@ export class SlotTokens {
       page.contents[index] = content;
       page.flags[index] = flags | SEEN_CONTENT;
     } else if (page.contents[index] === content) {
-      page.equals[index] = Math.min(MAX_EQUAL, (page.equals[index] ?? 0) + 1);
+      const equals = page.equals[index] ?? 0;
+      if (equals < MAX_BYTE) page.equals[index] = equals + 1;
+      else this.#moreEquals.set(slot, (this.#moreEquals.get(slot) ?? 0) + 1);
     } else {
       page.flags[index] = flags | SEEN_OTHERS;
       this.#keepOther(slot, content);
@@ -110,11 +136,12 @@ export class SlotTokens {
   }
 
   #keepOther(slot: number, content: number): void {
-    const contents = this.#others.get(slot) ?? [];
-    if (contents.length >= MAX_OTHERS_OF_ONE) return;
-    if (contents.length === 0 && this.#others.size >= MAX_WITH_OTHERS) return;
-    this.#others.set(slot, contents);
-    contents.push(content);
+    const others = this.#others.get(slot) ?? { counts: new Map<number, number>(), further: 0 };
+    if (!this.#others.has(slot) && this.#others.size >= MAX_WITH_OTHERS) return;
+    this.#others.set(slot, others);
+    const known = others.counts.get(content) ?? 0;
+    if (known > 0 || others.counts.size < MAX_OTHERS_OF_ONE) others.counts.set(content, known + 1);
+    else others.further++;
   }
 
   #page(slot: number): Page {
@@ -124,6 +151,8 @@ export class SlotTokens {
     return page;
   }
 }
+
+const NONE_DAMAGED: Damaged = { damaged: 0, isLeast: false };
 
 const SENT = 1;
 const SENT_CONTENT = 2;
