@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import { readRun } from '../src/runs/documents/run-json.ts';
 import { noteEnds } from '../src/runs/rows/seen-jsonl.ts';
 import { makeRunFolder } from '../src/runs/run-folder.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
-import { EVERY_LOOP } from './support/history.ts';
+import { EVERY_LOOP, message } from './support/history.ts';
 
 /** Tests what verify concludes from reading the queue after the run. */
 
@@ -18,6 +19,8 @@ const {
   tapAt,
   folderOf,
   beforeSecondDrain,
+  beforeRereading,
+  stampByProducers,
 } = bed;
 
 describe('a replay', () => {
@@ -46,6 +49,48 @@ describe('a replay', () => {
     // Reads from the beginning, so that the message is only found if verify waits for it.
     const patient = { from: { kind: 'beginning' }, settleMs: 600_000, deadlineMs: 600_000 } as const;
     expect(await verdictOf('late', patient)).toMatchObject({ verdict: 'pass', received: 10 });
+  });
+
+  describe('keeps an unexpected message that retention removes before the log is read again', () => {
+    const kept = { verdict: 'fail', kinds: ['unexpected'], lost: 0, received: 11, unexpected: 1 };
+
+    it('if the replay begins where a tap began', async () => {
+      await produce(message('kept', 99, Date.now()), 0);
+      await tapAt(await send('kept', { drops: [3] }), 0);
+      beforeRereading(async () => {
+        await produce(sent('kept', 3), 1);
+        await removeBefore(1, 0);
+      });
+      expect(await verdictOf('kept')).toMatchObject(kept);
+    });
+
+    it('if the replay begins at a time', async () => {
+      await produce('{"older":true}', 0);
+      await produce(message('kept', 99, Date.now()), 0);
+      await send('kept');
+      stampByProducers(1);
+      beforeRereading(() => removeBefore(2, 0));
+      expect(await verdictOf('kept')).toMatchObject({
+        ...kept,
+        offenders: { unexpected: [{ identity: { loop: 99 } }] },
+      });
+    });
+
+    it.each([
+      ['during this run', 0.5],
+      ['before this run', -120_000],
+    ])('unless it may be of another execution with the same ID, %s', async (_, afterStartMs) => {
+      await produce(message('kept', 99, Date.now()), 0);
+      const folder = await send('kept', { drops: [3] });
+      await tapAt(folder, 0);
+      const sentAtMs = (readRun(folder)?.startedAtMs ?? 0) + afterStartMs;
+      beforeRereading(async () => {
+        await produce(sent('kept', 3), 1);
+        await produce(message('kept', 10, sentAtMs), 1);
+        await removeBefore(1, 0);
+      });
+      expect(await verdictOf('kept')).toMatchObject({ verdict: 'unknown', kinds: ['id-reused'] });
+    });
   });
 
   it('is unknown if retention removed messages that may belong to the run', async () => {

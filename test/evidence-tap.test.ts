@@ -4,6 +4,8 @@ import { verifyByTap } from '../src/verify/follow.ts';
 import type { VerifyOptions } from '../src/verify/options.ts';
 import { evidenceBed, never } from './support/evidence-bed.ts';
 import { message } from './support/history.ts';
+import { workFor } from './support/service-history.ts';
+import { expectCountsAddUp } from './support/verification.ts';
 
 /** Tests what a reader proves that opened before the first send. */
 
@@ -98,6 +100,62 @@ describe('a tap', () => {
       expect((await judged()).verdict).toBe('unknown');
     });
 
+    it('proves a loss if the log begins where the tap stopped', async () => {
+      beforeRereading(() => removeBefore(4, 1), ['id-1']);
+      expect(await judged()).toMatchObject({ verdict: 'fail', kinds: ['lost'], lost: 1, received: 9 });
+    });
+
+    it('is unknown if a message that came after its reading may be among the removed ones', async () => {
+      beforeRereading(async () => {
+        await lateMessage();
+        await removeBefore(5, 1);
+      }, ['id-1']);
+      expect(await judged()).toMatchObject({ verdict: 'unknown', kinds: ['removed-by-retention'] });
+    });
+
+    describe('from a partition that was added later', () => {
+      const cutAdded = async () => {
+        await addPartition();
+        await produce(bed.sent('cut', 3), 2);
+        await removeBefore(1, 2);
+      };
+
+      it('is unknown, because the tap had read nothing of it', async () => {
+        beforeRereading(cutAdded, ['id-1']);
+        expect((await judged()).verdict).toBe('unknown');
+      });
+
+      it('is unknown if that happened during the second reading', async () => {
+        beforeRereading(cutAdded, ['id-1'], { kind: 'positions', positions: new Map([[2, 0]]) });
+        expect((await judged()).verdict).toBe('unknown');
+      });
+    });
+
+    it('proves a loss although a service processed messages that were removed', async () => {
+      beforeRereading(cut, ['id-1']);
+      await workFor(folderOf('cut'), {
+        processed: [1, 2, 4, 5, 6, 7, 8, 9, 10],
+        endsAtMs: Date.now() + 60_000,
+      });
+      expect(await judged()).toMatchObject({ verdict: 'fail', kinds: ['lost'], lost: 1, received: 9 });
+    });
+
+    it('is unknown if the service then has a receipt of the missing message', async () => {
+      beforeRereading(async () => {
+        await cut();
+        await workFor(folderOf('cut'), { processed: [3], endsAtMs: Date.now() + 60_000 });
+      }, ['id-1']);
+      expect((await judged()).verdict).toBe('unknown');
+    });
+
+    it('counts the second copies that came after its reading', async () => {
+      beforeRereading(async () => {
+        await removeBefore(3, 0);
+        await produce(bed.sent('cut', 9), 1);
+      }, ['id-1']);
+      expect(await judged()).toMatchObject({ verdict: 'fail', lost: 1, received: 9, duplicated: 1 });
+    });
+
     it('is unknown if a message that the tap read is missing from a part that is still there', async () => {
       beforeRereading(async () => {
         await makeAnew();
@@ -113,6 +171,47 @@ describe('a tap', () => {
         kinds: ['phantom', 'removed-by-retention'],
         phantom: 1,
       });
+    });
+  });
+
+  describe('while its verdict is reached', () => {
+    async function judged(drops: readonly number[]) {
+      const { open, verdict } = tap('late', { settleMs: 100 });
+      await open;
+      await send('late', { drops });
+      return (await verdict).record;
+    }
+
+    it('counts no further message: the second reading finds it', async () => {
+      beforeRereading(async () => {}, ['id-1']);
+      bed.afterCounting(() => produce(bed.sent('late', 3), 1));
+      expect(await judged([3])).toMatchObject({ verdict: 'pass', lost: 0, received: 10, duplicated: 0 });
+    });
+
+    it('counts no loss of such a message if another one is lost', async () => {
+      bed.afterCounting(() => produce(bed.sent('late', 3), 1));
+      expect(await judged([3, 5])).toMatchObject({ verdict: 'fail', lost: 1, received: 9 });
+    });
+  });
+
+  it('keeps an unexpected message that retention removes before the log is read again', async () => {
+    beforeRereading(async () => {
+      await produce(bed.sent('kept', 3), 1);
+      await removeBefore(1, 0);
+    }, ['id-1']);
+    const { open, verdict } = tap('kept', { settleMs: 100 });
+    await open;
+    await produce(message('kept', 99, Date.now()), 0);
+    await send('kept', { drops: [3] });
+    const { record } = await verdict;
+    expectCountsAddUp(record);
+    expect(record).toMatchObject({
+      verdict: 'fail',
+      reasons: [{ kind: 'unexpected', count: 1 }],
+      lost: 0,
+      received: 11,
+      unexpected: 1,
+      offenders: { unexpected: [{ identity: { loop: 99 } }] },
     });
   });
 

@@ -99,7 +99,7 @@ async function followWith(
     }
     await arrivals?.end();
     const result = await session.conclude();
-    // Messages that come later must not change what this reading found.
+    // A second reading needs no tap.
     await session.close();
     if (!carriesIdentity(record.plan)) return result;
     return await confirmLoss(verifyOptions, result);

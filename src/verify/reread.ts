@@ -1,7 +1,8 @@
-import { agree, confirms, isSameTopic, withoutAbsence } from './agreement.ts';
+import { agree, confirms, isSameTopic } from './agreement.ts';
 import { readHistory } from './history/read-history.ts';
 import { restsOnAbsence } from './judging/verdict.ts';
 import type { VerifyOptions } from './options.ts';
+import { undermines, undermining, withProven } from './proven-offences.ts';
 import type { VerifyResult } from './result.ts';
 import { type Beginning, ReadingSession } from './session.ts';
 
@@ -23,12 +24,13 @@ export async function readFrom(options: VerifyOptions, beginning: Beginning): Pr
 export async function confirmLoss(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
   if (result.record.lost === 0 && result.unseen === 0) return result;
   const again = await readAll(options, result);
-  if (again === null || result.unseen > 0) return again ?? result;
-  if (!agree(result, again)) return again;
+  if (again === null) return result;
+  const isProven = result.unseen === 0 && !undermines(again, result) && agree(result, again);
   // If the second reading adds nothing, keep the first one: a tap has the true arrival times.
-  if (confirms(again, result) || (result.record.verdict === 'fail' && isSameTopic(result, again)))
-    return result;
-  return withoutAbsence(result, again) ?? again;
+  if (isProven && confirms(again, result)) return result;
+  if (isProven && result.record.verdict === 'fail' && isSameTopic(result, again))
+    return withProven(result, again);
+  return replaced(result, again);
 }
 
 /**
@@ -43,7 +45,14 @@ export async function confirmAbsence(options: VerifyOptions, result: VerifyResul
   const again = await readAll(options, result);
   if (again === null) return result;
   // If the log is too long to read completely, a pass remains a pass, with a note on what is not proven.
-  return !rests && !again.record.drained && again.record.verdict !== 'fail' ? result : again;
+  return !rests && !again.record.drained && again.record.verdict !== 'fail'
+    ? result
+    : replaced(result, again);
+}
+
+/** The second result, with what the messages prove that only the first reading read. */
+function replaced(first: VerifyResult, second: VerifyResult): VerifyResult {
+  return undermines(second, first) ? undermining(second, first) : withProven(second, first);
 }
 
 /** Reads the whole log. Returns null if another reading could not show more. */

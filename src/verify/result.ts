@@ -12,6 +12,11 @@ export interface VerifyResult {
   /** Reasons why messages may be missing from the reading although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];
   /**
+   * Why messages after the start of the reading may be missing from it. Null if it read every offset from its start to
+   * its end, or if it did not read a log.
+   */
+  readonly missed: Doubt | null;
+  /**
    * Number of messages that were not found in the queue, although it was read to its end and a service has their
    * receipts.
    */

@@ -116,6 +116,7 @@ export class ReadingSession {
     await recordEnds(this.#options, drain, queueId);
     await this.#options.observer?.settle();
     const services = await gatherServices(this.#options.folders, gathered, !this.#seesAll);
+    this.#inspection.freeze();
     const known = { reachedEnd: drain.complete, hasReceipts: services !== null };
     const { runs: concluded, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, known);
     const runs = this.#reading === 'none' ? concluded.map(notRead) : concluded;
@@ -125,7 +126,7 @@ export class ReadingSession {
     const ended: Ended = { runs, services, unseen, copies: doubt, drain, queueId, interrupted };
     const doubts = await this.#doubts(ended, hops);
     await recordRecreated(this.#options, doubts, this.#beginning.history.recreated);
-    return conclude({
+    const result = conclude({
       runs,
       queue: queue.url,
       reading: this.#reading,
@@ -144,6 +145,7 @@ export class ReadingSession {
       doubts,
       rules,
     });
+    return { ...result, missed: await this.#missed() };
   }
 
   async #doubts(ended: Ended, hops: HopsFound | null): Promise<Doubt[]> {
@@ -152,6 +154,11 @@ export class ReadingSession {
     const doubts = await sessionDoubts(reading, ended);
     const ofHops = ended.drain.complete ? notInQueue(hops) : null;
     return ofHops === null ? doubts : [...doubts, ofHops];
+  }
+
+  async #missed(): Promise<Doubt | null> {
+    if (this.#reader === null || this.#reading !== 'log') return null;
+    return this.#reader.removedSince({ kind: 'positions', positions: this.start });
   }
 
   /**
@@ -209,7 +216,8 @@ export class ReadingSession {
   #takenOf(folder: RunFolder): number {
     const record = readRun(folder);
     const isNameless = record !== null && !carriesIdentity(record.plan);
-    return isNameless ? this.#inspection.deliveries : this.#inspection.tallyOf(folder.id).deliveries;
+    const { deliveries, late } = this.#inspection;
+    return (isNameless ? deliveries : this.#inspection.tallyOf(folder.id).deliveries) + late;
   }
 }
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach } from 'vitest';
 import { type RunningBroker, startBroker } from '../../src/broker/broker.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { openQueue } from '../../src/queue/open.ts';
-import type { Delivery, Queue } from '../../src/queue/queue.ts';
+import type { Delivery, Queue, StartingPoint } from '../../src/queue/queue.ts';
 import { beginRun, endRun } from '../../src/runs/documents/run-json.ts';
 import { writeTap } from '../../src/runs/documents/tap-json.ts';
 import { makeRunFolder, type RunFolder, runFiles, runFolder } from '../../src/runs/run-folder.ts';
@@ -143,6 +143,34 @@ class EvidenceBed {
     };
   };
 
+  /** Sends a message after the next reader has taken its counts, and waits until the reader has delivered it. */
+  readonly afterCounting = (sendOne: () => Promise<void>): void => {
+    const { queue } = this.#opened;
+    const openReader = queue.openReader.bind(queue);
+    let onDelivered = () => {};
+    queue.openReader = async ({ onDeliveries, ...options }) => {
+      queue.openReader = openReader;
+      const reader = await openReader({
+        ...options,
+        onDeliveries: (deliveries) => {
+          onDeliveries(deliveries);
+          onDelivered();
+        },
+      });
+      const removedSince = reader.removedSince.bind(reader);
+      reader.removedSince = async (start) => {
+        reader.removedSince = removedSince;
+        const delivered = new Promise<void>((resolve) => {
+          onDelivered = resolve;
+        });
+        await sendOne();
+        await delivered;
+        return removedSince(start);
+      };
+      return reader;
+    };
+  };
+
   /**
    * Makes the log look as if producers had set its timestamps, which the embedded broker does not support. A reading
    * from a time then begins after the given number of messages of partition 0.
@@ -179,17 +207,25 @@ class EvidenceBed {
     return drains;
   };
 
-  /** Runs `work` before the next reading of the whole log. Its readers report the ID, which the embedded broker has not. */
-  readonly beforeRereading = (work: () => Promise<void>, ids: readonly (string | null)[] = [null]): void => {
+  /**
+   * Runs `work` before the next reading of the whole log. Its readers report the ID, which the embedded broker has not.
+   * @param from where that reading begins; positions that `work` removes look as if they were removed during the reading
+   */
+  readonly beforeRereading = (
+    work: () => Promise<void>,
+    ids: readonly (string | null)[] = [null],
+    from: StartingPoint = { kind: 'beginning' },
+  ): void => {
     const { queue } = this.#opened;
     const openReader = queue.openReader.bind(queue);
     let id = 0;
     queue.openReader = async (options) => {
-      if (options.from.kind === 'beginning') {
+      const isAgain = options.from.kind === 'beginning';
+      if (isAgain) {
         await work();
         id++;
       }
-      const reader = await openReader(options);
+      const reader = await openReader(isAgain ? { ...options, from } : options);
       const own = ids[Math.min(id, ids.length - 1)] ?? null;
       reader.queueId = async () => own;
       return reader;

@@ -88,7 +88,7 @@ export interface Gathered {
 }
 
 /** Computes counts and verdict. */
-export function conclude(gathered: Gathered): VerifyResult {
+export function conclude(gathered: Gathered): Omit<VerifyResult, 'missed'> {
   const { runs, queue, reading, inspection, drain, start, rules } = gathered;
   const sum = sumOfCounts(runs);
   const read = readOf(gathered);

@@ -43,7 +43,9 @@ export async function concludeRuns(
   const unstored = unstoredOf(runs);
   const copies = unstored.rejected + unstored.indeterminate;
   const stored = await reader.stored(acked + copies);
-  if (copies > 0 && stored.kind === 'counted' && stored.messages >= inspection.deliveries) {
+  // The queue may also have stored the messages that came after the counts were taken.
+  const all = inspection.deliveries + inspection.late;
+  if (copies > 0 && stored.kind === 'counted' && stored.messages >= all) {
     return { runs: concludeAll(false), doubt: null };
   }
   return { runs, doubt: doubtOfCopies(stored, acked, unstored) };

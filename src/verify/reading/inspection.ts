@@ -27,6 +27,8 @@ export class Inspection {
   readonly #periods: RunPeriods;
   readonly #firstOwn = new Map<number, number>();
   #deliveries = 0;
+  #isFrozen = false;
+  #late = 0;
   #own = 0;
   #foreign = 0;
   readonly #nameless = new Map<string, number>();
@@ -85,6 +87,11 @@ export class Inspection {
     return this.#deliveries;
   }
 
+  /** Number of deliveries that came after the counts were taken. They may belong to any run, and are in no other count. */
+  get late(): number {
+    return this.#late;
+  }
+
   /** Number of deliveries that belong to the runs, including damaged ones. */
   get own(): number {
     return this.#own;
@@ -120,7 +127,19 @@ export class Inspection {
     return missing;
   }
 
+  /**
+   * Counts no further delivery. The reader stays open while the verdict is reached, but a message that comes after the
+   * counts were taken must not look like one that they include.
+   */
+  freeze(): void {
+    this.#isFrozen = true;
+  }
+
   add(deliveries: readonly Delivery[]): void {
+    if (this.#isFrozen) {
+      this.#late += deliveries.length;
+      return;
+    }
     this.#deliveries += deliveries.length;
     this.#runs.lookUp();
     for (const delivery of deliveries) this.#addOne(delivery);

@@ -26,7 +26,7 @@ const positions = mutationsOf('src/queue/positions.ts');
 const seen = mutationsOf('src/runs/rows/seen-jsonl.ts');
 const reread = mutationsOf('src/verify/reread.ts');
 const agreement = mutationsOf('src/verify/agreement.ts');
-const follow = mutationsOf('src/verify/follow.ts');
+const proven = mutationsOf('src/verify/proven-offences.ts');
 const AFTER_RETENTION = evidence('tap', 'after whose reading');
 const latency = mutationsProvenBy(LATENCY, 'src/verify/reading/latency.ts');
 const arrival = mutationsProvenBy(LATENCY, 'src/verify/reading/arrival-times.ts');
@@ -408,13 +408,54 @@ export const gathering: readonly Mutation[] = [
     '',
     AFTER_RETENTION,
   ),
-  reread(
-    'what messages prove stays proven',
-    'withoutAbsence(result, again) ?? again',
-    'again',
+  agreement(
+    'messages after the end of the first reading may be removed, too',
+    'if (!leavesNoGap(first, second)) return false;',
+    '',
     AFTER_RETENTION,
   ),
-  follow('a tap that has concluded finds nothing more', 'await session.close(); if', 'if', AFTER_RETENTION),
+  agreement(
+    'the second reading missed nothing after its start',
+    'second.missed !== null ||',
+    '',
+    AFTER_RETENTION,
+  ),
+  agreement(
+    'receipts of messages that only the first reading saw contradict nothing',
+    "prevents === 'always' && kind !== 'contradiction'",
+    "prevents === 'always'",
+    AFTER_RETENTION,
+  ),
+  agreement(
+    'a receipt of a missing message is no proof of its loss',
+    'for (const identity of now.messages()) if',
+    'for (const { identity } of now.sightings()) if',
+    AFTER_RETENTION,
+  ),
+  reread(
+    'what messages prove stays proven',
+    'undermines(second, first) ? undermining(second, first) : withProven(second, first)',
+    'second',
+    evidence('replay', 'keeps an unexpected message'),
+  ),
+  reread(
+    'a proven loss has the second copies of the second reading',
+    'return withProven(result, again);',
+    'return result;',
+    AFTER_RETENTION,
+  ),
+  proven(
+    'messages of another execution undermine what the first reading found',
+    'isReused(second, first) ||',
+    '',
+    evidence('replay', 'unless it may be of another execution'),
+  ),
+  session(
+    'a verdict counts no message that comes after the counts were taken',
+    'this.#inspection.freeze();',
+    '',
+    evidence('tap', 'while its verdict is reached'),
+  ),
   reread(
     'with timestamps of producers, messages before the starting time are read too',
     "if (!rests && !doubts.some(({ kind }) => kind === 'not-read-before')) return result;",
@@ -423,8 +464,8 @@ export const gathering: readonly Mutation[] = [
   ),
   reread(
     'a pass stays a pass if the log is too long to read again',
-    "return !rests && !again.record.drained && again.record.verdict !== 'fail' ? result : again;",
-    'return again;',
+    "return !rests && !again.record.drained && again.record.verdict !== 'fail'",
+    'return false',
     evidence('reading', 'too long to read'),
   ),
   sessionDoubts(
