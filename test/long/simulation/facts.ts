@@ -28,6 +28,8 @@ export class Facts {
   readonly receipts = new Map<string, readonly Own[]>();
   /** The number of times that the queue had been created, when each tap opened and when each run was sent. */
   readonly queuesOfRuns: number[] = [];
+  /** Whether the last message of the first run arrived after a live tap had read to the end. */
+  hasLate = false;
   readonly #served = new Set<Entry>();
 
   constructor(world: World, story: Story, ids: readonly string[]) {

@@ -35,6 +35,9 @@ export class SimulatedQueue implements Queue {
   /** Called once, before the next reader that begins at the start of the log. */
   beforeRereading: (() => void) | null = null;
 
+  /** Called once, when the next reader of a log has taken its counts. The reader still reads what it adds. */
+  whileJudging: (() => void) | null = null;
+
   constructor(world: World, kind: 'log' | 'once') {
     this.#world = world;
     const isLog = kind === 'log';
@@ -51,8 +54,19 @@ export class SimulatedQueue implements Queue {
     }
     if (this.killed !== null) return new TakingReader(this.#world, options, null, this.killed);
     return this.capabilities.replay
-      ? new LogReader(this.#world, options, () => this.breakOff)
+      ? new LogReader(
+          this.#world,
+          options,
+          () => this.breakOff,
+          () => this.#takeWhileJudging(),
+        )
       : new TakingReader(this.#world, options, this.breakOff, null);
+  }
+
+  #takeWhileJudging(): (() => void) | null {
+    const { whileJudging } = this;
+    this.whileJudging = null;
+    return whileJudging;
   }
 
   openSender(): Promise<never> {
@@ -79,14 +93,21 @@ class LogReader implements Reader {
   readonly #world: World;
   readonly #options: ReaderOptions;
   readonly #breakOff: () => BreakOff | null;
+  readonly #takeWhileJudging: () => (() => void) | null;
   readonly #start: Map<number, number>;
   readonly #positions: Map<number, number>;
   #doubt: Doubt | null = null;
 
-  constructor(world: World, options: ReaderOptions, breakOff: () => BreakOff | null) {
+  constructor(
+    world: World,
+    options: ReaderOptions,
+    breakOff: () => BreakOff | null,
+    takeWhileJudging: () => (() => void) | null,
+  ) {
     this.#world = world;
     this.#options = options;
     this.#breakOff = breakOff;
+    this.#takeWhileJudging = takeWhileJudging;
     this.#start = new Map(startOf(world, options.from));
     this.#positions = new Map(this.#start);
   }
@@ -132,6 +153,11 @@ class LogReader implements Reader {
 
   /** Kafka removes the oldest messages first. Only the broker's own timestamp shows when a message arrived. */
   async removedSince(since: RunStart): Promise<Doubt | null> {
+    const whileJudging = this.#takeWhileJudging();
+    if (whileJudging !== null) {
+      whileJudging();
+      for (const [partition, end] of this.#world.ends()) this.#read(partition, end, 1);
+    }
     if (this.#doubt !== null) return this.#doubt;
     if (since.kind === 'positions') return null;
     const { epochMs, clock } = since;

@@ -12,11 +12,13 @@ import { plan, sample } from '../../support/history.ts';
 import { ANSWERS } from '../play.ts';
 import { Facts } from './facts.ts';
 import { SimulatedQueue } from './simulated-queue.ts';
-import type { Event, RunStory, Service, Story, Verification } from './story.ts';
+import type { Event, RunStory, Scene, Service, Story, Verification } from './story.ts';
 import { type Entry, SENT_FROM_MS, World } from './world.ts';
 
 const never = new AbortController().signal;
 const EXTRA_LOOP = 10;
+/** An acknowledged message that the proxy enqueues later. */
+const LATE: Scene = { answer: 'ok', copies: [] };
 
 /** Plays a story (the whole history of a queue) with real run folders, and verifies like the command. */
 export class Stage {
@@ -25,6 +27,7 @@ export class Stage {
   readonly #world: World;
   readonly #queue: SimulatedQueue;
   readonly #folders: readonly RunFolder[];
+  #isLate = false;
 
   constructor(story: Story, directory: string) {
     this.#story = story;
@@ -76,8 +79,9 @@ export class Stage {
       rules: { exactlyOnce, ordered },
       from: this.#story.kind === 'log' && from !== null && !live ? { kind: from } : null,
     };
-    if (live) return this.#follow(options, onSent);
+    if (live) return this.#follow(options, breaksOff === null, onSent);
     this.#queue.beforeRereading = null;
+    this.#queue.whileJudging = null;
     onSent();
     return verifyByReplay(options);
   }
@@ -124,16 +128,33 @@ export class Stage {
     for (const { path } of this.#folders) rmSync(path, { recursive: true });
   }
 
+  /**
+   * Verifies with a live tap.
+   * @param onSent called after the last send, also of a message that comes after the tap has read to the end
+   */
   #follow(
     { folders: [folder], from: _, ...options }: VerifyOptions,
+    readsToEnd: boolean,
     onSent: () => void,
   ): Promise<VerifyResult> {
     if (folder === undefined) throw new Error('no run to follow');
     this.facts.noteTap(folder.id);
     const onOpen = () => {
+      const late = readsToEnd ? this.#story.late : null;
+      this.#isLate = late !== null;
       this.#send();
-      onSent();
-      this.#queue.beforeRereading = () => this.#world.removeEverywhere(this.#story.removedAfterTap);
+      const sendLate = () => {
+        if (late !== null)
+          this.#world.sendLate('run-0', this.#story.runs[0]?.scenes.length ?? 0, late.partition);
+        this.facts.hasLate = late !== null;
+        onSent();
+      };
+      if (late === null) sendLate();
+      if (late?.when === 'while judging') this.#queue.whileJudging = sendLate;
+      this.#queue.beforeRereading = () => {
+        if (late?.when === 'after the tap') sendLate();
+        this.#world.removeEverywhere(this.#story.removedAfterTap);
+      };
     };
     return verifyByTap({ ...options, folder, observed: null, stop: never, onOpen });
   }
@@ -166,11 +187,12 @@ export class Stage {
     const scene = run.scenes[i];
     const sent = run.killedAfter ?? run.scenes.length;
     if (scene === undefined || i >= sent) return;
-    this.#world.send(`run-${number}`, i + 1, scene.copies);
+    const { answer, copies } = this.#isLate && number === 0 && i === run.scenes.length - 1 ? LATE : scene;
+    this.#world.send(`run-${number}`, i + 1, copies);
     const hasRow = run.killedAfter === null || i < sent - run.rowsLost;
     if (!hasRow) return;
-    this.facts.noteRow(`run-${number}`, i + 1, scene.answer);
-    const [responseCode, responseMessage] = ANSWERS[scene.answer];
+    this.facts.noteRow(`run-${number}`, i + 1, answer);
+    const [responseCode, responseMessage] = ANSWERS[answer];
     const row = { ...sample(i + 1, responseCode), responseMessage, timeStampMs: this.#world.senderNowMs };
     rows.push(jtlRow(row));
   }

@@ -28,8 +28,16 @@ export interface Story {
   readonly addsPartition: boolean;
   /** Number of messages that retention removes from each partition after a live tap has read to the end. */
   readonly removedAfterTap: number;
+  /** When the last message of the first run arrives after a live tap has read to the end. Null if it does not. */
+  readonly late: Late | null;
   readonly runs: readonly RunStory[];
   readonly verifications: readonly Verification[];
+}
+
+/** `while judging`: the tap still reads, but has taken its counts. `after the tap`: the tap is closed. */
+export interface Late {
+  readonly when: 'while judging' | 'after the tap';
+  readonly partition: number;
 }
 
 export interface RunStory {
@@ -194,6 +202,10 @@ export const stories: fc.Arbitrary<Story> = fc.record({
   beforeSending: fc.oneof({ weight: 6, arbitrary: fc.constant<Event[]>([]) }, events),
   addsPartition: rarely,
   removedAfterTap: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, upTo(9)),
+  late: onceIn(
+    4,
+    fc.record({ when: fc.constantFrom('while judging' as const, 'after the tap' as const), partition }),
+  ),
   runs: fc.array(run, { minLength: 1, maxLength: 2 }),
   verifications: fc.array(verification, { minLength: 1, maxLength: 3 }),
 });

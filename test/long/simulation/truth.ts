@@ -64,11 +64,13 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
   if (brokenOff) return { verdicts: new Set(proven ? ['fail', 'unknown'] : ['unknown']), counts: null };
   const past = pastOf(facts, runs);
   const later = live && sum('lost') > 0 ? removedLater(facts, verification, past.starts) : 'nothing';
+  // Retention may reach a message that the tap did not read, or that only the second reading could confirm.
+  const lateGone = live && facts.hasLate && facts.story.removedAfterTap > 0;
   // Messages without a row are not searched for. They may be before the starting time, or in a queue that was
   // recreated later.
   const unseenBy = past.madeAnew || told.every(({ rows }) => rows === 0);
   const counts =
-    unseenBy || past.hasOlder || later !== 'nothing'
+    unseenBy || past.hasOlder || later !== 'nothing' || lateGone
       ? null
       : Object.fromEntries(COUNTED.map((name) => [name, sum(name)]));
   if (proven)
@@ -100,6 +102,7 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
   if (unseen || receiptsIncomplete || takenBefore || past.toldAnew) return { verdicts: unknown, counts };
   if (rests && (past.idWithheld || past.mayHaveBeenRemoved === 'yes')) return { verdicts: unknown, counts };
   const open =
+    lateGone ||
     past.madeAnew ||
     past.hasOlder ||
     past.skipped ||
@@ -136,6 +139,8 @@ export function isWronged(facts: Facts, verification: Verification, live: boolea
     return (
       takenElsewhere ||
       story.extra ||
+      // A late message comes after the service has ended.
+      (facts.hasLate && story.service !== null) ||
       put.some(({ damaged }) => damaged) ||
       (verification.exactlyOnce && loops.some((loop, i) => loops.indexOf(loop) !== i)) ||
       [...rows].some(([loop, answer]) => isAck(answer) && !loops.includes(loop)) ||

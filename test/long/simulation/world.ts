@@ -41,6 +41,7 @@ export class World {
   #partitions: Partition[] = newPartitions(FIRST_PARTITIONS);
   /** All messages that proxies enqueued, of all runs. */
   readonly everPut: Own[] = [];
+  readonly #texts = new Map<string, string>();
   withholdsId = false;
   #incarnation = 1;
   #nowMs = SENT_FROM_MS;
@@ -122,11 +123,19 @@ export class World {
   send(run: string, loop: number, copies: readonly Sent[]): void {
     this.#nowMs += STEP_MS;
     const text = writeMessage('{"a":1}', identity(run, loop), this.senderNowMs + 0.25);
+    this.#texts.set(`${run}/${loop}`, text);
     for (const { partition, damaged, stampedAgoMs } of copies) {
       const value = Buffer.from(damaged ? text.replace('"a":1', '"a":2') : text);
       this.everPut.push({ run, loop, damaged });
       this.#append(partition, value, this.#enqueuedAtMs, { run, loop, damaged }, null, stampedAgoMs);
     }
+  }
+
+  /** Enqueues a message that was sent before. */
+  sendLate(run: string, loop: number, partition: number): void {
+    const own = { run, loop, damaged: false };
+    this.everPut.push(own);
+    this.#append(partition, Buffer.from(this.#texts.get(`${run}/${loop}`) ?? ''), this.#enqueuedAtMs, own);
   }
 
   happen(event: Event): void {
