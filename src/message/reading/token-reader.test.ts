@@ -227,3 +227,12 @@ test.each([
     sorts.mockRestore();
   }
 });
+
+test('a damaged byte is not a replacement character that was sent', () => {
+  const rule = { kind: 'fields', fields: [{ found: ['name'] }] } as const;
+  const contentOf = (value: Buffer) => readToken({ value }, [run([AT], rule)])?.content?.hash;
+  const sent = Buffer.from(`{"order":{"id":"${UUID}"},"name":"\ufffd"}`);
+  const whole = Buffer.from(sent.toString('latin1').replace('\xef\xbf\xbd', '\xff'), 'latin1');
+  expect(contentOf(sent)).toBeDefined();
+  expect(contentOf(whole)).not.toBe(contentOf(sent));
+});

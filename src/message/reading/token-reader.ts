@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Identity } from '../identity.ts';
 import { childrenOf, type Json, JsonObject } from '../json/json.ts';
 import { parseJson } from '../json/parse-json.ts';
@@ -142,6 +143,8 @@ function numberIn(value: Json, { numbers }: TokenRun): TokenFound | null {
 
 const MAY_BE_JSON = /^\s*[{[]/;
 
+const EMPTY = Buffer.alloc(0);
+
 /** The payload of a message. It is parsed only when it is needed. */
 class Payload {
   readonly #value: Buffer | null;
@@ -152,8 +155,15 @@ class Payload {
     this.#value = value;
   }
 
+  /**
+   * The payload as text. Invalid UTF-8 is read as Latin-1: decoding it as UTF-8 would give U+FFFD, and a damaged byte
+   * would look like a U+FFFD that was sent.
+   */
   get text(): string {
-    this.#text ??= this.#value === null ? '' : withoutPrefix(this.#value).toString('utf8');
+    if (this.#text === null) {
+      const bytes = withoutPrefix(this.#value ?? EMPTY);
+      this.#text = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
+    }
     return this.#text;
   }
 
