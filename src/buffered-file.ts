@@ -25,8 +25,8 @@ export class BufferedFile {
 
   /** Adds a text. Returns false if the caller must await `drained()` before the next one. */
   add(text: string): boolean {
+    if (this.#isClosed) this.#failure ??= diskError(this.path, 'the file is closed');
     if (this.#failure !== null) return false;
-    if (this.#isClosed) throw new Error(`${this.path} is closed`);
     this.#pending += text;
     if (this.#pending.length >= FLUSH_LENGTH) void this.#flush();
     else this.#flushLater();
