@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plan } from '../../../test/support/history.ts';
+import { message, plan } from '../../../test/support/history.ts';
 import { IN_BODY, type Placement } from '../../message/placement.ts';
 import type { Delivery } from '../../queue/queue.ts';
 import { Inspection } from './inspection.ts';
@@ -30,4 +30,18 @@ test('a message without a value may be one of a run with tokens, if it has a key
     expect(namelessIn(identity, TOMBSTONE)).toBe(0);
   }
   expect(namelessIn(IN_BODY, KEYED)).toBe(0);
+});
+
+test('a message that was sent before the run started belongs to another execution', () => {
+  const known = { plan: plan(), startedAtMs: 1_700_000_000_000, end: null };
+  const inspection = new Inspection(['mine'], () => known, true);
+  const sentAt = (sentAtMs: number): Delivery => ({
+    ...TOMBSTONE,
+    value: Buffer.from(message('mine', 1, sentAtMs)),
+    receivedAtMs: known.startedAtMs + 10,
+  });
+  inspection.add([sentAt(known.startedAtMs - 120_000)]);
+  expect([inspection.own, inspection.latency.histogram.totalCount]).toEqual([0, 0]);
+  inspection.add([sentAt(known.startedAtMs + 5)]);
+  expect([inspection.own, inspection.latency.histogram.totalCount]).toEqual([1, 1]);
 });

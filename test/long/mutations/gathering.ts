@@ -208,7 +208,7 @@ export const gathering: readonly Mutation[] = [
     'a message that was sent outside the time of the run belongs to another execution',
     'return this.#periods.isOutside(reading.run, reading.sentAtMs);',
     'return false;',
-    evidence('tap', 'that another execution sent'),
+    { file: 'src/verify/reading/inspection.test.ts', named: 'sent before the run' },
   ),
   table(
     'a message must fit the times of its row',
