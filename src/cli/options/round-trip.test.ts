@@ -255,7 +255,9 @@ test.each(Object.entries(COMMANDS))(
 
 test.each(Object.entries(COMMANDS))('%s has no option that its arguments leave out', async (name, of) => {
   const command = await commandNamed(name);
-  const told = fc.sample(of.options, 200).flatMap((options) => of.format(options as never));
+  // A fixed seed, because a random sample would now and then leave out a rare option.
+  const samples = fc.sample(of.options, { numRuns: 500, seed: 1 });
+  const told = samples.flatMap((options) => of.format(options as never));
   const flags = new Set(told.map((word) => word.split('=')[0]));
   const left = command.options.filter(({ long, short }) => !flags.has(long ?? '') && !flags.has(short ?? ''));
   expect(left.map(({ flags }) => flags)).toEqual([]);
