@@ -55,7 +55,7 @@ function refuseHosts(request: IncomingMessage, response: ServerResponse): void {
  */
 function boundPipelining(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
-  unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);
+  unanswered.set(socket, unansweredOn(socket) + 1);
   newest.set(socket, { request, response });
   pauseWhenFull(socket);
   // Node resumes a connection when it reads a body, so check the limit again after the body.
@@ -75,16 +75,21 @@ function boundPipelining(request: IncomingMessage, response: ServerResponse): vo
 export function awaitsAnswer(socket: Duplex): boolean {
   const last = newest.get(socket);
   const isBeingRead = last !== undefined && !last.request.complete && !last.response.headersSent;
-  return (unanswered.get(socket) ?? 0) > (isBeingRead ? 1 : 0);
+  return unansweredOn(socket) > (isBeingRead ? 1 : 0);
 }
 
 /** The newest request of a connection, if it has no answer yet. */
 export function newestUnanswered(socket: Duplex): Exchange | null {
-  return (unanswered.get(socket) ?? 0) > 0 ? (newest.get(socket) ?? null) : null;
+  return unansweredOn(socket) > 0 ? (newest.get(socket) ?? null) : null;
+}
+
+/** Number of requests of a connection that have no answer yet, including the newest one. */
+export function unansweredOn(socket: Duplex): number {
+  return unanswered.get(socket) ?? 0;
 }
 
 function pauseWhenFull(socket: Socket): void {
-  if ((unanswered.get(socket) ?? 0) >= MAX_UNANSWERED) socket.pause();
+  if (unansweredOn(socket) >= MAX_UNANSWERED) socket.pause();
 }
 
 /** Memory for the head of a request: its target, and names and values of its headers. */

@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { admit } from './pipelining.ts';
+import { createServer, type RequestListener } from 'node:http';
+import { admit, unansweredOn } from './pipelining.ts';
 import type { Server } from './server.ts';
 
 export interface SideServerLimits {
@@ -30,30 +29,12 @@ export function sideServer(
     requestTimeout: silenceMs,
     connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, silenceMs),
   };
-  const unanswered = new Unanswered();
   const server = createServer(limits, (request, response) => {
     if (!admit(request, response)) return;
-    if (unanswered.add(request, response)) listener(request, response);
+    // One read of a socket can contain hundreds of requests, so pausing the socket is not enough.
+    if (unansweredOn(request.socket) <= MAX_UNANSWERED) listener(request, response);
     else request.socket.destroy();
   });
   server.maxConnections = maxConnections;
   return server;
-}
-
-/** Counts the requests of each connection that are not answered yet. */
-class Unanswered {
-  readonly #counts = new WeakMap<Socket, number>();
-
-  /** Returns false if the connection has too many already. One read of a socket can contain hundreds of requests. */
-  add({ socket }: IncomingMessage, response: ServerResponse): boolean {
-    const count = this.#countOf(socket);
-    if (count >= MAX_UNANSWERED) return false;
-    this.#counts.set(socket, count + 1);
-    response.once('close', () => this.#counts.set(socket, this.#countOf(socket) - 1));
-    return true;
-  }
-
-  #countOf(socket: Socket): number {
-    return this.#counts.get(socket) ?? 0;
-  }
 }

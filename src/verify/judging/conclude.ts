@@ -47,8 +47,8 @@ export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
   /** Why the rows of the samples do not show the outcome of each message. Null if they do. */
   readonly unclear: string | null;
   /**
-   * What became of the message of a row, if the queue shows more than the outcome in the row. Null if the
-   * queue shows nothing more.
+   * Returns what the queue shows about one message of the samples, such as that it was lost. Null if the queue only
+   * confirms the outcome in the samples.
    */
   readonly fateOf: (identity: Identity) => Fate | null;
   readonly inQueue: RunInQueue;

@@ -47,7 +47,7 @@ const original: RequestOf = ofKafka(REQUEST_MODULE);
 
 /**
  * Replaces how kafkajs encodes the Produce requests that qbl sends: one uncompressed batch without transaction. kafkajs
- * creates several objects and buffers for each message and copies each message five times, which took 9 % of the CPU
+ * creates several objects and buffers for each message and copies each message several times, which took 9 % of the CPU
  * time of `qbl serve`. kafkajs encodes all other requests itself. Must be called before the first request.
  */
 export function encodeProduceFast(): void {
