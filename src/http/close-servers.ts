@@ -18,7 +18,6 @@ export interface UnparsedConnections {
   /** The next answer on each connection says that the connection is closed after it. */
   announceEnd(): void;
   endIdle(): void;
-  destroyAll(): void;
 }
 
 const connectionsOf = new WeakMap<Server, Set<Socket>>();
@@ -54,10 +53,7 @@ export async function closeServers(
     for (const server of servers) server.closeIdleConnections();
     for (const each of unparsed) each.endIdle();
   }, IDLE_SWEEP_MS);
-  const cut = setTimeout(() => {
-    for (const server of servers) server.closeAllConnections();
-    for (const each of unparsed) each.destroyAll();
-  }, LAST_ANSWERS_MS);
+  const cut = setTimeout(() => servers.forEach(destroyConnections), LAST_ANSWERS_MS);
   await closed;
   clearInterval(sweep);
   clearTimeout(cut);
@@ -68,6 +64,11 @@ export async function closeServers(
 /** Resolves when the last connection is closed. The `close` of an HTTP server would close idle connections at once. */
 function stopListening(server: Server): Promise<void> {
   return new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+}
+
+/** The HTTP server itself does not know a connection whose TLS handshake is not complete. */
+function destroyConnections(server: Server): void {
+  for (const socket of connectionsOf.get(server) ?? []) socket.destroy();
 }
 
 function announceEnd(server: Server): void {

@@ -31,6 +31,10 @@ function linger(socket: Socket): void {
   socket.resume();
 }
 
+export function hasLastAnswer(socket: Duplex): boolean {
+  return lastAnswers.has(socket);
+}
+
 /** Whether a request came after the one with the last answer. A server must not handle it (RFC 9112, section 9.6). */
 export function followsLast({ socket }: IncomingMessage, response: ServerResponse): boolean {
   const last = lastAnswers.get(socket);

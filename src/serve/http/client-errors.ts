@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { awaitsAnswer } from '../../http/pipelining.ts';
+import { hasLastAnswer, makeLast } from '../../http/last-answer.ts';
+import { awaitsAnswer, newestUnanswered } from '../../http/pipelining.ts';
 import type { Server } from '../../http/server.ts';
 
 /**
@@ -13,16 +14,24 @@ const STATUS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers bytes that are not valid HTTP. If the client still waits for the answer to an earlier request, the
- * function closes the connection without an answer. Node's own handler would write the refusal at once. The
- * client would then take the refusal for the answer to the earlier request, although the message of that
- * request may be in the queue.
+ * Answers bytes that are not valid HTTP. If the client still waits for answers to earlier requests, the connection ends
+ * after these answers. Node's own handler would write the refusal at once. The client would then take the refusal for the
+ * answer to an earlier request, although the message of that request may be in the queue.
  */
 export function answerClientErrors(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (awaitsAnswer(socket)) socket.destroy();
+    // Bytes behind the request with the last answer are ignored, whatever they are.
+    if (hasLastAnswer(socket)) return;
+    if (awaitsAnswer(socket)) endAfterAnswers(socket);
     else refuseConnection(socket, error.code ?? '');
   });
+}
+
+/** A request that is only partly read gets no answer. Then the answers before it cannot be the last ones. */
+function endAfterAnswers(socket: Duplex): void {
+  const newest = newestUnanswered(socket);
+  if (newest?.request.complete === true) makeLast(newest.request, newest.response);
+  else socket.destroy();
 }
 
 /**

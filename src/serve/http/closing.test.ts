@@ -1,6 +1,14 @@
 import { afterEach, expect, test } from 'vitest';
 import type { SendOutcome } from '../../queue/queue.ts';
-import { converse, forBothWays, running, start, stopAll, withLength } from '../testing/scripted-serve.ts';
+import {
+  converse,
+  forBothWays,
+  JSON_HEAD,
+  running,
+  start,
+  stopAll,
+  withLength,
+} from '../testing/scripted-serve.ts';
 
 afterEach(stopAll);
 
@@ -17,6 +25,20 @@ forBothWays(() => {
     const { serve, queue } = await start(slowly);
     const { socket, ended } = converse(serve.port);
     socket.end(withLength('{}'));
+    expect(await ended).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(queue.values).toEqual(['{}']);
+  });
+
+  test.each([
+    [
+      'a further request behind the last one',
+      `${JSON_HEAD}Connection: close\r\nContent-Length: 2\r\n\r\n{}${withLength('{}')}`,
+    ],
+    ['bytes that are no HTTP', `${withLength('{}')}no HTTP\r\n\r\n`],
+  ])('a message is answered although its client sends %s', async (_, bytes) => {
+    const { serve, queue } = await start(slowly);
+    const { socket, ended } = converse(serve.port);
+    socket.write(bytes);
     expect(await ended).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(queue.values).toEqual(['{}']);
   });

@@ -68,10 +68,14 @@ export function openServer(ingest: Ingest, app: RequestListener, options: HttpSe
   const server =
     certificate === undefined
       ? createServer(timeouts, listener)
-      : createTlsServer({ ...timeouts, ...certificate }, listener);
+      : createTlsServer(
+          { ...timeouts, ...certificate, allowHalfOpen: true, handshakeTimeout: requestTimeoutMs },
+          listener,
+        );
   server.on('checkContinue', (request, response) => handle(request, response, true));
   answerClientErrors(server);
-  // A client may end its side after its last request, and still reads the answers (RFC 9112, section 9.6).
+  // With allowHalfOpen and this, a client that ended its side after its last request still gets the answers (RFC 9112,
+  // section 9.6). Sockets without TLS have allowHalfOpen always.
   Object.assign(server, { httpAllowHalfOpen: true });
   const isPlain = readPlainRequests && certificate === undefined;
   const reader = new PlainReader(ingest, refusalOf);

@@ -73,10 +73,6 @@ export class PlainConnection {
     if (this.#due.count === 0 && this.#begun === null && this.#phase !== 'ended') this.#end();
   }
 
-  destroy(): void {
-    this.#socket.destroy();
-  }
-
   /** A server ignores requests behind the one with the last answer (RFC 9112, section 9.6). */
   get #readsRequests(): boolean {
     return this.#phase === 'open' || (this.#phase === 'last' && this.#due.count === 0);

@@ -30,8 +30,5 @@ export function putPlainWayBefore(server: Server, options: PlainWayOptions): Unp
     endIdle: () => {
       for (const each of connections) each.endIfIdle();
     },
-    destroyAll: () => {
-      for (const each of connections) each.destroy();
-    },
   };
 }
