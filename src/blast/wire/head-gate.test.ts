@@ -44,11 +44,21 @@ describe('HeadGate', () => {
     );
   });
 
-  it('drops each leading 100 Continue', () => {
+  it('drops each 100 Continue, also behind another interim response', () => {
     const unasked = 'HTTP/1.1 100 Continue\r\n\r\n';
     fc.assert(
-      fc.property(pieces(unasked + unasked + FINAL), (parts) => {
-        expect(passed(parts).join('')).toBe(FINAL);
+      fc.property(pieces(unasked + INTERIM + unasked + unasked + INTERIM + FINAL), (parts) => {
+        expect(passed(parts).join('')).toBe(INTERIM + INTERIM + FINAL);
+      }),
+    );
+  });
+
+  it('passes a status line on in one piece, although an empty line comes before it', () => {
+    fc.assert(
+      fc.property(pieces(`\r\n${FINAL}`), (parts) => {
+        const chunks = passed(parts);
+        expect(chunks.join('').trimStart()).toBe(FINAL);
+        expect(chunks.filter((chunk) => chunk.includes('HTTP/1.1 503 Not Enqueued\r\n'))).toHaveLength(1);
       }),
     );
   });

@@ -1,6 +1,7 @@
 /** Maximum number of header bytes to hold back. Longer heads go to the parser without a check. */
 const MAX_HELD_BYTES = 64 * 1024;
 const LINE_END = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const HEAD_END = '\r\n\r\n';
 /** Position of the status in `HTTP/1.1 100`. */
 const STATUS_AT = 'HTTP/1.1 '.length;
@@ -33,31 +34,39 @@ export class HeadGate {
 
   #pass(chunk: Buffer): Buffer | null {
     const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const { from, to, isFinal } = wholeHeads(bytes);
+    const { heads, to, isFinal } = wholeHeads(bytes);
     this.#isOpen = isFinal || bytes.length - to > MAX_HELD_BYTES;
-    if (this.#isOpen) return bytes.subarray(from);
-    this.#held = bytes.subarray(to);
-    return from === to ? null : bytes.subarray(from, to);
+    const rest = bytes.subarray(to);
+    if (!this.#isOpen) this.#held = rest;
+    const passed = this.#isOpen ? [...heads, rest] : heads;
+    return passed.length === 0 ? null : Buffer.concat(passed);
   }
 }
 
 /**
- * Finds the bytes to pass on. They start after the last leading `100 Continue`. If the status line of the final response
- * is complete, all other bytes pass. Otherwise they end after the last complete head of an interim response.
+ * Finds the complete heads of interim responses at the start of the bytes, and leaves out each `100 Continue`. The bytes
+ * from `to` on are the rest: the final response if its status line is complete, or else the start of a head.
  */
-function wholeHeads(bytes: Buffer): { from: number; to: number; isFinal: boolean } {
-  let from = 0;
-  let to = 0;
+function wholeHeads(bytes: Buffer): { heads: Buffer[]; to: number; isFinal: boolean } {
+  const heads: Buffer[] = [];
+  let to = startOfHead(bytes, 0);
   while (bytes.indexOf(LINE_END, to) >= 0) {
     const status = bytes.toString('latin1', to + STATUS_AT, to + STATUS_AT + 3);
-    if (!isInterim(status)) return { from, to, isFinal: true };
+    if (!isInterim(status)) return { heads, to, isFinal: true };
     const end = bytes.indexOf(HEAD_END, to);
     if (end < 0) break;
     const next = end + HEAD_END.length;
-    if (status === '100' && from === to) from = next;
-    to = next;
+    if (status !== '100') heads.push(bytes.subarray(to, next));
+    to = startOfHead(bytes, next);
   }
-  return { from, to, isFinal: false };
+  return { heads, to, isFinal: false };
+}
+
+/** Some servers write an empty line before a response. The parser of undici skips it, so it is no status line. */
+function startOfHead(bytes: Buffer, from: number): number {
+  let at = from;
+  while (bytes[at] === CARRIAGE_RETURN || bytes[at] === LINE_END) at++;
+  return at;
 }
 
 /** Status 101 switches protocols, so it is not interim. qbl never asks a server for it. */
