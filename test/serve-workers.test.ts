@@ -54,6 +54,24 @@ describe('serve with several processes', () => {
     expect((await qbl(['verify'], { folder })).code).toBe(0);
   });
 
+  test('shows no metrics rather than incomplete ones while a process hangs', async () => {
+    const { serve, url } = await startServe();
+    const [first = 0] = await childrenOf(serve.pid);
+    process.kill(first, 'SIGSTOP');
+    // The processes take connections in turns, so the other one gets at least one of these requests.
+    const answers = Array.from({ length: 4 }, () => fetch(`${url}/metrics`));
+    try {
+      const answer = await Promise.any(answers);
+      expect([answer.status, await answer.text()]).toEqual([503, expect.stringMatching(/not complete/)]);
+    } finally {
+      process.kill(first, 'SIGCONT');
+    }
+    await Promise.all(answers);
+    serve.signal('SIGTERM');
+    const { code, stderr } = await serve.ended;
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('bug:')]);
+  });
+
   test('reports only once that the port is in use', async () => {
     const folder = await tempFolder();
     const taken = createServer().listen(0, '127.0.0.1');

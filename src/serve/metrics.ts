@@ -40,8 +40,11 @@ export class ServeMetrics {
     return this.#registry.contentType;
   }
 
-  /** Returns the metrics as text. If serve has several workers, returns the metrics of all of them. */
-  text(): Promise<string> {
+  /**
+   * Returns the metrics as text. If serve has several workers, returns the metrics of all of them, or null if one of them
+   * does not answer.
+   */
+  text(): Promise<string | null> {
     return this.#all();
   }
 

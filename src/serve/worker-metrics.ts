@@ -29,10 +29,10 @@ export function answerMetrics(worker: Worker, all: () => Promise<string>): void 
 }
 
 /**
- * Returns a function for the metrics. In a worker, it returns those of all workers; in any other process, those of the
- * registry.
+ * Returns a function for the metrics. In a worker, it returns those of all workers, or null if one of them does not
+ * answer. In any other process, it returns the metrics of the registry.
  */
-export function metricsOfAll(registry: Registry): () => Promise<string> {
+export function metricsOfAll(registry: Registry): () => Promise<string | null> {
   if (!cluster.isWorker) return () => registry.metrics();
   AggregatorRegistry.setRegistries(registry);
   // With this object, the worker answers when the primary process asks for its metrics.
@@ -40,12 +40,11 @@ export function metricsOfAll(registry: Registry): () => Promise<string> {
   let lastId = 0;
   return () => {
     const id = ++lastId;
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const onMessage = (message: MetricsResponse) => {
         if (message.type !== 'metrics-response' || message.id !== id) return;
         process.off('message', onMessage);
-        if (message.text === null) reject(new Error('cannot collect the metrics of all workers'));
-        else resolve(message.text);
+        resolve(message.text);
       };
       process.on('message', onMessage);
       process.send?.({ type: 'metrics-request', id } satisfies MetricsRequest);

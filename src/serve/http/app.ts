@@ -10,6 +10,11 @@ export interface AppOptions {
   readonly onBug: (error: unknown) => void;
 }
 
+const INCOMPLETE_METRICS: SendAnswer = {
+  status: 503,
+  body: 'The metrics are not complete: one of the processes of qbl serve does not answer.',
+};
+
 /** Answers everything except `POST /send`: health, metrics and unknown paths. */
 export function createApp({ metrics, connection, onBug }: AppOptions): Express {
   const app = express().disable('x-powered-by').disable('etag').enable('case sensitive routing');
@@ -37,8 +42,9 @@ export function createApp({ metrics, connection, onBug }: AppOptions): Express {
   app
     .route('/metrics')
     .get(async (_request, response) => {
+      const body = await metrics.text();
       const headers = { 'Content-Type': metrics.contentType };
-      answer(response, { status: 200, headers, body: await metrics.text() });
+      answer(response, body === null ? INCOMPLETE_METRICS : { status: 200, headers, body });
     })
     .all(allowOnly('GET, HEAD'));
   app.use((_request, response) =>
