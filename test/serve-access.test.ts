@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -17,6 +18,9 @@ async function folderWithCertificate(): Promise<string> {
   const folder = await tempFolder();
   await writeFile(join(folder, 'cert.pem'), CERTIFICATE);
   await writeFile(join(folder, 'key.pem'), KEY);
+  await writeFile(join(folder, 'empty'), '');
+  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  await writeFile(join(folder, 'other-key.pem'), other.export({ type: 'pkcs8', format: 'pem' }));
   await writeFile(join(folder, 'token'), `${TOKEN}\n`);
   await writeFile(join(folder, 'headers'), HEADERS);
   return folder;
@@ -92,7 +96,19 @@ describe('serve', () => {
     ],
     [
       ['--tls-cert', 'key.pem', '--tls-key', 'key.pem'],
-      "--tls-cert 'key.pem' and --tls-key 'key.pem' do not belong together",
+      "--tls-cert 'key.pem' is not a certificate in PEM format",
+    ],
+    [
+      ['--tls-cert', 'empty', '--tls-key', 'key.pem'],
+      "--tls-cert 'empty' is not a certificate in PEM format",
+    ],
+    [
+      ['--tls-cert', 'cert.pem', '--tls-key', 'empty'],
+      "--tls-key 'empty' is not an unencrypted key in PEM format",
+    ],
+    [
+      ['--tls-cert', 'cert.pem', '--tls-key', 'other-key.pem'],
+      "--tls-cert 'cert.pem' and --tls-key 'other-key.pem' do not belong together",
     ],
     [['--token-file', 'key.pem'], 'the token of --token-file or QBL_SERVE_TOKEN is not a valid bearer token'],
   ])('refuses the options %j', async (args, message) => {

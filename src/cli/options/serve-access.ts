@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { readBoundedFile } from '../../bounded-file.ts';
 import { QblError } from '../../error.ts';
@@ -47,19 +48,24 @@ async function readCertificate({ tlsCert, tlsKey }: AccessOptions): Promise<Cert
     cert: await readBoundedFile('the certificate of --tls-cert', tlsCert, MAX_FILE_BYTES),
     key: await readBoundedFile('the key of --tls-key', tlsKey, MAX_FILE_BYTES),
   };
+  const { cert, key } = certificate;
+  usable(`--tls-cert '${tlsCert}' is not a certificate in PEM format`, () => new X509Certificate(cert));
+  usable(`--tls-key '${tlsKey}' is not an unencrypted key in PEM format`, () => createPrivateKey(key));
+  usable(`--tls-cert '${tlsCert}' and --tls-key '${tlsKey}' do not belong together`, () =>
+    createSecureContext(certificate),
+  );
+  return certificate;
+}
+
+/** Throws QblError('usage') with this message if `use` throws. */
+function usable(message: string, use: () => unknown): void {
   try {
-    createSecureContext(certificate);
-    return certificate;
+    use();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new QblError(
-      'usage',
-      `--tls-cert '${tlsCert}' and --tls-key '${tlsKey}' do not belong together: ${reason}`,
-      {
-        hint: 'Expected a certificate and its unencrypted private key, both in PEM format.',
-        cause,
-      },
-    );
+    throw new QblError('usage', message, {
+      hint: 'Expected a certificate and its unencrypted private key, both in PEM format.',
+      cause,
+    });
   }
 }
 
