@@ -145,6 +145,12 @@ describe('a failure after the request', () => {
     expect(shown(exchange)).toBe('org.apache.http.client.ClientProtocolException | null');
   });
 
+  it('is recorded as a head that is not valid, not as a body that ended early', async () => {
+    const head = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n';
+    const exchange = await exchangeWith((socket) => socket.end(`${head}ok`));
+    expect(shown(exchange)).toBe('org.apache.http.client.ClientProtocolException | null');
+  });
+
   it('is recorded as a status below 100', async () => {
     const exchange = await exchangeWith((socket) =>
       socket.end('HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\n'),

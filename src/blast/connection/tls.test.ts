@@ -76,6 +76,6 @@ describe('https', () => {
     port = await network.tcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
     expect(await refusal(sender(OWN))).toContain('Connection reset');
     port = await network.http((_, response) => response.end());
-    await refusal(sender(OWN));
+    expect(await refusal(sender(OWN))).toBe('Non HTTP response message: wrong version number');
   });
 });

@@ -64,7 +64,7 @@ export function connectFailure(error: Error, origin: Origin): Failure {
 /** TCP did not connect, or the TLS handshake failed. */
 function unconnected(error: Error, { secure }: Origin, failed: string): Failure {
   if (error instanceof InterruptedError) return brokenConnection(error);
-  const text = codeOf(error) === 'ECONNRESET' ? 'Connection reset' : error.message;
+  const text = codeOf(error) === 'ECONNRESET' ? 'Connection reset' : reasonOf(error);
   return secure
     ? failure('javax.net.ssl.SSLHandshakeException', text)
     : failure('org.apache.http.conn.HttpHostConnectException', failed + text);
@@ -78,7 +78,7 @@ export function exchangeFailure(error: Error, origin: Origin, received: Received
   if (error instanceof ResponseTimeoutError)
     return failure('java.net.SocketTimeoutException', 'Read timed out');
   if (error instanceof ConnectionEndedError) return closed(origin, received);
-  if (isMissedBody(error)) return cutOff(received);
+  if (isMissedBody(error)) return malformed(received);
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return headersTooLarge();
   if (code === 'UND_ERR_SOCKET' && !error.message.startsWith('bad ')) return closed(origin, received);
   // undici throws assertion errors for some faults of a server, such as a status below 100.
@@ -97,7 +97,7 @@ function brokenConnection(error: Error): Failure {
     case 'ETIMEDOUT':
       return failure('java.net.SocketException', 'Connection timed out');
     default:
-      return failure('java.net.SocketException', error.message);
+      return failure('java.net.SocketException', reasonOf(error));
   }
 }
 
@@ -109,7 +109,7 @@ function closed(origin: Origin, received: Received): Failure {
   );
 }
 
-/** undici's parser reports the same error for a body that ends too early and for data that is not HTTP. */
+/** undici's parser reports the same errors for a body that ends too early and for a head that is not valid. */
 function malformed(received: Received): Failure {
   return received.headers
     ? cutOff(received)
@@ -134,6 +134,11 @@ function cutOff({ contentLength, bodyBytes }: Received): Failure {
 /** Writes an exception as JMeter does. Source: HTTPSamplerBase.errorResult. */
 export function failure(exception: string, message: string): Failure {
   return { responseCode: NON_HTTP_CODE + exception, responseMessage: NON_HTTP_MESSAGE + message };
+}
+
+/** The message of an OpenSSL error starts with a number that differs in each process. So take only its reason. */
+function reasonOf(error: Error): string {
+  return 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message;
 }
 
 function codeOf(error: Error): string {
