@@ -17,6 +17,11 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     response.statusCode = request.url === '/fails' ? 500 : 200;
     response.setHeader('X-Customer', 'customer-secret');
+    if (request.url?.startsWith('/repeats')) {
+      const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
+      response.writeHead(401, `wrong ${token}`, { 'X-Seen': `${request.headers['x-customer']}` });
+      response.write(JSON.stringify([request.url, ...request.rawHeaders]));
+    }
     response.end('</script>answered');
   });
 });
@@ -84,6 +89,23 @@ test('writes no secret, and no header that --redact names, into any file of a ru
   for (const name of ['run.json', 'trace.jsonl', 'report.html', 'summary.json', 'samples.jtl']) {
     expect(await readFile(runFile(folder, 'one', name), 'utf8'), name).not.toMatch(
       /(authorization|customer|pin|token)-secret/,
+    );
+  }
+});
+
+test('hides secrets that a response repeats', async () => {
+  const secret = ['--header', 'Authorization: Bearer authorization-secret'];
+  const repeating = ['--url', `${url}/repeats?api_key=token-secret%21`, '--allow-errors'];
+  const size = ['--threads', '1', '--loops', '1', '--header', 'X-Customer: customer-secret'];
+  const args = ['blast', '--run', 'repeating', ...repeating, ...size, ...secret, '--redact', 'x-customer'];
+  const sent = await qbl(args, { folder });
+  expect(sent.stdout).toContain('401 wrong ***');
+  await report('repeating');
+  const files = await readdir(join(folder, 'runs', 'repeating'));
+  for (const name of ['summary.json', 'samples.jtl', 'trace.jsonl', 'report.html']) {
+    expect(files).toContain(name);
+    expect(await readFile(runFile(folder, 'repeating', name), 'utf8'), name).not.toMatch(
+      /(authorization|customer|token)-secret/,
     );
   }
 });

@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, Request } from '../plan/plan.ts';
 
 /** A header or URL parameter is secret if its name contains one of these parts. */
 const SECRET_PART = /auth|cookie|key|token|secret|passw|passphrase|session|signature|credential|jwt|pwd/i;
@@ -7,6 +7,14 @@ const SECRET_WORD = /^(pin|otp|pass|sid|sig|mfa|bearer)$/i;
 /** Matches a parameter of a URL with its value. A URL can be a template of a plan, which URL parsers do not accept. */
 const PARAMETER = /([?&;])([^=&;#\s]+)=([^&;#\s]*)/g;
 const MASK = '***';
+/** A shorter secret is not searched in other texts, because a match there would be chance. */
+const LEAST_SECRET_CHARACTERS = 4;
+/** A part of a secret value, such as the token behind `Bearer` or one cookie, is searched from this length on. */
+const LEAST_PART_CHARACTERS = 8;
+const PART_SEPARATORS = /[\s;,="]+/;
+
+/** Masks secret values wherever they appear in a text. */
+export type HideSecrets = (text: string) => string;
 
 /**
  * Whether a value with this name must be masked. `redacted` are the user's additional names, in any case of letters.
@@ -32,6 +40,45 @@ export function maskedUrl(url: string, redacted: readonly string[]): string {
   return url.replace(PARAMETER, (whole, mark: string, name: string) =>
     isSecretName(decoded(name), redacted) ? `${mark}${name}=${MASK}` : whole,
   );
+}
+
+/**
+ * Returns a function for texts that come from the server of a request, because a server may repeat what it got: it
+ * masks the secret values of the request's headers and URL.
+ */
+export function hidingSecretsOf(
+  { url, headers }: Pick<Request, 'url' | 'headers'>,
+  redacted: readonly string[],
+): HideSecrets {
+  let secrets: readonly string[] | undefined;
+  return (text) => {
+    if (text.length < LEAST_SECRET_CHARACTERS) return text;
+    secrets ??= longestFirst([
+      ...secretParameters(url, redacted),
+      ...Object.entries(headers).flatMap(([name, value]) => secretTexts(name, value, redacted)),
+    ]);
+    return secrets.reduce((hidden, secret) => hidden.replaceAll(secret, MASK), text);
+  };
+}
+
+function secretTexts(name: string, value: string, redacted: readonly string[]): string[] {
+  return isSecretName(name, redacted) ? withParts(value) : secretParameters(value, redacted);
+}
+
+function secretParameters(url: string, redacted: readonly string[]): string[] {
+  return [...url.matchAll(PARAMETER)].flatMap(([, , name = '', value = '']) =>
+    isSecretName(decoded(name), redacted) ? [...withParts(value), ...withParts(decoded(value))] : [],
+  );
+}
+
+function withParts(value: string): string[] {
+  const parts = value.split(PART_SEPARATORS).filter(({ length }) => length >= LEAST_PART_CHARACTERS);
+  return value.length < LEAST_SECRET_CHARACTERS ? [] : [value, ...parts];
+}
+
+/** A part of a secret must not be masked before the whole, or the rest of the whole would stay. */
+function longestFirst(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort((one, other) => other.length - one.length);
 }
 
 function decoded(name: string): string {

@@ -140,7 +140,7 @@ export class PendingExchange implements ResponseListener {
     const outcome = this.#response.outcomeOf({ responseCode, responseMessage, success });
     this.#done({
       responseCode,
-      responseMessage,
+      responseMessage: this.outgoing.request.hide(responseMessage),
       success,
       outcome,
       startedAt: this.#startedAt,

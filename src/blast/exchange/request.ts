@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { QblError } from '../../error.ts';
 import type { Method, Request } from '../../plan/plan.ts';
-import { maskedUrl } from '../../runs/secrets.ts';
+import { type HideSecrets, hidingSecretsOf, maskedUrl } from '../../runs/secrets.ts';
 import { type Origin, originOf } from '../wire/origin.ts';
 import { asksToClose, type RequestHead, requestHead } from '../wire/request-text.ts';
 
@@ -25,6 +25,8 @@ export interface TargetRequest {
   readonly label: string;
   /** The URL with its secrets masked, for files and messages. */
   readonly shownUrl: string;
+  /** Masks the secrets of this request in a text from the server. */
+  readonly hide: HideSecrets;
   readonly origin: Origin;
   readonly method: Method;
   readonly head: RequestHead;
@@ -38,7 +40,7 @@ export interface TargetRequest {
 
 /**
  * Throws QblError('usage') if the URL or a header cannot be sent.
- * @param redacted names of further URL parameters whose values are secret
+ * @param redacted names of further headers and URL parameters whose values are secret
  */
 export function targetRequest(request: Request, redacted: readonly string[] = []): TargetRequest {
   const url = parseUrl(request);
@@ -47,6 +49,7 @@ export function targetRequest(request: Request, redacted: readonly string[] = []
   return {
     label: request.name,
     shownUrl: maskedUrl(request.url, redacted),
+    hide: hidingSecretsOf(request, redacted),
     origin: originOf(url),
     method: request.method,
     head: requestHead(request.method, url.pathname + url.search, url.host, headers),

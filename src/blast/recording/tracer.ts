@@ -1,5 +1,5 @@
 import { MAX_TRACED_BODY_BYTES, type TracedSample } from '../../runs/rows/trace.ts';
-import { maskedValue } from '../../runs/secrets.ts';
+import { type HideSecrets, maskedValue } from '../../runs/secrets.ts';
 import { NON_HTTP_MESSAGE, type Outcome } from '../../samples/outcome.ts';
 import type { Sample } from '../../samples/sample.ts';
 import type { Captured, CaptureRule } from '../exchange/capture.ts';
@@ -42,7 +42,7 @@ export class Tracer implements CaptureRule {
       success: sample.success,
       failure: failureText(sample),
       sent: this.#sent(request, captured),
-      received: this.#received(captured),
+      received: this.#received(request, captured),
     });
   }
 
@@ -52,26 +52,30 @@ export class Tracer implements CaptureRule {
     return {
       method: request.method,
       url: request.shownUrl,
-      headers: [...written, ...this.#pairs(request.headers), ...length],
+      headers: [...written, ...this.#pairs(request.headers, request.hide), ...length],
       body: requestBody === null ? null : bodyText(requestBody, requestBody.length),
     };
   }
 
-  #received(captured: Captured): TracedSample['received'] {
+  #received({ hide }: TargetRequest, captured: Captured): TracedSample['received'] {
     const { status, statusText, responseHeaders, responseBody, responseBodyBytes } = captured;
     if (status === 0) return null;
+    const body = bodyText(responseBody, responseBodyBytes);
     return {
       status,
-      reason: statusText,
-      headers: this.#pairs(responseHeaders.map((part) => part.toString('latin1'))),
-      body: bodyText(responseBody, responseBodyBytes),
+      reason: hide(statusText),
+      headers: this.#pairs(
+        responseHeaders.map((part) => part.toString('latin1')),
+        hide,
+      ),
+      body: { ...body, text: hide(body.text) },
     };
   }
 
-  #pairs(namesAndValues: readonly string[]): Headers {
+  #pairs(namesAndValues: readonly string[], hide: HideSecrets): Headers {
     return namesAndValues.flatMap((name, index) => {
       if (index % 2 === 1) return [];
-      return [[name, maskedValue(name, namesAndValues[index + 1] ?? '', this.#redacted)] as const];
+      return [[name, maskedValue(name, hide(namesAndValues[index + 1] ?? ''), this.#redacted)] as const];
     });
   }
 }
