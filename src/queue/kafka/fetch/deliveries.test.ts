@@ -59,8 +59,12 @@ test('with LogAppendTime, every record has the timestamp of its batch', async ()
   expect(times).toEqual(Array(3).fill({ source: 'LogAppendTime', atMs: 1_009 }));
 });
 
-test('a message without a time has no timestamp', async () => {
-  const read = await deliveriesOf(batch({ baseTimestampMs: -1 }), 0);
+test.each([
+  ['without a time', -1],
+  ['with a time in microseconds', Date.UTC(2026, 0) * 1_000],
+  ['with a time in nanoseconds', Date.UTC(2026, 0) * 1_000_000],
+])('a message %s has no timestamp', async (_, baseTimestampMs) => {
+  const read = await deliveriesOf(batch({ baseTimestampMs }), 0);
   expect(read[0]?.timestamp).toBeNull();
 });
 

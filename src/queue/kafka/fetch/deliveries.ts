@@ -4,6 +4,9 @@ import { decodeHeaders } from './headers.ts';
 import { type BatchRecord, type RecordBatch, recordsOf } from './record-batch.ts';
 import type { PartitionAnswer } from './response.ts';
 
+/** A later time is no time in milliseconds. Some clients write microseconds or nanoseconds. */
+const LATEST_TIMESTAMP_MS = Date.UTC(2100, 0);
+
 /** All messages of one batch. A batch is read completely before any of its messages is delivered. */
 export interface ReadBatch {
   readonly deliveries: readonly Delivery[];
@@ -77,5 +80,5 @@ function deliveryOf(
 }
 
 function timestampOf({ timestampSource }: RecordBatch, atMs: number): Timestamp | null {
-  return atMs < 0 ? null : { source: timestampSource, atMs };
+  return atMs < 0 || atMs > LATEST_TIMESTAMP_MS ? null : { source: timestampSource, atMs };
 }
