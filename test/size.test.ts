@@ -152,6 +152,20 @@ describe('qbl size', () => {
     expect(known.sizings[0].prediction).toMatchObject({ peakBacklog: 50, peakAtMs: 1000 });
   });
 
+  test('shows only the exact model if the mean work is longer than a limit for some of the messages', async () => {
+    const folder = await tempFolder();
+    const service = ['--arrivals', '0s..100s: 10/s', '--work', 'exponential:120ms'];
+    const args = [...service, '--max-wait', '100ms', '--percentile', 'p50'];
+    // The median of this work is 83 ms.
+    const { sizings } = await sized(args, folder);
+    expect(sizings.map(({ model }: { model: string }) => model)).toEqual(['lindley']);
+    expect(sizings[0].least.instances).toBeLessThan(10);
+    const { code, stdout } = await qbl(['size', ...args], { folder });
+    expect(code).toBe(0);
+    expect(stdout).toContain('The fluid model has no answer');
+    expect(stdout).not.toContain('The fluid model uses only mean rates');
+  });
+
   test('gives the same random results for the same seed', async () => {
     const folder = await tempFolder();
     const args = ['--arrivals', '0s..10s: 90/s', '--work', 'exponential:10ms', '--poisson'];

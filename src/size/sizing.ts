@@ -36,20 +36,36 @@ export interface Least {
   readonly instances: number | null;
 }
 
-/** Returns one answer from each model that can use these arrivals. */
+/**
+ * Returns one answer from each model that can use these arrivals. The fluid model may have no answer where Lindley's
+ * recursion has one. For example, the mean work can be longer than the limit, and the median work shorter.
+ * @throws QblError 'usage' if the most exact of these models finds no capacity that keeps the limit
+ */
 export function sizings(arrivals: Arrivals, spread: Spread, seed: number, question: Question): Sizing[] {
-  if (arrivals.kind === 'times') return [sizing('lindley', modelOf(arrivals, seed), question)];
+  if (arrivals.kind === 'times') return [possible(sizing('lindley', modelOf(arrivals, seed), question))];
   const mean = sizing('fluid', modelOf(arrivals), question);
-  if (messagesOf(arrivals.pieces) > MAX_FOLLOWED) return [mean];
+  if (messagesOf(arrivals.pieces) > MAX_FOLLOWED) return [possible(mean)];
   const timesMs = spreadTimes(arrivals.pieces, spread, seed);
-  return [mean, sizing('lindley', modelOf({ kind: 'times', timesMs }, seed), question)];
+  const exact = possible(sizing('lindley', modelOf({ kind: 'times', timesMs }, seed), question));
+  return 'impossible' in mean ? [exact] : [mean, exact];
 }
 
 const spreadTimes = (pieces: RateProfile, spread: Spread, seed: number): Iterable<number> =>
   spread === 'even' ? evenTimes(pieces) : poissonTimes(pieces, seed);
 
-function sizing(name: Sizing['model'], model: Model, question: Question): Sizing {
+/** No capacity keeps the limit, according to a model. */
+interface Impossible {
+  readonly impossible: QblError;
+}
+
+function possible(answer: Sizing | Impossible): Sizing {
+  if ('impossible' in answer) throw answer.impossible;
+  return answer;
+}
+
+function sizing(name: Sizing['model'], model: Model, question: Question): Sizing | Impossible {
   const least = question.bound === null ? null : leastOf(model, question, question.bound);
+  if (least !== null && 'impossible' in least) return least;
   const service = serviceOf(question, least);
   return { model: name, least, service, prediction: predictionOf(model.of(service)) };
 }
@@ -61,19 +77,23 @@ function serviceOf({ service, outages }: Question, least: Least | null): Service
   return serviceOfRate(least.ratePerSecond, outages);
 }
 
-function leastOf(model: Model, { service, outages }: Question, bound: WaitBound): Least {
+function leastOf(model: Model, { service, outages }: Question, bound: WaitBound): Least | Impossible {
   const byRate = service === null || service.work === null;
   const ratePerSecond = byRate ? leastRate(model, outages, bound) : null;
-  if (byRate && ratePerSecond === null) throw impossible('no service rate is high enough to process', bound);
+  if (byRate && ratePerSecond === null) return impossible('no service rate is high enough to process', bound);
   if (service === null) return { ratePerSecond, instances: null };
   const instances = leastInstances(model, service, bound);
   if (instances !== null) return { ratePerSecond, instances };
-  throw impossible(`${formatCount(MAX_MODELLED_INSTANCES)} instances of this capacity cannot process`, bound);
+  return impossible(
+    `${formatCount(MAX_MODELLED_INSTANCES)} instances of this capacity cannot process`,
+    bound,
+  );
 }
 
-function impossible(what: string, { maxWaitMs, percentile }: WaitBound): QblError {
+function impossible(what: string, { maxWaitMs, percentile }: WaitBound): Impossible {
   const whose = percentile === 100 ? 'every message' : `${percentile} % of the messages`;
-  return new QblError('usage', `${what} ${whose} within ${maxWaitMs} ms`, {
+  const error = new QblError('usage', `${what} ${whose} within ${maxWaitMs} ms`, {
     hint: 'Messages that arrive in an outage wait for its end, and their work takes time too. Raise --max-wait, or lower --percentile.',
   });
+  return { impossible: error };
 }

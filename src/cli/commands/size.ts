@@ -161,7 +161,7 @@ function boundOf({ maxWait, percentile }: SizeCommandOptions): WaitBound | null 
 
 async function show(
   sizings: readonly Sizing[],
-  { source, assumes }: ArrivalsKnown,
+  { arrivals, source, assumes }: ArrivalsKnown,
   { bound, service }: Question,
   options: SizeCommandOptions,
   { out }: Context,
@@ -182,8 +182,11 @@ async function show(
   );
   out.line(`\nAssumed: ${assumes}; the service takes messages in the order of arrival.`);
   if (sizings.some(({ model }) => model === 'fluid')) out.line(FLUID_LIMIT);
+  else if (arrivals.kind === 'profile') out.line(NO_FLUID);
   if (sizings.some(({ model }) => model === 'lindley')) out.line(LINDLEY_LIMIT);
 }
 
 const FLUID_LIMIT = 'The fluid model uses only mean rates. It ignores random variation.';
+const NO_FLUID =
+  'The fluid model has no answer: with only mean rates and the mean time of work, no capacity keeps --max-wait.';
 const LINDLEY_LIMIT = "Lindley's recursion follows each message. It is exact, but only for these arrivals.";
