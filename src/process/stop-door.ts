@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { dirname, join } from 'node:path';
+import { createServer, type Socket } from 'node:net';
 import { QblError } from '../error.ts';
-import { STOP_ACCEPTED, STOP_REQUEST, STOP_SOCKET, withStopAddress } from './stop-socket.ts';
+import { closeSocket, listenAlone } from './folder-socket.ts';
+import { STOP_ACCEPTED, STOP_REQUEST, STOP_SOCKET } from './stop-protocol.ts';
 
 /** The place where `qbl stop` reaches the process of a run. */
 export interface StopDoor {
@@ -25,24 +23,18 @@ export async function openStopDoor(directory: string, onStop: () => void): Promi
     socket.once('close', () => connections.delete(socket));
     serve(socket, onStop);
   });
-  try {
-    await withStopAddress(directory, (address) => listenAlone(server, address, join(directory, STOP_SOCKET)));
-  } catch (error) {
-    if (error instanceof QblError) throw error;
-    throw new QblError('environment', `--until-stopped: ${(error as Error).message}`, {
+  const isAlone = await listenAlone(server, directory, STOP_SOCKET).catch((error: Error) => {
+    throw new QblError('environment', `--until-stopped: ${error.message}`, {
       hint: 'qbl stop needs a socket in the folder of the run. Choose a folder on a local disk with --runs.',
       cause: error,
     });
-  }
+  });
+  if (!isAlone) throw new QblError('usage', `a run is already running in ${directory}`);
   return {
     close: async () => {
-      const closed = once(server, 'close');
-      server.close();
+      const closed = closeSocket(server, directory, STOP_SOCKET);
       for (const socket of connections) socket.destroy();
       await closed;
-      // The server removes only the path on which it listened. That path can be a temporary link, so the
-      // socket itself is removed here.
-      await rm(join(directory, STOP_SOCKET), { force: true });
     },
   };
 }
@@ -58,39 +50,4 @@ function serve(socket: Socket, onStop: () => void): void {
     socket.write(STOP_ACCEPTED);
     onStop();
   });
-}
-
-/**
- * A killed process leaves its socket file behind. Nobody listens on such a socket, so it refuses connections
- * and is replaced.
- */
-async function listenAlone(server: Server, address: string, socket: string): Promise<void> {
-  try {
-    await listen(server, address);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    if (await isAlive(address)) throw new QblError('usage', `a run is already running in ${dirname(socket)}`);
-    await rm(socket, { force: true });
-    await listen(server, address);
-  }
-}
-
-async function isAlive(address: string): Promise<boolean> {
-  const socket = connect(address);
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function listen(server: Server, address: string): Promise<void> {
-  server.listen(address);
-  await once(server, 'listening');
-  // The handler is empty, because a failed accept ends only that connection.
-  server.on('error', () => {});
-  server.unref();
 }

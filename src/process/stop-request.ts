@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import { STOP_ACCEPTED, STOP_REQUEST, withStopAddress } from './stop-socket.ts';
+import { withSocketAddress } from './folder-socket.ts';
+import { STOP_ACCEPTED, STOP_REQUEST, STOP_SOCKET } from './stop-protocol.ts';
 
 /** The result of a request to stop a run. */
 export type StopResult =
@@ -20,7 +21,7 @@ export type StopResult =
  * @param waitMs how long to wait for its end
  */
 export function requestStop(directory: string, waitMs: number): Promise<StopResult> {
-  return withStopAddress(directory, (address) => converse(connect(address), waitMs));
+  return withSocketAddress(directory, STOP_SOCKET, (address) => converse(connect(address), waitMs));
 }
 
 function converse(socket: Socket, waitMs: number): Promise<StopResult> {

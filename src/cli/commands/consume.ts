@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { Command } from 'commander';
 import type { ServiceResult } from '../../consume/service/service.ts';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
+import type { LoneService } from '../../process/lone-service.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { ServiceRecord, ServiceSettings } from '../../runs/documents/service-json.ts';
 import { type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
@@ -11,6 +12,7 @@ import { capacityOf } from '../options/shared/capacity-options.ts';
 import { examples } from '../options/shared/examples.ts';
 import { mustNotBeGiven } from '../options/values/given.ts';
 import { ConsumeView } from '../output/consume-view.ts';
+import { loneServiceOf } from '../output/lone-service-of.ts';
 import { runTokens } from '../sending/run-tokens.ts';
 import { stopSignal } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
@@ -63,13 +65,16 @@ async function consumeUntilStopped(options: ConsumeCommandOptions, context: Cont
   const stop = stopSignal(context);
   const queues = await openQueues(options, context);
   const folder = options.run === undefined ? null : runFolder(options.runs, options.run);
+  let lone: LoneService | null = null;
   try {
+    lone = folder === null ? null : await loneServiceOf(folder);
     const { beginService, endService } = await import('../output/consume-record.ts');
     const begun = await beginService(folder, settingsOf(options, queues));
     const result = await work(options, queues, folder, stop, context);
     await show(await endService(folder, begun, result), options, folder, context);
     return EXIT_CODES.held;
   } finally {
+    await lone?.end();
     await queues.queue.close();
   }
 }

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../../error.ts';
 import type { DirectRecord } from '../../runs/documents/direct-json.ts';
-import { makeRunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
+import { type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
 import { addDirectOptions, type DirectCommandOptions } from '../options/direct-options.ts';
 import { capacityOf } from '../options/shared/capacity-options.ts';
 import { examples } from '../options/shared/examples.ts';
+import { loneServiceOf } from '../output/lone-service-of.ts';
 import { stopSignal } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
 
@@ -22,10 +23,24 @@ export function directCommand(choose: Choose): Command {
 }
 
 async function serveUntilStopped(options: DirectCommandOptions, context: Context): Promise<ExitCode> {
-  const { out, parent } = context;
   const stop = stopSignal(context);
   const folder = options.run === undefined ? null : runFolder(options.runs, options.run);
-  if (folder !== null) await makeRunFolder(folder);
+  const lone = folder === null ? null : await loneServiceOf(folder);
+  try {
+    const record = await serve(options, folder, stop, context);
+    await show(record, options, context);
+  } finally {
+    await lone?.end();
+  }
+  return EXIT_CODES.held;
+}
+
+async function serve(
+  options: DirectCommandOptions,
+  folder: RunFolder | null,
+  stop: AbortSignal,
+  { out, parent }: Context,
+): Promise<DirectRecord> {
   const [{ serveDirectly }, { writeDirect }] = await Promise.all([
     import('../../consume/direct/direct.ts'),
     import('../../runs/documents/direct-json.ts'),
@@ -44,8 +59,7 @@ async function serveUntilStopped(options: DirectCommandOptions, context: Context
   });
   const record: DirectRecord = { schema: 'qbl.direct/1', run: folder?.id ?? null, ...counts };
   if (folder !== null) await writeDirect(folder, record);
-  await show(record, options, context);
-  return EXIT_CODES.held;
+  return record;
 }
 
 async function show(record: DirectRecord, { json }: DirectCommandOptions, { out }: Context): Promise<void> {

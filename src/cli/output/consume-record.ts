@@ -7,11 +7,11 @@ import {
   type ServiceSettings,
   writeService,
 } from '../../runs/documents/service-json.ts';
-import { makeRunFolder, type RunFolder } from '../../runs/run-folder.ts';
+import type { RunFolder } from '../../runs/run-folder.ts';
 
 /**
  * Starts the record of a service in its run, after the records of earlier services.
- * @param folder null without a run; then nothing is written
+ * @param folder the folder of the run, which exists; null without a run, and then nothing is written
  * @throws QblError 'usage' when another group of consumers has written receipts into the run
  */
 export async function beginService(
@@ -31,7 +31,6 @@ export async function beginService(
     earlier,
   };
   if (folder === null) return record;
-  await makeRunFolder(folder);
   await writeService(folder, record);
   return record;
 }

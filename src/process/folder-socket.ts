@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { connect, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** On macOS, the path of a Unix socket has at most 104 bytes, including the terminating zero. */
+const MAX_SOCKET_PATH_BYTES = 103;
+
+/**
+ * Calls `use` with the address of a socket in a folder. A path that is too long is replaced by a temporary link. On
+ * Windows the address is a named pipe, whose name is computed from the path of the folder.
+ * @param name the name of the socket
+ */
+export async function withSocketAddress<T>(
+  directory: string,
+  name: string,
+  use: (address: string) => Promise<T>,
+): Promise<T> {
+  if (process.platform === 'win32') return use(await pipeOf(directory, name));
+  const path = join(directory, name);
+  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return use(path);
+  const folder = await mkdtemp(join(tmpdir(), 'qbl-'));
+  try {
+    const link = join(folder, 'run');
+    await symlink(directory, link);
+    return await use(join(link, name));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function pipeOf(directory: string, name: string): Promise<string> {
+  const path = await realpath(directory);
+  return `\\\\.\\pipe\\qbl-${name}-${createHash('sha256').update(path.toLowerCase()).digest('hex')}`;
+}
+
+/**
+ * Listens on a socket in a folder, unless another process listens there. The operating system closes the socket when
+ * its process ends in any way. A killed process leaves the file behind. Nobody listens on such a socket, so it refuses
+ * connections and is replaced. The socket keeps no process alive.
+ * @returns whether this process listens now
+ * @throws the error of the file system if the folder cannot have a socket
+ */
+export function listenAlone(server: Server, directory: string, name: string): Promise<boolean> {
+  return withSocketAddress(directory, name, async (address) => {
+    try {
+      await listen(server, address);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (await isAlive(address)) return false;
+      await rm(join(directory, name), { force: true });
+      await listen(server, address);
+    }
+    return true;
+  });
+}
+
+/** Stops listening. The server removes only the path on which it listened, which can be a temporary link. */
+export async function closeSocket(server: Server, directory: string, name: string): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  await closed;
+  await rm(join(directory, name), { force: true });
+}
+
+async function isAlive(address: string): Promise<boolean> {
+  const socket = connect(address);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function listen(server: Server, address: string): Promise<void> {
+  server.listen(address);
+  await once(server, 'listening');
+  // The handler is empty, because a failed accept ends only that connection.
+  server.on('error', () => {});
+  server.unref();
+}
