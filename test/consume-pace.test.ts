@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { startBroker } from './support/broker.ts';
+import { connectProducer } from './support/kafka.ts';
 import { startQbl } from './support/qbl.ts';
 import { startSlowSqs } from './support/slow-sqs.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -36,4 +38,22 @@ test('reports a missed rate and the rate that it reached', async () => {
   const { end } = JSON.parse(await readFile(join(folder, 'runs', 'mine', 'service.json'), 'utf8'));
   expect(end.pace).toMatchObject({ configuredPerSecond: 1_000_000, isKept: false });
   expect(end.pace.achievedPerSecond).toBeGreaterThan(0);
+});
+
+test('does not blame only the machine for a rate that instances without partitions miss', async () => {
+  const folder = await tempFolder();
+  const { address } = await startBroker(folder);
+  const args = ['consume', '--queue', `kafka://${address}/orders`, '--rate', '20', '--instances', '12'];
+  const service = startQbl([...args, '--drain'], { folder });
+  await service.line(/consuming kafka:/);
+  const producer = await connectProducer(address);
+  // One partition gives all messages to one instance, which needs 5 s for them.
+  const messages = Array.from({ length: 100 }, () => ({ value: '{}', partition: 0 }));
+  await producer.send({ topic: 'orders', messages });
+  await producer.disconnect();
+  service.signal('SIGINT');
+  const { code, stderr } = await service.ended;
+  expect(code).toBe(0);
+  expect(stderr).toContain('instead of the configured 240, while messages waited');
+  expect(stderr).toContain('was too slow, or a free instance got none of these messages');
 });

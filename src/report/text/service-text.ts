@@ -37,14 +37,15 @@ export function serviceText(end: ServiceEnd, columns: number | null, style: Styl
 }
 
 /**
- * Explains why a service was slower than configured. Null if it was not slower, or if its speed is not known.
+ * Says that a service was slower than configured, with the possible reasons. Null if it was not slower, or if its speed
+ * is not known.
  */
 export function missedPaceText({ pace }: ServiceEnd): string | null {
   if (pace === null || pace.isKept) return null;
   const { achievedPerSecond, configuredPerSecond, backlogMs } = pace;
   const perSecond = (value: number) => `${Number(value.toPrecision(3)).toLocaleString('en')}`;
   const started = `the service started ${perSecond(achievedPerSecond)} attempts a second instead of the configured ${perSecond(configuredPerSecond)}`;
-  return `${started}, while messages waited (${formatAge(backlogMs)} in total): this machine, or its connection to the queue, was too slow`;
+  return `${started}, while messages waited (${formatAge(backlogMs)} in total): this machine or its connection to the queue was too slow, or a free instance got none of these messages`;
 }
 
 function orUnknown(value: number | null, format: (value: number) => string): string {
