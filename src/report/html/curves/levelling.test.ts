@@ -37,6 +37,29 @@ test('computes rates over half seconds, and keeps the levels unchanged', async (
   expect(data?.facts).toContainEqual({ name: 'largest backlog', value: '1,600 after 2.0 s' });
 });
 
+test('counts a message once that a service and its successor both processed', async () => {
+  const receipt = (loop: number, step: number, outcome: string, run = 'run') =>
+    `${[run, 1, 1, loop, 1, '', 1, 1, ...[step, step, step].map((each) => START_MS + each * STEP_MS)]},${outcome},unproven\n`;
+  const receipts = [
+    ...[receipt(1, 0.5, 'processed'), receipt(2, 1.5, 'processed'), receipt(2, 2.5, 'failed')],
+    ...[
+      receipt(2, 3.5, 'processed'),
+      receipt(1, 3.6, 'processed', 'other'),
+      receipt(3, 4.5, 'dead-lettered'),
+    ],
+  ];
+  const header =
+    'run,group,thread,loop,request,sentAt,attempt,instance,arrived,started,finished,outcome,condition';
+  await writeFile(join(path, 'receipts.csv'), `${header}\n${receipts.join('')}`);
+  // The first service did not acknowledge the second message, so the queue delivered it again.
+  const data = await read([row(1, 3, 1), row(2, 4, 2), row(3, 2, 0), row(4, 2, 1), row(5, 2, 2)]);
+  expect(data).toMatchObject({
+    processed: [1, 2, 2, 2, 3],
+    arrived: [3, 3, 3, 3, 3],
+    facts: expect.arrayContaining([{ name: 'processed', value: '3 of 3 after 0.5 s' }]),
+  });
+});
+
 test('keeps at most 1,000 points of a long run, including a peak of one row', async () => {
   const rows = Array.from({ length: 36_000 }, (_, step) =>
     row(step, step + (step === 12_345 ? 9999 : 0), step),

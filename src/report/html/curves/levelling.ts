@@ -5,6 +5,7 @@ import { formatCount } from '../../figures.ts';
 import type { Column, Fact, LevellingData } from '../report-data.ts';
 import { type Columns, GROUP_TIMELINE, QUEUE_TIMELINE, SERVICE_COLUMNS } from './levels.ts';
 import { type Arrived, arrivedOf, type OwnLevel, ownLevelsOf } from './own-levels.ts';
+import { readRepeats, WithoutRepeats } from './repeats.ts';
 import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 
 /** Maximum number of time spans. Each span keeps three rows, so a chart has at most 990 points. */
@@ -17,9 +18,15 @@ const FIRST_WIDTH_MS = 100;
 const MAX_RATES = 300;
 const FIRST_RATE_WIDTH_MS = 500;
 
-/** Reads the backlog over time from timeline.csv. Null if the file does not exist or has no rows. */
-export function readLevelling(folder: RunFolder, startMs: number): Promise<LevellingData | null> {
-  return levellingOf(runFiles(folder).timeline, startMs, SERVICE_COLUMNS, 'processed');
+/**
+ * Reads the backlog over time from timeline.csv. Null if the file does not exist or has no rows. The receipts show which
+ * messages were processed again.
+ */
+export async function readLevelling(folder: RunFolder, startMs: number): Promise<LevellingData | null> {
+  const { timeline } = runFiles(folder);
+  if (statIfThere(timeline) === null) return null;
+  const own = new WithoutRepeats(await readRepeats(folder, startMs));
+  return levellingOf(timeline, startMs, SERVICE_COLUMNS, 'processed', (level) => own.of(level));
 }
 
 /**
@@ -42,13 +49,15 @@ async function levellingOf(
   startMs: number,
   columns: Columns,
   done: LevellingData['done'],
+  correct: (level: OwnLevel) => OwnLevel = (level) => level,
 ): Promise<LevellingData | null> {
   if (statIfThere(timeline) === null) return null;
   const points = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new Extremes());
   const steps = new TimeBuckets(MAX_RATES, FIRST_RATE_WIDTH_MS, () => new Extremes());
   let first: OwnLevel | null = null;
   let last: OwnLevel | null = null;
-  for await (const level of ownLevelsOf(timeline, startMs, columns)) {
+  for await (const row of ownLevelsOf(timeline, startMs, columns)) {
+    const level = correct(row);
     first ??= level;
     last = level;
     points.at(level.ms).take(level);

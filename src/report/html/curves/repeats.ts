@@ -1,0 +1,39 @@
+import { IdentitySet } from '../../../message/identity-set.ts';
+import { readReceipts } from '../../../runs/rows/receipts-reader.ts';
+import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
+import type { OwnLevel } from './own-levels.ts';
+
+/**
+ * Returns when the service finished a message that it had finished before, in milliseconds since `startMs` and in
+ * order. It finishes a message again if the queue delivers it again.
+ */
+export async function readRepeats(folder: RunFolder, startMs: number): Promise<number[]> {
+  const seen = new IdentitySet();
+  const repeats: number[] = [];
+  for await (const receipts of readReceipts(runFiles(folder).receipts, () => {})) {
+    for (const { identity, outcome, finishedAtMs } of receipts) {
+      if (outcome === 'failed' || identity?.run !== folder.id) continue;
+      if (!seen.add(identity)) repeats.push(finishedAtMs - startMs);
+    }
+  }
+  return repeats.sort((a, b) => a - b);
+}
+
+/** Counts each message once, when it was finished for the first time. timeline.csv counts it each time. */
+export class WithoutRepeats {
+  readonly #repeatsMs: readonly number[];
+  #repeats = 0;
+  #processed = 0;
+
+  constructor(repeatsMs: readonly number[]) {
+    this.#repeatsMs = repeatsMs;
+  }
+
+  /** The rows must be passed in the order of time. */
+  of(level: OwnLevel): OwnLevel {
+    while ((this.#repeatsMs[this.#repeats] ?? Number.POSITIVE_INFINITY) <= level.ms) this.#repeats++;
+    // A service writes the receipt a moment before it counts the message. The count must not fall in between.
+    this.#processed = Math.max(this.#processed, level.processed - this.#repeats);
+    return { ...level, processed: this.#processed };
+  }
+}
