@@ -76,6 +76,15 @@ describe('the messages of the queue', () => {
     expect(notProven.map(({ kind }) => kind)).toContain('hop-contents-not-compared');
   });
 
+  it('are found behind the claim of another run, which the service repeats', async () => {
+    await send(RUN);
+    for (const loop of EVERY_LOOP) {
+      const { qbl } = JSON.parse(sent(RUN, loop));
+      await write(JSON.stringify({ cause: { qbl: { ...qbl, run: 'upstream' } }, of: { qbl } }));
+    }
+    expect(await verdictOf()).toMatchObject({ verdict: 'pass', hops: { places: [{ received: 10 }, {}] } });
+  });
+
   it('are missing in the hops only if they are in the queue', async () => {
     await send(RUN, { drops: [3] });
     await writeAll(without(3));

@@ -55,6 +55,43 @@ it.each([
   expect(read(value)).toEqual(FOREIGN);
 });
 
+it.each([
+  ['before the message', { qbl: JSON.parse(claim), data: JSON.parse(ours) }],
+  ['after the message', { data: JSON.parse(ours), qbl: JSON.parse(claim) }],
+  ['beside the text of the message', { meta: { qbl: JSON.parse(claim) }, data: ours }],
+  ['of another message', { cause: { qbl: { ...JSON.parse(claim), loop: 2 } }, data: JSON.parse(ours) }],
+  ['of another run', { cause: { qbl: { ...JSON.parse(claim), run: 'y' } }, data: JSON.parse(ours) }],
+])('finds a message in an envelope with a claim %s', (_, envelope) => {
+  expect(read(JSON.stringify(envelope))).toMatchObject({ kind: 'message', condition: 'intact', identity });
+});
+
+it('treats an object with the fields of the message as the message, although the original is inside', () => {
+  const changed = { ...JSON.parse(ours), texto: 'adiós', original: JSON.parse(ours) };
+  expect(read(JSON.stringify(changed))).toMatchObject({ kind: 'message', condition: 'corrupt', identity });
+});
+
+it('reads no message inside a whole message of another run', () => {
+  const other = writeMessage('{"b":1}', { ...identity, run: 'y' }, 1700000000000.25);
+  const fields = `{"b":1,"copy":${ours}}`;
+  expect(read(JSON.stringify({ sent: JSON.parse(other), of: ours }))).toEqual(FOREIGN);
+  expect(read(writeMessage(fields, { ...identity, run: 'y' }, 1700000000000.25))).toEqual(FOREIGN);
+});
+
+it('reads a bounded number of claims, because each costs a checksum', () => {
+  const mentions = Array.from({ length: 1_000 }, (_, loop) => ({
+    qbl: { ...JSON.parse(claim), loop: loop + 1 },
+  }));
+  expect(read(JSON.stringify([...mentions.slice(0, 3), JSON.parse(ours)]))).toMatchObject({ identity });
+  expect(read(JSON.stringify([...mentions, JSON.parse(ours)]))).toEqual(FOREIGN);
+});
+
+it.each([
+  ['a byte order mark', `\ufeff${ours}`],
+  ['an escape in the key', ours.replace('"qbl"', '"\\u0071bl"').replace('"sentAt"', '"s\\u0065ntAt"')],
+])('finds a message with %s in the text of an envelope', (_, text) => {
+  expect(read(JSON.stringify({ text }))).toMatchObject({ kind: 'message', condition: 'intact', identity });
+});
+
 it('treats a message that lost a field as damaged, not as a mere mention', () => {
   const { texto: _, ...rest } = JSON.parse(ours);
   expect(read(JSON.stringify(rest))).toMatchObject({ kind: 'message', condition: 'corrupt', identity });

@@ -13,7 +13,7 @@ import { examples } from '../options/shared/examples.ts';
 import { mustNotBeGiven } from '../options/values/given.ts';
 import { ConsumeView } from '../output/consume-view.ts';
 import { loneServiceOf } from '../output/lone-service-of.ts';
-import { runTokens } from '../sending/run-tokens.ts';
+import { NO_RUN, runMessages } from '../sending/run-messages.ts';
 import { stopSignal } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
 
@@ -118,7 +118,7 @@ async function work(
       ...capacityOf(options),
       ...queues,
       run: folder?.id ?? null,
-      tokens: folder === null ? () => [] : await runTokens(folder),
+      messages: folder === null ? NO_RUN : await runMessages(folder),
       drain: options.drain === true,
       port: options.port ?? null,
       receiptsFile: files?.receipts ?? options.receipts ?? null,

@@ -20,7 +20,7 @@ function arrival(value: string, timestamp: Timestamp | null) {
   };
   return arrivalOf(
     { ...message, ack: () => {} },
-    receivedOf({ value: body }, () => []),
+    receivedOf({ value: body }, { tokens: () => [], bodies: new Map() }),
   );
 }
 

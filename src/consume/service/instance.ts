@@ -1,4 +1,3 @@
-import type { TokenRun } from '../../message/reading/token-reader.ts';
 import type { ConnectionState, ConsumedMessage, Consumer, Queue } from '../../queue/queue.ts';
 import type { ReceiptOutcome, ReceiptWriter } from '../../runs/rows/receipts-csv.ts';
 import { newPresence } from '../working/presence.ts';
@@ -6,7 +5,7 @@ import type { Workers, WorkResult } from '../working/workers.ts';
 import { type Arrival, arrivalOf } from './arrival.ts';
 import type { Counter } from './counts.ts';
 import type { DeadLetters } from './dead-letter.ts';
-import { type ReceivedMessage, receivedOf } from './received.ts';
+import { type ReceivedMessage, type RunMessages, receivedOf } from './received.ts';
 import type { Waiting } from './waiting.ts';
 
 /** Options that all instances of a service share. */
@@ -15,7 +14,7 @@ export interface InstanceOptions {
   readonly group: string;
   /** The run whose messages are counted. Null if all messages are counted. */
   readonly run: string | null;
-  readonly tokens: () => readonly TokenRun[];
+  readonly messages: RunMessages;
   readonly maxInFlight: number;
   readonly maxAttempts: number;
   /** Takes the messages that the service gives up. Null if the service gives up no message. */
@@ -113,8 +112,8 @@ export class Instance {
   }
 
   #taskOf(message: ConsumedMessage): Task {
-    const { run, tokens } = this.#options;
-    const received = receivedOf(message, tokens);
+    const { run, messages } = this.#options;
+    const received = receivedOf(message, messages);
     const isOwn = run === null || received.identity?.run === run;
     return { message, ...received, arrival: arrivalOf(message, received), isOwn };
   }

@@ -1,3 +1,4 @@
+import type { BodyTemplates } from '../../message/body-template.ts';
 import type { Identity } from '../../message/identity.ts';
 import { claimOf, type ReceivedCondition } from '../../message/reading/claim-of.ts';
 import { type Received, readToken, type TokenRun } from '../../message/reading/token-reader.ts';
@@ -14,12 +15,17 @@ export interface ReceivedMessage {
   readonly condition: ReceivedCondition;
 }
 
-/**
- * Reads the identity of a message.
- * @param tokens the tokens of the run that the service belongs to
- */
-export function receivedOf(message: Received, tokens: () => readonly TokenRun[]): ReceivedMessage {
-  const { claim, condition } = claimOf(message.value);
+/** How the messages of the run are recognised that the service belongs to. */
+export interface RunMessages {
+  /** The tokens of the run. Empty until the sender has written run.json, and for runs without tokens. */
+  readonly tokens: () => readonly TokenRun[];
+  /** The bodies of the run by its ID. Empty if the service belongs to no run. */
+  readonly bodies: ReadonlyMap<string, BodyTemplates>;
+}
+
+/** Reads the identity of a message. */
+export function receivedOf(message: Received, { tokens, bodies }: RunMessages): ReceivedMessage {
+  const { claim, condition } = claimOf(message.value, bodies);
   if (claim !== null) {
     const sentAtMs = condition === 'intact' ? Number(claim.sentAt) : null;
     return { identity: claim.identity, sentAtMs, condition };

@@ -1,5 +1,4 @@
 import type { Capacity } from '../../capacity/capacity.ts';
-import type { TokenRun } from '../../message/reading/token-reader.ts';
 import { pause } from '../../pause.ts';
 import { Condition } from '../../queue/condition.ts';
 import type { ConnectionState, Queue } from '../../queue/queue.ts';
@@ -14,6 +13,7 @@ import { Counter, type Counts, type Extremes } from './counts.ts';
 import type { DeadLetters } from './dead-letter.ts';
 import { Draining } from './draining.ts';
 import { Instance } from './instance.ts';
+import type { RunMessages } from './received.ts';
 import { Timeline } from './timeline.ts';
 import { Waiting } from './waiting.ts';
 
@@ -23,8 +23,7 @@ export interface ServiceOptions extends Capacity {
   readonly group: string;
   /** The run whose messages are counted. Null if all messages are counted. */
   readonly run: string | null;
-  /** The tokens of that run. Empty until the sender has written run.json, and for runs without tokens. */
-  readonly tokens: () => readonly TokenRun[];
+  readonly messages: RunMessages;
   readonly maxAttempts: number;
   readonly deadLetters: DeadLetters | null;
   readonly receipts: ReceiptWriter | null;

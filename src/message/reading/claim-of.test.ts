@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { JsonObject } from '../json/json.ts';
+import { parseJson } from '../json/parse-json.ts';
 import { writeMessage } from '../write.ts';
 import { claimOf } from './claim-of.ts';
 
@@ -27,4 +29,19 @@ it.each(['', '{}', '{"qbl":{"run":"r"}}', sent.slice(0, -9)])(
 
 it('treats a message without a value as foreign', () => {
   expect(claimOf(null)).toEqual({ claim: null, condition: 'foreign' });
+});
+
+it('does not take an event about a message for the message if the plan is known', () => {
+  const fields = parseJson('{"a":1,"b":"x"}');
+  if (!('value' in fields && fields.value instanceof JsonObject)) throw new TypeError('no object');
+  const body = { shape: fields.value };
+  const runs = new Map([['r', { of: () => body, all: () => [body] }]]);
+  const { qbl } = JSON.parse(sent);
+  const event = JSON.stringify({ type: 'audit', qbl });
+  expect(claimOf(Buffer.from(event))).toMatchObject({ claim: { identity }, condition: 'unproven' });
+  expect(claimOf(Buffer.from(event), runs)).toEqual({ claim: null, condition: 'foreign' });
+  const envelope = JSON.stringify({ qbl: { ...qbl, run: 'other' }, data: JSON.parse(sent) });
+  expect(claimOf(Buffer.from(envelope), runs)).toMatchObject({ claim: { identity }, condition: 'intact' });
+  const damaged = sent.replace('"x"', '"y"');
+  expect(claimOf(Buffer.from(damaged), runs)).toMatchObject({ claim: { identity }, condition: 'unproven' });
 });

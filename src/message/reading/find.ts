@@ -17,18 +17,34 @@ export interface BrokenText {
 
 const MAY_BE_JSON = /^\s*["{[]/;
 
+/** Maximum number of objects with an identity that are read in one value. For each of them, checksums are computed. */
+const MAX_FOUND = 8;
+
 /**
- * Finds the first object with an identity, at any depth. The object can be in a field of an envelope, or in a
- * string that contains JSON.
+ * Finds the objects with an identity, at any depth, the outer ones first. An object can be in a field of an envelope,
+ * or in a string that contains JSON.
  */
-export function findIdentity(text: string): Found | null {
+export function* identitiesIn(text: string): Generator<Found> {
+  let count = 0;
   for (const part of partsOf(text)) {
-    if (!(part instanceof JsonObject)) continue;
-    for (const value of part.all(RESERVED_KEY)) {
-      const claim = parseClaim(value);
-      if (claim !== null) return { object: part, claim };
-    }
+    const found = part instanceof JsonObject ? identityOf(part) : null;
+    if (found === null) continue;
+    yield found;
+    if (++count === MAX_FOUND) return;
   }
+}
+
+function identityOf(object: JsonObject): Found | null {
+  for (const value of object.all(RESERVED_KEY)) {
+    const claim = parseClaim(value);
+    if (claim !== null) return { object, claim };
+  }
+  return null;
+}
+
+/** Finds the first object with an identity. Null if there is none. */
+export function findIdentity(text: string): Found | null {
+  for (const found of identitiesIn(text)) return found;
   return null;
 }
 
@@ -47,10 +63,20 @@ export function* partsOf(text: string): Generator<JsonObject | BrokenText> {
     if (next instanceof JsonObject) yield next;
     for (const child of childrenOf(next).toReversed()) pending.push(child);
     if (typeof next !== 'string') continue;
-    if (next.includes(RESERVED_KEY) || next.includes('sentAt')) {
-      const parsed = MAY_BE_JSON.test(next) ? parseJson(next) : { failedAt: 0 };
-      if ('failedAt' in parsed) yield { text: next, failedAt: parsed.failedAt };
-      else pending.push(parsed.value);
-    }
+    const inner = withoutMark(next);
+    if (!mayName(inner)) continue;
+    const parsed = MAY_BE_JSON.test(inner) ? parseJson(inner) : { failedAt: 0 };
+    if ('failedAt' in parsed) yield { text: inner, failedAt: parsed.failedAt };
+    else pending.push(parsed.value);
   }
+}
+
+/** Whether a text may contain the names of an identity. A serializer may write any character as an escape. */
+function mayName(text: string): boolean {
+  return text.includes(RESERVED_KEY) || text.includes('sentAt') || text.includes('\\u');
+}
+
+/** Removes the byte order mark that a proxy put before a message. */
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }

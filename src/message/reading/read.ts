@@ -5,9 +5,9 @@ import type { Identity } from '../identity.ts';
 import { JsonObject } from '../json/json.ts';
 import { claimAsItCame } from './as-it-came.ts';
 import { claimAtEndOf } from './claim-at-end.ts';
-import { conditionOf, isProven, type MessageCondition, provenRun } from './condition.ts';
+import { conditionOf, isIntact, isProven, type MessageCondition, provenRun } from './condition.ts';
 import type { Content } from './content-hash.ts';
-import { type BrokenText, type Found, findIdentity, partsOf } from './find.ts';
+import { type BrokenText, type Found, identitiesIn, partsOf } from './find.ts';
 import { behindDamagedPrefix, withoutPrefix } from './framing.ts';
 import { hasClaimNames, mentionedRun } from './mention.ts';
 import { renamedClaims, runOfDamagedClaim } from './near-claim.ts';
@@ -67,14 +67,25 @@ export class MessageReader {
     return this.#readParsed(json) ?? this.#behindDamagedPrefix(value) ?? FOREIGN;
   }
 
+  /** An envelope may repeat the claim of the message in it. So the first object that is a message decides. */
   #readParsed(json: Buffer): Reading | null {
     const text = json.toString('utf8');
-    const found = findIdentity(text);
-    if (found === null) return hasClaimNames(text) ? this.#damaged(text) : null;
+    let mentions = 0;
+    for (const found of identitiesIn(text)) {
+      const reading = this.#readFound(found, json);
+      if (reading !== null) return reading;
+      mentions++;
+    }
+    if (mentions > 0) return FOREIGN;
+    return hasClaimNames(text) ? this.#damaged(text) : null;
+  }
+
+  /** Null if the object has a claim, but is not the message, such as an event about the message. */
+  #readFound(found: Found, json: Buffer): Reading | null {
     const templates = this.#runs.get(found.claim.identity.run);
-    if (templates === undefined) return this.#withRunPutRight(found) ?? FOREIGN;
+    if (templates === undefined) return this.#withRunPutRight(found) ?? (isIntact(found) ? FOREIGN : null);
     const condition = conditionOf(found, templates);
-    if (condition === null) return FOREIGN;
+    if (condition === null) return null;
     if (condition === 'corrupt' || condition === 'unproven')
       return this.#ofNeighbour(found, templates) ?? message(condition, found.claim);
     // Decoding replaces invalid UTF-8 by U+FFFD, and the sender may have computed the checksum over U+FFFD.

@@ -1,6 +1,6 @@
 import type { Identity } from '../../message/identity.ts';
 import type { FindPlace } from '../../message/placement.ts';
-import { claimOf } from '../../message/reading/claim-of.ts';
+import { claimOfRuns } from '../../message/reading/claim-of.ts';
 import { readToken } from '../../message/reading/token-reader.ts';
 import type { Delivery, Positions } from '../../queue/queue.ts';
 import type { HopTally } from '../counting/hops/hop-tally.ts';
@@ -120,7 +120,7 @@ export class HopInspection {
 
   /** A message that was sent before or after the run belongs to another execution with the same ID. */
   #byClaim({ value }: Delivery): Recognised | null {
-    const claim = this.#tokens.mayUseBody ? claimOf(value).claim : null;
+    const claim = this.#tokens.mayUseBody ? claimOfRuns(value, this.#options.tallies) : null;
     if (claim === null) return null;
     const sentAtMs = Number(claim.sentAt);
     return this.#periods.isOutside(claim.identity.run, sentAtMs)
