@@ -18,12 +18,34 @@ describe('encoded messages', () => {
     await send('encoded', { value: base64 });
     const result = await verdictOf('encoded');
     expect(result).toMatchObject({ verdict: 'unknown', lost: 10, kinds: ['nothing-identified'] });
-    expect(result.reasons[0]?.text).toContain('10 messages without a readable identity');
+    expect(result.reasons[0]?.text).toContain('10 messages that qbl cannot identify');
   });
 
   it('count as lost if one message of the run is readable', async () => {
     await send('half', { value: (run, loop) => (loop === 1 ? message(run, loop) : base64(run, loop)) });
     expect(await verdictOf('half')).toMatchObject({ verdict: 'fail', lost: 9, kinds: ['lost'] });
+  });
+
+  it.each([
+    ['in an envelope with the key of the message', { raw: true }],
+    ['behind other text', { raw: false }],
+  ])('give unknown %s, because qbl cannot identify them', async (_, { raw }) => {
+    const value = (run: string, loop: number) =>
+      raw
+        ? JSON.stringify({ qbl: JSON.parse(message(run, loop)).qbl, data: base64(run, loop) })
+        : `INFO sent ${message(run, loop)}`;
+    await send('encoded', { value });
+    const result = { verdict: 'unknown', lost: 10, kinds: ['nothing-identified'] };
+    expect(await verdictOf('encoded')).toMatchObject(result);
+  });
+
+  it('of another run do not excuse a loss, although they have a readable key', async () => {
+    const value = (run: string, loop: number) =>
+      JSON.stringify({ qbl: JSON.parse(message(run, loop)).qbl, data: base64(run, loop) });
+    await send('encoded', { value });
+    await send('gone', { drops: EVERY_LOOP });
+    const { record } = await verifyByReplay(options('encoded', 'gone'));
+    expect(record).toMatchObject({ verdict: 'fail', reasons: [{ kind: 'lost', count: 10 }, {}] });
   });
 
   it('of one run do not excuse the loss of another run', async () => {
@@ -73,6 +95,13 @@ describe('a message', () => {
     });
     const result = { verdict: 'fail', kinds: ['corrupt'], corrupt: 1, foreign: 0, [outcome]: 1 };
     expect(await verdictOf('run-a')).toMatchObject(result);
+  });
+
+  it('without a readable identity is not said to be missing from the queue', async () => {
+    await send('cut', { value: (run, loop) => `${message(run, loop)}#` });
+    const { verdict, corrupt, reasons } = await verdictOf('cut');
+    expect({ verdict, corrupt }).toEqual({ verdict: 'fail', corrupt: 10 });
+    expect(reasons.map(({ text }) => text).join()).not.toContain('No message of cut is in');
   });
 
   it('is recognised when damaged, even if its run is named like one of its keys', async () => {

@@ -24,7 +24,7 @@ const REASONS: readonly (readonly [string, RegExp])[] = [
   ['another queue ID', /its id is/],
   ['a queue ID that is not reported now', /reports none now/],
   ['a queue that ends earlier than before', /ended at/],
-  ['messages without a readable identity', /without a readable identity/],
+  ['messages that qbl cannot identify', /that qbl cannot identify/],
   ['removed by an earlier verification', /verification removed/],
   ['removed by a killed verification', /began to remove/],
   ['a truncated log', /begins at \d+ now/],

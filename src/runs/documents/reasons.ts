@@ -98,7 +98,7 @@ export const UNKNOWN_REASONS = {
     'A checksum does not match, and without run.json qbl cannot distinguish damage from fields that a proxy added.',
   'id-reused':
     'Messages of another execution with the same id cannot be distinguished from those of the run.',
-  'nothing-identified': 'No message of the run was found, but messages without a readable identity arrived.',
+  'nothing-identified': 'No message of the run was found, but messages that qbl cannot identify arrived.',
   'incomplete-hop': 'A hop was not read to its end, or may have had more messages.',
   'not-committed': 'Messages were not committed by the observed group of the service.',
   'not-acknowledged': 'It is not proven that the observed service acknowledged every message of the queue.',

@@ -207,7 +207,9 @@ function evidenceOf(gathered: Gathered): Evidence {
  * all messages.
  */
 function nothingFound({ runs, queue, reading, inspection }: Gathered): string | null {
-  const run = runs.find((each) => isIdentified(each) && each.counts.received === 0);
+  const run = runs.find(
+    (each) => isIdentified(each) && each.counts.received === 0 && each.tally.deliveries === 0,
+  );
   if (run === undefined || reading === 'receipts' || reading === 'none') return null;
   const { deliveries } = inspection;
   const others =

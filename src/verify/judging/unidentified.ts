@@ -23,7 +23,7 @@ export function unidentifiedOf(run: GatheredRun, { counts }: Conclusion, nameles
   const { plan } = run;
   const none = `no message of ${run.run} was found, but`;
   if (plan === null || !usesTokens(plan))
-    return `${none} ${plural(nameless.count, 'message')} without a readable identity arrived during the run: the proxy may encode the body (Base64, Avro, compression) or drop the key "qbl"`;
+    return `${none} ${plural(nameless.count, 'message')} that qbl cannot identify arrived during the run: the proxy may encode the body (Base64, Avro, compression), put other text around it, or drop the key "qbl"`;
   const places = findPlacesOf(plan).map(findPlaceText).join(', ');
   const shown = nameless.example === null ? '' : `. One of them: ${exampleText(nameless.example)}`;
   return `${none} ${plural(nameless.count, 'other message')} arrived during the run. qbl looked for the identity in ${places}${shown}`;

@@ -1,5 +1,5 @@
 import type { Identity } from '../../message/identity.ts';
-import { hasIdentity } from '../../message/reading/has-identity.ts';
+import { namedRuns } from '../../message/reading/named-runs.ts';
 import { MessageReader, type Reading } from '../../message/reading/read.ts';
 import { readToken } from '../../message/reading/token-reader.ts';
 import { carriesIdentity } from '../../plan/placements.ts';
@@ -13,6 +13,7 @@ import { type KnownRun, RunPeriods, requestsOf } from './run-periods.ts';
 import { TokenRuns } from './token-runs.ts';
 
 const FOREIGN: Reading = { kind: 'foreign' };
+const NONE: ReadonlySet<string> = new Set();
 
 /** Collects everything that was read, for the runs that are verified together. */
 export class Inspection {
@@ -193,18 +194,21 @@ export class Inspection {
   }
 
   /**
-   * Counts a message without an identity for each run that may have sent it. To find these runs, the function
-   * reads the message again, which is slow. So it stops for a run as soon as one message of that run was
-   * read.
+   * Counts a message that qbl cannot identify, for each run that may have sent it. A message that names runs can only
+   * be of those. To find the runs, the function reads the message again, which is slow. So it stops for a run as soon
+   * as one message of that run was read.
    */
   #countNameless(delivery: Delivery): void {
     const { value, timestamp } = delivery;
     if (value === null && !(this.#runs.mayUseTokens && mayCarryToken(delivery))) return;
-    const runs = [...this.tallies]
+    const silent = [...this.tallies]
       .filter(([, { deliveries }]) => deliveries === 0)
       .map(([run]) => run)
       .filter((run) => timestamp === null || this.#mayHaveSentAt(run, timestamp.atMs));
-    if (runs.length === 0 || (value !== null && this.#runs.mayUseBody && hasIdentity(value))) return;
+    if (silent.length === 0) return;
+    const named = value !== null && this.#runs.mayUseBody ? namedRuns(value) : NONE;
+    const runs = silent.filter((run) => named.size === 0 || named.has(run));
+    if (runs.length === 0) return;
     this.#namelessExample ??= delivery;
     for (const run of runs) this.#nameless.set(run, this.namelessOf(run) + 1);
   }
