@@ -1,5 +1,6 @@
 import { type Claim, parseClaim } from '../claim.ts';
 import { RESERVED_KEY } from '../identity.ts';
+import { type BrokenText, parseEmbedded } from '../json/embedded-json.ts';
 import { childrenOf, type Json, JsonObject } from '../json/json.ts';
 import { parseJson } from '../json/parse-json.ts';
 
@@ -8,14 +9,6 @@ export interface Found {
   readonly object: JsonObject;
   readonly claim: Claim;
 }
-
-/** A text that may be damaged JSON, and the position where parsing fails. */
-export interface BrokenText {
-  readonly text: string;
-  readonly failedAt: number;
-}
-
-const MAY_BE_JSON = /^\s*["{[]/;
 
 /** Maximum number of objects with an identity that are read in one value. For each of them, checksums are computed. */
 const MAX_FOUND = 8;
@@ -63,10 +56,9 @@ export function* partsOf(text: string): Generator<JsonObject | BrokenText> {
     if (next instanceof JsonObject) yield next;
     for (const child of childrenOf(next).toReversed()) pending.push(child);
     if (typeof next !== 'string') continue;
-    const inner = withoutMark(next);
-    if (!mayName(inner)) continue;
-    const parsed = MAY_BE_JSON.test(inner) ? parseJson(inner) : { failedAt: 0 };
-    if ('failedAt' in parsed) yield { text: inner, failedAt: parsed.failedAt };
+    if (!mayName(next)) continue;
+    const parsed = parseEmbedded(next);
+    if ('failedAt' in parsed) yield parsed;
     else pending.push(parsed.value);
   }
 }
@@ -74,9 +66,4 @@ export function* partsOf(text: string): Generator<JsonObject | BrokenText> {
 /** Whether a text may contain the names of an identity. A serializer may write any character as an escape. */
 function mayName(text: string): boolean {
   return text.includes(RESERVED_KEY) || text.includes('sentAt') || text.includes('\\u');
-}
-
-/** Removes the byte order mark that a proxy put before a message. */
-function withoutMark(text: string): string {
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }

@@ -1,5 +1,5 @@
+import type { BrokenText } from '../json/embedded-json.ts';
 import { parseJson } from '../json/parse-json.ts';
-import type { BrokenText } from './find.ts';
 
 /**
  * The damaged character can be up to this far before the position where parsing fails, because a parser reports the

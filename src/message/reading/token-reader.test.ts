@@ -110,6 +110,17 @@ test.each([
   expect(hashOf(reversed) === hashOf(sent)).toBe(!differs);
 });
 
+test.each([
+  ['with a byte order mark', (json: string) => `\ufeff${json}`],
+  ['written as JSON twice', (json: string) => JSON.stringify(json)],
+])('a token is found in the text of an envelope %s', (_, written) => {
+  const text = written(JSON.stringify({ order: { id: UUID } }));
+  expect(readToken({ value: Buffer.from(JSON.stringify({ text })) }, [run([AT])])).toMatchObject({
+    identity: PLACE,
+    isDamaged: false,
+  });
+});
+
 test('an envelope may repeat the identity of the object whose fields are compared', () => {
   const content = { kind: 'fields', fields: [{ found: ['b'] }] } as const;
   const hashOf = (value: object) =>

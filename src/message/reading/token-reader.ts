@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Identity } from '../identity.ts';
+import { parseEmbedded } from '../json/embedded-json.ts';
 import { childrenOf, type Json, JsonObject } from '../json/json.ts';
 import { parseJson } from '../json/parse-json.ts';
 import { valueAt } from '../json/pointer.ts';
@@ -141,8 +142,6 @@ function numberIn(value: Json, { numbers }: TokenRun): TokenFound | null {
   return numbers !== null && typeof number === 'number' ? numbers.read(number) : null;
 }
 
-const MAY_BE_JSON = /^\s*[{[]/;
-
 const EMPTY = Buffer.alloc(0);
 
 /** The payload of a message. It is parsed only when it is needed. */
@@ -189,8 +188,8 @@ function* partsOf(json: Json | null, isClosed: (part: Json) => boolean = () => f
 }
 
 function inside(json: Json): readonly Json[] {
-  if (typeof json !== 'string' || !MAY_BE_JSON.test(json)) return childrenOf(json);
-  const parsed = parseJson(json);
+  if (typeof json !== 'string') return childrenOf(json);
+  const parsed = parseEmbedded(json);
   return 'value' in parsed ? [parsed.value] : [];
 }
 

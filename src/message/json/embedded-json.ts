@@ -1,0 +1,18 @@
+import type { Json } from './json.ts';
+import { parseJson } from './parse-json.ts';
+
+/** A text that may be damaged JSON, and the position where parsing fails. */
+export interface BrokenText {
+  readonly text: string;
+  readonly failedAt: number;
+}
+
+const BYTE_ORDER_MARK = '\ufeff';
+const MAY_BE_JSON = /^\s*["{[]/;
+
+/** Parses a text inside JSON that is JSON itself, as in an envelope. A byte order mark may stand before it. */
+export function parseEmbedded(embedded: string): { readonly value: Json } | BrokenText {
+  const text = embedded.startsWith(BYTE_ORDER_MARK) ? embedded.slice(1) : embedded;
+  const parsed = MAY_BE_JSON.test(text) ? parseJson(text) : { failedAt: 0 };
+  return 'value' in parsed ? parsed : { text, ...parsed };
+}
