@@ -102,6 +102,22 @@ describe('the messages of the queue', () => {
   });
 });
 
+it.each(['the queue itself', 'another hop'])(
+  'a hop is refused that is %s under another URL',
+  async (what) => {
+    await send(RUN);
+    const { url } = what === 'another hop' ? done : bed.queue;
+    const again = await openQueue(url.replace('127.0.0.1', 'localhost'));
+    const places = [
+      { name: 'done', queue: done },
+      { name: 'again', queue: again },
+    ];
+    const error = what === 'another hop' ? 'hop "again" is hop "done"' : 'hop "again" is the queue itself';
+    await expect(verdictOf({ places })).rejects.toThrow(`${error}: ${again.url}`);
+    await again.close();
+  },
+);
+
 describe('tokens', () => {
   const tokens: Plan = plan({ identity: { kind: 'field', pointer: ['id'] } });
   const tokenOf = (loop: number) => {

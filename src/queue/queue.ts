@@ -38,6 +38,11 @@ export interface Queue {
    * @throws QblError 'environment' if the queue cannot be counted
    */
   openCountsWatch?(): Promise<CountsWatch>;
+  /**
+   * Returns a name of the queue that is the same whatever URL it has. Null if the system does not report one now.
+   * Absent if the system has no such names.
+   */
+  ownName?(): Promise<string | null>;
   /** Number of messages that the queue holds now. */
   depth(): Promise<Depth>;
   close(): Promise<void>;

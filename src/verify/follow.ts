@@ -8,7 +8,7 @@ import { makeRunFolder, type RunFolder, removeRunFolder } from '../runs/run-fold
 import { checkCapabilities } from './check-capabilities.ts';
 import { NO_HISTORY } from './history/read-history.ts';
 import type { HopsToRead } from './hop-watch.ts';
-import { checkHops } from './hops/check-hops.ts';
+import { checkHopNames, checkHops } from './hops/check-hops.ts';
 import { HopReaders } from './hops/hop-readers.ts';
 import { AckedRows } from './observing/acked-rows.ts';
 import { Observer } from './observing/observer.ts';
@@ -46,6 +46,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   if (hopsToRead !== undefined) checkHops(hopsToRead, queue.url, true);
   // The queue may not exist yet, because nothing was sent. So create what the reader needs.
   await queue.prepare();
+  if (hopsToRead !== undefined) await checkHopNames(hopsToRead, queue);
   const observer = observed === null ? null : await Observer.open(queue, observed);
   try {
     return await followHops(options, observer);

@@ -7,7 +7,7 @@ import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { checkCapabilities } from './check-capabilities.ts';
 import { readHistory } from './history/read-history.ts';
 import type { HopsToRead } from './hop-watch.ts';
-import { checkHops } from './hops/check-hops.ts';
+import { checkHopNames, checkHops } from './hops/check-hops.ts';
 import { HopReaders } from './hops/hop-readers.ts';
 import { CLOCK_MARGIN_MS } from './judging/doubt.ts';
 import type { VerifyOptions } from './options.ts';
@@ -24,6 +24,7 @@ export async function verifyByReplay(options: ReplayOptions): Promise<VerifyResu
   await mustBeVerifiable(options);
   if (hopsToRead === undefined) return replay(others);
   checkHops(hopsToRead, options.queue.url, false);
+  await checkHopNames(hopsToRead, options.queue);
   const hops = await HopReaders.open(hopsToRead, { ...options, queueUrl: options.queue.url, live: false });
   try {
     return await replay({ ...others, hops });

@@ -15,7 +15,7 @@ import { formatKafkaUrl, type KafkaAddress } from '../url/kafka-url.ts';
 import { KafkaClient } from './cluster/client.ts';
 import { beginningOffsets, endOffsets } from './cluster/offsets.ts';
 import type { Security } from './cluster/security.ts';
-import { ensureTopic, type NewTopic } from './cluster/topic.ts';
+import { ensureTopic, type NewTopic, readClusterId } from './cluster/topic.ts';
 import { openKafkaBacklog } from './group/backlog.ts';
 import { openKafkaConsumer } from './group/consumer.ts';
 import { GroupView } from './group/group-view.ts';
@@ -103,6 +103,16 @@ export class KafkaQueue implements Queue {
   async openGroupWatch(group: string): Promise<GroupWatch> {
     const client = this.#client('qbl-observer', READ_REQUEST_TIMEOUT_MS);
     return this.#keep(await openKafkaGroupWatch({ client, topic: this.#address.topic, group }));
+  }
+
+  async ownName(): Promise<string | null> {
+    const client = this.#client('qbl-name', READ_REQUEST_TIMEOUT_MS);
+    try {
+      const clusterId = await readClusterId(client.admin());
+      return clusterId === null ? null : `${clusterId}/${this.#address.topic}`;
+    } finally {
+      client.close();
+    }
   }
 
   /** Number of messages that the topic still stores, whether they were read or not. */

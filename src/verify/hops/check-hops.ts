@@ -1,5 +1,8 @@
 import { QblError } from '../../error.ts';
+import type { Queue } from '../../queue/queue.ts';
 import type { HopsToRead } from '../hop-watch.ts';
+
+const HOP_IS_FURTHER = 'A hop is a further queue or topic, to which the service writes.';
 
 /**
  * Refuses hops (queues to which the user's service writes) that cannot be read. Call it before any message is
@@ -13,7 +16,7 @@ export function checkHops({ places }: HopsToRead, queueUrl: string, live: boolea
     const { tap, replay } = queue.capabilities;
     if (queue.url === queueUrl)
       throw new QblError('usage', `hop "${name}" is the queue itself: ${queue.url}`, {
-        hint: 'A hop is a further queue or topic, to which the service writes.',
+        hint: HOP_IS_FURTHER,
       });
     if (!tap && !replay)
       throw new QblError('usage', `hop "${name}": reading ${queue.url} would remove its messages`, {
@@ -24,4 +27,28 @@ export function checkHops({ places }: HopsToRead, queueUrl: string, live: boolea
         hint: 'Name the hop at qbl run, or at qbl verify --follow. The verdict of the run is in its verify.json.',
       });
   }
+}
+
+/**
+ * Refuses hops that are the same queue under another URL. Each message of the first queue would be in such a hop,
+ * although the service wrote nothing.
+ * @throws QblError 'usage' with the reason
+ */
+export async function checkHopNames({ places }: HopsToRead, first: Queue): Promise<void> {
+  const known = new Map<string, string>();
+  const all = [{ label: 'the queue itself', queue: first }, ...places.map(labelled)];
+  for (const { label, queue } of all) {
+    const name = (await queue.ownName?.()) ?? null;
+    const same = name === null ? undefined : known.get(name);
+    if (same !== undefined)
+      throw new QblError('usage', `${label} is ${same}: ${queue.url}`, { hint: HOP_IS_FURTHER });
+    if (name !== null) known.set(name, label);
+  }
+}
+
+function labelled({ name, queue }: HopsToRead['places'][number]): {
+  readonly label: string;
+  readonly queue: Queue;
+} {
+  return { label: `hop "${name}"`, queue };
 }

@@ -96,6 +96,14 @@ export async function readTopicSettings(admin: Admin, topic: string): Promise<To
   };
 }
 
+/** Returns the ID of the cluster, which each of its brokers reports. Null if it has none, or does not answer now. */
+export function readClusterId(admin: Admin): Promise<string | null> {
+  return withAdmin(admin, () => admin.describeCluster()).then(
+    ({ clusterId }) => clusterId ?? null,
+    () => null,
+  );
+}
+
 async function describeTopic(admin: Admin, topic: string): Promise<Map<string, string>> {
   const configNames = ['max.message.bytes', 'cleanup.policy'];
   const { resources } = await admin.describeConfigs({
