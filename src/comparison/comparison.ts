@@ -1,5 +1,5 @@
 import { plural, verb } from '../plural.ts';
-import type { CompareRecord } from '../runs/documents/compare-json.ts';
+import { type CompareRecord, DIRECT_COLUMN } from '../runs/documents/compare-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { MAX_REQUESTS, type Unpredictable } from '../size/model/follow-senders.ts';
 import { type DirectBounds, type DirectHalf, directHalf } from './direct-half.ts';
@@ -32,7 +32,7 @@ export async function compare(
   };
 }
 
-const COLUMNS = ['queue', 'predicted', 'direct', 'predicted'];
+const COLUMNS = ['queue', 'predicted', DIRECT_COLUMN, 'predicted'];
 
 function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
   const { settings, samples, end, processed, prediction } = queue;

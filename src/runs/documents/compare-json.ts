@@ -3,6 +3,9 @@ import { replaceJson } from '../json/json-file.ts';
 import { readJsonIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 
+/** Name of the column with the figures of the run without a queue. */
+export const DIRECT_COLUMN = 'direct';
+
 const BENEFITS = ['availability', 'scalability', 'cost'] as const;
 
 const compareRow = z

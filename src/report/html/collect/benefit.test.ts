@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { IN_BODY } from '../../../message/placement.ts';
+import { type CompareRecord, writeCompare } from '../../../runs/documents/compare-json.ts';
 import { beginRun } from '../../../runs/documents/run-json.ts';
 import { writeService } from '../../../runs/documents/service-json.ts';
 import { writeSummary } from '../../../runs/documents/summary-json.ts';
@@ -12,6 +13,14 @@ import { newLatencyHistogram, summariseHistogram } from '../../../samples/latenc
 import { type OutcomeCurves, readOutcomes } from '../curves/outcomes.ts';
 import type { Column, OutcomesData } from '../report-data.ts';
 import { failuresData, readBenefit } from './benefit.ts';
+
+const COMPARED: CompareRecord = {
+  schema: 'qbl.compare/1',
+  title: 'With the queue and without',
+  columns: ['queue', 'predicted', 'direct', 'predicted'],
+  rows: [],
+  notes: [],
+};
 
 function outcomes(bucketSeconds: number, rejected: Column, indeterminate: Column): OutcomesData {
   const seconds = rejected.map((_, index) => (index + 0.5) * bucketSeconds);
@@ -85,7 +94,10 @@ test('starts the time of each run at its own first request', async () => {
   const direct = directRun(folder);
   await makeRunFolder(direct);
   const plan = { name: 'p', threadGroups: [], rate: null, identity: IN_BODY };
-  const { startedAtMs } = await beginRun(direct, { sender: 'blast', plan, queue: null, qblVersion: '0' });
+  const experiment = { id: folder.id, direct: true };
+  const { startedAtMs } = await beginRun(direct, {
+    ...{ sender: 'blast', experiment, plan, queue: null, qblVersion: '0' },
+  });
   const firstMs = startedAtMs + 2_000;
   await writeFile(runFiles(direct).samples, rejectedAfterASecond(firstMs));
   const read = await readOutcomes(direct, null, firstMs);
@@ -100,10 +112,29 @@ test('starts the time of each run at its own first request', async () => {
     rate: null,
     gaps: null,
   });
+  await writeCompare(folder, COMPARED);
   const benefit = await readBenefit(folder, await readOutcomes(folder, null, 50_000));
   const { seconds = [], withQueuePerSecond = [], withoutQueuePerSecond = [] } = benefit?.failures ?? {};
   expect(seconds[withQueuePerSecond.findIndex((failed) => failed !== 0)]).toBe(1.1);
   expect(withoutQueuePerSecond).toEqual(withQueuePerSecond);
+});
+
+test.each([
+  ['the run was compared with no run without a queue', true, ['queue', 'predicted']],
+  ['the run of that name is a usual run', false, COMPARED.columns],
+])('shows no failures without the queue if %s', async (_, direct, columns) => {
+  const folder = await servedRun();
+  const other = directRun(folder);
+  await makeRunFolder(other);
+  const plan = { name: 'p', threadGroups: [], rate: null, identity: IN_BODY };
+  const experiment = { id: 'another', direct };
+  await beginRun(other, { sender: 'blast', experiment, plan, queue: null, qblVersion: '0' });
+  const samples = `${JTL_HEADER}\n50000,10,a,503,Not Enqueued,g 1-1,false\n`;
+  for (const run of [folder, other]) await writeFile(runFiles(run).samples, samples);
+  await writeCompare(folder, { ...COMPARED, columns });
+  const benefit = await readBenefit(folder, await readOutcomes(folder, null, 50_000));
+  expect(benefit?.table.columns).toEqual(columns);
+  expect(benefit?.failures).toBeNull();
 });
 
 const JTL_HEADER = 'timeStamp,elapsed,label,responseCode,responseMessage,threadName,success';

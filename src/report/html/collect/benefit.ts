@@ -1,6 +1,6 @@
 import { compare } from '../../../comparison/comparison.ts';
 import { printable } from '../../../printable.ts';
-import { type CompareRecord, readCompare } from '../../../runs/documents/compare-json.ts';
+import { type CompareRecord, DIRECT_COLUMN, readCompare } from '../../../runs/documents/compare-json.ts';
 import { readRun } from '../../../runs/documents/run-json.ts';
 import { readSummary } from '../../../runs/documents/summary-json.ts';
 import { directRun, type RunFolder } from '../../../runs/run-folder.ts';
@@ -24,7 +24,7 @@ export async function readBenefit(
   const comparison =
     (await readCompare(folder)) ?? (isComparable(outcomes) ? await compare(folder, null) : null);
   if (comparison === null) return null;
-  const without = await readWithoutQueue(folder);
+  const without = comparison.columns.includes(DIRECT_COLUMN) ? await readWithoutQueue(folder) : null;
   return {
     table: tableOf(comparison),
     failures: outcomes === null || without === null ? null : failuresData(outcomes.data, without.data),
@@ -39,10 +39,14 @@ function isComparable(outcomes: OutcomeCurves | null): boolean {
   return outcomes !== null && outcomes.statistics.acked <= MAX_ACKED_SAMPLES;
 }
 
+/**
+ * Reads the run without a queue that belongs to this run. Null if it is missing. Another run can have the name of its
+ * folder.
+ */
 async function readWithoutQueue(folder: RunFolder): Promise<OutcomeCurves | null> {
   const direct = directRun(folder);
   const record = readRun(direct);
-  if (record === null) return null;
+  if (record?.experiment?.direct !== true) return null;
   return readOutcomes(direct, record.plan, timeOriginOf(record, await readSummary(direct)));
 }
 
