@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CompareRecord } from '../src/runs/documents/compare-json.ts';
@@ -174,6 +174,20 @@ test('repeats the run for each number of instances', async () => {
   ]);
   expect(one).toBeLessThanOrEqual(105);
   expect(two).toBeLessThanOrEqual(210);
+});
+
+test.each([
+  [['--compare', 'direct'], 'mine-direct'],
+  [['--instances', '1,2'], 'mine-x2'],
+  [['--instances', '1,2', '--compare', 'direct'], 'mine-x2-direct'],
+])('sends nothing with %j if the run %s exists', async (options, taken) => {
+  const folder = await tempFolder();
+  const url = ['--url', 'http://127.0.0.1:1/send'];
+  await qbl(['blast', '--run', taken, '--threads', '1', '--loops', '1', ...url], { folder });
+  const ended = await qbl([...RUN, ...SERVICE, '--threads', '1', '--loops', '1', ...options], { folder });
+  expectUsageError(ended);
+  expect(ended.stderr).toContain(`run "${taken}" already exists`);
+  expect(await readdir(join(folder, 'runs'))).toEqual([taken]);
 });
 
 test('reports Ctrl-C once, in any of several runs', async () => {

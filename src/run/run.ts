@@ -5,7 +5,7 @@ import { aborted } from '../pause.ts';
 import type { Child, ChildExit } from '../process/child.ts';
 import { within } from '../queue/condition.ts';
 import { type CompareRecord, writeCompare } from '../runs/documents/compare-json.ts';
-import { readRun } from '../runs/documents/run-json.ts';
+import { mustBeNew, readRun } from '../runs/documents/run-json.ts';
 import { makeRunFolder, type RunFolder, removeRunFolder } from '../runs/run-folder.ts';
 import { runDirect } from './direct.ts';
 import { Incidents } from './incidents.ts';
@@ -30,11 +30,7 @@ export interface RunResult {
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { folder } = options;
-  if (readRun(folder) !== null) {
-    throw new QblError('usage', `run "${folder.id}" already exists in ${folder.path}`, {
-      hint: 'Choose another --run, or leave it out.',
-    });
-  }
+  mustBeNew(folder);
   const made = await makeRunFolder(folder);
   const incidents = new Incidents(folder, options.onNote);
   const started = options.onFolder().then(() => withStack(options, incidents));

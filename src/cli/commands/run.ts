@@ -32,7 +32,7 @@ import { mustNotBeGiven } from '../options/values/given.ts';
 import { port, wholeNumber } from '../options/values/parsers.ts';
 import { addRuleOptions } from '../options/verify-options.ts';
 import { addCiOptions, writeCiFilesWithoutVerdict } from '../output/ci-files.ts';
-import { type RunCommandOptions, runEach } from '../run/run-each.ts';
+import { checkIdsAreNew, type RunCommandOptions, runEach } from '../run/run-each.ts';
 import { checkReportOptions, prune, writeBrokenOff } from '../run/run-reports.ts';
 import { checkSameArrivals, servicesOf } from '../run/run-service.ts';
 import { findJMeterFor } from '../sending/find-jmeter.ts';
@@ -152,6 +152,7 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
   if (options.with === 'jmeter') await findJMeterFor(plan, undefined, context);
   checkReportOptions(options, services.length);
   const first = runFolder(options.runs, options.run ?? newRunId(new Date()));
+  checkIdsAreNew(services, first);
   await writeCiFilesWithoutVerdict(options, first, plan.name, null);
   const completed = withHops(withTokenHeaders(options, plan), plan);
   const runs = await runEach(completed, services, first, context).catch(async (error) => {

@@ -6,8 +6,8 @@ import type { StopDoor } from '../../process/stop-door.ts';
 import type { LivePage } from '../../report/live/live-page.ts';
 import type { RunService } from '../../run/service.ts';
 import type { CompareRecord } from '../../runs/documents/compare-json.ts';
-import { readRun } from '../../runs/documents/run-json.ts';
-import { type RunFolder, siblingRun } from '../../runs/run-folder.ts';
+import { mustBeNew, readRun } from '../../runs/documents/run-json.ts';
+import { directRun, type RunFolder, siblingRun } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
 import type { RawPlanOptions } from '../options/shared/plan-options.ts';
 import { missedRate } from '../options/shared/rate-tolerance.ts';
@@ -44,6 +44,28 @@ export type RunCommandOptions = RawPlanOptions &
     readonly json?: true;
   };
 
+/**
+ * Checks that no run of this command has the ID of an earlier run. Without this check, qbl would notice a second or
+ * third run only after the whole first one.
+ * @throws QblError 'usage' if an ID is used already
+ */
+export function checkIdsAreNew(services: readonly (RunService | null)[], first: RunFolder): void {
+  for (const service of services) {
+    const folder = folderOf(service, services, first);
+    mustBeNew(folder);
+    if (service !== null && service.direct !== null) mustBeNew(directRun(folder));
+  }
+}
+
+/** Returns the folder of the run with this service. */
+function folderOf(
+  service: RunService | null,
+  services: readonly (RunService | null)[],
+  first: RunFolder,
+): RunFolder {
+  return services.length === 1 ? first : siblingRun(first, `x${service?.capacity.instances}`);
+}
+
 /** Runs once, or once for each number of instances. */
 export async function runEach(
   options: RunCommandOptions,
@@ -76,7 +98,7 @@ async function runOneByOne(
   const ended: EndedRun[] = [];
   for (const service of services) {
     const isOne = services.length === 1;
-    const folder = isOne ? first : siblingRun(first, `x${service?.capacity.instances}`);
+    const folder = folderOf(service, services, first);
     const run = await runOnce(options, service, folder, first.id, signals, onFolder, context);
     const isLast = ended.length + 1 === services.length || signals.stop.aborted || failureOf(run) !== null;
     const scaling = isLast ? await scalingOfAll([...ended, run], folder) : null;

@@ -167,6 +167,20 @@ export interface NewRun {
 }
 
 /**
+ * Checks that the ID of a run is not used yet.
+ * @throws QblError 'usage' if it is
+ */
+export function mustBeNew(folder: RunFolder): void {
+  if (readRun(folder) !== null) throw alreadyExists(folder);
+}
+
+function alreadyExists({ id, path }: RunFolder): QblError {
+  return new QblError('usage', `run "${id}" already exists in ${path}`, {
+    hint: 'Choose another --run, or omit --run: qbl then chooses a new ID.',
+  });
+}
+
+/**
  * Creates run.json, which reserves the ID of the run.
  * @throws QblError 'usage' if the ID is used already: verify would count messages of the earlier run for this one
  */
@@ -187,9 +201,7 @@ export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecor
     host: { name: hostname(), platform: platform(), cpus: cpus().length },
   };
   if (await createJson(runFiles(folder).run, record)) return record;
-  throw new QblError('usage', `run "${folder.id}" already exists in ${folder.path}`, {
-    hint: 'Choose another --run, or omit --run: qbl then chooses a new ID.',
-  });
+  throw alreadyExists(folder);
 }
 
 /** Records in run.json that the sender ended cleanly. */
