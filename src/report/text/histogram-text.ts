@@ -25,7 +25,8 @@ export function histogramText(histogram: Histogram, columns: number | null): str
     ratio: count / most,
     count: formatCount(count),
   }));
-  const others = Math.max(0, ...cells.map(({ label, count }) => label.length + count.length + 4));
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(({ length }) => length));
+  const others = widest(cells.map(({ label }) => label)) + widest(cells.map(({ count }) => count)) + 4;
   const width = Math.min(
     BAR_WIDTH,
     Math.max(LEAST_BAR_WIDTH, (columns ?? Number.POSITIVE_INFINITY) - others),

@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { newLatencyHistogram } from '../../samples/latency/histogram.ts';
+import { histogramText } from './histogram-text.ts';
 import { flow, widestLine, wrapped } from './layout.ts';
 import { fittedTable, pairTable } from './table.ts';
 
@@ -29,6 +31,15 @@ test('fits pairs of names and figures into a narrow terminal, without dropping a
       expect(words(text).sort()).toEqual(words(groups.flat(2).join(' ')).sort());
     }),
   );
+});
+
+test('fits a histogram into a narrow terminal, if its widest label is not beside its widest count', () => {
+  const histogram = newLatencyHistogram();
+  for (let sample = 0; sample < 1_000; sample++) histogram.recordValue(3_000);
+  histogram.recordValue(150_000);
+  for (const width of [30, 40, 50, 60]) {
+    expect(widestLine(histogramText(histogram, width)), String(width)).toBeLessThanOrEqual(width);
+  }
 });
 
 test('fits a table with long names into a narrow terminal', () => {
