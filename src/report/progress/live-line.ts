@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import { printableLines } from '../../printable.ts';
-import { wrapped } from '../text/layout.ts';
+import { cut, wrapped } from '../text/layout.ts';
 import { canRewrite, type OutputTarget } from '../text/style.ts';
 import { setShown, unsetShown } from './shown-line.ts';
 
@@ -55,7 +55,7 @@ class TerminalLine implements LiveLine {
   }
 
   update(line: string): void {
-    const text = printableLines(line, true);
+    const text = cut(printableLines(line, true), this.#target.columns);
     if (this.#started) this.#bar.update(0, { text });
     else this.#bar.start(1, 0, { text });
     this.#started = true;

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Progress } from '../../process/messages.ts';
 import { progressView } from './progress.ts';
@@ -8,9 +9,9 @@ const STATE: Progress = {
 };
 
 /** Returns the text that a terminal gets for this progress. */
-function shown(state: Progress): string {
-  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
-  const view = progressView(stream, { isTTY: true, columns: 80 }, 'sending');
+function shown(state: Progress, columns = 80): string {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns });
+  const view = progressView(stream, { isTTY: true, columns }, 'sending');
   view.update(state);
   const text = String(stream.read());
   view.end();
@@ -35,4 +36,13 @@ test('shows what is sent so far, without a bar, if the plan has no end', () => {
   const text = shown(STATE);
   expect(text).toContain('sending 300 so far, in 3 s  100/s  1 error');
   expect(text).not.toContain('left');
+});
+
+test.each([
+  [60, `sending ${'█'.repeat(14)}${'░'.repeat(4)} 300/400  100/s  1 error  1 s left`],
+  [30, 'sending 300/400  100/s  1…'],
+  [12, 'sending…'],
+])('fits a line into %i columns, and marks where it is cut', (columns, line) => {
+  const text = stripVTControlCharacters(shown({ ...STATE, total: 400 }, columns));
+  expect(text).toBe(line);
 });

@@ -3,10 +3,10 @@ import { plural } from '../../plural.ts';
 import type { Progress, VerifyProgress } from '../../process/messages.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import { canRewrite, type OutputTarget } from '../text/style.ts';
-import { barText } from './bar.ts';
+import { type ProgressLine, progressText } from './bar.ts';
 import { type LiveLine, liveLine } from './live-line.ts';
 import { PlainLine } from './plain-line.ts';
-import { verifyProgressText } from './verify-progress.ts';
+import { verifyProgressLine } from './verify-progress.ts';
 
 /** Shows the progress of one command. */
 export interface ProgressView extends Omit<LiveLine, 'update'> {
@@ -18,9 +18,10 @@ export interface ProgressView extends Omit<LiveLine, 'update'> {
 /** Shows the progress: as a bar on a terminal, otherwise as a line every few seconds. */
 export function progressView(stream: Writable, target: OutputTarget, title: string): ProgressView {
   const line = canRewrite(target) ? liveLine(stream, target) : new PlainLine(stream);
+  const show = (progress: ProgressLine) => line.update(progressText(progress, target.columns));
   return {
-    verifying: (state) => line.update(verifyProgressText(state)),
-    update: (state) => line.update([title, ...bar(state), figures(state)].join(' ')),
+    verifying: (state) => show(verifyProgressLine(state)),
+    update: (state) => show({ title, share: share(state), text: figures(state) }),
     note: (text) => line.note(text),
     end: () => line.end(),
   };
@@ -30,12 +31,6 @@ export function progressView(stream: Writable, target: OutputTarget, title: stri
 function share({ done, total, totalMs, elapsedMs }: Progress): number | null {
   if (total !== null) return Math.min(1, done / Math.max(1, total));
   return totalMs === null ? null : Math.min(1, elapsedMs / totalMs);
-}
-
-/** Returns the bar. There is none if the plan has no end. */
-function bar(progress: Progress): string[] {
-  const part = share(progress);
-  return part === null ? [] : [barText(part, 1)];
 }
 
 function figures(progress: Progress): string {

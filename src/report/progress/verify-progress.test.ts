@@ -1,13 +1,18 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import type { VerifyProgress } from '../../process/messages.ts';
+import { progressText } from './bar.ts';
 import { progressView } from './progress.ts';
-import { verifyProgressText } from './verify-progress.ts';
+import { verifyProgressLine } from './verify-progress.ts';
+
+const verifyProgressText = (progress: VerifyProgress, columns: number | null = null) =>
+  progressText(verifyProgressLine(progress), columns);
 
 test('has a text for each phase', () => {
   expect(verifyProgressText({ phase: 'waiting', waitsFor: 'sender' })).toBe('waiting for the sender to end');
   const reading = { phase: 'reading', done: 500, total: 1_000, obstacle: null } as const;
   expect(verifyProgressText(reading)).toBe(`reading the queue ${'█'.repeat(10)}${'░'.repeat(10)} 500/1,000`);
-  expect(verifyProgressText({ ...reading, total: null })).toBe('reading the queue  500');
+  expect(verifyProgressText({ ...reading, total: null })).toBe('reading the queue 500');
   const quiet = { phase: 'settling', missing: 0, leftMs: 7_400, settleMs: 10_000 } as const;
   expect(verifyProgressText(quiet)).toBe(
     `settling ${'█'.repeat(5)}${'░'.repeat(15)} nothing missing, waiting for late messages  8 s left`,
@@ -15,6 +20,14 @@ test('has a text for each phase', () => {
   expect(verifyProgressText({ ...quiet, missing: 2 })).toContain(
     ' 2 acknowledged messages missing  8 s left',
   );
+});
+
+test('shows a shorter bar, or none, so that the text fits', () => {
+  const settling = { phase: 'settling', missing: 0, leftMs: 5_000, settleMs: 10_000 } as const;
+  const text = 'nothing missing, waiting for late messages  5 s left';
+  const bar = `${'█'.repeat(9)}${'░'.repeat(9)}`;
+  expect(verifyProgressText(settling, 80)).toBe(`settling ${bar} ${text}`);
+  expect(verifyProgressText(settling, 62)).toBe(`settling ${text}`);
 });
 
 test('shows an obstacle without its control characters', () => {

@@ -2,38 +2,43 @@ import { plural } from '../../plural.ts';
 import { printable } from '../../printable.ts';
 import type { VerifyProgress } from '../../process/messages.ts';
 import { formatCount } from '../figures.ts';
-import { barText } from './bar.ts';
+import type { ProgressLine } from './bar.ts';
 
 const WAITING = {
-  sender: 'waiting for the sender to end',
-  service: 'waiting for the service to process the rest',
-  'observed-service': 'waiting for your service to take the rest',
-  hops: 'waiting for messages that are in no hop',
+  sender: 'for the sender to end',
+  service: 'for the service to process the rest',
+  'observed-service': 'for your service to take the rest',
+  hops: 'for messages that are in no hop',
 };
 
-/** Writes the phase of a verification on one line. If the length of the phase is known, the line has a bar. */
-export function verifyProgressText(progress: VerifyProgress): string {
+/** Describes the phase of a verification. If the length of the phase is known, the line has a bar. */
+export function verifyProgressLine(progress: VerifyProgress): ProgressLine {
   switch (progress.phase) {
     case 'waiting':
-      return WAITING[progress.waitsFor];
+      return { title: 'waiting', share: null, text: WAITING[progress.waitsFor] };
     case 'reading':
-      return readingText(progress);
+      return readingLine(progress);
     case 'settling':
-      return settlingText(progress);
+      return settlingLine(progress);
   }
 }
 
-function readingText({ done, total, obstacle }: VerifyProgress & { phase: 'reading' }): string {
-  const held = obstacle === null ? '' : `  ${printable(obstacle)}`;
-  if (total === null) return `reading the queue  ${formatCount(done)}${held}`;
-  return `reading the queue ${barText(done, total)} ${formatCount(done)}/${formatCount(total)}${held}`;
+function readingLine({ done, total, obstacle }: VerifyProgress & { phase: 'reading' }): ProgressLine {
+  const count = total === null ? formatCount(done) : `${formatCount(done)}/${formatCount(total)}`;
+  const held = obstacle === null ? [] : [printable(obstacle)];
+  const share = total === null ? null : shareOf(done, total);
+  return { title: 'reading the queue', share, text: [count, ...held].join('  ') };
 }
 
-function settlingText({ missing, leftMs, settleMs }: VerifyProgress & { phase: 'settling' }): string {
+function settlingLine({ missing, leftMs, settleMs }: VerifyProgress & { phase: 'settling' }): ProgressLine {
   const what =
     missing === 0
       ? 'nothing missing, waiting for late messages'
       : `${plural(missing, 'acknowledged message')} missing`;
   const left = `${Math.ceil(leftMs / 1_000)} s left`;
-  return `settling ${barText(settleMs - leftMs, settleMs)} ${what}  ${left}`;
+  return { title: 'settling', share: shareOf(settleMs - leftMs, settleMs), text: `${what}  ${left}` };
+}
+
+function shareOf(done: number, total: number): number {
+  return total <= 0 ? 1 : done / total;
 }

@@ -51,6 +51,21 @@ function broken(line: string, columns: number): string[] {
   });
 }
 
+/**
+ * Cuts a line that is longer than the terminal, between words if possible. An ellipsis marks the cut, so that no
+ * figure looks complete that is not.
+ */
+export function cut(line: string, columns: number | null): string {
+  if (columns === null || columns <= 0) return line;
+  if (broken(line, columns).length === 1 && fits(line, columns)) return line;
+  const [first = ''] = broken(line, columns - ELLIPSIS.length);
+  return (
+    (fits(first, columns - ELLIPSIS.length) ? first : first.slice(0, columns - ELLIPSIS.length)) + ELLIPSIS
+  );
+}
+
+const ELLIPSIS = '…';
+
 /** Loads wrap-ansi only when a line needs it: its data about wide characters take as long as the start of qbl. */
 function wrapper(): typeof wrapAnsi {
   return require('wrap-ansi').default;
