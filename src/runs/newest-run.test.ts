@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -17,6 +17,24 @@ test('newestRun finds the run that was written last, and skips runs without a qu
   expect((await newestRun(runs)).id, 'a damaged run counts, because its reader reports the damage').toBe(
     'older',
   );
+});
+
+test('newestRun shows no older run if the newest one cannot be read', async () => {
+  const runs = await mkdtemp(join(tmpdir(), 'qbl-newest-'));
+  onTestFinished(() => rm(runs, { recursive: true }));
+  await addRun(runs, 'mine', 10);
+  await writeFile(join(runs, 'notes'), '');
+  expect((await newestRun(runs)).id).toBe('mine');
+  const theirs = join(runs, 'theirs');
+  await mkdir(theirs);
+  // A link to itself cannot be read, not even by root.
+  await symlink('run.json', join(theirs, 'run.json'));
+  expect((await newestRun(runs)).id).toBe('theirs');
+  await symlink('loop', join(runs, 'loop'));
+  await expect(newestRun(join(runs, 'loop'))).rejects.toMatchObject({
+    exitCode: 4,
+    message: expect.stringContaining('cannot read the folder of the runs'),
+  });
 });
 
 async function addRun(runs: string, id: string, seconds: number, experiment?: object): Promise<void> {

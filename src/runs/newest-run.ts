@@ -7,10 +7,10 @@ import { type RunFolder, runFiles, runFolder } from './run-folder.ts';
 /**
  * Returns the run whose files were written last. Leaves out runs without a queue: they are parts of a comparison and
  * cannot be verified.
- * @throws QblError 'usage' if there is no run
+ * @throws QblError 'usage' if there is no run, 'environment' if the folder of the runs cannot be read
  */
 export async function newestRun(runsDirectory: string): Promise<RunFolder> {
-  const names = await readdir(runsDirectory).catch(() => []);
+  const names = await namesIn(runsDirectory);
   const found = await Promise.all(names.filter(isRunId).map((id) => writtenAt(runFolder(runsDirectory, id))));
   const newestFirst = found.filter((run) => run !== null).sort((a, b) => b.atMs - a.atMs);
   const newest = newestFirst.find(({ folder }) => !isDirect(folder));
@@ -20,9 +20,36 @@ export async function newestRun(runsDirectory: string): Promise<RunFolder> {
   });
 }
 
+async function namesIn(runsDirectory: string): Promise<string[]> {
+  try {
+    return await readdir(runsDirectory);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw new QblError('environment', `cannot read the folder of the runs: ${(error as Error).message}`);
+  }
+}
+
 async function writtenAt(folder: RunFolder): Promise<{ folder: RunFolder; atMs: number } | null> {
-  const file = await stat(runFiles(folder).run).catch(() => null);
-  return file === null ? null : { folder, atMs: file.mtimeMs };
+  try {
+    const { mtimeMs } = await stat(runFiles(folder).run);
+    return { folder, atMs: mtimeMs };
+  } catch (error) {
+    return isMissing(error) ? null : unreadable(folder);
+  }
+}
+
+/**
+ * Returns a run whose run.json cannot be read, such as the run of another user. The command that reads the file reports
+ * why. Without this run, the command would show an older run.
+ */
+async function unreadable(folder: RunFolder): Promise<{ folder: RunFolder; atMs: number } | null> {
+  const own = await stat(folder.path).catch(() => null);
+  return own === null ? null : { folder, atMs: own.mtimeMs };
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 /**
