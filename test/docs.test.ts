@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { qbl } from './support/qbl.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -36,6 +38,17 @@ test('docs/architecture.md has a row for each room of src/, with its subrooms', 
     missing.push(...names.filter((name) => !row.includes(`\`${name}\``)).map((name) => `${room}: ${name}`));
   }
   expect(missing).toEqual([]);
+});
+
+test('README names the commands that have --json', async () => {
+  const folder = await tempFolder();
+  const { stdout } = await qbl(['--help'], { folder });
+  const names = [...stdout.matchAll(/^ {2}([a-z]+) {3,}\w/gm)].map(([, name = '']) => name);
+  const helps = await Promise.all(names.map((name) => qbl([name, '--help'], { folder })));
+  const withJson = names.filter((_, index) => helps[index]?.stdout.includes('--json'));
+  const readme = await readFile(join(PROJECT, 'README.md'), 'utf8');
+  const [, listed = ''] = /With `--json` the commands (.*?) print/s.exec(readme) ?? [];
+  expect([...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort()).toEqual(withJson.sort());
 });
 
 async function pagesLinkedFrom(page: string): Promise<string[]> {
