@@ -157,6 +157,16 @@ describe('a damaged file of a run gives a result or one clear error', () => {
     });
   });
 
+  test.each(['latency.hlog', 'e2e.hlog'])('refuses another text in %s', async (name) => {
+    const { code, stderr } = await afterDamage(`whole/${name}`, () => 'a text\n', ['report']);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^error: cannot read the histograms of .*: its first line is not #\[Hist/m,
+      ),
+    });
+  });
+
   test('names the file, the field and the value', async () => {
     const { code, stderr } = await afterDamage(
       'whole/trace.jsonl',

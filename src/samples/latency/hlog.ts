@@ -13,6 +13,7 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
  * Ratio of the two units: the file's maximum column is in milliseconds, and the histogram is in microseconds.
  */
 const MAX_VALUE_UNIT_RATIO = 1000;
+const FIRST_LINE = '#[Histogram log format version 1.3]';
 
 export interface HlogEntry {
   /** The name of the measurement, such as `latency`. It has no commas, spaces or line breaks. */
@@ -31,7 +32,7 @@ export async function writeHlog(path: string, entries: readonly HlogEntry[]): Pr
   const startMs = Math.min(...entries.map((entry) => entry.startMs));
   const startTime = `#[StartTime: ${inSeconds(startMs)} (seconds since epoch), `;
   const lines = [
-    '#[Histogram log format version 1.3]',
+    FIRST_LINE,
     ...(Number.isFinite(startMs) ? [`${startTime}${new Date(startMs).toISOString()}]`] : []),
     '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
     ...entries.map(entryLine),
@@ -57,7 +58,10 @@ export async function readHlog(path: string): Promise<HlogEntry[]> {
     const { size } = file;
     if (size > MAX_FILE_BYTES) throw new RangeError(`it has ${size} bytes, more than ${MAX_FILE_BYTES}`);
     const { HistogramLogReader } = await import('hdr-histogram-js');
-    return [...entriesOf(new HistogramLogReader(await readFile(path, 'utf8'), 32))];
+    const text = await readFile(path, 'utf8');
+    // The reader skips every line that it does not know, so it would find nothing wrong with any text.
+    if (!text.startsWith(FIRST_LINE)) throw new TypeError(`its first line is not ${FIRST_LINE}`);
+    return [...entriesOf(new HistogramLogReader(text, 32))];
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new QblError('usage', `cannot read the histograms of ${path}: ${reason}`, { cause });
