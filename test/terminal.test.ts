@@ -166,6 +166,16 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     }
   });
 
+  test.each([
+    ['size', ['--arrivals', '1s: 100', '--service-rate', '10']],
+    ['run', ['--threads', '1', '--loops', '1']],
+    ['blast', ['--threads', '1', '--loops', '1', '--url', 'http://127.0.0.1:1/a']],
+  ])('%s --json prints one line, however long it is', async (command, args) => {
+    const text = await onTerminal(60, 'xterm', [command, ...args, '--json']);
+    const json = stripVTControlCharacters(text).match(/\{"schema.*\}(?=\r\n)/)?.[0] ?? '';
+    expect(JSON.parse(json)).toHaveProperty('schema');
+  });
+
   test('with 40 columns, the live line ends with an ellipsis where it is cut', async () => {
     const url = ['--url', 'http://127.0.0.1:1/send', '--queue', 'kafka://127.0.0.1:1/t'];
     const load = ['--threads', '1', '--rate', '20', '--duration', '2s'];

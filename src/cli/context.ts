@@ -31,6 +31,8 @@ export interface Output {
   readonly style: Style;
   /** Writes the text and a line feed. On a terminal, long lines are wrapped between words. */
   line(text: string): void;
+  /** Writes the value as JSON on one line, also on a terminal, because `ssh -t` passes its output to programs. */
+  json(value: unknown): void;
 }
 
 /** The context of this process. */
@@ -70,14 +72,15 @@ export function output(stream: NodeJS.WriteStream): Output {
     },
   };
   const style = styleFor(target, process.env);
-  const line = (text: string) => {
-    const shown = printableLines(text, style.level > 0);
-    const write = () => stream.write(`${wrapped(shown, target.columns)}\n`);
+  const writeLine = (text: string) => {
+    const write = () => stream.write(`${text}\n`);
     // Output to a file or a pipe cannot disturb the live line.
     if (isTTY) aboveLiveLine(write);
     else write();
   };
-  return { stream, target, style, line };
+  const line = (text: string) => writeLine(wrapped(printableLines(text, style.level > 0), target.columns));
+  const json = (value: unknown) => writeLine(printableLines(JSON.stringify(value), false));
+  return { stream, target, style, line, json };
 }
 
 /**

@@ -33,6 +33,7 @@ function collected() {
     target: PIPE,
     style: styleFor(PIPE, {}),
     line: (line: string) => void stream.write(`${line}\n`),
+    json: (value: unknown) => void stream.write(`${JSON.stringify(value)}\n`),
   };
   return { output, text: () => text + (stream.read() ?? '') };
 }

@@ -163,7 +163,7 @@ async function show(
   ]);
   const missed = record.end === null ? null : missedPaceText(record.end);
   if (missed !== null) err.line(`${err.style.yellow('warning:')} ${missed}`);
-  if (json) return out.line(JSON.stringify(serviceJson(record)));
+  if (json) return out.json(serviceJson(record));
   if (record.end === null) return;
   out.line(serviceText(record.end, out.target.columns, out.style));
   if (folder !== null) out.line(`Run: ${relative(directory, folder.path)}`);

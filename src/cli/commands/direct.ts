@@ -63,7 +63,7 @@ async function serve(
 }
 
 async function show(record: DirectRecord, { json }: DirectCommandOptions, { out }: Context): Promise<void> {
-  if (json) return out.line(JSON.stringify(record));
+  if (json) return out.json(record);
   const { directText } = await import('../../report/text/direct-text.ts');
   out.line(directText(record, out.target.columns, out.style));
 }

@@ -167,7 +167,7 @@ async function show(
   { out }: Context,
 ): Promise<void> {
   if (options.json) {
-    return out.line(JSON.stringify({ schema: 'qbl.size/1', arrivals: { source, assumes }, bound, sizings }));
+    return out.json({ schema: 'qbl.size/1', arrivals: { source, assumes }, bound, sizings });
   }
   const { instancesText, sizeText } = await import('../../report/text/size-text.ts');
   out.line(`Arrivals: ${source}`);

@@ -56,7 +56,8 @@ async function stop(name: string, options: StopOptions, { out, err, directory }:
   const waitedMs = Math.round(performance.now() - startedAt);
   const stopped = { folder, record, verdict, waitedMs };
   const path = relative(directory, folder.path);
-  out.line(options.json ? jsonOf(stopped, path) : textOf(stopped, path));
+  if (options.json) out.json(jsonOf(stopped, path));
+  else out.line(textOf(stopped, path));
   return EXIT_CODES.held;
 }
 
@@ -144,6 +145,6 @@ function textOf({ folder, record, verdict }: Stopped, path: string): string {
   return `stopped run ${folder.id} after ${plural(end.samples, 'request')}: ${judged}\nRun: ${path}`;
 }
 
-function jsonOf({ folder, record, verdict, waitedMs }: Stopped, path: string): string {
-  return JSON.stringify({ run: folder.id, folder: path, end: record?.end ?? null, verdict, waitedMs });
+function jsonOf({ folder, record, verdict, waitedMs }: Stopped, path: string): object {
+  return { run: folder.id, folder: path, end: record?.end ?? null, verdict, waitedMs };
 }

@@ -180,7 +180,7 @@ async function show(
   const { out, directory } = context;
   if (options.json) {
     const { publicRecord } = await import('../../runs/documents/verify-json.ts');
-    return out.line(JSON.stringify({ ...publicRecord(record), ...(await observedField(folders)) }));
+    return out.json({ ...publicRecord(record), ...(await observedField(folders)) });
   }
   const { verifyText } = await import('../../report/text/verify-text.ts');
   const paths = folders.map(({ path }) => relative(directory, path)).join(' ');

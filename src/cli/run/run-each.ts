@@ -105,7 +105,7 @@ async function runOneByOne(
     if (!options.json && scaling !== null) await showTable(scaling, context);
     ended.push({ ...run, report: await writeReports(options, context, folder, failureOf(run)) });
     if (!isLast) continue;
-    if (options.json) context.out.line(JSON.stringify(await recordOf(ended, isOne, scaling, context)));
+    if (options.json) context.out.json(await recordOf(ended, isOne, scaling, context));
     break;
   }
   return ended;

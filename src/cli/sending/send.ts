@@ -243,7 +243,7 @@ async function show(
 ): Promise<void> {
   const { blastText } = await import('../../report/text/blast-text.ts');
   const path = relative(directory, folder.path);
-  if (options.json) out.line(JSON.stringify({ ...summary, folder: path }));
+  if (options.json) out.json({ ...summary, folder: path });
   else out.line(`${blastText(summary, out.target.columns, out.style)}\n\nRun: ${path}`);
   const hint = sendHint(summary.statistics);
   if (hint !== null) err.line(`${err.style.bold('hint:')} ${hint}`);
