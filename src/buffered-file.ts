@@ -1,7 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { QblError } from './error.ts';
 
-/** How long a text may wait in memory. A killed process may lose twice this time. */
+/**
+ * How long a text may wait in memory before it is written. If the process is killed, the texts of up to twice this time
+ * may be lost.
+ */
 const FLUSH_AFTER_MS = 500;
 /** With this many pending characters, write now and do not wait for the timer. */
 const FLUSH_LENGTH = 256 * 1024;
@@ -67,7 +70,10 @@ export class BufferedFile {
     return this.#flushing;
   }
 
-  /** Writes what is pending. A text that is added meanwhile waits for more, because each write costs as much as many rows. */
+  /**
+   * Writes the pending texts. A text that is added during the write waits for the timer or for more texts, because one
+   * large write is cheaper than many small writes.
+   */
   async #writeOut(): Promise<void> {
     this.#stopTimer();
     try {

@@ -21,8 +21,8 @@ export interface Upkeep {
 }
 
 /**
- * Starts what the broker does periodically: it removes expired offsets, checks the data folder, and saves the lengths
- * of the logs.
+ * Starts the periodic tasks of the broker: remove expired offsets, check the data folder, and save the lengths of the
+ * logs.
  */
 export function startUpkeep(options: UpkeepOptions): Upkeep {
   let onLost = (_: BrokerError) => {};

@@ -48,8 +48,8 @@ export function processContext(): Context {
     parent,
     exit: (code) => process.exit(code),
     onSignal: (handler) => {
-      // A terminal sends Ctrl-C, and SIGHUP when it is closed, to every foreground process. A child ignores them and
-      // waits for its parent.
+      // A terminal sends Ctrl-C, and SIGHUP when it is closed, to every foreground process. A process that `qbl run`
+      // started ignores both signals, because `qbl run` tells it when to stop.
       for (const signal of ['SIGINT', 'SIGHUP'] as const) {
         process.on(signal, () => parent === null && handler());
       }

@@ -5,8 +5,8 @@ import { QblError } from '../error.ts';
 const PATH = /[<[](file|folder)[>\]]/;
 
 /**
- * Refuses an empty text where a path is expected. A script passes it when a variable is not set. The system would take
- * it for a missing file or for the working folder.
+ * Refuses an empty path. A script passes an empty path when a variable is not set. The operating system would treat an
+ * empty path as a missing file or as the working folder.
  * @throws QblError 'usage'
  */
 export function refuseEmptyPaths(command: Command): void {

@@ -57,7 +57,8 @@ function brokerHint({ code }: BrokerError): { hint: string } {
     'data-foreign': 'Choose an empty or a new folder with --data. Nothing was changed.',
     'data-damaged':
       'Restore the folder from a copy, or run qbl broker repair --data <folder>: it keeps the intact data and moves the rest to other files.',
-    'data-removed': 'Start the broker again: it uses the folder that is there then, or creates an empty one.',
+    'data-removed':
+      'Start the broker again. It uses the folder that is now at this path, or creates an empty one.',
   };
   return { hint: hints[code] };
 }

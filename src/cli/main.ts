@@ -77,7 +77,9 @@ function oneLine(text: string): string {
 /** Number of columns without a terminal. */
 const DEFAULT_COLUMNS = 80;
 
-/** Descriptions beside their terms get at least this many columns. Otherwise they stand below. */
+/**
+ * A description is printed beside its term if at least this many columns are free there, and otherwise below the term.
+ */
 const LEAST_BESIDE = 40;
 const LEAST_WRAPPED = 20;
 const ITEM_INDENT = '  ';

@@ -22,8 +22,8 @@ export interface Exchange {
   /** Acked, rejected or indeterminate. The rules of the request decide, or else the default rule. */
   readonly outcome: Outcome;
   /**
-   * Start of the exchange on the clock of `performance.now()`. It is taken before the connect, or on a kept
-   * connection right before the write.
+   * Start of the exchange on the clock of `performance.now()`. If the request opens a connection, the exchange starts
+   * before the connect. Otherwise it starts right before the write.
    */
   readonly startedAt: number;
   readonly endedAt: number;

@@ -6,8 +6,8 @@ import { type Origin, originOf } from '../wire/origin.ts';
 import { asksToClose, type RequestHead, requestHead } from '../wire/request-text.ts';
 
 /**
- * Headers that belong to one connection (RFC 9110, 7.6.1; RFC 9112, 6). blast sets them itself, so a plan may
- * not.
+ * Headers that belong to one connection (RFC 9110, 7.6.1; RFC 9112, 6). blast sets these headers itself, so a plan must
+ * not set them.
  */
 const CONNECTION_HEADERS = [
   'content-length',

@@ -95,8 +95,7 @@ export class Attack {
   }
 
   /**
-   * Handles errors here. Otherwise the HTTP parser that calls this code would treat them as errors of the
-   * connection.
+   * Catches all errors. The HTTP parser that calls this function would treat an error as an error of the connection.
    */
   readonly #onExchange: OnExchange = (thread, request, exchange) => {
     try {
@@ -150,8 +149,8 @@ export class Attack {
   }
 
   /**
-   * Sends the thread's next request if it is due. Returns false if the thread must wait. The thread is then
-   * the first in the queue.
+   * Sends the thread's next request if it is due. Returns false if the request is not due yet. The thread then becomes
+   * the first one in `#waiting`.
    */
   #giveTurn(thread: LoadThread): boolean {
     const turn = pace(thread.group.pacing, this.elapsedMs, this.#sent);

@@ -71,8 +71,8 @@ function startConnect(
 }
 
 /**
- * Gives each read of a socket to a function directly, without the socket's stream. So a read needs no new
- * buffer and no event. TLS sockets have no such reads.
+ * Gives each read of a socket to a function directly, without the socket's stream. So a read needs no new buffer and no
+ * event. TLS sockets do not use this function.
  */
 function readerInto(buffer: Buffer, onRead: (bytes: Buffer) => void): OnReadOpts {
   const callback = (length: number): boolean => {

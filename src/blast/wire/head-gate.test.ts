@@ -13,7 +13,9 @@ afterEach(() => network.cleanUp());
 const INTERIM = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';
 const FINAL = 'HTTP/1.1 503 Not Enqueued\r\nContent-Length: 2\r\n\r\nno';
 
-/** Returns what a reader gets. Each piece arrives after the reader has read everything before it. */
+/**
+ * Returns the chunks that a reader of the gate gets. Each piece arrives after the reader has read all earlier pieces.
+ */
 function passed(pieces: readonly string[]): string[] {
   const stream = new Readable({ read: () => {} });
   const gate = new HeadGate(stream);

@@ -69,7 +69,7 @@ function startOfHead(bytes: Buffer, from: number): number {
   return at;
 }
 
-/** Status 101 switches protocols, so it is not interim. qbl never asks a server for it. */
+/** Status 101 switches protocols, so it is not interim. qbl never asks a server to switch protocols. */
 function isInterim(status: string): boolean {
   return /^1\d\d$/.test(status) && status !== '101';
 }

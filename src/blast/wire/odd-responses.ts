@@ -59,13 +59,13 @@ export class OddResponses {
     this.#whenReady(() => this.#stream?.push(bytes));
   }
 
-  /** The server has closed its side of the connection. */
+  /** Reports that the server has closed its side of the connection. */
   end(): void {
     this.#whenReady(() => this.#stream?.push(null));
   }
 
   /**
-   * The connection broke. The parser first reads the bytes that it already got, because the response may be
+   * Reports that the connection broke. The parser first reads the bytes that have arrived, because the response may be
    * complete.
    */
   fail(error: Error): void {
@@ -80,7 +80,7 @@ export class OddResponses {
     void this.#client.destroy();
   }
 
-  /** undici is about to read a response. */
+  /** Called when undici is ready to read a response. */
   onReady(): void {
     this.#gate?.close();
     const early = this.#early ?? [];
@@ -147,7 +147,10 @@ class Handler implements Dispatcher.DispatchHandler {
     return true;
   }
 
-  /** For a body that ends with the connection, undici treats a reset as a normal end. JMeter reports a failure. */
+  /**
+   * A body without a length ends when the connection ends. In that case undici treats a reset as a normal end, but
+   * JMeter reports a failure.
+   */
   onComplete(): void {
     const { failure } = this.#connection;
     if (failure === null) this.#complete();

@@ -27,9 +27,8 @@ const CONNECTION = /^(?:close|keep-alive)$/i;
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['204', '304']);
 
 /**
- * Parses the head at the start of the bytes. Returns null if the head is not complete, or if anything in it
- * is unusual. Only a full HTTP parser can read unusual heads correctly, so this parser accepts just what it
- * surely understands.
+ * Parses the head at the start of the bytes. Returns null if the head is not complete, or if anything in it is unusual.
+ * Only a full HTTP parser can read unusual heads correctly, so this parser accepts only simple heads.
  */
 export function plainHead(bytes: Buffer): PlainHead | null {
   const end = bytes.indexOf(HEAD_END);

@@ -13,7 +13,7 @@ export interface ResponseListener {
    */
   onHead(status: number, statusText: string, headers: () => Headers): void;
   /**
-   * A part of the body arrived. Copy the bytes to keep them, because their memory is used again afterwards.
+   * A part of the body arrived. The memory of the bytes is reused after the call, so copy bytes that you want to keep.
    */
   onBody(chunk: Buffer): void;
   /**

@@ -1,4 +1,4 @@
-/** undici has no types for its single files. */
+/** undici has types only for its index, and not for the file that qbl imports. */
 declare module 'undici/lib/dispatcher/client.js' {
   export { Client as default } from 'undici';
 }

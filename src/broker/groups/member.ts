@@ -32,7 +32,7 @@ export interface Member extends Client {
   joining: ((response: JoinGroupResponse) => void) | undefined;
   syncing: ((response: SyncGroupResponse) => void) | undefined;
   readonly sessionTimer: NodeJS.Timeout;
-  /** Memory of the member that counts in the limit for all groups, including its assignment. */
+  /** Memory of the member and its assignment. It counts towards the memory limit for all groups. */
   weightBytes: number;
 }
 
@@ -74,8 +74,8 @@ export function commonProtocols(members: readonly Pick<Member, 'protocols'>[]): 
 }
 
 /**
- * Returns the memory of a member that joins with this request, without its assignment. This memory counts in
- * the limit for all groups.
+ * Returns the memory of a member that joins with this request, without its assignment. This memory counts towards the
+ * limit for all groups.
  */
 export function joinedBytes(request: JoinGroupRequest, { clientId, clientHost }: Client): number {
   const texts = [request.groupId, request.protocolType, request.groupInstanceId ?? '', clientId, clientHost];

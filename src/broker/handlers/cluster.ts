@@ -60,8 +60,8 @@ function noProducerId(errorCode: ErrorCode): InitProducerIdResponse {
 }
 
 /**
- * Describes the requested topics. A null list requests all topics, and in version 0 an empty list does, because
- * version 0 has no null.
+ * Describes the requested topics. A null list requests all topics. Version 0 has no null list, so there an empty list
+ * requests all topics.
  */
 async function describeTopics(request: MetadataRequest, context: RequestContext): Promise<MetadataTopic[]> {
   const { topics, version } = context;

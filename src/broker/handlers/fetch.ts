@@ -123,8 +123,8 @@ interface OversizedBatch {
 interface ReadTargets {
   readonly partitions: FetchedPartition[];
   /**
-   * Set if the first batch of the answer exceeds the limit. That batch is sent nevertheless, because
-   * otherwise the consumer could never continue.
+   * The first batch of the answer, if it is larger than the limit. The broker sends this batch in spite of the limit.
+   * Otherwise the consumer could never continue.
    */
   readonly oversized: OversizedBatch | undefined;
 }
@@ -152,8 +152,8 @@ async function readAll(targets: readonly Target[], maxBytes: number): Promise<Re
 }
 
 /**
- * Reads only the oversized batch. First releases the memory that was reserved so far. To wait for more memory
- * while holding some could deadlock.
+ * Reads only the oversized batch. First releases the memory that was reserved so far. Requests that keep memory while
+ * they wait for more could wait for each other forever.
  */
 async function readOversized(
   targets: readonly Target[],

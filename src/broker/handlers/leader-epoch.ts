@@ -4,8 +4,8 @@ import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 export const LEADER_EPOCH = 0;
 
 /**
- * Returns an error if the client knows a larger leader epoch than this broker, because the client then last read from
- * another cluster. −1 means that the client knows no epoch.
+ * Returns an error if the client knows a larger leader epoch than this broker. The client can have such an epoch only
+ * from another cluster. −1 means that the client knows no epoch.
  */
 export function checkLeaderEpoch(epoch: number): ErrorCode {
   return epoch > LEADER_EPOCH ? ERRORS.UNKNOWN_LEADER_EPOCH : ERRORS.NONE;

@@ -68,8 +68,8 @@ function failure(index: number, errorCode: ErrorCode): ProducedPartition {
 }
 
 /**
- * A client that wants no acks gets no answer. So an error closes the client's connection instead, as in
- * Kafka.
+ * Closes the connection of a client that wants no acks if one of its batches failed. Such a client gets no answer, so
+ * Kafka reports the error in the same way.
  */
 function endOnError(partitions: readonly ProducedPartition[]): void {
   const failed = partitions.find(({ errorCode }) => errorCode !== ERRORS.NONE);

@@ -4,7 +4,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Returns a log line that warns of a clock far behind the last append time. */
 export function describeClock(aheadMs: number): string {
-  return `the clock is ${duration(aheadMs)} behind the last append time: new messages get that time until the clock reaches it, and their latencies are wrong; delete the topic to start again`;
+  return `the clock is ${duration(aheadMs)} behind the last append time. Until the clock catches up, new messages get the last append time, and their latencies are wrong. Delete the topic to avoid this.`;
 }
 
 function duration(timeMs: number): string {

@@ -168,8 +168,8 @@ export class PartitionLog {
   }
 
   /**
-   * Warns once each time the clock goes back while the broker runs. The start of the broker reports a clock
-   * that is wrong already then.
+   * Warns once each time the clock goes back while the broker runs. If the clock is already behind when the broker
+   * starts, the start of the broker prints the warning.
    */
   #watchClock(): void {
     const ahead = aheadMs(this.#lastTimestampMs);

@@ -67,7 +67,7 @@ export class ClientConnection implements Holder {
     return this.quietMs > MEMORY_PATIENCE_MS ? 'client' : undefined;
   }
 
-  /** Whether the broker has no request of this client to work on, or waits until the client reads an answer. */
+  /** Whether the connection waits for its client: for a request, or until the client reads an answer. */
   get isIdle(): boolean {
     return this.#unanswered.length === 0 || this.#isSending;
   }
@@ -100,7 +100,7 @@ export class ClientConnection implements Holder {
     }
   }
 
-  /** Ends the waiting of fetches, sends the remaining answers, and closes the connection. */
+  /** Makes waiting fetches answer at once, sends the remaining answers, and closes the connection. */
   async close(): Promise<void> {
     this.#socket.pause();
     this.#closed.abort();
@@ -147,9 +147,7 @@ export class ClientConnection implements Holder {
     this.#account.release(before);
   }
 
-  /**
-   * Reserves memory, and waits for memory if none is free. Resolves with false if the connection ends before.
-   */
+  /** Reserves memory, and waits for memory if none is free. Resolves with false if the connection ends first. */
   async #reserve(bytes: number): Promise<boolean> {
     return this.#account.tryReserve(bytes) || this.#account.waitFor(bytes, this.#gone.signal);
   }

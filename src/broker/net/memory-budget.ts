@@ -96,8 +96,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Grants one waiting request in each turn of the event loop. The granted connection can then use `force`, and its
-   * bytes are counted before the next grant.
+   * Grants one waiting request in each turn of the event loop. In this turn the connection can use more memory with
+   * `force`, so its bytes are counted before the next grant.
    */
   #grantNext(): void {
     const [first] = this.#waiting;
@@ -127,9 +127,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Returns the connections to close. First come those whose clients do not read or send, the largest first.
-   * If there are none, all large connections may wait for each other's memory. Then the function returns the
-   * largest of these.
+   * Returns the connections to close: those whose clients do not read or send, the largest connection first. If there
+   * is no such connection, and all large connections wait for memory, returns only the largest connection that waits.
    */
   #victims(): Holder[] {
     const holders = [...this.#holders].filter(({ heldBytes }) => heldBytes > 0);

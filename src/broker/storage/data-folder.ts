@@ -45,7 +45,7 @@ export async function layOut(directory: string): Promise<void> {
   await syncDirectory(directory);
 }
 
-/** Whether the folder is empty, or contains only what the start of a broker left that was interrupted. */
+/** Whether the folder is empty, or contains only files that an interrupted start of a broker left. */
 async function isNew(directory: string): Promise<boolean> {
   for (const name of await readdir(directory)) {
     if (!(await isRemnant(directory, name))) return false;

@@ -10,7 +10,10 @@ export const IDENTITY_FILE = 'broker.json';
 const FORMAT = 2;
 /** The broker reserves producer ids in blocks of this size. After a restart, the unused ids of a block are skipped. */
 const BLOCK_SIZE = 1_000;
-/** The largest value that `randomInt` accepts. The ids counted from there are exact numbers in JavaScript. */
+/**
+ * The largest value that `randomInt` accepts. Ids that start at this value stay far below 2^53, so JavaScript
+ * represents them exactly.
+ */
 const MAX_FIRST_PRODUCER_ID = 2 ** 48 - 1;
 
 interface BrokerFile {

@@ -113,7 +113,10 @@ async function isSocket(path: string): Promise<boolean> {
   }
 }
 
-/** A copy of the folder has another file with the name of the lock. */
+/**
+ * Whether the file at the path is still this file. If the folder was replaced by a copy, the path leads to another
+ * file.
+ */
 async function isSameFile(path: string, { dev, ino }: Stats): Promise<boolean> {
   try {
     const there = await lstat(path);
@@ -156,8 +159,7 @@ async function listen(path: string): Promise<Server> {
   const server = createServer((socket) => socket.destroy());
   server.listen(path);
   await once(server, 'listening');
-  // Ignores an error after the connection was accepted. Another process needs only the connection to see the
-  // lock.
+  // Ignores errors of accepted connections. Another process only needs to connect to see that the folder is locked.
   server.on('error', () => {});
   return server.unref();
 }

@@ -9,7 +9,7 @@ import { readSealed, writeSealed } from './sealed-file.ts';
 /**
  * What is known about the length of a file before it is opened. `exact`: its length when the broker stopped cleanly.
  * `atLeast`: the broker did not stop cleanly, and the file had at least this length. `cacheKept`: the operating system
- * has run since then, so no write is lost.
+ * was not restarted since then, so no write is lost.
  */
 export type KnownLength =
   | { readonly kind: 'exact'; readonly bytes: number }

@@ -37,8 +37,8 @@ export interface TopicFolderOptions {
 const NEW_LOG: KnownLength = { kind: 'exact', bytes: 0 };
 
 /**
- * Returns the ids of all topics. Removes unfinished folders that a crash left. Keeps and reports folders that are not
- * a topic's.
+ * Returns the ids of all topics. Removes unfinished folders that a crash left. Keeps all other files and folders, and
+ * reports them.
  */
 export async function listTopicFolders({ directory, log }: TopicFolderOptions): Promise<string[]> {
   const ids: string[] = [];

@@ -18,7 +18,7 @@ import type { Choose } from '../work.ts';
 /** Default for the time to wait. It is longer than a run with default settings waits for the queue. */
 const DEFAULT_WAIT_MS = 5 * 60_000;
 
-/** A run that takes longer to end than this needs a line that says what qbl waits for. */
+/** If a run has not ended after this time, qbl prints a line that says what it waits for. */
 const NOTICE_AFTER_MS = 2_000;
 
 interface StopOptions {

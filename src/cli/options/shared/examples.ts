@@ -3,7 +3,10 @@ import type { AddHelpTextContext } from 'commander';
 /** An option with its value, or one word. A text in double quotes is one word. */
 const PART = /-\S+ (?!-)(?:"[^"]*"|\S)+|(?:"[^"]*"|\S)+/g;
 
-/** Examples under the help of a command. On a narrow terminal, `\` continues them, so that they can still be pasted. */
+/**
+ * Examples under the help of a command. On a narrow terminal an example has several lines that end with `\`, so it can
+ * still be pasted.
+ */
 export function examples(...lines: readonly string[]): (context: AddHelpTextContext) => string {
   return ({ command, error }) => {
     const output = command.configureOutput();
@@ -17,7 +20,7 @@ function continued(line: string, columns: number): string {
   const rows: string[] = [];
   let row = '  $';
   for (const part of line.match(PART) ?? []) {
-    // The space and the backslash take two columns.
+    // Leaves two columns for a space and a backslash.
     if (`${row} ${part}`.length <= columns - 2 || row.trim() === '$') {
       row += ` ${part}`;
     } else {

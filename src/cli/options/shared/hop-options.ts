@@ -50,7 +50,7 @@ export const HOP_OPTIONS: readonly WrittenOption[] = [
 
 /**
  * Parses `name=queue`.
- * @throws QblError 'usage' that never repeats a secret
+ * @throws QblError 'usage' for any other text; the message contains no secret of the URL
  */
 function parseHop(text: string): { readonly name: string; readonly queue: string } {
   const { name, value: queue } = named(

@@ -18,7 +18,7 @@ export const queueConfigOption = () =>
     'QBL_QUEUE_CONFIG',
   );
 
-/** Default for --trace. So many failed requests, and so many successful ones, are kept in full. */
+/** Default for --trace: the number of failed requests, and the number of successful requests, that are kept in full. */
 const TRACED_SAMPLES = 1000;
 
 export const traceOption = () =>

@@ -137,7 +137,9 @@ export function addPlanOptions(command: Command, only?: readonly PlanOption['nam
 }
 
 function noIdentityOption(): Option {
-  return new Option('--no-identity', 'send no identity; verify can then only count').helpGroup('Plan:');
+  return new Option('--no-identity', 'send no identity; verify can then only count messages').helpGroup(
+    'Plan:',
+  );
 }
 
 /** The plan fields that the options set. */
