@@ -53,8 +53,8 @@ const floors = Object.entries(FLOORS).flatMap(([folder, rooms]) =>
 );
 
 /**
- * The options of one command, each command in a file of its own. They use the options that several commands
- * share.
+ * Each command has a file with its own options. Such a file imports the options that several commands share, not the
+ * other way round.
  */
 const optionsOfCommands = {
   name: 'shared-options-know-no-command',
@@ -75,7 +75,7 @@ const commands = {
 const capacity = {
   name: 'capacity-is-a-value',
   comment:
-    'src/capacity describes what a service can do. Code that runs, records or predicts a service imports it. src/capacity imports none of that code.',
+    'src/capacity describes what a service can do. Code that runs, records or predicts a service imports src/capacity, which imports none of that code.',
   severity: 'error',
   from: { path: '^src/capacity/' },
   to: { path: own, pathNot: '^src/(?:capacity/|plan/(?:duration|span)[.]ts$|decimal[.]ts$|error[.]ts$)' },
@@ -99,7 +99,7 @@ module.exports = {
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'engines-stand-alone',
-      comment: 'An engine knows neither another engine nor the command line.',
+      comment: 'An engine imports neither another engine nor the command line.',
       severity: 'error',
       from: { path: engine },
       to: { path: [engine, '^src/cli/'], pathNot: '^src/$1/' },
@@ -113,7 +113,7 @@ module.exports = {
     {
       name: 'shared-knows-no-engine',
       comment:
-        'What the engines share (plan, capacity, message, samples, queue, runs, size, comparison, process) does not know them.',
+        'The folders that the engines share (plan, capacity, message, samples, queue, runs, size, comparison, process) import no engine.',
       severity: 'error',
       from: { path: own, pathNot: [engine, '^src/cli/'] },
       to: { path: [engine, '^src/cli/'] },

@@ -21,7 +21,9 @@ const { values, positionals } = parseArgs({
 });
 const unknown = positionals.find((name) => !COMPARISONS.some((comparison) => comparison.name === name));
 if (unknown !== undefined) {
-  throw new Error(`${unknown} is none of ${COMPARISONS.map(({ name }) => name).join(', ')}`);
+  throw new Error(
+    `${unknown} is not a comparison. Choose from: ${COMPARISONS.map(({ name }) => name).join(', ')}`,
+  );
 }
 if (values.write && (values.quick || positionals.length > 0)) {
   throw new Error('--write needs all comparisons without --quick');

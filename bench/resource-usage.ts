@@ -1,4 +1,7 @@
-/** Preloaded into each measured process. Reports its CPU time on request, and in a file at its end. */
+/**
+ * This module is preloaded into each measured process. It reports the CPU time of the process on request, and writes it
+ * to a file when the process ends.
+ */
 import { writeFileSync } from 'node:fs';
 
 const file = process.env['BENCH_CPU_FILE'];

@@ -24,7 +24,7 @@ require_free() {
     fail "Port $2 is in use." "Stop the program that uses the port, or set $1 to another port."
 }
 
-# Checked before a build that may take a minute.
+# These checks come first, because building the service may take a minute.
 require node 'Node 20.19 or newer'
 node "$QBL" --version >/dev/null 2>&1 ||
   fail "qbl does not start: node $QBL" "Run 'npm ci' in the folder of qbl, with Node 20.19 or newer."

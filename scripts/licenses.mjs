@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Writes the licenses of all packages whose code is in the bundle. The licenses demand that they go with the code.
+ * Writes the licenses of all packages whose code is in the bundle. Each license must be distributed together with the
+ * code of its package.
  * @param {string} fileName
  * @returns {import('rolldown').Plugin}
  */
@@ -21,7 +22,7 @@ export function licenses(fileName) {
   };
 }
 
-/** The folder of the package that contains the module. None for a module of qbl. */
+/** The folder of the package that contains the module. Empty for a module of qbl. */
 function packageFolder(module) {
   return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(module) ?? [];
 }

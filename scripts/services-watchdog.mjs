@@ -1,4 +1,4 @@
-// Kills processes when the process that started them ends in any way. Standard input then closes.
+// Kills processes when the process that started them ends in any way. The end of that process closes standard input.
 // Each line of standard input is +PID (watch this process) or -PID (this process has ended).
 import { createInterface } from 'node:readline';
 

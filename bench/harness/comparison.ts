@@ -8,10 +8,13 @@ export interface Side {
   measure(): Promise<Figures>;
 }
 
-/** Two or more ways to do the same work. */
+/** Compares two or more programs (the sides) that do the same work. */
 export interface Comparison {
   readonly name: string;
-  /** Starts the processes that all sides share. The other sides are compared with the first side. */
+  /**
+   * Starts the processes that all sides share, and returns the sides. The first side is the one that the others are
+   * compared with.
+   */
   prepare(stage: Stage): Promise<readonly Side[]>;
 }
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { collect, type MeasuredProcess, match } from './process.ts';
 
-/** A process of another tool. It cannot be asked for its CPU time, so the system is. */
+/** A process of another tool. Such a process cannot report its CPU time, so the bench reads the time from /proc. */
 export type PeerProcess = Pick<MeasuredProcess, 'printed' | 'cpuMicros' | 'stop'>;
 
 const GO_PROXY = resolve('bench/peers/go-proxy');
@@ -12,8 +12,8 @@ const GO_PROXY = resolve('bench/peers/go-proxy');
 const TICK_MICROS = 10_000;
 
 /**
- * Builds the proxy in Go. Null if that is not possible: without Go, without its modules, or on a system that does not
- * tell the CPU time of other processes.
+ * Builds the proxy in Go. Null if Go or the Go modules are missing, or if the system has no /proc with the CPU time of
+ * other processes.
  */
 export async function buildGoProxy(directory: string): Promise<string | null> {
   if (!existsSync('/proc/self/stat')) return null;

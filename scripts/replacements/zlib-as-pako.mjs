@@ -1,2 +1,2 @@
-/** Takes the place of the package pako in dist/. hdr-histogram-js loads pako, but uses the zlib of Node. */
+/** Replaces the package pako in dist/. hdr-histogram-js loads pako, but uses the zlib of Node. */
 export { deflateSync as deflate, inflateSync as inflate } from 'node:zlib';
