@@ -66,7 +66,7 @@ const optionsOfCommands = {
 const commands = {
   name: 'commands-stand-alone',
   comment:
-    'A command imports no other command. Code that two commands need belongs into a folder that FLOORS lists before src/cli/commands.',
+    'A command imports no other command. Code that two commands need belongs in a folder that FLOORS lists before src/cli/commands.',
   severity: 'error',
   from: { path: '^src/cli/commands/([^/]+)[.]ts$' },
   to: { path: '^src/cli/commands/', pathNot: '^src/cli/commands/$1[.]ts$' },

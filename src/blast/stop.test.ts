@@ -94,7 +94,7 @@ describe('signals', () => {
     expect(rows.map(place).sort()).toEqual(received.map(place).sort());
   });
 
-  /** Stops a plan without an end at its first request, with the given signals. */
+  /** Runs a plan that has no end. `onRequest` stops the plan at its first request, with the given signals. */
   async function endOfEndless(onRequest: (response: ServerResponse) => void, signals: StopControllers) {
     const { url } = await bed.endpoint(onRequest);
     const plan = { ...planOf([groupTo(url, { loops: null })], 100), untilStopped: true as const };

@@ -50,9 +50,9 @@ function isOutOfFiles(error: unknown): boolean {
 
 function brokerHint({ code }: BrokerError): { hint: string } {
   const hints: Record<BrokerError['code'], string> = {
-    'port-in-use': 'Choose another port with --port, or use the broker that already runs there.',
+    'port-in-use': 'Choose another port with --port, or use the broker that already uses this port.',
     'address-unusable': 'Check --host and --port.',
-    'data-locked': 'Stop the broker that uses it, or choose another folder with --data.',
+    'data-locked': 'Stop the broker that uses the folder, or choose another folder with --data.',
     'data-unusable': 'Choose another folder with --data.',
     'data-foreign': 'Choose an empty or a new folder with --data. Nothing was changed.',
     'data-damaged':

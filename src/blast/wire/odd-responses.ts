@@ -10,7 +10,7 @@ import type { ResponseListener } from './response-listener.ts';
 
 /** Maximum size of the headers. JMeter has no limit, but without one a server could fill the memory. */
 const MAX_HEADER_BYTES = 1024 ** 2;
-/** qbl keeps the connections itself, so undici's timers for idle connections must never end one. */
+/** qbl keeps the connections itself, so undici's timer for idle connections must never close a connection. */
 const KEEP_ALIVE_MS = 2 ** 31 - 1;
 /** Responses with these statuses have no body, even with a Content-Length (RFC 9110, section 8.6). undici ignores that. */
 const STATUSES_WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);

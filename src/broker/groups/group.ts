@@ -50,7 +50,7 @@ export class Group {
   #protocolName = '';
   #rebalanceTimer: NodeJS.Timeout | undefined;
 
-  /** `onEmpty` is called when the group has no member, and no client has an id with which it can join. */
+  /** `onEmpty` is called when the group has neither a member nor a reserved member id. */
   constructor(id: string, allowance: Allowance, onEmpty: () => void) {
     this.id = id;
     this.#members = new Members(allowance);

@@ -61,7 +61,7 @@ export class Connections {
       .sort((one, other) => one.rank - other.rank || other.connection.quietMs - one.connection.quietMs);
     const full = `${this.#open.size} connections are open, which is the limit`;
     this.#fullLog.line(
-      longest ? `closed the longest idle connection: ${full}` : `refused a connection: ${full}`,
+      longest ? `closed the connection that was idle longest: ${full}` : `refused a connection: ${full}`,
     );
     if (!longest) return false;
     longest.connection.hangUp();

@@ -46,8 +46,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Reserves memory if it is free now, and returns whether it did. A large request gets false while others
-   * wait, so that it does not take memory before the others.
+   * Reserves memory if it is free now, and returns whether it did. A large request gets false while other requests
+   * wait, because they came first.
    */
   tryReserve(bytes: number): boolean {
     const isFirst = this.#waiting.length === 0 || bytes <= LARGE_HOLD_BYTES;

@@ -95,7 +95,7 @@ async function anotherLives(directory: string, route: string, own: string): Prom
   return false;
 }
 
-/** Whether a file name is one of a lock socket, including one that is not yet renamed. */
+/** Whether the file name is that of a lock socket, also of a socket that does not have its final name yet. */
 export function isLockName(name: string): boolean {
   return SOCKET_NAME.test(name.replace(DRAFT_SUFFIX, ''));
 }

@@ -50,7 +50,9 @@ export async function listTopicFolders({ directory, log }: TopicFolderOptions): 
     else foreign.push(entry.name);
   }
   if (foreign.length > 0)
-    log(`ignored, because they are not topics of this broker: ${foreign.join(', ')} in ${directory}`);
+    log(
+      `ignored files and folders that are not topics of this broker: ${foreign.join(', ')} in ${directory}`,
+    );
   return ids;
 }
 
@@ -154,7 +156,7 @@ async function removeFolder(folder: string, log: (line: string) => void): Promis
 }
 
 /**
- * Opens the log file. If the file is missing, creates an empty one. Returns it with what is known about its length.
+ * Opens the log file. If the file is missing, creates an empty one. Returns the file, and what is known about its length.
  */
 async function openExisting(
   path: string,

@@ -45,8 +45,8 @@ export async function openTopics(options: TopicsOptions): Promise<Topics> {
 }
 
 /**
- * Reports two folders that have the same topic name as damage, because the broker creates only one. The other one is a
- * copy.
+ * Reports a second folder with the same topic name as damage. The broker creates one folder for each name, so one of
+ * the two folders is a copy.
  */
 async function refuseTwin(options: TopicsOptions, loaded: Topic[], topic: Topic): Promise<void> {
   const twin = loaded.find(({ id, name }) => name === topic.name && id !== topic.id);

@@ -10,7 +10,7 @@ export interface WrittenOption {
   readonly description: string;
   readonly parse?: (text: string) => unknown;
   readonly choices?: readonly string[];
-  /** Whether it can be given several times. Its value is then a list. */
+  /** Whether the option can be given several times. Its value is then a list. */
   readonly isRepeatable?: true;
 }
 
