@@ -48,7 +48,10 @@ export function startPeer(program: string, env: NodeJS.ProcessEnv): PeerProcess 
   };
 }
 
-/** User and system time of a process so far: fields 14 and 15. The name in field 2 may contain spaces. */
+/**
+ * User and system time of a process so far: fields 14 and 15 of its stat file. Field 2 ends with `)` and may contain
+ * spaces.
+ */
 function cpuMicrosOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

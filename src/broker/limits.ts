@@ -80,8 +80,8 @@ export const VERIFIED_TAIL_BYTES = 4 * (MAX_COMMIT_BYTES + MAX_BATCH_BYTES);
 export const MAX_INDEX_ENTRIES = 2_048;
 export const INDEX_INTERVAL_BYTES = 64 * KIB;
 /**
- * Number of recent fetches of each partition whose end position is kept. A fetch that continues at such a position
- * needs no search.
+ * For each partition, the broker remembers the end positions of this many recent fetches. A fetch that continues at
+ * such a position needs no search.
  */
 export const MAX_RECENT_POSITIONS = 64;
 /**

@@ -3,7 +3,7 @@ import { connect as connectTcp, isIP } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Origin } from './origin.ts';
 
-/** Time for the attempt to connect to one address, if the request has no time-out. */
+/** Time limit for connecting to one address of a host with several addresses, if the request has no time-out. */
 const DEFAULT_ATTEMPT_MS = 5000;
 const MIN_ATTEMPT_MS = 10;
 

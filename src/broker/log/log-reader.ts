@@ -29,7 +29,10 @@ const NOTHING: ReadBatches = { records: Buffer.alloc(0), heldBytes: 0, firstBatc
 export class LogReader {
   readonly #file: Readable;
   readonly #index: OffsetIndex;
-  /** File positions by offset where recent reads ended. The next fetch of a consumer starts at such an offset. */
+  /**
+   * For each offset at which a recent read ended, its position in the file. The next fetch of a consumer starts at such
+   * an offset.
+   */
   readonly #recent = new Map<number, number>();
   endOffset = 0;
   endPosition = 0;
