@@ -9,7 +9,7 @@ import type { Choose } from '../work.ts';
 
 export function serveCommand(choose: Choose): Command {
   const command = new Command('serve').description(
-    'Starts the proxy: puts the body of each POST /send into the queue. It answers 200 "Mensaje enviado a Kafka" once all in-sync replicas have the message, 503 "Not Enqueued" if the message is certainly not in the queue, and 504 if the outcome is unknown. Also serves /healthz, /readyz and /metrics.',
+    'Starts the proxy: puts the body of each POST /send into the queue. It answers 200 "Mensaje enviado a Kafka" once all in-sync replicas have the message. It answers 503 "Not Enqueued" if the message is certainly not in the queue, and 504 if the outcome is unknown. Also serves /healthz, /readyz and /metrics.',
   );
   return addServeOptions(command)
     .addHelpText(
