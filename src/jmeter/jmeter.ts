@@ -10,7 +10,7 @@ import { readJtl } from '../samples/jtl/jtl-reader.ts';
 import { renderJmx } from './rendering/render.ts';
 import { type Ending, endingOf } from './running/ending.ts';
 import type { JMeter } from './running/find.ts';
-import { freeUdpPort, type JMeterExit, JMeterProcess } from './running/process.ts';
+import { endText, freeUdpPort, type JMeterExit, JMeterProcess } from './running/process.ts';
 import { propertyArguments } from './running/settings.ts';
 import { passOnSignals, type Signals } from './running/stopping.ts';
 import { Totals } from './running/totals.ts';
@@ -129,11 +129,7 @@ async function sumUp(
 
 function neverSent({ code, lastLines }: JMeterExit, { logFile, stop }: JMeterOptions): QblError {
   if (stop.aborted) return new QblError('interrupted', 'stopped before anything was sent');
-  return new QblError(
-    'environment',
-    `JMeter ended with ${code ?? 'a signal'} and sent nothing: ${lastLines}`,
-    {
-      hint: `See ${logFile} for details.`,
-    },
-  );
+  return new QblError('environment', `${endText(code)} and sent nothing: ${lastLines}`, {
+    hint: `See ${logFile} for details.`,
+  });
 }

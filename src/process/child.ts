@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES, QblError } from '../error.ts';
+import { exitText } from '../exit-text.ts';
 import { PACKAGE_FOLDER } from '../package-folder.ts';
 import { appendPrivateSync } from '../private-file.ts';
 import type { ChildMessage, ParentMessage, Progress, ServiceProgress, VerifyProgress } from './messages.ts';
@@ -119,7 +120,7 @@ function endedEarly(
 ): QblError {
   return signal === 'SIGINT'
     ? new QblError('interrupted', `qbl ${command} was interrupted before it was ready`)
-    : new QblError('environment', `qbl ${command} ended with ${code ?? signal}`, {
+    : new QblError('environment', `qbl ${command} ${exitText(code, signal)}`, {
         hint: `See ${logFile} for the reason.`,
       });
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { exitText } from '../../exit-text.ts';
 
 interface Opener {
   readonly command: string;
@@ -24,7 +25,7 @@ function openerOf(platform: NodeJS.Platform): Opener {
   return { command: 'xdg-open', args: [] };
 }
 
-/** A process that still runs after this time is the browser itself, so it has opened. */
+/** If the program still runs after this time, the program is the browser itself, and the page is open. */
 const OPENING_MS = 5_000;
 
 /** Runs a program. Resolves with the reason for a failure, or with null on success. */
@@ -41,7 +42,7 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): 
       finish(error.code === 'ENOENT' ? `"${command}" was not found` : `"${command}": ${error.message}`);
     });
     child.once('exit', (code, signal) => {
-      finish(code === 0 ? null : `"${command}" ended with ${signal ?? `exit code ${code}`}`);
+      finish(code === 0 ? null : `"${command}" ${exitText(code, signal)}`);
     });
   });
 }

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { QblError } from '../../error.ts';
+import { exitText } from '../../exit-text.ts';
 import type { ChildExit } from '../../process/child.ts';
 import type { CompareRecord } from '../../runs/documents/compare-json.ts';
 import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
@@ -55,7 +56,7 @@ async function recordOfOne(
 
 export function noVerdict(folder: RunFolder, { code, signal }: ChildExit, { directory }: Context): QblError {
   const log = relative(directory, runFiles(folder).log('verify'));
-  return new QblError('environment', `qbl verify ended (${code ?? signal}) without a verdict`, {
+  return new QblError('environment', `qbl verify ${exitText(code, signal)} and gave no verdict`, {
     hint: `See ${log} for the reason.`,
   });
 }

@@ -83,7 +83,7 @@ describe('endingOf', () => {
     expect(await ending({ exit: { code: null, lastLines: '' } })).toMatchObject(broken);
     expect(await ending({ exit: { code: 1, lastLines: 'why' } })).toEqual({
       ...broken,
-      why: 'JMeter ended with 1: why',
+      why: 'JMeter ended with exit code 1: why',
     });
     expect(await ending({ torn: true })).toMatchObject(broken);
   });

@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type Plan, plannedSamples } from '../../plan/plan.ts';
 import { plural } from '../../plural.ts';
-import type { JMeterExit } from './process.ts';
+import { endText, type JMeterExit } from './process.ts';
 import type { Totals } from './totals.ts';
 
 /** How JMeter ended. `reason` is written to run.json. `why` explains why samples may be missing. */
@@ -33,7 +33,7 @@ const THREAD_DIED = / ERROR o\.a\.j\.(t\.JMeterThread|JMeter): .*(Test failed|Un
  */
 export async function endingOf(evidence: EndingEvidence): Promise<Ending> {
   const { exit, torn, logFile } = evidence;
-  if (exit.code !== 0) return brokenOff(`JMeter ended with ${exit.code ?? 'a signal'}: ${exit.lastLines}`);
+  if (exit.code !== 0) return brokenOff(`${endText(exit.code)}: ${exit.lastLines}`);
   if (torn) return brokenOff('the last row of the samples is incomplete');
   const died = await lineOf(logFile, THREAD_DIED);
   if (died !== null) return brokenOff(`a JMeter thread died: ${died}`);

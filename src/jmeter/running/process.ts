@@ -17,6 +17,11 @@ export interface JMeterExit {
   readonly lastLines: string;
 }
 
+/** Says how JMeter ended. `code` is null if a signal ended it. */
+export function endText(code: number | null): string {
+  return code === null ? 'JMeter ended with a signal' : `JMeter ended with exit code ${code}`;
+}
+
 export interface ProcessOptions {
   readonly jmeter: JMeter;
   readonly heap: string;

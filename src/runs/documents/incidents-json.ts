@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exitText } from '../../exit-text.ts';
 import { durationMs } from '../json/figure-schemas.ts';
 import { replaceJson } from '../json/json-file.ts';
 import { readJsonIfThere } from '../json/read-json.ts';
@@ -52,5 +53,5 @@ export function incidentText({ part, direct, kind, code, signal, afterMs }: Inci
 
 function howText(kind: Incident['kind'], code: number | null, signal: string | null): string {
   if (kind === 'late') return 'had not ended at the deadline,';
-  return signal === null ? `ended with exit code ${code ?? 'unknown'}` : `was killed (${signal})`;
+  return exitText(code, signal);
 }
