@@ -4,7 +4,10 @@ import type { FindPlace } from '../message/placement.ts';
 export const HOP_RULES = ['exactly-one', 'at-least-one'] as const;
 export type HopRule = (typeof HOP_RULES)[number];
 
-/** A further queue or topic, to which the service behind the first queue writes outputs, replies or dead letters. */
+/**
+ * A further queue or topic. The service takes messages from the first queue, and writes outputs, replies or dead
+ * letters to the hops.
+ */
 export interface Hop {
   readonly name: string;
   /** The URL, without secrets. */

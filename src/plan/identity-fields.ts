@@ -13,7 +13,7 @@ import type { Content } from './plan.ts';
 
 /** The written form of the fields of a plan that say where an identity travels and what must stay unchanged. */
 
-/** Reads a text with a function. If the function cannot read the text, the mistake says what was expected. */
+/** Returns the schema of a text that `parse` can read. If `parse` returns null, the mistake says what was expected. */
 function parsed<T>(parse: (text: string) => T | null, expected: string) {
   return z.string(expected).transform((text, context): T => {
     const value = parse(text);

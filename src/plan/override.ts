@@ -65,8 +65,8 @@ export function overridePlan(file: string, plan: WrittenPlan, overrides: PlanOve
 }
 
 /**
- * The error for a run without an end and without a rate. Such a load would change with the speed of the
- * server during the change that the user tests.
+ * The error for a run without an end and without a rate. Without a rate, the load would depend on the speed of the
+ * server, which can change during the rollout that the user tests.
  */
 function needsRate(): QblError {
   return new QblError('usage', '--until-stopped needs a constant rate, but the plan has none', {

@@ -38,7 +38,7 @@ export const rate = z
   .positive('expected a number above 0')
   .max(1_000_000, 'expected at most 1,000,000')
   .describe(
-    'Requests per second of all threads together. Without it each thread sends as soon as it got its response.',
+    'Requests per second of all threads together. Without a rate, each thread sends as soon as it has its response.',
   );
 
 export const url = z
@@ -108,7 +108,9 @@ const requestFields = {
     .describe(
       'A JSON object. ${thread}, ${loop}, ${run}, ${uuid} and ${now} are filled in for each message.',
     ),
-  identity: placement.exactOptional().describe('Where the identity travels, if other than the plan says.'),
+  identity: placement
+    .exactOptional()
+    .describe('Where the identity of these messages travels; replaces the identity of the plan.'),
   timeout: duration
     .default(30_000)
     .describe('Time-out for the connect, and for the time to the end of the response; 0 for none.'),

@@ -42,7 +42,7 @@ function read(file: string, text: string, overrides: PlanOverrides): PlanSource 
     lineCounter: lines,
     schema: 'core',
     customTags: [],
-    // With `true`, the library compares each key with all others, which can take minutes.
+    // With `uniqueKeys: true`, the library compares each key with all others, which can take minutes.
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'error',

@@ -66,6 +66,9 @@ function bodyMistakes(
   if (envelope?.second === undefined || body === null) return [];
   if (!hasField(body, envelope.second, plan)) return [];
   return [
-    { path: [...path, 'body'], message: `expected one record: qbl follows one message a request of ${name}` },
+    {
+      path: [...path, 'body'],
+      message: `expected one record: qbl sends one message with each request to ${name}`,
+    },
   ];
 }

@@ -251,7 +251,7 @@ it.each([
     'endpoint: confluent-rest-v2',
     '{"records": [{"value": {}}, {"value": {}}]}',
     '',
-    /body: expected one record: qbl follows one message a request of confluent-rest-v2$/,
+    /body: expected one record: qbl sends one message with each request to confluent-rest-v2$/,
   ],
   ['endpoint: karapace', '{"a": "${what}"}', '', /body: .*what/],
   [

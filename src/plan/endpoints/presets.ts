@@ -3,7 +3,7 @@ import { CONFLUENT_REST_V2, CONFLUENT_REST_V3, KARAPACE, STRIMZI_BRIDGE } from '
 import type { EndpointPreset } from './preset.ts';
 import { REDPANDA_CONNECT } from './redpanda-connect.ts';
 
-/** The names of `--endpoint` and of `endpoint` in a plan. */
+/** The values of the option `--endpoint`, and of the field `endpoint` in a plan. */
 export const ENDPOINTS = [
   'confluent-rest-v2',
   'confluent-rest-v3',

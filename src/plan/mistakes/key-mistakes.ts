@@ -45,7 +45,7 @@ function keyMistake({ key }: Pair, anchored: ReadonlyMap<string, Node>, names: S
   return null;
 }
 
-/** The name that a key has as a field of a value. Null if the key is a mapping or a list. */
+/** The field name that a YAML key gives. Null if the key is a mapping or a list. */
 export function keyName(key: unknown): string | null {
   if (!isScalar(key)) return null;
   return key.value === null ? '' : String(key.value);

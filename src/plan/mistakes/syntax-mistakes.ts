@@ -10,7 +10,10 @@ const WRONG_TAG = 'tags, which begin with !, are not supported: remove the tag';
 const WRONG_ANCHOR =
   'wrong place of an anchor (&) or alias (*): expected a name directly after it, before the value';
 
-/** The library's own words name parts of its grammar. These name what to change in the file. */
+/**
+ * Messages for the error codes of the YAML library. The library's own messages name parts of its grammar. The messages
+ * here name what to change in the file.
+ */
 const MESSAGES: Readonly<Partial<Record<ErrorCode, string>>> = {
   ALIAS_PROPS: WRONG_ANCHOR,
   BAD_ALIAS: WRONG_ANCHOR,

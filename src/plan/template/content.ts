@@ -63,9 +63,9 @@ function valuesOf(body: string, fields: readonly ContentField[], own: readonly P
 
 /** A field that must come out of the queue unchanged. */
 export interface SentField {
-  /** Where the message has it, as a JSON pointer. */
+  /** JSON pointer to the field in a message of the queue. */
   readonly found: string;
-  /** Its value in canonical form. Null if the plan does not determine it, as with `${uuid}`. */
+  /** The value of the field in canonical form. Null if the plan does not determine the value, as with `${uuid}`. */
   valueOf(identity: Identity): string | null;
 }
 

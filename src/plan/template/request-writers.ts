@@ -9,7 +9,7 @@ import { parseTemplate, type TemplateSegment } from './template.ts';
 import { tokenWriter } from './tokens.ts';
 import { PlanValues, uuidOfMessage } from './values.ts';
 
-/** The part of a message before its body. */
+/** The parts of a request before its body: URL and headers. */
 export type Head = Pick<Request, 'url' | 'headers'>;
 export type HeadWriter = (...message: Parameters<Fill>) => Head;
 

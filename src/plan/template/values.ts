@@ -43,12 +43,12 @@ function countOfAll(counter: PlanCounter): ValueOf {
 
 function formatOf({ name, format }: PlanCounter) {
   const written = countFormat(format);
-  if (written === null) throw new TypeError(`the counter ${name} has the format ${format}`);
+  if (written === null) throw new TypeError(`the format ${format} of the counter ${name} is not supported`);
   return written;
 }
 
 /**
- * Returns a function that draws a value when a place in a thread is first used. A thread sends one message
+ * Returns a function that draws one value for each place (a message or a loop) of a thread. A thread sends one message
  * after the other, so only the last value of each thread is kept.
  */
 function drawnOnce(placeOf: (identity: Identity) => number, draw: () => string | number): ValueOf {

@@ -7,9 +7,9 @@ import type { TemplateSegment } from './template.ts';
 const MAX_PATTERN_LENGTH = 16_384;
 
 /**
- * Returns a function that recognises the message fields before the reserved key, if they are written exactly
- * as in the plan. The function returns their canonical form. All texts are latin1. No filled-in value
- * contains a quote, so each string and each value keeps its place. Undefined if the text is too long.
+ * Returns a function that recognises the message fields before the reserved key, if they are written exactly as in the
+ * plan. The function returns their canonical form. All texts are latin1. No filled-in value contains a quote, so the
+ * pattern assigns each value to the right variable. Undefined if the text is too long.
  * @param head the fields as written, up to the last value
  */
 export function writtenForm(

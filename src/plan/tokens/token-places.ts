@@ -107,5 +107,7 @@ function tokenFor(value: unknown, written: string, name: string): string {
 function checkNumber(value: string, where: string): void {
   const isAlone = value.trim() === '${qbl.number}';
   if (value.includes('${qbl.number}') && !isAlone && !/\$\{qbl\.(id|hex)\}/.test(value))
-    throw new BodyError(`${where} has \${qbl.number} within a text: expected it alone, or \${qbl.id}`);
+    throw new BodyError(
+      `${where} has \${qbl.number} within a text: write only \${qbl.number}, or use \${qbl.id}`,
+    );
 }

@@ -11,7 +11,7 @@ import { defineUserParameters } from './user-parameters.ts';
 export class SamplerReader {
   readonly element: TestElement;
   readonly level: TreeLevel;
-  /** Gives values that change from message to message. */
+  /** Finds the values of variables and functions that change from message to message. */
   readonly scope: Scope;
   readonly #variables: Variables;
   readonly #context: ImportContext;

@@ -33,7 +33,10 @@ const RUN_PROPERTY = 'run';
  * variable can mention the previous one twice, which doubles the length each time.
  */
 const MAX_TEXT_LENGTH = 4 * 1024 ** 2;
-/** Length that each part counts in addition to its text, because a part itself takes memory. */
+/**
+ * Length that counts for each part of a text, in addition to the length of the part, because each part takes memory
+ * itself.
+ */
 const PART_LENGTH = 16;
 
 /**
@@ -76,6 +79,8 @@ function evaluatePiece(piece: ExpressionPiece, scope: Scope): FilledText {
   throw new ExpressionError(`\${${piece.name}} is not defined here`);
 }
 
+const STORES_ITS_VALUE = 'that stores its value in a variable';
+
 type Parameters = readonly Expression[];
 type JMeterFunction = (parameters: Parameters, scope: Scope) => FilledText;
 
@@ -83,7 +88,7 @@ type JMeterFunction = (parameters: Parameters, scope: Scope) => FilledText;
 const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
   __P: ([name, standard], scope) => propertyOf(name, standard ?? literal('1'), scope),
   __property: ([name, variable, standard], scope) => {
-    mustBeEmpty(variable, scope, 'to keep its value in a variable');
+    mustBeEmpty(variable, scope, STORES_ITS_VALUE);
     return propertyOf(name, standard ?? name ?? [], scope);
   },
   __threadNum: (_, scope) => {
@@ -91,14 +96,14 @@ const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
     return [{ mention: 'thread' }];
   },
   __counter: ([perThread = [], variable], scope) => {
-    mustBeEmpty(variable, scope, 'to keep its value in a variable');
+    mustBeEmpty(variable, scope, STORES_ITS_VALUE);
     const message = messageOf(scope, '__counter');
     const isPerThread = constantOf(evaluate(perThread, scope)).trim().toLowerCase() === 'true';
     return [{ mention: isPerThread ? 'loop' : message.counter() }];
   },
   __time: ([format, variable], scope) => {
     mustBeEmpty(format, scope, 'with a format');
-    mustBeEmpty(variable, scope, 'to keep its value in a variable');
+    mustBeEmpty(variable, scope, STORES_ITS_VALUE);
     return [scope.message === null ? { literal: String(Date.now()) } : { mention: 'now' }];
   },
   __UUID: (_, { message }) => [message === null ? { literal: randomUUID() } : { mention: message.uuid() }],

@@ -19,7 +19,7 @@ export interface ApproximateCounts {
 /** AWS's counts may take this long until they include the last message (SQS API reference, GetQueueAttributes). */
 export const AWS_COUNTS_LAG_MS = 60_000;
 
-/** AWS's defaults (SetQueueAttributes). Older queues and emulators have this size limit. */
+/** AWS's defaults (SetQueueAttributes). Older queues and emulators limit a message to 256 KiB. */
 const DEFAULT_MAX_MESSAGE_BYTES = 256 * 1024;
 const DEFAULT_VISIBILITY_SECONDS = 30;
 const DEFAULT_RETENTION_SECONDS = 4 * 24 * 3600;

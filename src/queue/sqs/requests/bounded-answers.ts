@@ -40,6 +40,6 @@ function bounded(body: Readable, maxBytes: number): Readable {
       else done(null, chunk);
     },
   });
-  // An error ends both streams, and the SDK gets the error from `counter`.
+  // An error in one stream also ends the other stream. The SDK gets the error from `counter`.
   return pipeline(body, counter, () => {});
 }

@@ -19,7 +19,7 @@ export function attributesOf(
     return none(`SQS accepts at most ${MAX_ATTRIBUTES} attributes, and this message has ${headers.length}`);
   const attributes = new Map<string, MessageAttributeValue>();
   for (const { name, value } of headers) {
-    const problem = attributes.has(name) ? 'the name is there twice' : problemOf(name, value);
+    const problem = attributes.has(name) ? 'the name is repeated' : problemOf(name, value);
     if (problem !== null) return none(`SQS does not accept the header '${name}' as an attribute: ${problem}`);
     attributes.set(name, { DataType: TYPE, StringValue: value });
   }
@@ -36,7 +36,7 @@ export function attributesBytes(headers: readonly MessageHeader[]): number {
 
 function problemOf(name: string, value: string): string | null {
   if (!NAME.test(name)) return 'a name has at most 256 letters, digits, hyphens, underscores and single dots';
-  if (RESERVED.test(name)) return 'the name belongs to AWS';
+  if (RESERVED.test(name)) return 'AWS reserves the name';
   return value === '' ? 'the value is empty' : forbiddenIn(value);
 }
 
