@@ -29,7 +29,7 @@ export interface Queue {
    */
   openBacklog(group: string): Promise<BacklogWatch>;
   /**
-   * Observes a foreign consumer group. Absent if the system has no consumer groups.
+   * Observes a consumer group of the user's own service. Absent if the system has no consumer groups.
    * @throws QblError 'environment' if the group's state cannot be read
    */
   openGroupWatch?(group: string): Promise<GroupWatch>;
@@ -267,7 +267,7 @@ export interface ConsumedMessage extends Delivery {
 export interface ConsumerOptions {
   /**
    * Name of the consumer group. The consumers of a group share the messages. A system without groups ignores the name:
-   * all consumers share them.
+   * all its consumers share the messages.
    */
   readonly group: string;
   /** Maximum number of unacknowledged messages. */

@@ -73,7 +73,7 @@ class KafkaConsumer implements Consumer {
   readonly #committer: NodeJS.Timeout;
   readonly #state: ReportedState;
   #connection: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
-  /** Why the messages of a partition cannot be read. Null if they can. */
+  /** Why the messages of a partition cannot be read. Null if all messages can be read. */
   #unreadable: string | null = null;
   #share: Share | null = null;
   #committed: Positions = new Map();

@@ -138,7 +138,7 @@ export class Coordinator {
   async committed(partitions: readonly number[]): Promise<Positions> {
     if (partitions.length === 0) return new Map();
     const broker = await this.#found();
-    // The request has no offsets, but kafkajs declares the type of the answer.
+    // kafkajs's type demands an offset for each partition, but the request contains none.
     const asked = partitions.map((partition) => ({ partition, offset: '' }));
     const { responses } = await broker.offsetFetch({
       groupId: this.#group,

@@ -113,7 +113,8 @@ export class GroupMember {
   async #join(): Promise<Membership> {
     const { coordinator } = this.#options;
     const joined = await coordinator.join(this.#memberId);
-    // Keeps the id even if the next step fails. Otherwise the group waits for a member that no longer exists.
+    // Keeps the member id even if the next step fails. Otherwise the group would wait for a member that no longer
+    // exists.
     this.#memberId = joined.memberId;
     return coordinator.sync(joined);
   }

@@ -1,4 +1,4 @@
-/** The delivered offset of one partition, and its unacknowledged messages. */
+/** How far the messages of one partition are delivered, and which of them are not acknowledged yet. */
 export class HandedOut {
   /** Offsets of the unacknowledged messages, in the order of the log. */
   #inFlight = new Set<number>();

@@ -9,8 +9,8 @@ import type { PartitionAnswer } from '../fetch/response.ts';
 import { HandedOut } from './handed-out.ts';
 
 /**
- * Maximum number and size of fetched messages of one partition that wait here. Further messages are fetched
- * when these are taken.
+ * Maximum number and size of the fetched messages of one partition that wait in memory. More messages are fetched when
+ * these are taken.
  */
 const MAX_WAITING = { deliveries: 100_000, bytes: 32 * 1024 ** 2 };
 /** How often to fetch for partitions that have no waiting messages, while other partitions have some. */
@@ -36,7 +36,7 @@ export interface TakenMessage {
   readonly ack: () => void;
 }
 
-/** One partition of the share. More is fetched only after all waiting messages were taken. */
+/** One partition of the share. More messages are fetched only after all waiting messages were taken. */
 interface Part {
   readonly handedOut: HandedOut;
   waiting: readonly Delivery[];
@@ -53,7 +53,7 @@ export class Share {
   readonly #parts: ReadonlyMap<number, Part>;
   readonly #loops: LeaderLoops;
   readonly #changed = new Condition();
-  /** The partitions that stand before a batch that cannot be read. */
+  /** By partition, why its next batch cannot be read. A partition whose next batch can be read is missing. */
   readonly #unreadable = new Map<number, string>();
   #order: readonly number[];
 

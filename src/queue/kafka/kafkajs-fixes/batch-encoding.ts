@@ -81,11 +81,11 @@ function writeBatchHeader(
   { producerId, producerEpoch, firstSequence, messages }: Batch,
   { batchBytes, nowMs }: { batchBytes: number; nowMs: number },
 ): void {
-  writer.int64(0); // The broker assigns the offset.
+  writer.int64(0); // The first offset, which the broker sets.
   writer.int32(batchBytes - BEFORE_LENGTH_BYTES);
-  writer.int32(0); // The broker knows the leader epoch.
+  writer.int32(0); // The leader epoch, which the broker sets.
   writer.int8(MAGIC);
-  writer.int32(0); // The checksum, which is known at the end.
+  writer.int32(0); // The checksum, which is written at the end.
   writer.int16(0); // Attributes: no compression, time set by the producer, no transaction.
   writer.int32(messages.length - 1);
   writer.int64(nowMs);

@@ -51,8 +51,8 @@ function connect(this: KafkajsConnection): Promise<boolean> {
 }
 
 /**
- * Disconnects, but forgets a socket that is already closed. kafkajs calls this on each attempt, and each `unref` of a
- * closed socket adds a listener.
+ * Disconnects, but forgets a socket that is already closed. kafkajs disconnects again and again, and each `unref` of a
+ * closed socket adds a listener to it.
  */
 function disconnect(this: KafkajsConnection): Promise<unknown> {
   if (this.socket?.destroyed === true) delete this.socket;

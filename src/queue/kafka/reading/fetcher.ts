@@ -99,7 +99,10 @@ export class Fetcher {
     progress.moveTo(partition, Math.max(progress.positionOf(partition), nextOffset));
   }
 
-  /** Continues at the start of the log after its position was removed, and records the gap. */
+  /**
+   * Continues at the start of the log, because the log no longer has the read position. Records that messages may have
+   * been missed.
+   */
   #skipTo(partition: number, beginning: number): void {
     const { progress } = this.#options;
     const position = progress.positionOf(partition);

@@ -36,7 +36,7 @@ function partitionOf(key: string, partitions: number): number {
 }
 
 /**
- * Values for a partition that the partitioner does not use. For a message with a key, it uses only the number
- * of partitions.
+ * A partition as the partitioner expects it. For a message with a key, the partitioner uses only the number of
+ * partitions, so these values do not matter.
  */
 const ANY_PARTITION = { partitionErrorCode: 0, partitionId: 0, leader: 0, replicas: [], isr: [] };

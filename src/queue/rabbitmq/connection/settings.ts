@@ -6,7 +6,10 @@ import { TLS_SETTINGS, tlsOptions } from '../../tls.ts';
 export interface RabbitmqSettings {
   readonly username: string;
   readonly password: string;
-  /** Certificate authorities and a client certificate. If it is empty, the system's authorities are used. */
+  /**
+   * Certificate authorities and a client certificate. Without certificate authorities here, those of the system are
+   * used.
+   */
   readonly tls: ConnectionOptions;
   /**
    * Size of the largest message. RabbitMQ does not report its `max_message_size`. For a larger message it

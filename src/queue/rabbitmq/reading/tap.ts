@@ -248,7 +248,10 @@ function hidden(queue: string): Stored {
   return { kind: 'hidden', text };
 }
 
-/** Whether to count again: some messages are missing, or the queue is missing or does not answer and may come back. */
+/**
+ * Whether to count again, because the count may still rise: some messages are missing, or the queue is missing or does
+ * not answer.
+ */
 function isTooFew(stored: Stored, expected: number): boolean {
   return stored.kind === 'unknown' || (stored.kind === 'counted' && stored.messages < expected);
 }
