@@ -45,10 +45,10 @@ interface TestCase {
 }
 
 /**
- * Writes one test suite. It has a test case for the verdict, one for other failures, one for each kind of
- * offence, and one for each condition. A result that is not known becomes an error or is skipped, but never
- * passes. The format is that of Ant, as Jenkins reads it. Jenkins identifies a test case in several runs by
- * class and name, so neither contains the run's ID.
+ * Writes one test suite. It has a test case for the verdict, one for other failures, one for each kind of problem (such
+ * as lost messages), and one for each condition. A result that is not known becomes an error or is skipped, but never
+ * passes. The format is that of Ant, as Jenkins reads it. Jenkins identifies a test case in several runs by class and
+ * name, so neither contains the run's ID.
  */
 export function junitXml(outcome: RunOutcome): string {
   const { run, plan, startedAt, seconds, verification, summary, incidents, conditions, failure } = outcome;
@@ -130,8 +130,8 @@ function textsAbout(about: FailureFact['about'], failures: readonly FailureFact[
 }
 
 /**
- * Returns the test case for a kind of offence. It passes only if it is certain that no message has this
- * offence.
+ * Returns the test case for one kind of problem, such as lost messages. The test case passes only if it is certain that
+ * no message has this problem.
  */
 function offenceCase(offence: OffenceFact): TestCase {
   const { name, state } = offence;

@@ -23,8 +23,8 @@ export function compareRuns(
     title: `${sideName(runs)} compared with ${sideName(compared)}`,
     columns: repeated
       ? [
-          `median of ${runs.length}`,
-          `median of ${compared.length} compared`,
+          `median of ${plural(runs.length, 'run')}`,
+          `median of ${plural(compared.length, 'compared run')}`,
           'ratio',
           'possible',
           'p',

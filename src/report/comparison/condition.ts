@@ -75,9 +75,9 @@ export function stateOf({ holds }: JudgedCondition): 'failed' | 'passed' | 'unkn
 }
 
 /**
- * Compares the median of the runs with the limit. For messages with an offence, such as lost ones, compares the highest
- * count of any run, because a median would hide an offence in one run. A ratio counts as exceeded only if the difference is more than noise, which
- * single runs cannot show.
+ * Compares the median of the runs with the limit. For messages with a problem, such as lost messages, compares the
+ * highest count of any run, because a median would hide a problem in one run. A ratio counts as exceeded only if the
+ * difference is more than noise. Single runs cannot show that.
  */
 export function judgeCondition(
   condition: FailCondition,
@@ -104,8 +104,8 @@ export function judgeCondition(
   if (bound.kind === 'absolute' || first === null || second === null) {
     return { condition, holds: isBeyond, text };
   }
-  // For a limit such as "> 0.9x", equal runs exceed the limit. So this limit is compared with its own value
-  // instead of with 1.
+  // Equal runs already exceed a limit such as "> 0.9x". So the test for noise then uses the ratio of the limit instead
+  // of 1.
   const isUpwards = operator.startsWith('>');
   const reference = isUpwards ? Math.min(1, bound.value) : Math.max(1, bound.value);
   const noise = noiseOf(
@@ -122,8 +122,8 @@ export function judgeCondition(
 }
 
 /**
- * Whether the values of the first side rank above the reference. Medians and ranks can have different directions, so
- * the ranks must agree with the medians.
+ * Whether the values of `first` rank higher than the values of `second` times the reference. The ranks can contradict
+ * the medians. Then the limit does not count as exceeded.
  */
 function ranksHigher(first: readonly number[], second: readonly number[], reference: number): boolean {
   const signs = first.flatMap((a) => second.map((b) => Math.sign(a - b * reference)));
@@ -131,8 +131,8 @@ function ranksHigher(first: readonly number[], second: readonly number[], refere
 }
 
 /**
- * Judges a limit for messages with an offence. A proven count meets the condition even if more messages may have the
- * offence, or if the count of another run is not known.
+ * Judges a limit for the number of messages with a problem. A proven count meets the condition even if more messages
+ * may have the problem, or if the count of another run is not known.
  */
 function judgeWorst(
   condition: FailCondition,

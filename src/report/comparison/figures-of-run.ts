@@ -47,7 +47,10 @@ type Figures = Readonly<Record<Metric, number | null>>;
 export interface RunFigures {
   readonly run: string;
   readonly figures: Figures;
-  /** Proven counts of messages to which more may belong, because evidence is missing. They have no figure. */
+  /**
+   * Counts of messages with a proven problem, if more messages may have the problem because evidence is missing. Such
+   * counts are not in `figures`.
+   */
   readonly atLeast: Partial<Figures>;
 }
 
@@ -84,7 +87,7 @@ function latencyFigures(verification: VerifyRecord | null): Partial<Figures> {
   return count === 0 ? {} : { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max };
 }
 
-/** The counts that can prove an offence, by metric. */
+/** The counts that can prove a problem of messages, by metric. */
 const OFFENCES = {
   lost: 'lost',
   'hop-missing': 'missing',
@@ -96,15 +99,15 @@ type CountMetric = keyof typeof OFFENCES;
 
 const COUNT_METRICS = Object.keys(OFFENCES) as readonly CountMetric[];
 
-/** Whether the metric counts messages with an offence. One run with such a message matters, whatever the others have. */
+/** Whether the metric counts messages with a problem. One run with such a message matters, whatever the others have. */
 export function countsOffences(metric: Metric): metric is CountMetric {
   return metric in OFFENCES;
 }
 
 /**
- * Counts from verify.json. A count has no figure if it is not proven: if the queue or the hops were not read, if messages
- * that were not found need not be missing, or if a verification without --exactly-once did not prove repeats. If the
- * offence is proven and other evidence is missing, more messages may have it.
+ * Returns the counts that verify.json has. A count has no figure if it is not proven: if the queue or the hops were not
+ * read, if messages that were not found need not be missing, or if a verification without --exactly-once did not prove
+ * repeats. If a problem is proven and other evidence is missing, more messages may have the problem.
  */
 function countFigures(verification: VerifyRecord | null) {
   const exact: Partial<Record<Metric, number>> = {};
@@ -121,7 +124,7 @@ function countFigures(verification: VerifyRecord | null) {
   return { exact, atLeast };
 }
 
-/** Whether the verification would have reported the offence. */
+/** Whether the verification would have reported the problem. */
 function isJudged(offence: FailReason | undefined, { rules }: VerifyRecord): boolean {
   return offence !== undefined && (failsAlways(offence) || rules.exactlyOnce);
 }
