@@ -35,7 +35,7 @@ test('accepts a burst at once, and processes it at the rate of the service', asy
   await rm(runFile(folder, 'mine', 'compare.json'));
   expect((await qbl(['report'], { folder })).code).toBe(0);
   const html = await readFile(runFile(folder, 'mine', 'report.html'), 'utf8');
-  expect(html, 'a report computes missing predictions').toContain('What the queue levels');
+  expect(html, 'a report computes missing predictions').toContain('Load leveling by the queue');
   await rm(runFile(folder, 'mine', 'samples.jtl'));
   expect(await qbl(['report'], { folder }), 'a report leaves out missing data').toMatchObject({
     code: 0,

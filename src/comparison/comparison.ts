@@ -25,7 +25,7 @@ export async function compare(
   const direct = bounds === null ? null : await directHalf(folder, queue.settings, bounds);
   return {
     schema: 'qbl.compare/1',
-    title: direct === null ? 'What the queue levels' : 'With the queue and without',
+    title: direct === null ? 'Load leveling by the queue' : 'With the queue and without',
     columns: direct === null ? COLUMNS.slice(0, 2) : COLUMNS,
     rows: rowsOf(queue, direct),
     notes: notesOf(queue, direct),

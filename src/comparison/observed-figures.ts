@@ -134,7 +134,7 @@ function uncommittedNotes({ messages, committed }: GroupEnd): string[] {
   ];
 }
 
-/** Writes a number with three digits. */
+/** Writes a number with three significant digits. */
 export function rounded(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en');
 }

@@ -95,7 +95,7 @@ test('predicts with the measured rate', async () => {
 
 test('predicts with the claimed capacity, and computes the instances that it needs', async () => {
   const { cells, notes } = await compared({}, CLAIM);
-  // Two instances with a rate of 50 per second.
+  // Two instances, each with a rate of 50 messages per second.
   expect(cells('time until all messages are committed')?.[1]).toBeCloseTo(1, 0);
   expect(cells('cost: instances needed for --max-wait')).toEqual([null, 4]);
   expect(notes).toContain('the capacity that you gave');

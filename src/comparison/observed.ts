@@ -47,7 +47,7 @@ export async function compareObserved(folder: RunFolder, claim: Claim | null): P
   const { done, rows, notes } = figuresOf(observed, samples.firstStartMs, prediction);
   return {
     schema: 'qbl.compare/1',
-    title: 'What the queue levels',
+    title: 'Load leveling by the queue',
     columns: ['queue', 'predicted'],
     rows: [...failedRows(samples, prediction !== null), ...rows, ...instanceRows(claim, samples)],
     notes: [

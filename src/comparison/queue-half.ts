@@ -19,7 +19,7 @@ export interface QueueHalf {
   readonly settings: ServiceSettings;
   readonly samples: AckedSamples;
   readonly end: ServiceEnd;
-  /** Null if receipts are missing. */
+  /** The processed messages. Null if receipts are missing. */
   readonly processed: Processed | null;
   /** Prediction for the pace that the service reached. Null if no service capacity is configured. */
   readonly prediction: QueuePrediction | null;

@@ -4,7 +4,7 @@ import { scalingOf } from './scaling.ts';
 
 const comparison = (rows: CompareRecord['rows']): CompareRecord => ({
   schema: 'qbl.compare/1',
-  title: 'What the queue levels',
+  title: 'Load leveling by the queue',
   columns: ['queue', 'predicted'],
   rows,
   notes: [],

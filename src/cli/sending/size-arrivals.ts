@@ -20,7 +20,7 @@ export type ArrivalsOptions = RawPlanOptions & {
 export interface ArrivalsKnown {
   readonly arrivals: Arrivals;
   readonly source: string;
-  /** The assumption of the models, as part of a sentence. */
+  /** What the models assume about the arrivals, as part of a sentence. */
   readonly assumes: string;
 }
 
@@ -37,7 +37,7 @@ export async function arrivalsOf(
   if (given.length > 1) throw new QblError('usage', `conflicting arrivals: use either ${given.join(' or ')}`);
   if (responseTime !== undefined && !byPlan) throw needs('--response-time', 'a plan');
   if (poisson && !byPlan && pieces === undefined) throw needs('--poisson', 'a plan or --arrivals');
-  const assumes = poisson ? 'messages arrive at random moments' : 'messages arrive at equal distances';
+  const assumes = poisson ? 'messages arrive at random moments' : 'messages arrive at equal intervals';
   if (pieces !== undefined)
     return { arrivals: { kind: 'profile', pieces }, source: 'the profile of --arrivals', assumes };
   return byPlan ? ofPlan(options, assumes, context) : ofRun(run, options, context);
@@ -74,7 +74,7 @@ async function ofRun(
     throw new QblError('usage', `no request of the run "${folder.id}" was acknowledged`);
   return {
     arrivals: { kind: 'times', timesMs: timesMs.map((time) => time - firstStartMs) },
-    source: `the acked samples of ${printable(relative(directory, folder.path))}, from its first send`,
+    source: `the acked samples of ${printable(relative(directory, folder.path))}; time 0 is the first send`,
     assumes: 'a message is in the queue when its sample ends',
   };
 }

@@ -65,7 +65,7 @@ function flowFrom(pieces: RateProfile, fromMs: number, toMs: number | undefined)
   return [{ kind: 'flow', fromMs, toMs, perMs }];
 }
 
-/** Returns the arrival times of a profile, with equal distances between them. */
+/** Returns the arrival times of a profile, at equal intervals. */
 export function evenTimes(pieces: RateProfile): Iterable<number> {
   return { [Symbol.iterator]: () => timesAtGaps(pieces, 0, () => 1) };
 }

@@ -58,7 +58,7 @@ test('leaves out what cannot be computed for a run', async () => {
     statistics: { ...read.statistics, acked },
   });
   expect((await readBenefit(folder, withAcked(MAX_ACKED_SAMPLES)))?.table.title).toBe(
-    'What the queue levels',
+    'Load leveling by the queue',
   );
   expect(await readBenefit(folder, withAcked(MAX_ACKED_SAMPLES + 1)), 'too many to hold').toBeNull();
   await writeFile(runFiles(folder).samples, '');
