@@ -5,9 +5,10 @@ export interface BodyTemplate {
   /** The body as a JSON object, with placeholder values. Its field names are those that the plan sends. */
   readonly shape: JsonObject;
   /**
-   * Converts a message's fields to canonical form without parsing JSON. The input is the text of the message
-   * before the reserved key, including the comma or brace, with bytes as latin1. Returns null if the text
-   * does not match the plan. This function is absent if the plan already writes its fields in canonical form.
+   * Converts a message's fields to canonical form without parsing JSON. The input is the text of the message before the
+   * reserved key, with the comma or brace before that key. Each character of the input is one byte of the message
+   * (latin1). Returns null if the text does not match the plan. This function is absent if the plan already writes its
+   * fields in canonical form.
    */
   readonly canonicalOf?: (fields: string) => string | null;
 }

@@ -55,7 +55,8 @@ export interface WrittenClaim extends Claim {
 /**
  * Reads the claim at the end of a message, in the form that `writeMessage` writes. Returns null for any other form.
  * This is faster than parsing JSON.
- * @param tailStart position in the message where the tail begins
+ * @param tail the last part of the message
+ * @param tailStart position in the message where the last part begins
  */
 export function claimAsWritten(tail: string, tailStart: number): WrittenClaim | null {
   const match = WRITTEN.exec(tail);

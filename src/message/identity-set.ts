@@ -1,11 +1,14 @@
 import { type Identity, MAX_INDEX, MAX_PER_PLAN } from './identity.ts';
 
-/** The loops of a page: each takes one bit. */
+/** Number of loops in a page. A page has one bit for each loop. */
 const PAGE_LOOPS = 512;
 
 /** The messages of one run that were seen, with one bit for each. */
 export class IdentitySet {
-  /** For each thread and request, the pages that have a loop. A damaged message can name any loop. */
+  /**
+   * By thread and request, the pages of the loops that were seen. A page is created when it is needed, because a
+   * damaged message can name any loop.
+   */
   readonly #pages = new Map<number, Map<number, Uint32Array>>();
 
   /** Adds a message. Returns whether it is new. */

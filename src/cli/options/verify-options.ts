@@ -47,7 +47,7 @@ interface OwnVerifyOptions extends RuleOptions {
   readonly json?: true;
 }
 
-/** The options of `verify`. The hops are kept as the user wrote them. */
+/** The options of `verify`. Those about hops (queues to which the service writes) stay as the user wrote them. */
 export type VerifyCommandOptions = WrittenValues & OwnVerifyOptions;
 export type GivenVerifyOptions = WrittenValues & Given<OwnVerifyOptions>;
 
@@ -55,7 +55,7 @@ export function addVerifyOptions(command: Command): Command {
   command
     .addOption(
       queueOption(
-        'queue to read (default: the queue noted in the run, or else kafka://localhost:9092/stress-topic)',
+        'queue to read (default: the queue recorded in the run, or else kafka://localhost:9092/stress-topic)',
       ),
     )
     .addOption(queueConfigOption())

@@ -24,7 +24,10 @@ export function addCiOptions(command: Command): Command {
     .addOption(option('--summary <file>', 'append a Markdown summary to this file; "-" is standard output'));
 }
 
-/** Rejects standard output: the file is written at the start and at the end, which would give two documents. */
+/**
+ * Rejects standard output. qbl writes the JUnit file at the start and at the end of a run, so standard output would get
+ * two documents.
+ */
 function parseJunitFile(file: string): string {
   if (file !== STANDARD_OUTPUT) return file;
   throw new InvalidArgumentError('JUnit XML is only written to a file: name one, for example junit.xml');
@@ -121,7 +124,7 @@ async function write({ junit, summary }: CiOptions, outcome: RunOutcome): Promis
   if (summary !== undefined) await appendText(summary, summaryMarkdown(outcome));
 }
 
-/** Appends, because other steps of the build write into the same summary. */
+/** Appends the summary to the file, because other steps of the build may write their summaries into the same file. */
 async function appendText(file: string, text: string): Promise<void> {
   if (file === STANDARD_OUTPUT) {
     process.stdout.write(text);

@@ -6,7 +6,10 @@ import type { Context } from '../context.ts';
 /** A timeline has one row every 100 ms. */
 const ROWS_A_SECOND = 10;
 
-/** Shows the progress of a service: on the terminal with each row, and to its parent `qbl run` each second. */
+/**
+ * Shows the progress of a service: on the terminal with each row of the timeline, and to the parent process `qbl run`
+ * each second.
+ */
 export class ConsumeView {
   readonly #line: LiveLine;
   readonly #text: (progress: ServiceProgress) => string;

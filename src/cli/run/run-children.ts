@@ -45,7 +45,7 @@ export function childEnv(
   { queue, queueConfig }: QueueOptions,
   { env, directory }: Context,
 ): NodeJS.ProcessEnv {
-  // The proxy of a run needs no token: only its own sender uses it.
+  // The proxy of a run gets no access token, because only the sender of this run uses the proxy.
   const { [TOKEN_VARIABLE]: _, ...others } = env;
   if (queue === undefined)
     return Object.fromEntries(Object.entries(others).filter(([name]) => !isQueueSetting(name)));

@@ -213,7 +213,7 @@ async function runOnce(
   }
 }
 
-/** Whether the run ended as planned by a stop, because its plan sends until somebody stops it. */
+/** True if the plan sends until it is stopped, and the run was stopped. Such an end is not early. */
 function hasPlannedStop(folder: RunFolder): boolean {
   const record = readRun(folder);
   return record?.plan.untilStopped === true && record.end?.reason === 'completed';

@@ -12,9 +12,9 @@ import { hopFieldsOf } from '../options/shared/hop-options.ts';
 import type { VerifyCommandOptions } from '../options/verify-options.ts';
 
 /**
- * Opens the queues of the hops (queues to which the service writes): those on the command line, or else those
- * that the runs have recorded. The caller closes them. Null without hops.
- * @param queueUrl URL of the first queue
+ * Opens the queues of the hops (queues to which the service writes): those on the command line, or else those that the
+ * runs have recorded. The caller closes them. Null without hops.
+ * @param queueUrl URL of the queue from which the service takes messages
  * @throws QblError 'usage' if the options contradict the runs or each other
  */
 export async function openHops(
@@ -85,8 +85,8 @@ function mustBeFound({ hops = [] }: HopFields, plans: readonly Plan[]): void {
 }
 
 /**
- * Whether two URLs belong to the same queue system. The file of --queue-config is for the first queue, and
- * another system has other settings.
+ * Whether two URLs belong to the same queue system. The file of --queue-config is for the queue from which the service
+ * takes messages. A hop in another queue system has other settings.
  */
 function isSameSystem(a: string, b: string): boolean {
   return parseQueueUrl(a).system === parseQueueUrl(b).system;

@@ -12,7 +12,7 @@ export type ContentRule =
 /** Why a field of a message has no value that can be compared. */
 export const FIELD_PROBLEMS = [
   'missing',
-  /** A name on the way is repeated, so JSON parsers do not agree on the value. */
+  /** A name on the path to the field is repeated, so JSON parsers do not agree on the value. */
   'repeated',
   /** The value has no canonical form: it has a lone surrogate, or a number too large for a double. */
   'unwritable',
@@ -27,7 +27,10 @@ export type FoundField = { readonly text: string } | { readonly problem: FieldPr
 
 /** The content of a message, in canonical form (RFC 8785) if it is JSON. */
 export interface Content {
-  /** The first 32 bits of its MD5. A field without a value gives the hash of a text that is never sent as content. */
+  /**
+   * The first 32 bits of the MD5 of the content. If a compared field has no value, the hash of a text that is never
+   * sent as content.
+   */
   readonly hash: number;
   /** The compared fields. Empty if the whole content is compared. */
   readonly fields: readonly FoundField[];
@@ -40,7 +43,7 @@ export interface Identified {
   readonly text: string;
   /** The part with the token. Null if the payload is not JSON. */
   readonly part: Json | null;
-  /** Lists the outermost objects inside the part that have the same token and match. */
+  /** Lists the outermost objects inside `part` that have the same token and for which `matches` returns true. */
   readonly repeats: (matches: (part: Json) => boolean) => readonly Json[];
 }
 
@@ -53,14 +56,18 @@ export function contentOf(rule: ContentRule, { text, part, repeats }: Identified
   }
   const pointers = rule.fields.map(({ found }) => found);
   const hasAny = (json: Json) => pointers.some((pointer) => pointedAt(json, pointer).kind !== 'missing');
-  // An envelope may repeat the token of the objects in it. It has none of the fields itself.
+  // An envelope may repeat the token of the objects in it. An object with the token but without a compared field can be
+  // such an envelope.
   const inside = part === null || hasAny(part) ? [] : repeats(hasAny);
   const parts = inside.length === 0 ? [part] : inside;
   const fields = pointers.map((pointer) => same(parts.map((json) => fieldOf(json, pointer))));
   return { hash: fieldsHash(fields.map(textOf)) ?? hashOf(NEVER_SENT + text), fields, text };
 }
 
-/** A sent list of fields starts with `[`. So a text that starts with this is not one. */
+/**
+ * Start of the text that is hashed if a field has no value. The text of a list of fields starts with `[`, so the two
+ * never match.
+ */
 const NEVER_SENT = 'incomplete: ';
 
 /** The hash of fields in canonical form. Null if one of them has no value. */

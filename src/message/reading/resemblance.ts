@@ -13,8 +13,8 @@ export function resembles(object: JsonObject, body: JsonObject): boolean {
 }
 
 /**
- * Maximum number of added names. If there are more, no damaged name is searched, because every name would
- * have to be tried.
+ * Maximum number of added names. If there are more, qbl does not search for a damaged name, because it would have to
+ * try every name.
  */
 const MAX_ADDED_NAMES = 32;
 

@@ -29,7 +29,7 @@ export interface TokenRun {
 
 /** A message that a token identifies. */
 export interface TokenReading extends TokenFound {
-  /** Null if the plan compares nothing. */
+  /** The content that the plan compares. Null if the plan compares nothing. */
   readonly content: Content | null;
 }
 
@@ -57,7 +57,7 @@ export function readToken(message: Received, runs: readonly TokenRun[]): TokenRe
 /** Maximum number of damaged tokens that are repaired in one message. A repair is slow, and one is enough. */
 const MAX_REPAIRS = 8;
 
-/** The content beside the token. If the token is not in the payload, the whole payload is beside it. */
+/** The content of the object with the token. If the token is not in the payload, the content of the whole payload. */
 function contentAt({ found, within }: Candidate, payload: Payload, run: TokenRun): Content | null {
   if (run.content.kind === 'none') return null;
   const part = within ?? payload.root;
@@ -79,7 +79,7 @@ function isSame(a: Identity, b: Identity): boolean {
   return a.group === b.group && a.thread === b.thread && a.loop === b.loop && a.request === b.request;
 }
 
-/** An undamaged token in any place goes before a damaged one. */
+/** Finds the token of a run in a message. An undamaged token in any place takes precedence over a damaged one. */
 function candidateIn(message: Received, payload: Payload, run: TokenRun): Candidate | null {
   const others: { digits: string; within: Json | null }[] = [];
   const [exact] = exactIn(message, payload, run, (digits, within) => {
@@ -93,7 +93,10 @@ function candidateIn(message: Received, payload: Payload, run: TokenRun): Candid
   return null;
 }
 
-/** @param onOther called for each text that is written like a token of the run, and is none */
+/**
+ * Yields the undamaged tokens of a run in a message.
+ * @param onOther called for each text that has the form of a token but is no undamaged token of the run
+ */
 function* exactIn(
   message: Received,
   payload: Payload,
@@ -193,7 +196,10 @@ function inside(json: Json): readonly Json[] {
   return 'value' in parsed ? [parsed.value] : [];
 }
 
-/** The objects and arrays in a part that match. What is inside one of them is not searched. */
+/**
+ * Lists the outermost objects and arrays in a part for which `matches` returns true. What is inside one of them is not
+ * searched.
+ */
 function outermostIn(part: Json | null, matches: (part: Json) => boolean): readonly Json[] {
   const found = new Set<Json>();
   for (const inner of partsOf(part, (each) => found.has(each)))

@@ -97,7 +97,9 @@ export function property(
   return { ...before, [name]: value };
 }
 
-/** A starting point that a user can write. All other starting points are positions in a log. */
+/**
+ * Where a user can start to read a queue: at its beginning, or at a time. qbl itself also starts at recorded positions.
+ */
 export type NamedStart = Extract<StartingPoint, { readonly kind: 'beginning' | 'time' }>;
 
 /** Parses `beginning` or an ISO 8601 time. */
@@ -129,7 +131,9 @@ export function labels(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }
 
-/** A parser that applies the same checks as the field of the plan. */
+/**
+ * Returns the parser of an option that sets a field of the plan. It makes the same checks as the schema of that field.
+ */
 export function planField<T>(schema: z.ZodType<T>, read: (text: string) => unknown): (text: string) => T {
   return (text) => {
     const parsed = schema.safeParse(read(text));
