@@ -28,7 +28,7 @@ export interface QblErrorOptions {
  */
 export class QblError extends Error {
   readonly exitCode: ExitCode;
-  /** The message without the details. */
+  /** What failed, in one line: the error message without the details. */
   readonly summary: string;
   readonly details: readonly string[];
   readonly hint: string | undefined;

@@ -13,8 +13,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Says what was expected, where a schema has no text of its own. The library's own texts name its types. Pass it as
- * `error` when a value is parsed.
+ * Says in plain words what a schema expected, if the schema has no text of its own. The texts of zod would name zod's
+ * types. Pass this function to zod as `error` when a value is parsed.
  */
 export function plainIssue(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {

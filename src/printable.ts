@@ -16,8 +16,8 @@ const COLOUR_OR_UNPRINTABLE = new RegExp(`${COLOUR}|[^\\P{Cc}\\n]|[\\p{Cf}\\p{Zl
 const UNPRINTABLE_IN_LINES = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Makes the whole output of a command safe. Every line that qbl writes passes it, so that no value of an option, no
- * name of a file and no text of a server reaches the terminal as it is. Keeps line breaks, and JSON as it is read.
+ * Makes the whole output of a command safe. Every line that qbl writes passes this function. So no control character in
+ * an option, a file name or the text of a server reaches the terminal. Line breaks stay, and JSON keeps its meaning.
  * @param hasColours whether the text can contain colour codes of qbl
  */
 export function printableLines(text: string, hasColours: boolean): string {
@@ -25,7 +25,7 @@ export function printableLines(text: string, hasColours: boolean): string {
   return text.replace(COLOUR_OR_UNPRINTABLE, (match) => (match.length > 2 ? match : escaped(match)));
 }
 
-/** Writes each UTF-16 code unit as JSON does. */
+/** Writes each UTF-16 code unit as an escape of JSON, such as `\u001b`. */
 function escaped(character: string): string {
   return character
     .split('')

@@ -51,7 +51,7 @@ export class Metrics {
 
   observe(arrivedAtMs: number, startedAtMs: number, finishedAtMs: number): void {
     this.#work.observe((finishedAtMs - startedAtMs) / 1000);
-    // The difference can be negative, because the clocks of sender and service can differ.
+    // The time since the arrival can be negative, because the clocks of sender and service can differ.
     this.#total.observe(Math.max(0, finishedAtMs - arrivedAtMs) / 1000);
   }
 

@@ -7,8 +7,8 @@ export interface ByteBudget {
 
 const FIRST_BYTES = 1024;
 /**
- * Maximum number of unused bytes that a piece of a body may keep in memory. A piece points into the memory
- * into which its socket read. If it would keep more unused bytes, it is copied.
+ * A received piece of a body keeps the memory in use into which its socket read. The piece is copied if the unused part
+ * of this memory is larger than the piece by more than this number of bytes.
  */
 const MAX_SLACK_BYTES = 4096;
 const EMPTY = Buffer.alloc(0);

@@ -9,11 +9,14 @@ import type { Server } from './server.ts';
  * before it can know of the end. Without this time, the system would reset the connection of that client.
  */
 const GRACE_MS = 200;
-/** Maximum time for the last answers, after `settled` and the grace. */
+/**
+ * Maximum time for the last answers of each connection. The time begins when the accepted requests have their answers
+ * and the idle connections have had their grace.
+ */
 const LAST_ANSWERS_MS = 1_000;
 const IDLE_SWEEP_MS = 10;
 
-/** Connections of a server that its HTTP parser does not know. */
+/** Connections whose requests qbl parses itself. The HTTP server of Node does not know these connections. */
 export interface UnparsedConnections {
   /** The next answer on each connection says that the connection is closed after it. */
   announceEnd(): void;
@@ -57,7 +60,7 @@ export async function closeServers(
   await closed;
   clearInterval(sweep);
   clearTimeout(cut);
-  // Stops the server's timer. This is why it must be called although the server is closed.
+  // Call `close` although the server is already closed, because `close` also stops a timer of the server.
   for (const server of servers) server.close();
 }
 

@@ -15,8 +15,8 @@ const unanswered = new WeakMap<Duplex, number>();
 const newest = new WeakMap<Duplex, Exchange>();
 
 /**
- * Returns whether the server must handle a request. If not, the request comes after the last answer of its connection.
- * Every server calls this first for each request.
+ * Returns true if the server must handle a request. Returns false if the request came after the last answer of its
+ * connection. Every server calls this function first for each request.
  */
 export function admit(request: IncomingMessage, response: ServerResponse): boolean {
   boundPipelining(request, response);
@@ -39,7 +39,10 @@ function repeatsHost({ rawHeaders }: IncomingMessage): boolean {
   return count > 1;
 }
 
-/** A request with several Host headers gets status 400 (RFC 9112, section 3.2). The connection ends after its body. */
+/**
+ * Answers a request with several Host headers with status 400 (RFC 9112, section 3.2). Ends the connection after the
+ * body of the request was read.
+ */
 function refuseHosts(request: IncomingMessage, response: ServerResponse): void {
   const text = 'Expected one Host header.';
   makeLast(request, response);
@@ -68,9 +71,8 @@ function boundPipelining(request: IncomingMessage, response: ServerResponse): vo
 }
 
 /**
- * Returns true if the client of this connection waits for an answer. The answer belongs to a request that was
- * read to its end, or its last part was not written yet. A request that is still being read is always the
- * newest one.
+ * Returns true if the client of this connection waits for an answer: to a request that was read to its end, or for the
+ * rest of an answer that has begun. A request that is still being read is always the newest one.
  */
 export function awaitsAnswer(socket: Duplex): boolean {
   const last = newest.get(socket);

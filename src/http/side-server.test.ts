@@ -35,7 +35,7 @@ function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.resume().once('close', () => resolve()));
 }
 
-/** Reads until the text has come so many times. */
+/** Reads until the text has arrived the given number of times. */
 async function readTimes(socket: Socket, text: string, times: number): Promise<void> {
   let read = '';
   while (read.split(text).length <= times) read += String((await once(socket, 'data'))[0]);

@@ -8,7 +8,7 @@ export interface SideServerLimits {
   readonly silenceMs: number;
 }
 
-/** Few clients need such a server at the same time. */
+/** A server for health, metrics or a page has only few clients at the same time. */
 const LIMITS: SideServerLimits = { maxConnections: 200, silenceMs: 5_000 };
 /** How often Node looks for connections without a complete request. */
 const CHECK_INTERVAL_MS = 1_000;

@@ -65,7 +65,7 @@ test('reads only a limited number of requests ahead of its answers', async () =>
   onTestFinished(() => void socket.destroy());
   const one = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}';
   socket.write(one.repeat(5_000));
-  // During each request, the service has time to read from the other connection.
+  // While the service answers these requests, it has time to read from the first connection.
   for (let turn = 0; turn < 100; turn++) await fetch(url, { headers: { Origin: 'http://evil.example' } });
   stop.abort();
   const { arrived } = await serving;

@@ -184,7 +184,7 @@ class DirectService {
     await this.open(this.#port);
   }
 
-  /** Closes the servers as a failure would: without the answers that are missing. */
+  /** Closes the servers and all their connections at once, as a crash would. Open requests get no answer. */
   async #cutServers(): Promise<void> {
     const servers = this.#servers.splice(0);
     await Promise.all(

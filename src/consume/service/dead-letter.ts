@@ -16,7 +16,7 @@ export class DeadLetters {
   readonly #queue: Queue;
   readonly #sender: Sender;
   readonly #log: (line: string) => void;
-  /** Messages that wait to be sent. There are never more of them than messages in flight. */
+  /** Messages that wait to be sent to the dead-letter queue. There are never more of them than messages in flight. */
   readonly #pending: Letter[] = [];
   #sending = false;
 

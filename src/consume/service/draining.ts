@@ -1,14 +1,14 @@
 import type { TimelineRow } from '../../runs/rows/timeline-csv.ts';
 
 /**
- * Minimum time without a backlog. While a queue updates its counts, none of them may include a message for a
+ * Minimum time without a backlog. While a queue updates its counts, a message can be missing from all counts for a
  * moment.
  */
 const LEAST_QUIET_MS = 1_000;
 
 /**
- * Decides from timeline rows whether the queue is empty. The queue counts as empty if the backlog is 0 and no
- * message was finished, both for long enough.
+ * Decides from timeline rows whether the queue is empty. The queue counts as empty if, for long enough, the backlog was
+ * 0 and no message was finished.
  */
 export class Draining {
   readonly #quietMs: number;
@@ -16,10 +16,7 @@ export class Draining {
   #done = 0;
   #isOver = false;
 
-  /**
-   * Creates the decision for one queue.
-   * @param lagMs how old the queue's counts can be
-   */
+  /** @param lagMs how old the queue's counts can be */
   constructor(lagMs: number) {
     this.#quietMs = Math.max(LEAST_QUIET_MS, lagMs);
   }

@@ -55,8 +55,8 @@ export class Timeline {
   }
 
   /**
-   * Writes the last row. If an answer of the queue is still due, waits for it and asks again, because that answer is
-   * older than the end.
+   * Writes the last row. If the queue has not answered the latest question yet, waits for that answer and asks again.
+   * The late answer would describe a moment before the end.
    */
   async #lastTick(): Promise<void> {
     if (this.#asked !== null) await this.#ask(LAST_ANSWER_WITHIN_MS);

@@ -1,7 +1,9 @@
 /** Measures how long unfinished messages have waited. Messages in flight are older than those in the queue. */
 export class Waiting {
   readonly #inFlight = new Map<object, number>();
-  /** Messages of other runs that are in flight. While there are any, the backlog may contain only such messages. */
+  /**
+   * Messages of other runs that are in flight. While there are any, perhaps no message of this run is in the backlog.
+   */
   readonly #others = new Set<object>();
   /** Latest possible arrival time of the oldest message in the queue. Used while no message is in flight. */
   #queuedSinceMs: number | null = null;

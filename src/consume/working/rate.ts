@@ -1,6 +1,6 @@
 /**
- * If a start is late by at most this much, the later starts keep their planned times. If it is later, no work
- * was waiting, and the schedule begins again at the present time.
+ * If an attempt starts late by at most this much, later attempts keep their planned start times. If an attempt starts
+ * later than that, no work was waiting, and the schedule begins again at the present time.
  */
 const CATCHES_UP_MS = 20;
 

@@ -26,8 +26,8 @@ export function httpRequest(request: Request, place: RequestPlace, plan: Plan, o
 }
 
 /**
- * The address of a request. Requests to one origin share its properties. Those of the second origin are named
- * `host.2` and so on.
+ * The address of a request. Protocol, host and port are JMeter properties, which all requests to one origin share. The
+ * properties of the second origin are named `host.2` and so on.
  */
 function target({ url, method }: Request, { path }: MessageText, origins: Numbering): XmlElement[] {
   const { scheme, host, port, origin } = originOfTemplate(url);

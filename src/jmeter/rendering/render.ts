@@ -17,7 +17,7 @@ const RUN = '${__P(run,jmeter-${__time(yyyyMMdd-HHmmss)})}';
 const RESULTS_FILE = '${__P(results,${run}.jtl)}';
 
 /**
- * Renders the plan as a .jmx file for JMeter 5.6, with the identity and sum that `blast` sends. Threads, loops,
+ * Renders the plan as a .jmx file for JMeter 5.6, with the identity and checksum that `blast` sends. Threads, loops,
  * ramp-up, duration, protocol, host, port and run ID are JMeter properties. Their defaults come from the plan.
  * @throws QblError 'usage' that names everything in the plan that JMeter cannot do
  */

@@ -46,8 +46,8 @@ function groupProperties(group: ThreadGroup, number: number): XmlElement[] {
       'LoopController',
       [
         stringProp('LoopController.loops', property(name('loops'), loops ?? ENDLESS)),
-        // JMeter 5.6 has the default true. With true, a group loops without an end, whatever its number of
-        // loops is.
+        // In JMeter 5.6 the default of continue_forever is true. With true, a group loops without an end, whatever its
+        // number of loops is.
         boolProp('LoopController.continue_forever', false),
       ],
       'LoopControlPanel',

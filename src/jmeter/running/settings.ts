@@ -30,7 +30,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'httpclient4.retrycount': '0',
 };
 
-/** Returns the settings above and other properties of JMeter as arguments of the form `-Jname=value`. */
+/** Returns the settings that qbl always sets, and other JMeter properties, as arguments of the form `-Jname=value`. */
 export function propertyArguments(others: Readonly<Record<string, string | number>>): string[] {
   return Object.entries({ ...SETTINGS, ...others }).map(([name, value]) => `-J${name}=${value}`);
 }

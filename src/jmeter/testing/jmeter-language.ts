@@ -67,7 +67,7 @@ function parseParameters(value: string, start: number): { texts: string[]; end: 
   throw new SyntaxError('no end of the parameters');
 }
 
-/** Returns the JMeter functions that qbl uses. They read and set these variables. */
+/** Returns the value of the JMeter functions that qbl uses, and of these variables. */
 export function functions(variables: Readonly<Record<string, string>>, threadNumber: number): Call {
   return (name, [first = '', second = '']) => {
     if (name === '__char') return String.fromCodePoint(Number(first));
