@@ -10,8 +10,8 @@ import { QblError } from './error.ts';
 const FILE_MODE = 0o600;
 export const PRIVATE_FOLDER_MODE = 0o700;
 /**
- * With this flag the system does not follow a symbolic link, which could lead to a file outside the run.
- * Windows has no such flag.
+ * With O_NOFOLLOW the system does not follow a symbolic link, which could lead to a file outside the run. Windows has
+ * no such flag.
  */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | NO_FOLLOW;
@@ -80,8 +80,8 @@ export async function writeDraft(draft: string, text: string): Promise<void> {
 }
 
 /**
- * Returns a file name that nobody can guess. The file is in the same folder as `path`, and therefore in the
- * same file system, so a rename replaces `path` in one step.
+ * Returns the path of a file whose name nobody can guess. The file is in the same folder as `path`, and so in the same
+ * file system. Therefore a rename replaces `path` in one step.
  */
 export function draftOf(path: string): string {
   return `${path}.${process.pid}-${Math.random().toString(36).slice(2)}`;

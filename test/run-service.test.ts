@@ -62,7 +62,7 @@ test('fails no request during an outage with the queue, but many without it', as
   const [, , time, predictedTime] = row(comparison, 'time until all messages are processed');
   expect([time, predictedTime]).toEqual(['never', 'never']);
   const { stdout } = await qbl(['size', '--service-rate', '100'], { folder });
-  expect(stdout, 'the newest run is the one with the queue').toContain(`${join('runs', 'mine')},`);
+  expect(stdout, 'the newest run is the one with the queue').toContain(`${join('runs', 'mine')};`);
   const { benefit, outages } = await reportOf(folder);
   expect(shownAtAGlance(benefit.table)).toEqual({
     availability: [

@@ -74,7 +74,7 @@ const CLOSED_LOOP =
   'Without the queue, the model is a closed loop: each thread of the plan sends its next request after it gets an answer.';
 const UNPREDICTED: Readonly<Record<Unpredictable, string>> = {
   refusals:
-    'No prediction without the queue: the service refuses threads that have no rate. How often such a thread retries depends on the machine.',
+    'No prediction without the queue: the plan has no rate, and the service refuses requests. A refused thread sends its next request at once, so the number of requests depends on the machine.',
   failures:
     'No prediction without the queue: a request fails, and the model cannot follow threads that stop after a failure.',
   'cut-off': `No prediction without the queue: the plan has more than ${MAX_REQUESTS.toLocaleString('en')} requests.`,

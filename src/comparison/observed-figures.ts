@@ -10,7 +10,7 @@ import type { LindleyResult } from '../size/model/lindley.ts';
 
 /** The figures that one kind of observation gives, for comparison with the model. */
 export interface Figures {
-  /** What the service did with the messages. The text is used in a sentence with a number. */
+  /** What the service did with the messages, such as `the group committed`. A number of messages follows this text. */
   readonly done: string;
   readonly rows: readonly CompareRow[];
   readonly notes: readonly string[];

@@ -8,7 +8,7 @@ import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 /** What the service processed, by message: a message that it processed twice counts once, at its first time. */
 export interface Processed {
   readonly messages: number;
-  /** When the last of them was processed for the first time. Minus infinity without messages. */
+  /** Time at which the last message was processed for the first time. Minus infinity without messages. */
   readonly lastAtMs: number;
 }
 

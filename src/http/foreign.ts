@@ -65,8 +65,8 @@ function isLoopbackOrigin(origin: string): boolean {
 }
 
 /**
- * Returns true if an authority (host and port) means this machine. Any port is accepted, because a tunnel can
- * change the port, and a web page cannot hide its host with a port.
+ * Returns true if an authority (host and port) means this machine. Any port is accepted, because a tunnel can change
+ * the port. The host alone shows whether a web page of another host sent the request.
  */
 function isLoopbackAuthority(authority: string): boolean {
   return isLoopbackName(authority.replace(/:\d*$/, ''));

@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /**
- * After the last answer of a connection, what the client still sends is read and thrown away for at most this long.
+ * How long qbl goes on reading after the last answer of a connection. What the client sends in this time is thrown
+ * away.
  */
 export const LINGER_MS = 1_000;
 

@@ -29,7 +29,10 @@ export function admit(request: IncomingMessage, response: ServerResponse): boole
   return false;
 }
 
-/** Node keeps only the first of several Host headers. Another server on the way may have used the second. */
+/**
+ * Refuses several Host headers. Node keeps only the first of them, but another server on the way may have used the
+ * second.
+ */
 function repeatsHost({ rawHeaders }: IncomingMessage): boolean {
   let count = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {

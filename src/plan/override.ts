@@ -4,10 +4,7 @@ import type { Endpoint } from './endpoints/presets.ts';
 import type { HopFields } from './hops.ts';
 import type { Method, OnSampleError, Plan, Request, ThreadGroup } from './plan.ts';
 
-/**
- * A plan as its file and the command line write it. Fields that are missing get their values from the
- * endpoint's preset.
- */
+/** A plan as the file and the command line define it. The preset of the endpoint gives values to the missing fields. */
 export type WrittenPlan = Omit<Plan, 'identity'> & {
   readonly identity?: Placement;
   readonly endpoint?: Endpoint;
@@ -65,8 +62,8 @@ export function overridePlan(file: string, plan: WrittenPlan, overrides: PlanOve
 }
 
 /**
- * The error for a run without an end and without a rate. Without a rate, the load would depend on the speed of the
- * server, which can change during the rollout that the user tests.
+ * The error for a run without an end and without a rate. The load of such a run would depend on the speed of the
+ * server. The speed can change during the rollout that the user tests.
  */
 function needsRate(): QblError {
   return new QblError('usage', '--until-stopped needs a constant rate, but the plan has none', {

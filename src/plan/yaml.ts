@@ -78,7 +78,7 @@ function toValue(document: Document, file: string): unknown {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     if (isTooDeep(error)) throw new RangeError();
-    // The only other error of the library: the aliases expand to too many values.
+    // The library throws a ReferenceError only if the aliases expand to too many values.
     if (!(error instanceof ReferenceError)) throw error;
     throw new QblError('usage', `${file}: the aliases (*) of the plan expand to too many values`);
   }

@@ -6,11 +6,14 @@ export interface Parent {
   /** Arguments that the parent passed in addition to those of the command line. */
   readonly arguments: readonly string[];
   tell(message: ChildMessage): void;
-  /** Sets what is called when the parent asks this process to stop, or when the parent ended without asking. */
+  /**
+   * Sets the function that is called when the parent asks this process to stop, or when the parent ended without
+   * asking.
+   */
   onStop(handler: () => void): void;
   /**
-   * Sets what is called before the handler of onStop if the parent ended without asking this process to stop.
-   * The handler must do the clean-up that the parent would have done.
+   * Sets the function that is called before the handler of onStop if the parent ended without asking this process to
+   * stop. The function must do the clean-up that the parent would have done.
    */
   onGone(handler: () => void): void;
   /** Lets this process end although the channel to the parent is open. */

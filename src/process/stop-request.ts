@@ -50,7 +50,10 @@ function converse(socket: Socket, waitMs: number): Promise<StopResult> {
   });
 }
 
-/** Results for errors that occur before the answer. A socket whose process has ended refuses connections. */
+/**
+ * Results for errors that occur before the process of the run answers. A socket whose process has ended refuses
+ * connections.
+ */
 const RESULTS: Readonly<Record<string, StopResult>> = {
   ENOENT: 'not-running',
   ECONNREFUSED: 'not-running',

@@ -19,8 +19,8 @@ export function openInBrowser(file: string, env: NodeJS.ProcessEnv): Promise<str
 
 function openerOf(platform: NodeJS.Platform): Opener {
   if (platform === 'darwin') return { command: 'open', args: [] };
-  // The command `start` is not used, because cmd.exe would interpret & and % in the path. `start` itself
-  // calls the program rundll32 too.
+  // rundll32 is the program that the command `start` calls, too. `start` itself needs cmd.exe, which would interpret &
+  // and % in the path.
   if (platform === 'win32') return { command: 'rundll32', args: ['url.dll,FileProtocolHandler'] };
   return { command: 'xdg-open', args: [] };
 }

@@ -41,7 +41,7 @@ export interface Judged {
 }
 
 /**
- * Writes the files.
+ * Writes the JUnit file and the Markdown summary.
  * @param failure an error of the run, independent of its verdict
  * @throws QblError 'environment' when a file cannot be written
  */
@@ -77,9 +77,9 @@ export async function writeCiFiles(
 }
 
 /**
- * Writes the files of a run without a verdict. They are also written before the run starts. So the user sees
- * early whether they can be written, and after an aborted run no JUnit file of an older run is left. Before
- * the run, the summary is only opened for writing, and nothing is added to it.
+ * Writes the files of a run without a verdict. qbl also writes them before the run starts. So the user sees early
+ * whether they can be written, and an aborted run leaves no JUnit file of an older run. Before the run, qbl only opens
+ * the summary for writing, and adds nothing to it.
  * @param why the reason for the missing verdict; null if the run has not ended
  * @throws QblError 'environment' when a file cannot be written
  */

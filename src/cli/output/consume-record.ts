@@ -36,9 +36,9 @@ export async function beginService(
 }
 
 /**
- * Refuses a second consumer group. In Kafka, each consumer group receives every message, and receipts do not
- * name the group. With two groups, each message would look as if it was processed twice, and nobody would see
- * a message that one group missed.
+ * Refuses a second consumer group. In Kafka, each consumer group receives every message, and receipts do not name the
+ * group. With two groups, each message would look as if it was processed twice. A message that only one group missed
+ * would not be noticed.
  */
 function mustShareMessages({ run, options }: ServiceRecord, { queue, group }: ServiceSettings): void {
   if (options.group === group || options.queue !== queue || !queue.startsWith('kafka:')) return;

@@ -24,9 +24,9 @@ export function checkReportOptions({ junit, summary, json }: RunReportOptions, r
   if (runs === 1 || (junit === undefined && summary === undefined)) return;
   throw new QblError(
     'usage',
-    `${junit === undefined ? '--summary' : '--junit'} describes one run, but there are ${runs}`,
+    `${junit === undefined ? '--summary' : '--junit'} describes only one run, but this command makes ${runs} runs`,
     {
-      hint: 'Write it for each run afterwards, with qbl report.',
+      hint: 'Write the file for each run afterwards, with qbl report.',
     },
   );
 }

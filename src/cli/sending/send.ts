@@ -94,7 +94,7 @@ export interface SentRun {
 
 /**
  * Sends a run: creates its folder, sends the plan, and writes the results.
- * @throws QblError 'environment' if the sender failed; the files are written before
+ * @throws QblError 'environment' if the sender failed; the results are written even then
  */
 export async function sendRun(
   sender: string,
@@ -140,7 +140,7 @@ async function openDoor({ path }: RunFolder, { request }: StopSignals): Promise<
   return openStopDoor(path, request);
 }
 
-/** Writes and shows the results. */
+/** Writes the results of a sender into the folder of the run, and shows them. */
 async function finish(
   folder: RunFolder,
   record: RunRecord,

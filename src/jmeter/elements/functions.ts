@@ -35,7 +35,10 @@ export function property(name: string, standard: string | number): string {
   return `\${__P(${name},${String(standard).replace(/[\\,$]/g, '\\$&')})}`;
 }
 
-/** Cuts the text at characters that it cannot contain. The function `__char` produces these characters. */
+/**
+ * Cuts the text at characters that literal text in JMeter cannot contain. The function `__char` produces these
+ * characters.
+ */
 function withCharFunctions(text: string): ValuePiece[] {
   const pieces: ValuePiece[] = [];
   let end = 0;

@@ -53,7 +53,7 @@ describe('a message from JMeter', () => {
     const value = fc.oneof(texts, fc.integer(), fc.boolean(), fc.constant(null), fc.array(texts));
     fc.assert(
       fc.property(fc.dictionary(texts, value), (fields) => {
-        // A `${` would start a variable of the plan, and `qbl` is reserved.
+        // Avoids `${`, which would start a variable of the plan, and the reserved key `qbl`.
         const json = JSON.stringify(fields).replaceAll('${', '\\u0024{');
         fc.pre(!Object.hasOwn(fields, 'qbl'));
         const { text } = sentBy(json);

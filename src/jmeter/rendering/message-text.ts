@@ -125,7 +125,7 @@ function beforeClaim(segments: readonly TemplateSegment[]) {
   return { fields: [...segments.slice(0, -1), { kind: 'text', text } as const], tail: last.text.slice(end) };
 }
 
-/** Returns one version 4 UUID for each UUID variable that the segments mention. */
+/** Returns one version 4 UUID for each UUID variable in the pieces of a template. */
 function uuids(segments: readonly TemplateSegment[]): NamedValue[] {
   const names = segments.flatMap((segment) => {
     if (isVariable(segment, 'uuid')) return ['uuid'];

@@ -25,7 +25,7 @@ export function outcomePostProcessor({ outcome = {} }: Request, plan: Plan): Tre
       stringProp('scriptLanguage', 'groovy'),
       stringProp('parameters', literalText(JSON.stringify(parameters))),
       stringProp('filename', ''),
-      // With any text except an empty one, JMeter compiles the script only once.
+      // If the cache key is not empty, JMeter compiles the script only once.
       stringProp('cacheKey', 'true'),
       stringProp('script', literalText(OUTCOME_SCRIPT)),
     ]),

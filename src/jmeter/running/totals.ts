@@ -43,7 +43,10 @@ export class Totals {
     return Math.max(this.#lastEndMs, this.startedMs);
   }
 
-  /** Returns the mode with which a failed sample ended the test. Null if no failed sample ended it. */
+  /**
+   * Returns the value of onSampleError with which a failed sample ended the test. Null if no failed sample ended the
+   * test.
+   */
   stoppedBy({ threadGroups }: Plan): 'stoptest' | 'stoptestnow' | null {
     const modes = threadGroups
       .filter((_, index) => this.failedGroups.has(index + 1))

@@ -7,7 +7,8 @@ import { claimAsWritten, type WrittenClaim } from '../claim.ts';
 const MAX_TAIL_BYTES = 512;
 
 /**
- * Returns the claim at the end of a value, and its position. Null if the end does not have the form that qbl writes.
+ * Returns the claim (the member `qbl`) at the end of a value, and its position. Null if the end does not have the form
+ * that qbl writes.
  */
 export function claimAtEnd(value: Buffer): WrittenClaim | null {
   const tailStart = Math.max(0, value.length - MAX_TAIL_BYTES);
@@ -15,7 +16,8 @@ export function claimAtEnd(value: Buffer): WrittenClaim | null {
 }
 
 /**
- * Returns the claim at the end of a text, and its position. Null if the end does not have the form that qbl writes.
+ * Returns the claim (the member `qbl`) at the end of a text, and its position. Null if the end does not have the form
+ * that qbl writes.
  */
 export function claimAtEndOf(text: string): WrittenClaim | null {
   const tailStart = Math.max(0, text.length - MAX_TAIL_BYTES);

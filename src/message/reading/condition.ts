@@ -14,7 +14,7 @@ import { resembles, withNamePutRight } from './resemblance.ts';
  */
 export type MessageCondition = 'intact' | 'enriched' | 'corrupt' | 'unproven';
 
-/** Whether the checksum of the claim matches the other fields of the object. */
+/** Whether the checksum in the claim (the member `qbl`) matches the other fields of the object. */
 export function isIntact({ object, claim }: Found): boolean {
   return proves(claim, canonicalFields(object));
 }

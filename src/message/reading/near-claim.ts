@@ -4,8 +4,8 @@ import { type JsonMember, JsonObject } from '../json/json.ts';
 import type { Found } from './find.ts';
 
 /**
- * Repairs an object in which the reserved key, or one name of its claim, is damaged. Returns the possible
- * originals of the object. Only the checksum shows which of them is right.
+ * Repairs an object in which the reserved key `qbl`, or one name in its value (the claim), is damaged. Returns the
+ * possible originals of the object. Only the checksum shows which of them is right.
  */
 export function renamedClaims(object: JsonObject): readonly Found[] {
   return object.members.flatMap(([name, value]) => {

@@ -11,7 +11,10 @@ export interface EndpointPreset {
   readonly envelope: Envelope | null;
   /** Media type of the whole request. */
   readonly contentType: string;
-  /** Headers of each request. A header of the plan with the same name replaces them. Values are templates. */
+  /**
+   * Headers of each request. If the plan has a header of the same name, the header of the plan is sent. Values are
+   * templates.
+   */
   readonly headers: Readonly<Record<string, string>>;
   /**
    * Where the identity travels, unless the plan says so itself. If absent, the identity is in the message.
@@ -19,7 +22,7 @@ export interface EndpointPreset {
   readonly identity?: Placement;
   /** Where the product puts that identity. If absent, `verify` finds it where it was sent. */
   readonly find?: readonly FindPlace[];
-  /** False if no header of a request can come out of the queue. */
+  /** False if the product puts no header of a request into the queue. */
   readonly passesHeaders: boolean;
   /** Rules for the outcome of a response. If absent, the default rule decides. */
   readonly outcome?: OutcomeRules;

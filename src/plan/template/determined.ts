@@ -29,13 +29,19 @@ export function determinedText(
   };
 }
 
-/** The text of segments whose values all follow from a message's identity. Null if a value was not stored. */
+/**
+ * Returns the text of a template whose values all follow from the identity of a message. Null if a value was not
+ * stored.
+ */
 export function determinedValue(segments: readonly TemplateSegment[], identity: Identity): string | null {
   const values = segments.map((segment) => valueIn(segment, identity));
   return values.includes(null) ? null : values.join('');
 }
 
-/** Keeps a template as written if this version of qbl does not know it. */
+/**
+ * Splits a template at its variables. If this version of qbl does not know a variable, the whole template counts as
+ * text.
+ */
 function segmentsOf(template: string, own: readonly PlanVariable[]): readonly TemplateSegment[] {
   try {
     return parseTemplate(template, own);

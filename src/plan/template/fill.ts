@@ -19,7 +19,7 @@ export interface FillOptions {
   readonly tokens?: TokenWriter;
 }
 
-/** A segment with everything needed to write it. */
+/** A piece of a template (a text or a variable), with everything needed to write it. */
 type Part =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: Exclude<Variable, TokenVariable> }

@@ -4,6 +4,7 @@ import type { PlanVariable } from '../plan.ts';
 export const VARIABLES = ['thread', 'loop', 'run', 'uuid', 'now', 'qbl.id', 'qbl.hex', 'qbl.number'] as const;
 export type Variable = (typeof VARIABLES)[number];
 
+/** A piece of a template: a text or a variable. */
 export type TemplateSegment =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: Variable }

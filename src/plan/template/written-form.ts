@@ -46,7 +46,7 @@ function patternOf(segment: TemplateSegment, numbers: Map<string, number>): stri
   if (segment.kind === 'text') return latin1(segment.text).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const name = nameOf(segment);
   const known = numbers.get(name);
-  // The group separates the back reference from a digit that may follow it.
+  // The group `(?:…)` separates the back reference from a digit that may follow it.
   if (known !== undefined) return `(?:\\${known})`;
   numbers.set(name, numbers.size + 1);
   return `(${segment.kind === 'variable' ? VALUES[name] : OWN_VALUE})`;

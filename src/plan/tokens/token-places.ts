@@ -45,7 +45,7 @@ export function withToken(
 
 type Templates = Pick<Request, 'url' | 'headers' | 'body'>;
 
-/** Whether the request writes its token somewhere. */
+/** Whether the URL, a header or the body of the request contains the token. */
 export function mentionsToken(request: Templates): boolean {
   return mentions(request, '${qbl.');
 }

@@ -25,7 +25,7 @@ import { openKafkaReader } from './reading/reader.ts';
 import { KeyedSender } from './sending/keyed-sender.ts';
 import { KafkaSender } from './sending/sender.ts';
 
-/** Half of a sender's deadline of 10 s, so that a second attempt is possible after a time-out. */
+/** Timeout of one request of a sender: half of its deadline of 10 s, so that a second attempt is possible. */
 const SEND_REQUEST_TIMEOUT_MS = 5_000;
 const READ_REQUEST_TIMEOUT_MS = 10_000;
 

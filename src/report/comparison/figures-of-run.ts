@@ -146,7 +146,10 @@ async function serviceFigures(
   return { backlog: peakBacklog, wait: longestWaitMs, drain: drainMs(processed, summary, verification) };
 }
 
-/** Null if it is not known that the service processed every message. A message without an ack can be left, too. */
+/**
+ * Returns the time until the service had processed every message. Null if it is not known that the service processed
+ * every message. A message without an ack can be left, too.
+ */
 function drainMs(
   processed: Processed | null,
   summary: SummaryRecord | null,
@@ -155,7 +158,7 @@ function drainMs(
   const { firstStartMs = null, acked = Number.POSITIVE_INFINITY } = summary?.statistics ?? {};
   const { unprocessed = 0, deadLettered = 0 } = verification?.service ?? {};
   if (processed === null || firstStartMs === null || unprocessed + deadLettered > 0) return null;
-  // summary.json also counts requests that send no message.
+  // Prefers the count of acked messages in verify.json, because summary.json also counts requests that send no message.
   const isDrained = processed.messages > 0 && processed.messages >= (verification?.acked ?? acked);
   return isDrained ? processed.lastAtMs - firstStartMs : null;
 }

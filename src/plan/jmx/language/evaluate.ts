@@ -33,10 +33,7 @@ const RUN_PROPERTY = 'run';
  * variable can mention the previous one twice, which doubles the length each time.
  */
 const MAX_TEXT_LENGTH = 4 * 1024 ** 2;
-/**
- * Length that counts for each part of a text, in addition to the length of the part, because each part takes memory
- * itself.
- */
+/** Counted for each part of a text, in addition to its length, because each part takes memory. */
 const PART_LENGTH = 16;
 
 /**

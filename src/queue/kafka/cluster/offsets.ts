@@ -46,8 +46,8 @@ export async function startOffsets(topic: Topic, from: StartingPoint): Promise<P
 }
 
 /**
- * Returns the offset of the first message with this timestamp or a later one, or the end of the log if no such message
- * exists.
+ * Returns the offset of the first message that has this timestamp or a later one. Returns the end of the log if there
+ * is no such message.
  */
 async function offsetsAtTime(topic: Topic, epochMs: number): Promise<Positions> {
   // Requests the ends before the offsets. A message that arrives between the two requests is then read, not

@@ -5,7 +5,7 @@ import type { KafkaCluster } from './cluster.ts';
  * elected.
  */
 export class LeaderlessError extends Error {
-  /** Name of the error that a Kafka broker answers for such a partition (Errors.java). */
+  /** Name of the error that a Kafka broker answers for a partition without a leader (Errors.java). */
   readonly type = 'LEADER_NOT_AVAILABLE';
 
   constructor(partition: number) {

@@ -23,8 +23,8 @@ interface Block {
 }
 
 /**
- * Decompresses an LZ4 frame. qbl splits the frame into blocks itself, because the library reads far past the end of a
- * block with a wrong length, which takes minutes.
+ * Decompresses an LZ4 frame. qbl splits the frame into blocks itself. The library reads far past the end of a block
+ * with a wrong length, which takes minutes.
  * @throws if the data is not an LZ4 frame, or its content exceeds the limit
  */
 export function unpackLz4(packed: Uint8Array, maxBytes: number): Uint8Array {

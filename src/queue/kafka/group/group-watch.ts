@@ -65,8 +65,7 @@ class KafkaGroupWatch implements GroupWatch {
     // The number of partitions can grow, so refresh the metadata.
     await this.#cluster.refreshMetadataIfNecessary();
     const { topic } = this.#options;
-    // Asks for the ends after the commits. The end is then never smaller than an offset that a consumer
-    // committed.
+    // Asks for the ends of the logs after the committed offsets. So an end is never smaller than a committed offset.
     const committed = await this.#coordinator.committed(partitionsOf(this.#cluster, topic, 'all'));
     const ends = await endOffsets({ cluster: this.#cluster, topic });
     const described = await this.#coordinator.describe();

@@ -2,8 +2,8 @@ const LENGTH_BYTES = 4;
 /** Length of the shortest answer, which has only a correlation id. */
 const MIN_ANSWER_BYTES = 4;
 /**
- * Maximum size of one answer. A broker accepts no request above socket.request.max.bytes (100 MiB by
- * default), so no batch is larger. The other 100 MiB are for the other partitions of a Fetch.
+ * Maximum size of one answer. A broker accepts no request above socket.request.max.bytes (100 MiB by default), so no
+ * batch is larger. Another 100 MiB are for the other partitions in the answer to a Fetch.
  */
 export const MAX_KAFKA_ANSWER_BYTES = 200 * 1024 * 1024;
 /**

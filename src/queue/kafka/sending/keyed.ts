@@ -10,9 +10,8 @@ export interface KeyedPart {
 const partitioner = Partitioners.DefaultPartitioner();
 
 /**
- * Splits a batch by the partitions of its keys. The partition comes from the murmur2 hash of the key, as in Kafka's
- * own clients, so messages of one key go to the same partition from any client. Messages without a key go to
- * `unkeyed`.
+ * Splits a batch by the partitions of its keys. The partition comes from the murmur2 hash of the key, as in Kafka's own
+ * clients. So any client sends the messages of one key to the same partition. Messages without a key go to `unkeyed`.
  * @param partitions number of partitions of the topic
  */
 export function partsByKey(

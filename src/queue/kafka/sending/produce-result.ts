@@ -32,8 +32,8 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 /**
  * Error codes that prove that nothing was appended. A broker answers them before it appends
  * (ReplicaManager.appendRecords, Partition.appendRecordsToLeader), or because the topic's log is gone.
- * NOT_LEADER_FOR_PARTITION is not in this list, because a leader also answers it when it loses its role while
- * it waits for replicas (DelayedProduce.tryComplete). The next leader may then have the records.
+ * NOT_LEADER_FOR_PARTITION is not in this list. A leader also answers this code when it loses its role while it waits
+ * for replicas (DelayedProduce.tryComplete). The next leader may then have the records.
  */
 const NOT_APPENDED: ReadonlySet<string> = new Set([
   'LEADER_NOT_AVAILABLE',

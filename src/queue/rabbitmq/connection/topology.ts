@@ -9,7 +9,7 @@ import { codeOf } from './errors.ts';
  * that the leader did not answer.
  */
 export interface QueueCount {
-  /** Messages that can be delivered. Delivered ones without an acknowledgement do not count. */
+  /** Messages that can be delivered. Messages that were delivered but not acknowledged do not count. */
   readonly messageCount: number;
   readonly consumerCount: number;
 }

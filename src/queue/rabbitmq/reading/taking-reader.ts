@@ -84,7 +84,7 @@ export class TakingReader implements Reader {
       if (consumerCount === 0) return NO_ANSWER;
       if (consumerCount > 1) {
         const reason = 'another consumer takes messages from the queue';
-        // After a reconnection, the other consumer may be the one of this reader's old connection.
+        // After a reconnection, the other consumer may be this reader itself, on its old connection.
         return { kind: this.#subscription.reconnected ? 'obstacle' : 'never', reason };
       }
       return messageCount === 0

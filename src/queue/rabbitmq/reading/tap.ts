@@ -240,8 +240,8 @@ class Tap implements Reader {
 }
 
 /**
- * Returns the result for a queue with consumers. A length limit or TTL removes messages from the queue but not from
- * the tap, and the count cannot distinguish that from the work of consumers.
+ * Returns the result for a queue with consumers. The count of the queue proves nothing: consumers remove messages, but
+ * so can a length limit or TTL, which does not affect the tap.
  */
 function hidden(queue: string): Stored {
   const text = `qbl cannot tell whether the queue '${queue}' itself received and kept each message: only copies were read, and consumers remove messages from the queue, so its count proves nothing. The queue may have no binding, or a length limit or TTL may have dropped messages. To prove what the queue delivered, process its messages with qbl consume --run ID, whose receipts verify reads`;

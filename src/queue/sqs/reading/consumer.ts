@@ -94,8 +94,8 @@ export class SqsConsumer implements Consumer {
   }
 
   /**
-   * Delivers a message. The time for which SQS hides the message from other consumers counts from the
-   * request, because SQS may have hidden it from then on.
+   * Delivers a message. SQS may have hidden the message from other consumers since the request. So the hidden time is
+   * counted from the request.
    */
   #handOut(message: Message, askedAtMs: number): void {
     const { ReceiptHandle: handle, Attributes } = message;

@@ -26,7 +26,7 @@ export interface ReadingPace {
 /** The pace for AWS. SQS allows long polls of at most 20 s. */
 export const AWS_PACE: ReadingPace = { receivers: 8, waitSeconds: 20, quietMs: AWS_COUNTS_LAG_MS };
 /**
- * For an emulator, which is one process and counts exactly. It gets only few receivers, because ElasticMQ's FIFO
+ * The pace for an emulator, which is one process and counts exactly. Only few receivers poll, because ElasticMQ's FIFO
  * queues search all message groups in flight for each message (FifoMessageQueue.scala).
  */
 export const STAND_IN_PACE: ReadingPace = {

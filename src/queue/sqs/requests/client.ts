@@ -24,7 +24,8 @@ export function createClient(address: SqsAddress, env: NodeJS.ProcessEnv, maxSoc
     ...(address.region === null ? standIn(address, env) : ofAws(address, address.region)),
     maxAttempts: 1,
     md5: false,
-    // The URL that a queue reports contains the server's own host name, which may not be reachable from here.
+    // Sends requests to the host of the user's queue URL. The URL that a queue reports contains the server's own host
+    // name, which may not be reachable from here.
     useQueueUrlAsEndpoint: false,
     requestHandler: {
       httpAgent: agent,
