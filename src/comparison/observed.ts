@@ -26,7 +26,10 @@ export interface Claim {
 
 /** Maximum number of messages that waited before the run. The model simulates each of them. */
 const MOST_AHEAD = 10_000_000;
-/** Number of attempts that the model assumes. `qbl consume` also gives up after three attempts by default. */
+/**
+ * Number of attempts that the model assumes for each message. `qbl consume` also gives up a message after three
+ * attempts by default.
+ */
 const MAX_ATTEMPTS = 3;
 
 /**

@@ -13,8 +13,8 @@ export interface Processed {
 }
 
 /**
- * Reads the receipts of a run. service.json counts a message each time that the queue delivers it. Null if receipts are
- * missing.
+ * Reads the receipts of a run, because service.json counts a message each time that the queue delivers it. Null if
+ * receipts are missing.
  */
 export async function readProcessed(
   folder: RunFolder,

@@ -7,8 +7,8 @@ export interface ByteBudget {
 
 const FIRST_BYTES = 1024;
 /**
- * A received piece of a body keeps the memory in use into which its socket read. The piece is copied if more bytes of
- * this memory are unused than the length of the piece plus this number.
+ * Limit for unused memory. A received piece of a body keeps all the memory in use into which its socket read. The piece
+ * is copied if more of this memory is unused than the length of the piece plus this limit.
  */
 const MAX_SLACK_BYTES = 4096;
 const EMPTY = Buffer.alloc(0);

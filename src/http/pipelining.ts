@@ -30,8 +30,8 @@ export function admit(request: IncomingMessage, response: ServerResponse): boole
 }
 
 /**
- * Refuses several Host headers. Node keeps only the first of them, but another server on the way may have used the
- * second.
+ * True if a request has several Host headers. Node keeps only the first of them, but another server on the way may have
+ * used the second.
  */
 function repeatsHost({ rawHeaders }: IncomingMessage): boolean {
   let count = 0;

@@ -79,7 +79,7 @@ export async function show(
     import('../../samples/latency/hlog.ts'),
   ]);
   const summary = await readSummary(folder);
-  // Prints the gaps that the verification found, because it knows more about them than the sender.
+  // Prints the gaps of the verification instead of those of the sender, because the verification knows more about gaps.
   const shown = summary === null || verification?.gaps == null ? summary : { ...summary, gaps: null };
   if (shown !== null) out.line(`${blastText(shown, out.target.columns, out.style)}\n`);
   if (verification !== null) {

@@ -143,8 +143,8 @@ function textOf(segments: readonly TemplateSegment[]): string {
 }
 
 /**
- * Returns the text of segments that stand in one property with functions or variables. JMeter unescapes the
- * whole text of such a property.
+ * Returns the text of template pieces that are in one property with functions or variables. JMeter unescapes the whole
+ * text of such a property.
  */
 function besideCalls(segments: readonly TemplateSegment[]): string {
   return functionText([{ call: '' }, ...segments.map(pieceOf)]);

@@ -67,7 +67,7 @@ function parseParameters(value: string, start: number): { texts: string[]; end: 
   throw new SyntaxError('no end of the parameters');
 }
 
-/** Returns the value of the JMeter functions that qbl uses, and of these variables. */
+/** Returns a function that computes the JMeter functions that qbl uses, and the given variables. */
 export function functions(variables: Readonly<Record<string, string>>, threadNumber: number): Call {
   return (name, [first = '', second = '']) => {
     if (name === '__char') return String.fromCodePoint(Number(first));

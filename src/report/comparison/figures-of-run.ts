@@ -106,7 +106,7 @@ export function countsOffences(metric: Metric): metric is CountMetric {
 
 /**
  * Returns the counts that verify.json has. A count has no figure if it is not proven: if the queue or the hops were not
- * read, if messages that were not found need not be missing, or if a verification without --exactly-once did not prove
+ * read, if messages may exist although they were not found, or if a verification without --exactly-once did not prove
  * repeats. If a problem is proven and other evidence is missing, more messages may have the problem.
  */
 function countFigures(verification: VerifyRecord | null) {

@@ -74,7 +74,7 @@ export function fastRequest(ofKafkajs: RequestOf): RequestOf {
   };
 }
 
-/** Returns the batch of a request that has exactly one. Null if kafkajs must encode the request itself. */
+/** Returns the batch of a request that has exactly one batch. Null if kafkajs must encode the request itself. */
 function onlyBatch(fields: ProduceFields): Batch | null {
   const { acks, timeout, transactionalId = null, compression, producerId, producerEpoch, topicData } = fields;
   const [data] = topicData;
