@@ -212,8 +212,8 @@ function busiestSecondOf({ ackedTimesMs }: AckedSamples): number {
 }
 
 /**
- * Returns 1 if one instance kept the limit. A run with more instances does not show whether fewer are enough, so its
- * cell stays empty.
+ * Returns 1 if the run had one instance, which met the limit. A run with more instances does not show whether fewer are
+ * enough, so its cell stays empty.
  */
 function oneInstance(instances: number, isKept: boolean): Cell {
   return instances === 1 && isKept ? 1 : null;

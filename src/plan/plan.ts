@@ -12,7 +12,8 @@ export interface Plan extends HopFields {
   /** The thread groups, which all run at the same time, as in JMeter. */
   readonly threadGroups: readonly ThreadGroup[];
   /**
-   * Requests per second of all threads together. Null if each thread sends as soon as it has its response.
+   * Requests per second of all threads together. Null if each thread sends its next request as soon as it has the
+   * response.
    */
   readonly rate: number | null;
   /** Where the identity of each message travels, unless its request says otherwise. */

@@ -38,7 +38,7 @@ export const rate = z
   .positive('expected a number above 0')
   .max(1_000_000, 'expected at most 1,000,000')
   .describe(
-    'Requests per second of all threads together. Without a rate, each thread sends as soon as it has its response.',
+    'Requests per second of all threads. Without a rate, each thread sends its next request when it has the response.',
   );
 
 export const url = z
@@ -94,7 +94,7 @@ export function headerMistake(name: string, value: string): string | null {
 export const method = z.enum(METHODS, `expected one of ${METHODS.join(', ')}`);
 export const endpoint = z.enum(ENDPOINTS, `expected one of ${ENDPOINTS.join(', ')}`);
 export const onSampleError = z.enum(ON_SAMPLE_ERROR, `expected one of ${ON_SAMPLE_ERROR.join(', ')}`);
-/** The limit keeps a message small enough for queues, and the plan small enough for run.json. */
+/** The limit for a body keeps a message small enough for queues, and the plan small enough for run.json. */
 export const body = z.string('expected a text').max(1_000_000, 'expected at most 1,000,000 characters');
 
 const requestFields = {

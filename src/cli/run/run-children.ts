@@ -107,7 +107,10 @@ function rulesOf({
   return { consume, exactlyOnce, ordered, rejectedStatus, settle, deadline };
 }
 
-/** Returns further arguments of the sender. JMeter has no --trace, and accepts every certificate. */
+/**
+ * Returns further arguments of the sender. JMeter gets neither --trace nor options for certificates: it has no traces,
+ * and accepts every certificate.
+ */
 function recordingArguments(options: ChildOptions): string[] {
   const { with: sender, trace, untilStopped, ca, insecure, redact, rateTolerance } = options;
   const ofBoth = { redact, rateTolerance };

@@ -27,7 +27,7 @@ export interface DirectOptions extends Capacity {
   readonly onReady: (url: string) => void;
 }
 
-/** Maximum size of a body. A larger one is cut off. Load tests send smaller bodies. */
+/** Maximum size of a body. A larger body is cut off. Load tests send smaller bodies. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**

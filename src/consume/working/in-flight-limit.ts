@@ -7,8 +7,8 @@ const MOST_AHEAD = 1_000;
 
 /**
  * Returns the largest useful number of messages in flight for an instance. By Little's law, an instance needs its rate
- * times the time that the queue takes to deliver and delete a message. With fewer, it would be idle although messages
- * wait.
+ * times the time that the queue takes to deliver and delete a message. With fewer messages in flight, the instance
+ * would be idle although messages wait.
  */
 export function inFlightLimit(capacity: Pick<Capacity, 'ratePerSecond' | 'concurrency' | 'work'>): number {
   const { concurrency } = capacity;

@@ -62,7 +62,7 @@ function brokenOff(why: string): Ending {
   return { kind: 'broken-off', why };
 }
 
-/** Returns the first line of the file that matches. Null if no line matches, or if the file is missing. */
+/** Returns the first line of the file that matches the pattern. Null if no line matches, or if the file is missing. */
 async function lineOf(file: string, pattern: RegExp): Promise<string | null> {
   if (!existsSync(file)) return null;
   for await (const line of createInterface({ input: createReadStream(file) })) {

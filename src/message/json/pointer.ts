@@ -41,7 +41,7 @@ export function pointedAt(json: Json, pointer: JsonPointer): Pointed {
   return { kind: 'value', value };
 }
 
-/** The value at the pointer. Undefined if there is none, or if a name on the way is repeated. */
+/** The value at the pointer. Undefined if there is none, or if a name on the path to it is repeated. */
 export function valueAt(json: Json, pointer: JsonPointer): Json | undefined {
   const pointed = pointedAt(json, pointer);
   return pointed.kind === 'value' ? pointed.value : undefined;

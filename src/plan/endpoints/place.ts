@@ -55,8 +55,8 @@ function needsEnvelope({ mark }: Envelope, plan: Pick<Plan, 'variables'>, { body
 }
 
 /**
- * Whether the body has a value at the pointer. A body with a mistake has none here, because the mistake is
- * reported with those of all other templates.
+ * Whether the body has a value at the pointer. A body with a mistake counts as having none. The mistake is reported
+ * with the mistakes of all other templates.
  */
 export function hasField(
   body: string,

@@ -78,7 +78,10 @@ async function listOffsets(
   );
 }
 
-/** Returns the offset. Throws if the broker's answer omits the partition: treating it as empty would miss messages. */
+/**
+ * Returns the offset of a partition from a broker's answer. Throws if the answer omits the partition: treating it as
+ * empty would miss messages.
+ */
 function checkedOffset(offset: number | undefined, partition: number, least: number): number {
   if (offset !== undefined && Number.isSafeInteger(offset) && offset >= least) return offset;
   throw new Error(`the broker's answer has no offset for partition ${partition}`);

@@ -12,7 +12,7 @@ export interface ReadBatch {
   readonly deliveries: readonly Delivery[];
   /** The memory in bytes that the deliveries keep. */
   readonly bytes: number;
-  /** The offset after the batch. */
+  /** The offset after the last one of the batch. */
   readonly nextOffset: number;
 }
 

@@ -161,7 +161,9 @@ export class Coordinator {
     return described;
   }
 
-  /** Call this after a failed request. The coordinator may have moved, or its connection may be broken. */
+  /**
+   * Forgets the coordinator after a failed request. The coordinator may have moved, or its connection may be broken.
+   */
   suspect(error: unknown): void {
     this.#broker = null;
     void this.#client.cutSilent(error);

@@ -6,7 +6,7 @@ import { type Coordinator, type Membership, SESSION_TIMEOUT_MS } from './coordin
 const HEARTBEAT_INTERVAL_MS = 500;
 const RETRY_MS = 200;
 
-/** Errors after which the group continues without this member. It must join again as a new member. */
+/** Errors after which the group continues without this member. The member must join again as a new member. */
 const LOST = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
 
 /** Permanent errors: another attempt would get the same answer. */

@@ -7,8 +7,8 @@ const MIN_ANSWER_BYTES = 4;
  */
 export const MAX_KAFKA_ANSWER_BYTES = 200 * 1024 * 1024;
 /**
- * An announced length allocates at most this much memory at once. A larger buffer grows only with the bytes
- * that arrive.
+ * Maximum memory that is allocated at once for an announced length. A larger buffer grows only with the bytes that
+ * arrive.
  */
 const TRUSTED_BYTES = 16 * 1024 * 1024;
 

@@ -78,7 +78,10 @@ function handOver(connection: KafkajsConnection, chunk: Buffer): void {
   for (const frame of framesOf(connection).push(chunk)) answer(connection, frame);
 }
 
-/** Returns the frames of a connection. A connection that was created before this module was loaded gets new ones. */
+/**
+ * Returns what splits the bytes of a connection into answers. A connection that was created before this module was
+ * loaded gets it now.
+ */
 function framesOf(connection: KafkajsConnection): AnswerFrames {
   const begun = frames.get(connection) ?? new AnswerFrames();
   frames.set(connection, begun);

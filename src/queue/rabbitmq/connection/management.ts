@@ -11,7 +11,7 @@ export const MANAGEMENT_AGE_MS = 15_000;
 const TIMEOUT_MS = 5_000;
 /** The part of an answer that qbl uses. A new queue has no figures for some seconds. */
 const figures = z.object({ messages_unacknowledged: z.number().int().nonnegative().nullish() });
-/** An answer about one queue has a few kilobytes, and some more for each consumer. */
+/** Maximum size of an answer. An answer about one queue has a few kilobytes, and some more for each consumer. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 export type ManagementSettings = Pick<RabbitmqSettings, 'username' | 'password' | 'tls'> & {

@@ -21,8 +21,8 @@ const MAX_HEADERS_BYTES = 7 * 1024;
  */
 const MAX_SHORT_BYTES = 255;
 /**
- * Names of headers that RabbitMQ reads as lists of further routing keys. It closes the channel if their
- * values are anything else.
+ * Names of headers that RabbitMQ reads as lists of further routing keys. RabbitMQ closes the channel if their values
+ * are anything else.
  */
 const ROUTING_HEADERS: readonly string[] = ['CC', 'BCC'];
 

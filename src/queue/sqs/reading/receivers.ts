@@ -4,8 +4,8 @@ import { describeSqsError } from '../requests/errors.ts';
 import type { QueueClient } from '../requests/queue-client.ts';
 
 /**
- * Minimum time for which received messages are hidden. A receiver needs it to delete them. If a receiver dies, its
- * messages are redelivered after the hidden time.
+ * Minimum time for which received messages are hidden. A receiver needs this time to delete the messages. If a receiver
+ * dies, its messages are redelivered after the hidden time.
  */
 const MIN_VISIBILITY_SECONDS = 5;
 const MAX_VISIBILITY_SECONDS = 30;

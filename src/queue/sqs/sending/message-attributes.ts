@@ -4,7 +4,7 @@ import { forbiddenIn } from './body.ts';
 
 export type MessageAttributes = Readonly<Record<string, MessageAttributeValue>>;
 
-/** SQS's limit (SQS Developer Guide, message metadata). */
+/** SQS's limit for the number of attributes of a message (SQS Developer Guide, message metadata). */
 const MAX_ATTRIBUTES = 10;
 /** SQS's rules for names: no dot at either end, and no two dots in a row (SQS API reference, ReceiveMessage). */
 const NAME = /^(?!.{257})[\w-]+(\.[\w-]+)*$/;

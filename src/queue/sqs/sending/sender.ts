@@ -11,8 +11,8 @@ import { type AttemptResult, type BatchEntry, OutgoingBatch } from './outgoing-b
 /** Maximum number of requests that are open at the same time. */
 export const MAX_IN_FLIGHT = 16;
 /**
- * Maximum size of all bodies in a request. SQS's limit was once 256 KiB and is 1 MiB today (SQS API
- * reference, SendMessageBatch). A single body had the older limit, too.
+ * Limit for all bodies in one request, unless the queue accepts a larger body. SQS's limit for a request and for a body
+ * was once 256 KiB, and is 1 MiB today (SQS API reference, SendMessageBatch).
  */
 const MIN_BATCH_BYTES = 256 * 1024;
 /** After this time an attempt ends, so that a second one is possible before a deadline of 10 s. */
