@@ -20,7 +20,10 @@ export interface Hop {
 export interface Hops {
   readonly places: readonly Hop[];
   readonly rule: HopRule;
-  /** How long `verify` waits for outputs after it has read the first queue to its end. */
+  /**
+   * How long `verify` waits for outputs in the hops after it has read the first queue (from which the service takes
+   * messages) to its end.
+   */
   readonly withinMs: number;
 }
 

@@ -22,8 +22,8 @@ function putRight(object: JsonObject, name: string, value: JsonObject): readonly
 }
 
 /**
- * Returns possible repairs of a claim in which one name is missing. In each repair, another unknown member gets the
- * missing name.
+ * Returns possible repairs of a claim (the value of the key `qbl`) in which one name is missing. In each repair,
+ * another unknown member gets the missing name.
  */
 function withMissingName(claim: JsonObject): readonly JsonObject[] {
   const [missing, ...others] = CLAIM_NAMES.filter((name) => claim.all(name).length === 0);

@@ -103,7 +103,9 @@ export class ReadingProgress {
     return doubt;
   }
 
-  /** Counts the offsets read between the starts and the ends. */
+  /**
+   * Returns how many offsets were read, of all offsets between the starts and these ends, and what delays the reading.
+   */
   state(ends: Positions | null): ReadingState {
     if (ends === null) return { done: 0, total: null, obstacle: this.#trouble };
     let [done, total] = [0, 0];
