@@ -6,7 +6,10 @@ export const LEVEL = 0.05;
 /** Whether repeated runs show a difference between two sides. */
 export interface Noise {
   readonly kind: 'more than noise' | 'within noise' | 'too few runs';
-  /** The probability that runs of the same system differ in rank by at least this much. */
+  /**
+   * Result of the rank test: the probability that two sides with the same system differ in rank at least as much as
+   * these two sides.
+   */
   readonly probability: number;
   /** The range in which the true ratio may be. Null if a figure is 0, or if there are too few runs. */
   readonly ratios: { readonly from: number; readonly to: number } | null;
@@ -27,9 +30,10 @@ export function ratiosText({ ratios }: Noise): string | null {
 }
 
 /**
- * The confidence interval of the ratio between two sides. It has all ratios for which the rank test finds no
- * difference between the first side and the second side multiplied by the ratio. Its ends are ratios of two
- * values (Hodges and Lehmann, Estimates of Location Based on Rank Tests, 1963, on a logarithmic scale).
+ * Returns the confidence interval of the ratio between two sides. A ratio is in the interval if the rank test finds no
+ * difference after the second side is multiplied by the ratio. Each end of the interval is a value of the first side
+ * divided by a value of the second side (Hodges and Lehmann, Estimates of Location Based on Rank Tests, 1963, on a
+ * logarithmic scale).
  */
 function possibleRatios(first: readonly number[], second: readonly number[]): Noise['ratios'] {
   if ([...first, ...second].some((value) => value <= 0)) return null;
@@ -43,8 +47,8 @@ function possibleRatios(first: readonly number[], second: readonly number[]): No
   const last = ratios.length - 1;
   const from = firstWhere(middle, (index) => isPossible(ratios[index] ?? 1));
   const to = last - firstWhere(middle, (index) => isPossible(ratios[last - index] ?? 1));
-  // If values are equal, rounding can put a ratio on either side of the end. So the end is the next ratio
-  // outwards.
+  // If values are equal, rounding can put the ratio at an end inside or outside the interval. So the interval also
+  // includes the next ratio at each end.
   return { from: ratios[Math.max(0, from - 1)] ?? 1, to: ratios[Math.min(last, to + 1)] ?? 1 };
 }
 

@@ -62,8 +62,8 @@ function differencesOf(first: Settings, second: Settings): string[] {
   return [...all].flatMap(([path, { name }]) => {
     const values = [first, second].map((settings) => settings.get(path)?.value);
     if (values[0] === values[1]) return [];
-    // Shows only the last part of the path, unless another setting has the same last part, for example in a
-    // second thread group.
+    // Shows only the last part of the setting's path, such as `threads`. Shows the whole path if another setting has
+    // the same last part, for example in a second thread group.
     const label = printable(isUnique(name) ? name : path, MAX_TEXT_LENGTH);
     return [`${label} ${text(values[0])} vs ${text(values[1])}`];
   });

@@ -20,8 +20,8 @@ export function rankTest(first: readonly number[], second: readonly number[]): n
 }
 
 /**
- * Returns the smallest probability that sets of these sizes can have. It occurs if all values of one set are
- * larger than all values of the other.
+ * Returns the smallest probability that the rank test can return for sets of `first` and `second` values. The test
+ * returns it if all values of one set are larger than all values of the other.
  */
 export function smallestProbability(first: number, second: number): number {
   const low = Array.from({ length: first }, (_, index) => index);
@@ -59,7 +59,7 @@ function waysToSum(ranks: readonly number[], size: number): Map<number, number> 
   const bySize = Array.from({ length: size + 1 }, () => new Map<number, number>());
   bySize[0]?.set(0, 1);
   for (const rank of ranks) {
-    // Goes from the largest size to the smallest, so that no rank is chosen twice.
+    // Adds the rank to the largest choices first. Otherwise a choice could contain the same rank twice.
     for (let chosen = size; chosen > 0; chosen--) addRank(bySize[chosen - 1], bySize[chosen], rank);
   }
   return bySize[size] ?? new Map();

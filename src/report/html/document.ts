@@ -25,7 +25,7 @@ export function reportDocument(
   { liveUrl }: DocumentOptions = { liveUrl: null },
 ): string {
   if (/<\/(script|style)|<!--/i.test(script + style))
-    throw new TypeError('the script or the style contains mark-up that would end its element');
+    throw new TypeError('the script or the style of the page contains "</script", "</style" or "<!--"');
   const live = liveUrl === null ? '' : `\n<meta name="live" content="${escapedText(liveUrl)}">`;
   return `<!doctype html>
 <html lang="en">

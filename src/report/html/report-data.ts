@@ -91,7 +91,10 @@ export interface LevellingData {
     readonly arrivedPerSecond: Column;
     readonly processedPerSecond: Column;
   };
-  /** What the service did with the messages. An observed service shows only its commits, or what it took. */
+  /**
+   * What the service did with the messages, as far as qbl knows. Of an observed consumer group, qbl knows only the
+   * commits. Of an observed queue, qbl knows only that messages were taken.
+   */
   readonly done: 'processed' | 'committed' | 'taken';
   readonly facts: readonly Fact[];
 }

@@ -31,7 +31,10 @@ export class Answers {
   }
 }
 
-/** An answer behind another one of its connection is not closed with the connection. */
+/**
+ * Whether the answer or its connection is closed. Several answers can wait for one connection. If the connection is
+ * closed, Node closes only the first of them.
+ */
 function isOver({ destroyed, req }: ServerResponse): boolean {
   return destroyed || req.socket.destroyed;
 }

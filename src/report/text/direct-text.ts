@@ -16,8 +16,8 @@ export function directText(record: DirectRecord, columns: number | null, style: 
     ['refused', fault(record.refused)],
     ['timed out', fault(record.timedOut)],
     ['interrupted', fault(record.interrupted)],
-    ['most arrived in 1 s', formatCount(record.busiestSecond)],
-    ['most started in 1 s', formatCount(record.busiestSecondOfWork)],
+    ['most arrivals in 1 s', formatCount(record.busiestSecond)],
+    ['most starts in 1 s', formatCount(record.busiestSecondOfWork)],
   ] as const;
   return pairTable([requests, others], columns);
 }

@@ -58,7 +58,7 @@ export function fittedTable(
     alignments.slice(1),
     ' ',
   ).split('\n');
-  // If a cell has several lines, names and cells would no longer be on the same lines.
+  // If a cell has several lines, names and cells cannot be paired line by line. So the table keeps its normal form.
   if (cells.length !== rows.length) return alignedTable(rows, alignments, ' ');
   return rows
     .flatMap(([name = ''], index) => [name, cells[index] ?? ''])

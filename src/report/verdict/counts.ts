@@ -45,8 +45,8 @@ export function offenceFacts(record: VerifyRecord): OffenceFact[] {
 }
 
 /**
- * Returns every kind of offence with the state `open`. It is used if the run was not verified, because any
- * offence is possible then.
+ * Returns every kind of problem with the state `open`. Used if the run was not verified, because any problem is
+ * possible then.
  */
 export function openOffences(why: string): OffenceFact[] {
   return OFFENCE_NAMES.map((name) => ({ state: 'open', name, why }));
@@ -61,10 +61,7 @@ function countsOf(record: VerifyRecord): Counted[] {
   ];
 }
 
-/**
- * Says whether an offence happened. If evidence is missing, there can be offences of any kind that nobody
- * saw.
- */
+/** Says whether a problem happened. If evidence is missing, there may be problems that qbl did not see. */
 function offenceFact(
   offence: FailReason,
   name: string,

@@ -6,7 +6,7 @@ export interface VerdictFacts {
   readonly verdict: 'pass' | 'fail' | 'unknown' | 'unverified' | 'running';
   readonly headline: string;
   readonly reasons: readonly ReasonFact[];
-  /** What a pass does not prove: one sentence for each doubt. */
+  /** What a pass does not prove. Each sentence names one thing. */
   readonly notProven: readonly string[];
   /** Failures that the verdict does not cover, because it is only about messages. The headline mentions them too. */
   readonly failures: readonly FailureFact[];
@@ -35,15 +35,15 @@ export interface CountFact {
   readonly group: CountGroup;
   readonly name: string;
   readonly count: number;
-  /** Whether the count shows a proven or a suspected offence. */
+  /** Whether the count shows a proven or a suspected problem. */
   readonly isOffence: boolean;
 }
 
-/** A kind of offence, and whether it happened. */
+/** A kind of problem, and whether it happened. */
 export type OffenceFact =
   | { readonly state: 'proven'; readonly name: string; readonly count: number }
   | { readonly state: 'suspected'; readonly name: string; readonly count: number }
-  /** The offence is neither proven nor excluded. `why` is the reason. */
+  /** The problem is neither proven nor excluded. `why` is the reason. */
   | { readonly state: 'open'; readonly name: string; readonly why: string }
   | { readonly state: 'none'; readonly name: string };
 
@@ -53,7 +53,7 @@ export interface EvidenceFact {
   readonly text: string;
 }
 
-/** The messages with one kind of offence. */
+/** The messages with one kind of problem. */
 export interface OffendersFact {
   readonly name: string;
   readonly total: number;

@@ -26,7 +26,7 @@ const URL_LENGTH = 2000;
 type MeasuredBy = Extract<TimeFromQueue, { kind: 'measured' }>['source'];
 type NotMeasured = Extract<TimeFromQueue, { kind: 'not-measured' }>['reason'];
 
-/** What the hops have. Null if the runs have none. */
+/** Returns what verify found in the hops. Null if the runs have no hops. */
 export function hopsFact({ hops }: Pick<VerifyRecord, 'hops'>): HopsFact | null {
   if (hops === null) return null;
   const { places } = hops;
@@ -38,7 +38,7 @@ export function hopsFact({ hops }: Pick<VerifyRecord, 'hops'>): HopsFact | null 
   };
 }
 
-/** The queue of the hop, and what its times are. */
+/** Returns a note about one hop: its queue, and what its latencies measure. */
 function noteOf({ name, queue, latencySource, latencyMs, fromQueue }: HopVerification): string {
   const url = `${printable(name, NAME_LENGTH)}: ${printable(queue, URL_LENGTH)}`;
   if (latencySource === null) return url;
@@ -96,7 +96,7 @@ function omitted({ negative, mostNegative }: EndToEndLatencyMs, what: string): s
   return `, without ${plural(negative, 'message')} that arrived up to ${formatMs(-mostNegative)} ms before ${verb(negative, 'it was', 'they were')} ${what}`;
 }
 
-/** The fact as lines of text. */
+/** Returns the facts about hops as lines of text. */
 export function hopLines({ headline: first, columns, rows, notes }: HopsFact): string[] {
   const lines = rows.map((cells) => cells.map((cell, index) => `${columns[index]} ${cell}`).join(', '));
   return [first, ...lines, ...notes];

@@ -10,7 +10,7 @@ interface Kind {
   readonly group: CountGroup;
   /** Name of the count, the same in every output. */
   readonly name: string;
-  /** The reason with which messages of this count can fail a verdict. Absent if they cannot. */
+  /** The problem that the count proves, which can fail the verdict. Absent if the count cannot fail a verdict. */
   readonly offence?: FailReason;
 }
 
@@ -44,17 +44,17 @@ export const KINDS: Readonly<Record<CountName, Kind>> = {
   notInQueue: { group: 'hops', name: 'in hops, not in queue' },
 };
 
-/** Names of the offences that every verification reports, with or without a service or hops. */
+/** Names of the problems that every verification reports, with or without a service or hops. */
 export const OFFENCE_NAMES: readonly string[] = Object.values(KINDS)
   .filter(({ group, offence }) => offence !== undefined && group !== 'service' && group !== 'hops')
   .map(({ name }) => name);
 
-/** Returns the offence that a reason names. Undefined if the reason says that evidence is missing. */
+/** Returns the count that proves the problem of a reason. Undefined if the reason is missing evidence. */
 export function offenceOf({ kind }: Reason): Kind | undefined {
   return Object.values(KINDS).find(({ offence }) => offence === kind);
 }
 
-/** Whether a message with this offence fails the verdict with any options. */
+/** Whether this problem fails every verdict, not only a verdict with an option such as `--ordered`. */
 export function failsAlways(offence: FailReason): boolean {
   return FAIL_REASONS[offence].fails === 'always';
 }

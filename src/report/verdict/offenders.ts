@@ -9,7 +9,7 @@ import { KINDS } from './kinds.ts';
 import { requestKey } from './request-key.ts';
 
 /**
- * Returns the first messages of each kind of offence. Lost messages are left out if the queue was not read completely,
+ * Returns the first messages of each kind of problem. Lost messages are left out if the queue was not read completely,
  * because qbl cannot know which are lost.
  */
 export function offendersFacts(record: VerifyRecord): OffendersFact[] {

@@ -43,12 +43,16 @@ const RECEIPTS: VerifyRecord = {
 };
 
 const SERVICE = { ended: true, processed: 30, deadLettered: 0, failedAttempts: 0, tornReceipts: 0 };
-/** A verification of a log that breaks most rules. */
+/** A verification in which most kinds of problems happened. */
 const BROKEN: VerifyRecord = {
   ...RECEIPTS,
   verdict: 'fail',
   reasons: [
-    { kind: 'out-of-order', count: 30, text: 'messages were delivered after a later one' },
+    {
+      kind: 'out-of-order',
+      count: 30,
+      text: 'messages were delivered after a message that their thread sent later',
+    },
     { kind: 'unprocessed', count: 7, text: 'messages were never processed' },
     { kind: 'processed-twice', count: 8, text: 'messages were processed more than once' },
   ],
@@ -200,7 +204,7 @@ test('marks messages that may be lost, and does not pass them', () => {
   expect(junitXml(outcomeOf(doubted))).toContain('message="2 lost, but this is not proven"');
 });
 
-test('uses the same name for a kind of offence in every output', () => {
+test('uses the same name for a kind of problem in every output', () => {
   for (const text of [terminal(BROKEN), markdown(BROKEN), junitXml(outcomeOf(BROKEN))]) {
     expect(text).toContain('out of order');
     expect(text).not.toMatch(/out-of-order|out\\-of\\-order|outOfOrder|processed\\?-twice/);
@@ -209,6 +213,6 @@ test('uses the same name for a kind of offence in every output', () => {
     'out of order, the first 20 of 30:\n   thread 1-2, loop 1   partition 0, offset 5\n',
   );
   expect(terminal(BROKEN)).toContain(
-    'FAIL  run mine\n  out of order: 30 messages were delivered after a later one\n',
+    'FAIL  run mine\n  out of order: 30 messages were delivered after a message that their thread sent later\n',
   );
 });

@@ -32,8 +32,7 @@ export async function readBenefit(
 }
 
 /**
- * Whether the run can be compared. The comparison holds the time of every acknowledged sample in memory, so
- * their number is limited.
+ * Whether the run has few enough acknowledged samples for the comparison, which keeps the time of each one in memory.
  */
 function isComparable(outcomes: OutcomeCurves | null): boolean {
   return outcomes !== null && outcomes.statistics.acked <= MAX_ACKED_SAMPLES;

@@ -112,7 +112,7 @@ export async function collectReport(
   };
 }
 
-/** Removes the keys of messages that are not among the results, so that every link works. */
+/** Sets the key of a message to null if no result has this key. The page makes a link to the result from each key. */
 function linked(verdict: VerdictFacts, { items }: ResultsData): VerdictFacts {
   const keys = new Set(items.map(({ key }) => key));
   const offenders = verdict.offenders.map((kind) => ({

@@ -6,7 +6,10 @@ import { type Histogram, percentileMs, summariseHistogram } from '../../../sampl
 import { type HlogEntry, readHlog } from '../../../samples/latency/hlog.ts';
 import type { LatencySeries } from '../report-data.ts';
 
-/** Number of points of the percentile curve until the remaining share of samples is half as large. */
+/**
+ * Number of points of the percentile curve in each step that halves the remaining share of samples, such as from 50 %
+ * to 75 %.
+ */
 const STEPS_TO_HALVE = 4;
 const MAX_STEPS = 120;
 /** Edges of the bars in each decade. They are the Renard series R10 of ISO 3. */
@@ -71,8 +74,8 @@ export function latencySeries(name: string, run: string | null, histogram: Histo
 }
 
 /**
- * Returns the percentiles of the curve, from 0 towards 100. The last one is where only the longest sample is
- * left, because HdrHistogram rounds ranks.
+ * Returns the percentiles of the curve, from 0 towards 100. The last percentile is so close to 100 that HdrHistogram,
+ * which rounds ranks, returns the longest sample.
  */
 function plottedPercentiles(count: number): number[] {
   const steps = Math.min(MAX_STEPS, Math.ceil(Math.log2(2 * count) * STEPS_TO_HALVE));

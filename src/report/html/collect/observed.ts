@@ -44,7 +44,8 @@ export async function readObserved(folder: RunFolder, originMs: number): Promise
 export function observedFacts(record: ObservedService, originMs: number): Fact[] {
   const name =
     record.observedBy === 'group' ? fact('consumer group', record.group) : fact('queue', record.queue);
-  if (record.end === null) return [name, fact('observed', 'not to the end')];
+  if (record.end === null)
+    return [name, fact('observed', 'not to the end: qbl verify was killed, or is still working')];
   const own = record.observedBy === 'group' ? groupFacts(record) : queueFacts(record);
   return [name, ...own, ...rateFacts(record.end, originMs), ...historyFacts(record, originMs)];
 }

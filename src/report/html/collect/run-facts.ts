@@ -34,7 +34,7 @@ function runFacts({ sender, queue, startedAt, startedAtMs, end, versions, host }
         : `${end.at}, ${end.reason}, after ${((end.atMs - startedAtMs) / 1000).toFixed(1)} s`,
     ),
     ...(end === null ? [] : [fact('samples', formatCount(end.samples))]),
-    fact('queue', queue ?? 'unknown to the sender'),
+    fact('queue', queue ?? 'not known: the sender got no queue URL'),
     fact('versions', `qbl ${versions.qbl}, Node ${versions.node}`),
     fact('host', `${host.name}, ${host.platform}, ${plural(host.cpus, 'CPU')}`),
   ];

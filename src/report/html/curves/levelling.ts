@@ -11,11 +11,9 @@ import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 /** Maximum number of time spans. Each span keeps three rows, so a chart has at most 990 points. */
 const MAX_BUCKETS = 330;
 const FIRST_WIDTH_MS = 100;
-/**
- * Maximum number of rates in a chart. Over less than half a second, a rate shows the batches of the service
- * and not how fast it works.
- */
+/** Maximum number of rates in a chart. */
 const MAX_RATES = 300;
+/** Shortest time over which a rate is computed. Over a shorter time, a rate shows single batches of the service. */
 const FIRST_RATE_WIDTH_MS = 500;
 
 /**

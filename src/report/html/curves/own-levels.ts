@@ -1,6 +1,6 @@
 import { type Columns, type Level, levelsOf } from './levels.ts';
 
-/** A level without the messages of other runs. */
+/** One row of a timeline, without the messages of other runs. */
 export type OwnLevel = Omit<Level, 'others'>;
 
 export interface Arrived extends OwnLevel {
@@ -9,9 +9,9 @@ export interface Arrived extends OwnLevel {
 }
 
 /**
- * Yields the rows of a timeline without messages of other runs. The backlog of the queue includes the
- * messages of all runs, so those of other runs that were processed later are subtracted. While the service
- * still works, their number is not known.
+ * Yields the rows of a timeline without the messages of other runs. The backlog of the queue includes the messages of
+ * all runs. So this function subtracts the messages of other runs that the service processed after the time of the row.
+ * While the service still works, the number of these messages is not known.
  */
 export async function* ownLevelsOf(
   file: string,
@@ -26,9 +26,9 @@ export async function* ownLevelsOf(
 }
 
 /**
- * Adds the number of arrivals to each row. It is the number of processed messages plus the number of waiting
- * messages. The two counts come from different moments, so a message that was processed in between counts
- * twice for a while. The number of arrivals never falls, so a later, smaller sum corrects the earlier ones.
+ * Adds the number of arrivals to each row: the processed messages plus the waiting messages. The two numbers come from
+ * different moments, so a message that is processed in between counts twice. The number of arrivals never falls. So if
+ * a later row has a smaller sum, that sum replaces the larger sums of earlier rows.
  */
 export function arrivedOf(levels: readonly OwnLevel[]): Arrived[] {
   let least = Number.POSITIVE_INFINITY;

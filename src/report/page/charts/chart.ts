@@ -138,8 +138,8 @@ class Chart {
   #pointAt(index: number): void {
     const value = this.#spec.horizontal.values[index] ?? 0;
     this.#plot?.setCursor({ left: this.#plot.valToPos(value, 'x'), top: 0 });
-    // Several points can have the same pixel. The library would move the cursor to the first of them, so the
-    // index is set again.
+    // Several points can have the same pixel, and the library moves the cursor to the first of them. So show the values
+    // at the wanted index again.
     this.#onCursor(index);
   }
 }

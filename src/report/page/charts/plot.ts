@@ -13,7 +13,7 @@ const HEIGHT_OF_NARROW = 200;
 const NARROW = 480;
 const FONT = '12px system-ui, sans-serif';
 const BAR_SHARE = 0.92;
-/** Width of the widest character in this font, in CSS pixels. */
+/** Width of the widest character of `FONT`, in CSS pixels. */
 const CHARACTER_WIDTH = 7;
 const LABEL_GAP = 8;
 const MIN_PADDING = 12;
@@ -187,5 +187,5 @@ function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** Makes a colour transparent. A series has a colour of six hexadecimal digits, to which two are added. */
+/** Makes a colour such as `#1f77b4` transparent: adds two hexadecimal digits for the opacity, such as `80`. */
 const translucent = (hex: string, alpha: string) => `${hex}${alpha}`;

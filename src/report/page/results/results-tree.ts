@@ -7,7 +7,7 @@ import { SHOWN, type Shown, searcher } from './search.ts';
 
 /** Number of results in the page at first. A button shows more. */
 const PAGE_SIZE = 50;
-/** The choice of results with or without a problem. */
+/** Value of the choice that shows all results, with or without a problem. */
 const ANY = 'any';
 /** Time without typing after which the list is searched. */
 const SEARCH_AFTER_MS = 120;
