@@ -25,8 +25,8 @@ export interface RunOptions {
   /** The service behind the queue. Null if nothing consumes the queue. */
   readonly service: RunService | null;
   /**
-   * Set if the user's own service is observed. Its claim is null if the user says nothing about the capacity
-   * of the service.
+   * Set if the user's own service is observed. `claim` is what the user says about the capacity of the service. Null if
+   * the user says nothing.
    */
   readonly observed: { readonly claim: Claim | null } | null;
   /** True if broker and proxy keep running after the run. */

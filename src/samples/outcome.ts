@@ -5,7 +5,7 @@
 export type Outcome = (typeof OUTCOMES)[number];
 export const OUTCOMES = ['acked', 'rejected', 'indeterminate'] as const;
 
-/** What a samples file says about an outcome. `unreadable` stands for any other word. */
+/** What a samples file says about an outcome. `unreadable`: the file has a word that names no outcome. */
 export type WrittenOutcome = Outcome | 'unreadable';
 
 /**
@@ -40,7 +40,7 @@ export interface Answered {
   readonly responseMessage: string;
   /** The sender's own result: the response was complete, and no assertion of the plan failed. */
   readonly success: boolean;
-  /** The outcome by the rules of the plan. Absent if the plan has none, and the response alone decides. */
+  /** The outcome by the rules of the plan. Absent if the plan has no rules; then the response alone decides. */
   readonly outcome?: WrittenOutcome;
 }
 

@@ -5,7 +5,7 @@ import { type RateSchedule, SendTimes } from './rate-kept.ts';
 const START = 1_795_446_132_123;
 const FOR_NINE_SECONDS: RateSchedule = { ratePerSecond: 100, samples: null, durationMs: 9_000 };
 
-/** Send times, from milliseconds after the start. */
+/** Returns send times, given in milliseconds after the start. */
 function sentAt(times: readonly number[]): SendTimes {
   const all = new SendTimes();
   for (const ms of times) all.add(START + ms);

@@ -24,7 +24,7 @@ export interface Sample {
   readonly bytes: number;
   /** Size of the request, headers and body. */
   readonly sentBytes: number;
-  /** Active threads of the group, and of all groups, at the end of the sample. */
+  /** Number of active threads, in the group and in all groups, at the end of the sample. */
   readonly grpThreads: number;
   readonly allThreads: number;
   readonly url: string;

@@ -47,7 +47,7 @@ export const SERVICE_COUNTS = [
   'failedAttempts',
 ] as const;
 
-/** What the hops have of the messages of the runs. */
+/** Counts of the runs' messages in the hops (queues to which the service writes). */
 export const HOP_COUNTS = [
   /** Messages that are in the queue and in no hop. */
   'missing',
@@ -59,7 +59,7 @@ export const HOP_COUNTS = [
   'notInQueue',
 ] as const;
 
-/** Offences for which the messages themselves are listed, up to a limit. */
+/** The problems for which verify.json lists the first messages. */
 export const OFFENCES = ['lost', 'phantom', 'unexpected', 'corrupt', 'duplicated', 'outOfOrder'] as const;
 
 export type RunCounts = Readonly<Record<(typeof RUN_COUNTS)[number], number>>;
@@ -67,7 +67,7 @@ export type ServiceCounts = Readonly<Record<(typeof SERVICE_COUNTS)[number], num
 export type HopCounts = Readonly<Record<(typeof HOP_COUNTS)[number], number>>;
 export type Offence = (typeof OFFENCES)[number];
 
-/** Returns an object with a value for each name. */
+/** Returns an object with a property for each name. `of` returns the value of the property. */
 export function byName<Name extends string, Value>(
   names: readonly Name[],
   of: (name: Name) => Value,
@@ -75,12 +75,12 @@ export function byName<Name extends string, Value>(
   return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, Value>;
 }
 
-/** Returns an object with 0 for each name. */
+/** Returns an object with a property for each name. Each value is 0. */
 export function zeroOf<Name extends string>(names: readonly Name[]): Record<Name, number> {
   return byName(names, () => 0);
 }
 
-/** Returns an object with the sum for each name. */
+/** Returns an object with a property for each name: the sum of this property over all given objects. */
 export function totalOf<Name extends string>(
   names: readonly Name[],
   all: readonly Readonly<Record<Name, number>>[],

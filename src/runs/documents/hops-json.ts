@@ -5,12 +5,14 @@ import { count, durationMs } from '../json/figure-schemas.ts';
 import { byName, HOP_COUNTS } from './counts.ts';
 import { offender } from './offender.ts';
 
-/** From the arrival in the queue to the arrival in the hop. */
+/** Time from the arrival in the queue to the arrival in the hop. */
 const timeFromQueue = z.discriminatedUnion('kind', [
   z
     .object({
       kind: z.literal('measured'),
-      /** What says when a message arrived, in the queue and in the hop. */
+      /**
+       * Where the arrival times come from, in the queue and in the hop: from live readers, or from the broker's clock.
+       */
       source: z.enum(['received', 'LogAppendTime']),
       latencyMs: endToEndLatencyMs,
     })
@@ -66,8 +68,9 @@ export const hopsVerification = z
   .readonly();
 
 /**
- * Why the time from the queue to a hop was not measured. `no-arrival-times`: nothing says when a message arrived in the
- * queue, or in the hop. `producer-timestamps`: only producers say it. `other-system`: the clocks of two systems say it.
+ * Why the time from the queue to a hop was not measured. `no-arrival-times`: the arrival times in the queue or in the
+ * hop are not known. `producer-timestamps`: only timestamps of producers are known. `other-system`: the arrival times
+ * come from the clocks of two systems.
  */
 export type TimeFromQueue = z.infer<typeof timeFromQueue>;
 /** What verify found in one hop. */

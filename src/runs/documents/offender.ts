@@ -6,8 +6,8 @@ import { count } from '../json/figure-schemas.ts';
 const contentDifference = z
   .object({
     /**
-     * The fields that differ. Several fields that are not certain: at least one of them differs. Empty if the whole content
-     * is compared.
+     * The fields that differ. If several of them are not certain, at least one of these differs. Empty if the plan
+     * compares the whole content.
      */
     fields: z
       .array(
@@ -20,7 +20,10 @@ const contentDifference = z
             sent: z.string().nullable(),
             /** The value in the message, as JSON. Null if there is none; `problem` then says why. */
             found: z.string().nullable(),
-            /** Verdicts that an older qbl wrote do not have it. */
+            /**
+             * Why the message has no value that can be compared. Absent if it has one, and in verdicts of older
+             * versions of qbl.
+             */
             problem: z.enum(FIELD_PROBLEMS).optional(),
           })
           .readonly(),
@@ -46,7 +49,7 @@ export const offender = z
       .readonly()
       .nullable(),
     place: z.object({ partition: count(), offset: count() }).readonly().nullable(),
-    /** Only of a message whose compared content differs. */
+    /** How the content differs from what was sent. Absent if it does not differ, or if the difference is not known. */
     content: contentDifference.optional(),
   })
   .readonly();
@@ -54,5 +57,5 @@ export const offender = z
 /** One message with a problem: its identity, its position in the queue, or both. */
 export type Offender = z.infer<typeof offender>;
 
-/** Maximum number of messages that are listed for each offence. */
+/** Maximum number of messages that are listed for each problem. */
 export const MAX_OFFENDERS = 20;

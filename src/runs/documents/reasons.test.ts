@@ -15,7 +15,7 @@ function rows(): Map<string, readonly string[]> {
 
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-test.each(FAIL_REASON_KINDS)('docs/semantics.md has a row for the offence %s, in the same words', (kind) => {
+test.each(FAIL_REASON_KINDS)('docs/semantics.md has a row for the problem %s, in the same words', (kind) => {
   const { many, fails } = FAIL_REASONS[kind];
   const [meaning, , effect] = rows().get(kind) ?? [];
   expect(meaning).toMatch(new RegExp(`^${capitalised(many)}[. ]`));

@@ -5,15 +5,15 @@ import { DOUBTS, type DoubtKind } from '../../queue/doubt.ts';
  * docs/semantics.md.
  */
 
-/** The words for an offence: something that a queue must not do to a message. */
+/** The words for a problem: something that a queue must not do to a message. */
 interface FailWords {
-  /** Name of the count of messages with this offence. */
+  /** Name of the count of messages with this problem. */
   readonly name: string;
   /** Text after the number 1. */
   readonly one: string;
   /** Text after any other number. */
   readonly many: string;
-  /** When a message with this offence fails the verdict: always, or only with this option. */
+  /** When a message with this problem fails the verdict: always, or only with this option. */
   readonly fails: 'always' | '--exactly-once' | '--ordered';
 }
 
@@ -50,8 +50,8 @@ export const FAIL_REASONS = {
   },
   'out-of-order': {
     name: 'out of order',
-    one: 'message was delivered after a later one',
-    many: 'messages were delivered after a later one',
+    one: 'message was delivered after a message that its thread sent later',
+    many: 'messages were delivered after a message that their thread sent later',
     fails: '--ordered',
   },
   unprocessed: {
@@ -112,13 +112,13 @@ export const FAIL_REASON_KINDS = Object.keys(FAIL_REASONS) as [FailReason, ...Fa
 export const UNKNOWN_REASON_KINDS = Object.keys(UNKNOWN_REASONS) as [UnknownReason, ...UnknownReason[]];
 export const DOUBT_KINDS = Object.keys(DOUBTS) as [DoubtKind, ...DoubtKind[]];
 
-/** Returns the text after the number of messages with this offence. */
+/** Returns the text after the number of messages with this problem. */
 export function offenceText(kind: FailReason, count: number): string {
   const { one, many } = FAIL_REASONS[kind];
   return count === 1 ? one : many;
 }
 
-/** Whether the reason is an offence. Any other reason is missing evidence. */
+/** Whether the reason is a problem. Any other reason is missing evidence. */
 export function isFailReason(kind: FailReason | UnknownReason): kind is FailReason {
   return kind in FAIL_REASONS;
 }

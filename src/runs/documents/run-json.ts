@@ -128,7 +128,7 @@ const experiment = z
   })
   .readonly();
 
-/** The runs of one `qbl run` form an experiment. Each of them records this. */
+/** The experiment of a run. All runs of one `qbl run` form an experiment, and run.json of each run records it. */
 export type Experiment = z.infer<typeof experiment>;
 
 const runRecord = z

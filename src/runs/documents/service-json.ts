@@ -104,7 +104,7 @@ export type ServiceRecord = z.infer<typeof serviceRecord>;
 export type ServiceSettings = z.infer<typeof serviceOptions>;
 export type ServiceEnd = z.infer<typeof serviceEnd>;
 
-/** Returns the content of the file for a record. */
+/** Returns the content of service.json for this record. */
 export function serviceJson(record: ServiceRecord): unknown {
   const { work } = record.options;
   return { ...record, options: { ...record.options, work: work === null ? null : formatWork(work) } };

@@ -17,7 +17,7 @@ const tapRecord = z
   .object({
     schema: z.literal('qbl.tap/1'),
     ...begun,
-    /** The facts above, about each hop. A hop is a queue to which the service writes. */
+    /** The same facts about each hop: queue, offsets and ID. A hop is a queue to which the service writes. */
     hops: z.array(z.object(begun).readonly()).readonly().default([]),
   })
   .readonly();

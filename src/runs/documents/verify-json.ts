@@ -168,9 +168,11 @@ export function publicRecord(record: VerifyRecord): VerifyRecord {
 
 /** Latencies in microseconds. */
 export interface Latencies {
-  /** From the send to the arrival in the queue. */
+  /** Latencies from the send to the arrival in the queue. */
   readonly endToEnd: Histogram;
-  /** To the arrival in each hop, by their tags in hops.hlog. Empty without hops. */
+  /**
+   * Latencies to the arrival in each hop. The key is the tag that the latencies have in hops.hlog. Empty without hops.
+   */
   readonly hops: ReadonlyMap<string, Histogram>;
 }
 

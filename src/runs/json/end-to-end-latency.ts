@@ -15,9 +15,9 @@ export const endToEndLatencyMs = latencyMs
   .readonly();
 
 /**
- * What the arrival time in the end-to-end latency is. `received`: the time at which a live reader got the message.
- * `LogAppendTime`: the broker's clock. `CreateTime`: the clock of the proxy's client, so the latency covers only the
- * way to the proxy. `mixed`: different kinds of timestamps.
+ * Where the arrival times in the end-to-end latency come from. `received`: from a live reader. `LogAppendTime`: from
+ * the broker's clock. `CreateTime`: from the clock of the proxy's client, so the latency covers only the way to the
+ * proxy. `mixed`: from different kinds of timestamps.
  */
 export type LatencySource = z.infer<typeof latencySource>;
 

@@ -42,7 +42,10 @@ async function read(path = file): Promise<{ rows: ReceiptRow[]; torn: number }> 
   return { rows, torn };
 }
 
-/** Writes receipts as a service does. Then cuts this number of bytes from the end of the file, as a kill does. */
+/**
+ * Writes receipts as a service does. Then cuts bytes from the end of the file, as if the service had been killed during
+ * a write.
+ */
 async function work(rows: readonly Receipt[], killedBefore: number): Promise<void> {
   const writer = await openReceipts(file);
   await Promise.all(rows.map((row) => writer.write(row)));

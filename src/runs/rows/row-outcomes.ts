@@ -15,8 +15,9 @@ interface RowRequest {
 }
 
 /**
- * What the rows of a samples file say about the requests of a plan. The sender wrote the outcome of each row, because it
- * had the whole response. If the outcome is missing, the rules of the plan decide as far as the status is enough.
+ * What the rows of a samples file say about the requests of a plan. The sender wrote the outcome of each row, because
+ * only the sender had the whole response. If a row has no outcome, the rules of the plan decide by the status. If the
+ * rules need more than the status, the outcome is unclear.
  */
 export class RowOutcomes {
   readonly #groups: readonly (readonly RowRequest[])[];
@@ -44,7 +45,7 @@ export class RowOutcomes {
     return 'indeterminate';
   }
 
-  /** Whether the request of a row sends a message. Assumed if the plan does not name the request. */
+  /** Whether the request of a row sends a message. True if the plan does not name the request. */
   sendsMessage(row: DecidedRow): boolean {
     return this.#requestOf(row)?.sendsMessage ?? true;
   }
@@ -53,7 +54,7 @@ export class RowOutcomes {
   get unclearText(): string | null {
     const count = this.#unclear;
     if (count === 0) return null;
-    return `The outcome of ${plural(count, 'request')} is unclear: the samples do not say it in the column "outcome", and the rules of the plan need more of the response. ${verb(count, 'It counts', 'They count')} as indeterminate.`;
+    return `The outcome of ${plural(count, 'request')} is unclear: the column "outcome" of the samples does not show it, and the rules of the plan need more than the status of a response. ${verb(count, 'It counts', 'They count')} as indeterminate.`;
   }
 
   #decided(row: DecidedRow): Outcome | 'unknown' {

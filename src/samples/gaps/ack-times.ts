@@ -25,8 +25,8 @@ export interface LongSpans {
  */
 const LEAST_GAP_MS = 1_000;
 /**
- * A gap is so long that on average this many requests are sent in that time. At a low rate, pauses between
- * requests are normal.
+ * Minimum length of a gap, as the number of requests that are sent on average in that time. At a low rate, shorter
+ * pauses between requests are normal.
  */
 const LEAST_REQUESTS = 10;
 /** Maximum number of gaps that are kept. */

@@ -13,7 +13,10 @@ export interface AckedSamples {
    * was in the queue.
    */
   readonly timesMs: Float64Array;
-  /** The same of all acknowledged samples, also of requests that send no message. */
+  /**
+   * The end time of each acknowledged sample, including requests that send no message. In epoch milliseconds,
+   * ascending.
+   */
   readonly ackedTimesMs: Float64Array;
   /** Time from the start to the end of each acknowledged sample. */
   readonly latency: Histogram;

@@ -5,8 +5,8 @@ import { encodedHistogram, type Histogram } from '../../hdr-histogram.ts';
 import { replacePrivate } from '../../private-file.ts';
 
 /**
- * Maximum size of an .hlog file. A file with one histogram has a few kilobytes, so a larger file is a wrong
- * path.
+ * Maximum size of an .hlog file. A file with one histogram has a few kilobytes, so a much larger file is another kind
+ * of file.
  */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /**

@@ -1,7 +1,7 @@
 import type { Json } from '../../message/json/json.ts';
 import { parseJson } from '../../message/json/parse-json.ts';
 
-/** A rule reads at most this much of a body. */
+/** Maximum size of a body that rules can read. For rules, the content of a larger body is unknown. */
 export const MAX_RULE_BODY_BYTES = 1024 * 1024;
 
 /** The body of a complete response, as rules see it. */

@@ -1,12 +1,15 @@
 import { isArray, type Json, JsonObject } from '../../message/json/json.ts';
 import type { JsonValue } from './rule.ts';
 
-/** Whether two values are equal. Unknown if it depends on a name that is repeated. */
+/**
+ * Whether two values are equal. `unknown` if the answer depends on a repeated name, because parsers do not agree which
+ * value counts.
+ */
 export type Equality = 'yes' | 'no' | 'unknown';
 
 /**
- * Whether the values are the same JSON. Numbers are compared as doubles, and the order of names does not matter. No
- * deeper than the expected value, so a body of any depth is compared in bounded time.
+ * Whether the values are the same JSON. Numbers are compared as doubles, and the order of names does not matter. The
+ * comparison goes only as deep as the expected value, so it takes limited time for a body of any depth.
  */
 export function equality(actual: Json, expected: JsonValue): Equality {
   if (typeof expected !== 'object' || expected === null) return yesIf(actual === expected);
@@ -32,7 +35,10 @@ function ofObjects(actual: JsonObject, expected: readonly (readonly [string, Jso
   );
 }
 
-/** A part that differs decides, whatever is unknown. */
+/**
+ * Combines the results for all parts of a value. If one part differs, the values differ, even if the results for other
+ * parts are unknown.
+ */
 function all(parts: readonly (() => Equality)[]): Equality {
   let found: Equality = 'yes';
   for (const part of parts) {

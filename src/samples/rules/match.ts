@@ -13,7 +13,10 @@ export interface CompleteResponse {
   json(): JsonBody;
 }
 
-/** Whether a response matches. Unknown if it depends on something that is not known, or on a repeated name in the body. */
+/**
+ * Whether a response matches a rule. `unknown` if the answer depends on something that is not known, or on a repeated
+ * name in the body.
+ */
 export type Match = 'yes' | 'no' | 'unknown';
 export type Matcher = (response: CompleteResponse) => Match;
 
