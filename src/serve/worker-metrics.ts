@@ -35,7 +35,7 @@ export function answerMetrics(worker: Worker, all: () => Promise<string>): void 
 export function metricsOfAll(registry: Registry): () => Promise<string | null> {
   if (!cluster.isWorker) return () => registry.metrics();
   AggregatorRegistry.setRegistries(registry);
-  // With this object, the worker answers when the primary process asks for its metrics.
+  // The constructor lets the worker answer when the primary process asks for its metrics.
   new AggregatorRegistry();
   let lastId = 0;
   return () => {

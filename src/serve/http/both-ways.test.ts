@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acked, converse, type ScriptedQueue, start, stopAll } from '../testing/scripted-serve.ts';
 
-/** A serve that reads plain requests itself, and one that leaves all requests to Node's HTTP server. */
+/** Two instances of serve: one reads plain requests itself, and one leaves all requests to Node's HTTP server. */
 const sides: { port: number; queue: ScriptedQueue }[] = [];
 
 beforeAll(async () => {
@@ -102,7 +102,7 @@ test('answers and messages are the same, however the requests are read', async (
   );
 }, 120_000);
 
-/** Sends each request in two pieces after the answer to the one before. Returns all answers and messages. */
+/** Sends each request in two pieces, after the answer to the previous request. Returns all answers and messages. */
 async function exchange({ port, queue }: (typeof sides)[number], all: readonly Buffer[], cut: number) {
   const from = queue.messages.length;
   const { socket, heard, ended } = converse(port);

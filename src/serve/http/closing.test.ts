@@ -14,7 +14,7 @@ afterEach(stopAll);
 
 const CLIENTS = 8;
 
-/** Acks later than the client has ended its side or sent more. */
+/** Acknowledges with a delay. In the meantime, the client ends its side or sends more. */
 async function slowly(): Promise<SendOutcome> {
   await new Promise((resolve) => setTimeout(resolve, 20));
   return { kind: 'acked', place: null };

@@ -31,7 +31,7 @@ export interface HttpServerOptions {
 
 export interface HttpServer {
   readonly server: Server;
-  /** Null if Node's HTTP server reads all requests. */
+  /** Reads plain requests. Null if Node's HTTP server reads all requests. */
   readonly plainWay: UnparsedConnections | null;
 }
 

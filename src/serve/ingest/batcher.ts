@@ -167,7 +167,7 @@ export class Batcher {
     for (const pending of this.#takeFirst(expiredIn(this.#waiting, now))) {
       budget.giveMessage();
       budget.giveBytes(pending.bytes);
-      settle(pending, { kind: 'not-enqueued', detail: 'the queue did not take it in time' });
+      settle(pending, { kind: 'not-enqueued', detail: 'the queue did not take the message in time' });
     }
     for (const batch of this.#batches.keys()) {
       for (const pending of batch.slice(0, expiredIn(batch, now))) {

@@ -10,7 +10,7 @@ export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number)
   const transferEncoding = headers['transfer-encoding'];
   if (transferEncoding !== undefined && transferEncoding.toLowerCase() !== 'chunked') {
     // Node decodes chunked bodies, but no other transfer coding (RFC 9112, section 6.1).
-    return { status: 501, body: 'Send the body without a Transfer-Encoding other than chunked.' };
+    return { status: 501, body: 'Use Transfer-Encoding: chunked, or no Transfer-Encoding.' };
   }
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {

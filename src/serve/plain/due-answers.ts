@@ -1,7 +1,7 @@
 import type { SendAnswer } from '../ingest/answer.ts';
 import { answerText } from './answer-text.ts';
 
-/** The place of one answer. */
+/** The place for the answer to one request. Null until the answer is known. */
 interface Slot {
   answer: SendAnswer | null;
 }

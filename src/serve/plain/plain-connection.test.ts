@@ -4,7 +4,7 @@ import { acked, converse, start, stopAll, withLength } from '../testing/scripted
 
 afterEach(stopAll);
 
-/** A script whose messages are acked when the test says so, in any order. */
+/** Returns a script for the queue. It acknowledges a message when the test calls `release`, in any order. */
 function held() {
   const release = new Map<string, () => void>();
   const script = (value: string) =>

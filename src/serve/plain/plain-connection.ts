@@ -9,7 +9,7 @@ import type { PlainReader } from './plain-reader.ts';
 export interface PlainConnectionOptions {
   readonly ingest: Ingest;
   readonly reader: PlainReader;
-  /** Time after which an idle connection is closed. The answers tell it to the client. */
+  /** Time after which an idle connection is closed. The answers announce this time to the client. */
   readonly keepAliveMs: number;
   /** Maximum time from the opening of a connection to its first bytes. */
   readonly firstRequestMs: number;
@@ -137,7 +137,7 @@ export class PlainConnection {
     else this.#goOn(hasRoom);
   }
 
-  /** Reads on, unless there are too many unanswered requests, or the client does not read its answers. */
+  /** Reads more requests, unless there are too many unanswered requests, or the client does not read its answers. */
   #goOn(hasRoom: boolean): void {
     if (this.#phase === 'leaving' || this.#phase === 'ended') return;
     if (!hasRoom) this.#socket.pause();
@@ -183,11 +183,15 @@ export class PlainConnection {
     return begun;
   }
 
-  /** Gives the bytes back to the socket, which keeps them, and an end behind them, for Node's HTTP server. */
+  /**
+   * Gives the bytes back to the socket. The socket keeps them for Node's HTTP server, and also keeps the end of the
+   * client's side.
+   */
   #leave(unread: Buffer): void {
     const hasMemory = this.#due.count === 0 || this.#options.ingest.budget.takeBytes(unread.length);
     if (!hasMemory) {
-      // The bytes are lost. The last answer tells the client that they were not read.
+      // serve drops these bytes. The last answer closes the connection, so the client knows that serve did not read
+      // them.
       this.makeLast();
       return;
     }

@@ -12,7 +12,7 @@ export interface PlainRequest {
   readonly end: number;
 }
 
-/** What stands at some place of the bytes of a connection. */
+/** What the reader finds at a position in the bytes of a connection. */
 export type Found =
   | PlainRequest
   /** The rest of the request has not arrived yet. */
@@ -20,7 +20,7 @@ export type Found =
   /** Node's parser must read the request: it is not plain, not allowed, or there is no memory for it. */
   | { readonly kind: 'unusual' };
 
-/** What a head says. The same bytes always say the same. */
+/** The facts of a head that was read before. They are used again for the same bytes. */
 interface KnownHead {
   readonly facts: HeadFacts;
   readonly bodyBytes: number;

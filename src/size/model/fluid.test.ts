@@ -49,7 +49,8 @@ describe('the fluid model', () => {
       fc.property(profiles, outages, services, (pieces, stops, { instances, ratePerSecond }) => {
         const { mean, exact } = both(pieces, { ...serviceOfRate(ratePerSecond, stops), instances });
         expect(Math.abs(mean.peakBacklog - exact.peakBacklog)).toBeLessThanOrEqual(instances + 1);
-        // If a message is due exactly when an outage starts or ends, the models may differ on which side it is.
+        // If a message is due exactly when an outage starts or ends, one model may put the message before that time and
+        // the other one after it.
         const stopsMs = stops.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
         const edges = 2 * pieces.length + stops.length + instances;
         const edgesMs = ((mean.waits.longestMs + stopsMs) * edges) / messagesOf(pieces);
