@@ -24,8 +24,8 @@ export function agree(first: VerifyResult, second: VerifyResult): boolean {
 }
 
 /**
- * Whether the doubt prevents that the second reading agrees with the first one. Receipts of messages that only the
- * first reading saw contradict nothing.
+ * Whether the doubt prevents the second reading from confirming the first one. A `contradiction` does not, because its
+ * receipts can be for messages that only the first reading saw.
  */
 function isAgainst({ kind, prevents }: Doubt): boolean {
   return prevents === 'always' && kind !== 'contradiction';

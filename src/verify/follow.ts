@@ -100,7 +100,7 @@ async function followWith(
     }
     await arrivals?.end();
     const result = await session.conclude();
-    // A second reading needs no tap.
+    // The second reading needs no live reader, so close it first.
     await session.close();
     if (!carriesIdentity(record.plan)) return result;
     return await confirmLoss(verifyOptions, result);

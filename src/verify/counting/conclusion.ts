@@ -14,8 +14,8 @@ export interface Conclusion {
    */
   readonly contentsUnseen: number;
   /**
-   * Number of messages without an ack of which only the exchange's copies were read, not the messages in the
-   * queue itself. They count as not arrived.
+   * Number of messages without an ack of which only a copy from the exchange was read. Such a copy does not prove that
+   * the queue stored the message, so the message counts as not arrived.
    */
   readonly unstored: { readonly rejected: number; readonly indeterminate: number };
   readonly offenders: Offenders;

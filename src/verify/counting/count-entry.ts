@@ -60,10 +60,7 @@ export function isOwn({ outcome }: Pick<Entry, 'outcome'>, { planUnknown = false
   return outcome !== null || !planUnknown;
 }
 
-/**
- * Adds one message to the counts. Returns the offence (what must not happen to a message, such as a loss), or
- * null.
- */
+/** Adds one message to the counts. Returns the problem (what must not happen to a message, such as a loss), or null. */
 export function countEntry(
   counts: MutableCounts,
   entry: Entry,

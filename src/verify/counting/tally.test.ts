@@ -294,7 +294,7 @@ describe('Tally', () => {
     expect(unprovenReceipts).toBe(1);
   });
 
-  it('lists the first 20 messages of each offence', () => {
+  it('lists the first 20 messages of each problem', () => {
     const tally = new Tally(RUN);
     const identity = (loop: number) => ({ run: RUN, group: 1, thread: 2, loop, request: 1 });
     for (let loop = 1; loop <= 100; loop++) tally.addSample(identity(loop), 'acked', WINDOW);

@@ -168,7 +168,7 @@ export class Tally {
       return;
     }
     const { arrivedAtMs = null } = place;
-    // A damaged token may be part of the content. It counts once.
+    // A damaged token may be part of the content. The message counts only once as damaged.
     const content = reading.isDamaged ? null : reading.content;
     const row = this.#table.addTokenSeen(identity, { arrivedAtMs, content: content?.hash ?? null });
     if (before === 0 && row.sentAtMs !== null && arrivedAtMs !== null)

@@ -3,14 +3,14 @@ import { isPlanned } from '../../plan/plan.ts';
 import { isWithin, type RowWindow, SENT_AFTER_ROW_MS } from '../row-window.ts';
 import type { GatheredRun } from './gathered.ts';
 
-/** The clock may be set back by up to this much between the start of a run and its first send. */
+/** Maximum time by which the clock may be set back between the start of a run and its first send. */
 export const CLOCK_STEP_MS = 1_000;
 /**
- * In a long run, the sender's clock may be slowly adjusted while another clock is not. The two may then
- * differ by up to this much at the end.
+ * Maximum difference between two clocks at the end of a long run. One clock may be slowly adjusted while the other one
+ * is not.
  */
 export const CLOCK_SLEW_MS = 60_000;
-/** If run.json is missing, a sender may have started up to this long before the first row. */
+/** If run.json is missing: maximum time between the start of a sender and its first row. */
 const BEFORE_FIRST_ROW_MS = 10_000;
 
 /**

@@ -32,9 +32,9 @@ interface Recognised {
  * compared.
  */
 export class HopInspection {
-  /** From the send to the arrival in the hop. */
+  /** Latency from the send to the arrival in the hop. */
   readonly latency = new EndToEndLatency();
-  /** From the arrival in the first queue to the arrival in the hop. */
+  /** Time from the arrival in the first queue to the arrival in the hop. */
   readonly fromQueue = new SignedLatency();
   readonly #options: HopInspectionOptions;
   readonly #tokens: TokenRuns;
@@ -101,8 +101,9 @@ export class HopInspection {
   }
 
   /**
-   * A message with a token says nothing about its sending, so its latency waits for its row. The time from the first queue
-   * waits until the message was read from that queue.
+   * Adds the times of a message that arrived in the hop. A message with a token does not contain its send time, so its
+   * latency is added when its row is known. The time from the first queue is added when the message was also read from
+   * that queue.
    */
   #time(delivery: Delivery, { identity, sentAtMs }: Recognised, tally: HopTally): void {
     const { hop, live } = this.#options;

@@ -89,8 +89,8 @@ export class HopReaders implements HopWatch {
   }
 
   /**
-   * A second reading of the queue after the run knows only timestamps. Where a live reader knows when messages arrived,
-   * the two are not mixed.
+   * Records when a message arrived in the first queue. A reading after the run knows only timestamps, so it adds
+   * nothing if a live reader has recorded arrivals. The two kinds of times are never mixed.
    */
   addQueueArrival(identity: Identity, delivery: Delivery, live: boolean): void {
     if (live !== this.#options.live) return;

@@ -111,7 +111,8 @@ async function opened(
   inspection: HopInspection,
   { folders, live }: HopReadingOptions,
 ): Promise<Opened> {
-  // An earlier verification may have taken messages out of the first queue, but not out of a hop.
+  // No verification takes messages out of a hop. So the messages that were taken out of the first queue do not count
+  // here.
   const history = { ...(await readHistory({ folders, queue })), taken: 0 };
   const { starts } = history;
   const before: StartingPoint =

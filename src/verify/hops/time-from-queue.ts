@@ -2,7 +2,7 @@ import type { TimeFromQueue } from '../../runs/documents/hops-json.ts';
 import type { LatencySource } from '../../runs/json/end-to-end-latency.ts';
 import type { SignedLatency } from '../reading/signed-latency.ts';
 
-/** What says when the messages arrived in the first queue and in a hop, and whether one system has both. */
+/** Where the arrival times in the first queue and in a hop come from, and whether both queues are in one system. */
 export interface ArrivalSources {
   readonly queue: LatencySource | null;
   readonly hop: LatencySource | null;
@@ -10,8 +10,9 @@ export interface ArrivalSources {
 }
 
 /**
- * The time from the first queue to a hop is the difference of two arrivals, so the same clock must say both. The clocks of
- * producers may differ, and a producer may also copy the timestamp of its input, as Kafka Streams does.
+ * The time from the first queue to a hop is the difference of two arrival times, so both times must come from the same
+ * clock. The clocks of producers may differ, and a producer may also copy the timestamp of its input, as Kafka Streams
+ * does.
  */
 export function timeFromQueue(sources: ArrivalSources, latency: SignedLatency): TimeFromQueue {
   const { queue, hop, isSameSystem } = sources;

@@ -9,9 +9,9 @@ import { EarlyContents } from './early-contents.ts';
 
 /** A copy whose content differs from its row. */
 export interface DifferingCopy {
-  /** Null if it is not known any more. */
+  /** The position of the copy. Null if it is not known any more. */
   readonly place: Place | null;
-  /** Absent if it is not known any more. */
+  /** How the content differs. Absent if this is not known any more. */
   readonly difference?: ContentDifference;
 }
 
@@ -57,8 +57,9 @@ export class ContentCounts {
   }
 
   /**
-   * Adds a copy. Returns how its content differs. Undefined if it does not, or if this is not known.
-   * @param row what its row says; without `sentAtMs` the row is not known yet
+   * Adds a copy. Returns how the content of the copy differs. Undefined if the content does not differ, or if the
+   * difference is not known.
+   * @param row what the row of the message says; without `sentAtMs` the row is not known yet
    */
   addCopy(
     identity: Identity,
@@ -72,7 +73,7 @@ export class ContentCounts {
     return this.#explain(identity, content, row.content).difference;
   }
 
-  /** Only so many messages are listed. */
+  /** Explains how a content differs. Explains only as many messages as a verdict lists. */
   #explain(
     identity: Identity,
     content: Content | null,

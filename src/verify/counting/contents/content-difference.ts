@@ -11,7 +11,7 @@ import type { ContentDifference } from '../../../runs/documents/offender.ts';
 
 /** A field that the plan compares, for one message. */
 export interface ComparedField {
-  /** Where the message has it, as a JSON pointer. */
+  /** Where the message has the field, as a JSON pointer. */
   readonly found: string;
   /** The value that was sent, in canonical form. Null if it is not known: the sender keeps only one hash of all fields. */
   readonly sent: string | null;
@@ -25,7 +25,7 @@ const MISSING: FoundField = { problem: 'missing' };
 /**
  * Says which fields of a message differ, as far as it is known.
  * @param fields empty if the whole content is compared
- * @param sentHash the hash of the content that was sent, which is another one than that of the message
+ * @param sentHash the hash of the content that was sent, which differs from the hash of the message's content
  */
 export function differenceOf(
   { fields: all, text }: Content,
@@ -36,8 +36,9 @@ export function differenceOf(
   const indexes = [...fields.keys()];
   const certain = indexes.filter((index) => at(index) === null || isKnownToDiffer(fields[index], at(index)));
   const unknown = indexes.filter((index) => fields[index]?.sent === null && !certain.includes(index));
-  // If the fields of unknown values are unchanged, they give the hash of the row together with the known values. If one of
-  // them has no value, nothing is known about the others.
+  // Assumes that all fields whose sent value is unknown are unchanged. If the resulting hash is the hash in the row,
+  // the assumption is right. If one of these fields has no value, there is no hash, and nothing is known about the
+  // others.
   const assumed = fieldsHash(fields.map(({ sent }, index) => sent ?? at(index)));
   const isExplained = certain.length > 0 && (assumed === sentHash || assumed === null);
   const open = isExplained ? [] : unknown.length === 0 && certain.length === 0 ? indexes : unknown;

@@ -4,11 +4,13 @@ import type { Place } from '../../../queue/queue.ts';
 
 /** Limit for the memory of the contents that are kept. Later messages are compared too, but cannot be shown. */
 const MAX_BYTES = 2 ** 25;
-/** For each message and each field beside its characters (measured in Node 20: 424 and 56 bytes). */
+/**
+ * Memory that each message and each field needs in addition to its characters (measured in Node 20: 424 and 56 bytes).
+ */
 const BYTES_OF_MESSAGE = 512;
 const BYTES_OF_FIELD = 64;
 const BYTES_OF_CHARACTER = 2;
-/** More of a message is not shown. */
+/** Maximum number of characters of a message that are kept, in order to show them. */
 const KEPT_OF_ONE = 1_000;
 
 interface EarlyContent {
@@ -56,7 +58,10 @@ function ownedField(field: FoundField): FoundField {
   return 'text' in field ? { text: owned(field.text) } : field;
 }
 
-/** A copy. In V8, a part of a text keeps the whole text in memory, and a text that was joined keeps all its parts. */
+/**
+ * Returns a copy of the text. In V8, a part of a text keeps the whole text in memory, and a text that was joined keeps
+ * all its parts.
+ */
 function owned(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -11,8 +11,9 @@ export interface HopEntry {
 }
 
 /**
- * What the hops have of the messages of one run. Needs nine bytes for each message, and one more for each hop. Arrivals
- * in a hop that must be kept need eight more for each hop: those before the arrival in the queue, and those of tokens.
+ * Counts the messages of one run in the hops. Needs nine bytes for each message, and one more for each hop. If arrival
+ * times in a hop must be kept, each message needs eight more bytes for this hop. They must be kept for tokens, and for
+ * messages that arrive in the hop before they arrive in the queue.
  */
 export class HopTally {
   readonly #run: string;
@@ -81,7 +82,7 @@ export class HopTally {
     return true;
   }
 
-  /** Null if no arrival in the first queue was kept. */
+  /** When the message arrived in the first queue, in epoch milliseconds. Null if no arrival was kept. */
   queueArrivalOf(identity: Identity): number | null {
     return nullIfZero(this.#queueArrivals.get(this.#slotOf(identity)));
   }
@@ -91,7 +92,7 @@ export class HopTally {
     this.#arrivals[hop]?.set(this.#slotOf(identity), atMs);
   }
 
-  /** Null if no arrival in the hop was kept. */
+  /** When the message arrived in the hop, in epoch milliseconds. Null if no arrival was kept. */
   arrivalOf(hop: number, identity: Identity): number | null {
     return nullIfZero(this.#arrivals[hop]?.get(this.#slotOf(identity)) ?? 0);
   }

@@ -1,4 +1,4 @@
-/** Facts about slots are stored in pages of this many slots. */
+/** Facts about messages are stored in slots, and a page has 2^PAGE_BITS slots. */
 const PAGE_BITS = 14;
 export const PAGE_SLOTS = 1 << PAGE_BITS;
 

@@ -2,10 +2,10 @@ import { QblError } from '../../../error.ts';
 import type { RowWindow } from '../../row-window.ts';
 
 /**
- * Stores one time for each message, in six bytes. After a copy with a valid checksum was read, the time is
- * the send time of the message in milliseconds. Before that, it is the period in which the row of the message
- * allows the sending. Times are relative to a base, which the first row sets. A time more than 24 days from
- * the base counts as different from every row's time.
+ * Stores one time for each message, in six bytes. After a copy with a valid checksum was read, the time is the send
+ * time of the message in milliseconds. Before that, it is the period in which the message can have been sent, according
+ * to its row. Times are relative to a base, which the first row sets. A time more than 24 days from the base counts as
+ * different from every row's time.
  */
 export class SlotTimes {
   #baseMs: number | null = null;

@@ -44,7 +44,10 @@ export class SlotTokens {
   readonly #pages: Page[] = [];
   /** By slot, the copies that differ from the first copy. */
   readonly #others = new Map<number, Others>();
-  /** By slot, the number of copies with the content of the first copy that a byte cannot hold. */
+  /**
+   * By slot, the number of further copies with the content of the first copy. It has only the copies that the page's
+   * byte for this number cannot count.
+   */
   readonly #moreEquals = new Map<number, number>();
 
   /** Returns when the first copy arrived, if it came before the row, and how many copies have other contents. */
@@ -85,8 +88,8 @@ export class SlotTokens {
   }
 
   /**
-   * Returns when the message was sent and the hash of its content, if its row is known, and whether its content is another
-   * one than was sent.
+   * Adds a copy. If the row of the message is known, returns its send time and its hash. Also returns whether the
+   * content of the copy differs from the content that was sent.
    */
   addSeen(
     slot: number,
