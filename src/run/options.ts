@@ -14,7 +14,7 @@ export interface RunOptions {
   readonly queue: string | null;
   /** The existing endpoint to use. Null to start a proxy. */
   readonly url: string | null;
-  /** The command that sends. */
+  /** The command that sends the requests. */
   readonly sender: 'blast' | 'jmeter';
   /** True if failed requests do not make the run fail. */
   readonly allowErrors: boolean;

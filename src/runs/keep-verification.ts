@@ -10,7 +10,7 @@ import { sawEverything } from './saw-everything.ts';
 
 /**
  * Writes verify.json and e2e.hlog. Keeps the existing files if an earlier verification of the same queue and rules has
- * more evidence, for example because it read the whole queue.
+ * more evidence. For example, the earlier verification read the whole queue.
  * @returns the earlier verdict if its files are kept; null if the new verdict was written
  */
 export async function keepVerification(

@@ -3,8 +3,8 @@ import { QblError } from '../error.ts';
 
 /**
  * Returns the size and times of a file. Null if the file is missing.
- * @throws QblError 'usage' if it is not a regular file, because reading a device or a pipe may never end, or if it is
- * too large
+ * @throws QblError 'usage' if the file is too large, or if it is not a regular file: reading a device or a pipe may
+ * never end
  */
 export function statIfThere(path: string, maxBytes = Number.POSITIVE_INFINITY): Stats | null {
   const stats = statOf(path);

@@ -1,6 +1,6 @@
 import { rankTest, smallestProbability } from './rank-test.ts';
 
-/** A difference is more than noise if its probability is below this. */
+/** Level of significance: a difference with a smaller probability is more than noise. */
 export const LEVEL = 0.05;
 
 /** Whether repeated runs show a difference between two sides. */

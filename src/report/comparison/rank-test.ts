@@ -1,15 +1,15 @@
 /**
- * Maximum number of values on both sides together for which every case is counted. For more values, the
- * normal distribution is used instead.
+ * Maximum number of values, on both sides together, for an exact probability. For more values, the normal distribution
+ * is used instead.
  */
 const MAX_COUNTED = 60;
 
 /**
- * The test of Mann and Whitney. Returns the two-sided probability that two sets of values from one population differ
- * in rank by at least as much as these two. For up to 60 values, it counts every way to split them, with ties. For
- * more, it uses the normal approximation with its corrections for ties and continuity (Mann and Whitney, On a Test of
- * Whether one of Two Random Variables is Stochastically Larger than the Other, 1947; for ties, Lehmann,
- * Nonparametrics, 1975, chapter 1).
+ * The test of Mann and Whitney. Returns the two-sided probability that sets of values from one population differ in
+ * rank at least as much as the given sets. For up to 60 values, it counts every way to split them, with ties. For more,
+ * it uses the normal approximation with its corrections for ties and continuity (Mann and Whitney, On a Test of Whether
+ * one of Two Random Variables is Stochastically Larger than the Other, 1947; for ties, Lehmann, Nonparametrics, 1975,
+ * chapter 1).
  */
 export function rankTest(first: readonly number[], second: readonly number[]): number {
   const ranks = doubledRanks([...first, ...second]);
@@ -41,7 +41,7 @@ function doubledRanks(values: readonly number[]): number[] {
   });
 }
 
-/** Returns the share of all choices of `size` ranks whose sum differs from the mean at least as much as `rankSum`. */
+/** Returns the share of choices of `size` ranks whose sum is at least as far from the mean as `rankSum`. */
 function countedProbability(ranks: readonly number[], size: number, rankSum: number): number {
   const mean = (sum(ranks) * size) / ranks.length;
   const distance = Math.abs(rankSum - mean);

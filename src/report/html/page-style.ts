@@ -12,7 +12,7 @@ const DARK = `
   --series-1: #6cabf0; --series-2: #f0995c; --series-3: #c09ae8; --series-4: #67c490; --series-5: #f07fae;
   --series-6: #a7b0bb;`;
 
-/** The style of the page. The charts read their colours from the same variables. */
+/** The style of the page. The charts read their colours from its CSS variables. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; ${LIGHT} }
 @media screen and (prefers-color-scheme: dark) { :root { ${DARK} } }

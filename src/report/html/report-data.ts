@@ -167,7 +167,9 @@ export interface ResultsData {
   readonly absent: string | null;
   readonly failures: { readonly shown: number; readonly total: number };
   readonly successes: { readonly shown: number; readonly total: number };
-  /** Number of results that were not traced. Their messages have a problem, such as `lost`. */
+  /**
+   * Number of results that were not traced. The page shows them because their messages have a problem, such as `lost`.
+   */
   readonly untraced: number;
   /** Maximum length of a body in characters. Longer bodies are cut. */
   readonly bodyLength: number;

@@ -20,8 +20,8 @@ export function inPlace(element: Element): Element {
 }
 
 /**
- * Replaces the children of an element by newer nodes. A node of the same kind is changed instead of replaced, so that
- * it keeps the focus, the scroll position, and what the user has opened.
+ * Replaces the children of an element by newer nodes. A node of the same kind is changed instead of replaced. So it
+ * keeps the focus, the scroll position, and what the user has opened.
  */
 export function renew(parent: Element, nodes: Iterable<Node>): void {
   let next: ChildNode | null = parent.firstChild;

@@ -4,7 +4,10 @@ interface Shown {
   end(): void;
 }
 
-/** The live line that the terminal shows now. Standard output and standard error write to the same terminal. */
+/**
+ * The live line that the terminal shows now. Standard output and standard error share it, because both write to the
+ * same terminal.
+ */
 let shown: Shown | null = null;
 
 export function setShown(line: Shown): void {

@@ -66,7 +66,9 @@ export function cut(line: string, columns: number | null): string {
 
 const ELLIPSIS = '…';
 
-/** Loads wrap-ansi only when a line needs it: its data about wide characters take as long as the start of qbl. */
+/**
+ * Loads wrap-ansi only when a line needs it. To load its data about wide characters takes as long as the start of qbl.
+ */
 function wrapper(): typeof wrapAnsi {
   return require('wrap-ansi').default;
 }

@@ -69,8 +69,8 @@ export function instancesText(service: Service): string {
 }
 
 /**
- * Whether the service processes less than its capacity. While random work takes longer than usual, the
- * instance starts fewer messages than its rate allows. It does not catch up later.
+ * Whether the service processes less than its capacity. When random work takes longer than usual, the instance starts
+ * fewer messages than its rate allows, and does not catch up later.
  */
 function isUpperLimit({ ratePerSecond, work }: Service): boolean {
   return ratePerSecond !== null && work !== null && work.kind !== 'constant';

@@ -89,7 +89,7 @@ export function sourceText(source: LatencySource): string {
 const SOURCES: Readonly<Record<LatencySource, string>> = {
   received: 'to live reader',
   LogAppendTime: "to the broker's append, according to the broker's clock",
-  CreateTime: "to the proxy's Kafka client, according to its clock, without later delays",
+  CreateTime: "to the proxy's Kafka client, according to the client's clock, without later delays",
   mixed: 'to timestamps of different kinds, so the figures are not comparable',
 };
 

@@ -86,6 +86,6 @@ export interface GapsFact {
   readonly columns: readonly string[];
   /** One row for each gap, sorted by time. */
   readonly rows: readonly (readonly string[])[];
-  /** Says what is not shown. Null if everything is shown. */
+  /** A sentence about spans that are not shown. Null if everything is shown. */
   readonly more: string | null;
 }

@@ -77,6 +77,6 @@ export type TimeFromQueue = z.infer<typeof timeFromQueue>;
 export type HopVerification = z.infer<typeof hopVerification>;
 /** What verify found in all hops. */
 export type HopsVerification = z.infer<typeof hopsVerification>;
-/** In hops.hlog, this stands before the name of a hop if the times count from the queue. */
+/** In hops.hlog, the name of a hop with this prefix has the times from the queue to the hop. */
 export const FROM_QUEUE_TAG = 'queue:';
 export type HopOffenders = HopsVerification['offenders'];

@@ -31,7 +31,7 @@ const listed = <T>(item: z.ZodType<T>) =>
   z
     .object({
       count: count(),
-      /** The first items of the list. */
+      /** The first items of the list; `count` counts all items. */
       first: z.array(item).readonly(),
     })
     .readonly();
@@ -43,7 +43,10 @@ const END = {
   observations: count(),
   /** Number of questions that the queue did not answer. */
   unanswered: count(),
-  /** Longest time between two answers. An event that an answer shows can have happened this long before. */
+  /**
+   * Longest time between two answers. An event can have happened up to this time before the answer that shows the
+   * event.
+   */
   longestGapMs: durationMs(),
   /** Messages of the run that arrived, copies included. */
   messages: count(),
@@ -97,13 +100,13 @@ const queueEnd = z
     /** Messages of the run that were not ready any more at the end. */
     taken: count(),
     /**
-     * Time after the last arrival when no message was ready any more, in this and all later observations. Null
-     * if there was none.
+     * Time of an observation after the last arrival. In this and all later observations, no message was ready. Null if
+     * there was none.
      */
     emptyAtMs: epochMs().nullable(),
     /**
-     * Time after the last arrival when no message was ready or unacknowledged any more, in this and all later
-     * observations. Null if there was none, or if the number of unacknowledged messages is not known.
+     * Time of an observation after the last arrival. In this and all later observations, no message was ready or
+     * unacknowledged. Null if there was none, or if the number of unacknowledged messages is not known.
      */
     acknowledgedAtMs: epochMs().nullable(),
     /** Why it is not proven that consumers acknowledged every message. Null if it is proven. */

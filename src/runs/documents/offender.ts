@@ -13,7 +13,7 @@ const contentDifference = z
       .array(
         z
           .object({
-            /** JSON pointer in the message. */
+            /** Where the message has the field, as a JSON pointer. */
             field: z.string(),
             isCertain: z.boolean(),
             /** The value that was sent, as JSON. Null if it is not known. */

@@ -7,7 +7,7 @@ import { type RunFolder, runFiles } from '../run-folder.ts';
 
 const begun = {
   queue: z.string(),
-  /** For each partition, the offset of the next message. */
+  /** For each partition, the offset that the next message gets. */
   start: z.record(partitionKey(), count()).readonly(),
   /** An ID that changes if the queue is recreated under the same name. Null if the queue reports none. */
   queueId: z.string().nullable().default(null),

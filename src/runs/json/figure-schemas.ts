@@ -4,8 +4,7 @@ import { z } from 'zod';
 const MAX_EPOCH_MS = 8.64e15;
 
 /**
- * Schemas for numbers in the files of a run. With a number outside of these limits, qbl could not compute, or
- * could not show it.
+ * Schemas for numbers in the files of a run. qbl can neither compute with a number outside of these limits nor show it.
  */
 export const epochMs = () => z.number().min(0).max(MAX_EPOCH_MS);
 export const durationMs = () => z.number().min(0).max(MAX_EPOCH_MS);

@@ -32,7 +32,7 @@ type SeenLine = z.infer<typeof seenLine>;
 
 /** What earlier verifications of a run found in a queue, and what they removed from it. */
 export interface Seen {
-  /** The highest end that was found, by partition. */
+  /** The highest end offset that was found in each partition. */
   readonly ends: Positions;
   /** All IDs that the queue has reported. A recreated queue with the same name has another ID. */
   readonly queueIds: readonly string[];

@@ -3,8 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 const LINE_FEED = 10;
 
 /**
- * Adds a line break if the last line of a file is incomplete, because its writer was killed or the disk was full. The
- * next line then starts correctly.
+ * Adds a line break if the last line of a file is incomplete. The line is incomplete if its writer was killed or the
+ * disk was full. The next line then starts correctly.
  */
 export async function endTornLine(file: FileHandle): Promise<void> {
   const { size } = await file.stat();

@@ -29,14 +29,14 @@ export class TraceWriter {
     this.#successesLeft = limit;
   }
 
-  /** Whether another sample of this kind fits into the trace. */
+  /** Whether the trace has room for another failed sample (or, if `failure` is false, another successful one). */
   wants(failure: boolean): boolean {
     return (failure ? this.#failuresLeft : this.#successesLeft) > 0;
   }
 
   /**
-   * Adds a sample, unless the trace has enough samples of this kind. After the first sample that exceeds the size
-   * limit, adds none.
+   * Adds a sample, unless the trace has enough failed samples (for a failed one) or successful samples (for a
+   * successful one). After the first sample that exceeds the size limit, adds none.
    */
   write(sample: TracedSample): void {
     const failure = isTracedFailure(sample);

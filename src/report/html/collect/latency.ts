@@ -24,8 +24,9 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The latencies of a run: HTTP, HTTP from the scheduled start (if the plan has a rate), end to end, from the arrival to
- * the commit of an observed service, and from the send and from the queue to each hop.
+ * The latencies of a run: of HTTP requests, from their start and (if the plan has a rate) from their scheduled start;
+ * end to end; from the arrival to the commit of an observed service; from the send to each hop, and from the queue to
+ * each hop.
  */
 export async function readLatency(folder: RunFolder, run: string | null): Promise<LatencySeries[]> {
   const { latency, endToEnd, hops, observedWaits } = runFiles(folder);

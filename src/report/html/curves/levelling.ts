@@ -91,7 +91,7 @@ class Extremes implements Mergeable<Extremes> {
     for (const level of other.levels) this.take(level);
   }
 
-  /** The kept levels in the order of time, without duplicates. */
+  /** The kept rows in the order of time, without duplicates. */
   get levels(): OwnLevel[] {
     const kept = new Set([this.#lowest, this.#highest, this.end]);
     return [...kept].filter((level) => level !== null).sort((a, b) => a.ms - b.ms);

@@ -46,7 +46,7 @@ export interface Level {
 }
 
 /**
- * Reads the rows of a timeline. It ignores an incomplete last row, which a killed service leaves behind.
+ * Reads the rows of a timeline. Ignores an incomplete last row, which a killed service leaves behind.
  * @throws QblError 'usage' if a column is missing, or if a complete row contains something other than numbers
  */
 export async function* levelsOf(file: string, startMs: number, columns: Columns): AsyncGenerator<Level> {

@@ -7,7 +7,7 @@ import type { MessageData, ResultData, ResultsData } from '../report-data.ts';
 import type { OffenderSample } from './offender-samples.ts';
 import { resultOfSample } from './result-of-sample.ts';
 
-/** Maximum size of the results. With it, the page stays below 5 MB. */
+/** Maximum size of the results. With this limit, the page stays below 5 MB. */
 const MAX_BYTES = 3_500_000;
 /**
  * Lengths to which bodies may be cut. The longest length with which all results fit is used. If none is short

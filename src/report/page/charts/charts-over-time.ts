@@ -26,7 +26,7 @@ export function failuresChart(data: FailuresData, outages: readonly SpanData[]):
   return {
     id: 'failures',
     title: 'Failed requests',
-    summary: `With the queue up to ${peaks[0]} failed, without it up to ${peaks[1]}.`,
+    summary: `With the queue, up to ${peaks[0]} failed. Without the queue, up to ${peaks[1]} failed.`,
     horizontal: timeAxis(seconds, 2 * (seconds.at(-1) ?? 0) - (seconds.at(-2) ?? 0)),
     shades: shadesOf(outages),
     series: [
@@ -122,7 +122,7 @@ function backlogChart({
     return {
       id: 'backlog',
       title: 'Backlog and the age of its oldest message',
-      summary: `${grows}, and its oldest message to ${elapsedText(highest(ages))}.`,
+      summary: `${grows}. The oldest message waits for up to ${elapsedText(highest(ages))}.`,
       series: [waiting, { ...oldest, ...second }],
     };
   }

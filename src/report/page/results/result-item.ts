@@ -41,7 +41,7 @@ export function resultItem(result: ResultData): HTMLElement {
 
 /**
  * Returns thread and loop. The name of a thread group can be text from right to left, which would reverse the numbers
- * after it, so the name is isolated (https://www.w3.org/International/articles/inline-bidi-markup/).
+ * after it. So the name is isolated (https://www.w3.org/International/articles/inline-bidi-markup/).
  */
 function placeNodes({ thread, loop }: ResultData): DomChild[] {
   const [, name = thread, numbers = ''] = /^(.*)( \d+-\d+)$/s.exec(thread) ?? [];
