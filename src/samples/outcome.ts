@@ -75,7 +75,7 @@ export function certainOutcome({ responseCode, responseMessage }: Answered): Out
 }
 
 /**
- * Whether JMeter counts the status as a success: 200 to 399. This differs from acked. Source:
+ * Whether JMeter counts the status as a success: 200 to 399. Such a success is not always acked. Source:
  * HTTPSamplerBase.isSuccessCode.
  */
 export function isSuccessStatus(status: number): boolean {

@@ -24,8 +24,8 @@ export interface RateSchedule {
 const BUCKET_MS = 100;
 const LATE_MS = 1_000;
 /**
- * Time that is added at the end of the schedule. With it, a short pause of the process at the end of a run
- * does not count as a missed rate.
+ * Time that is added at the end of the schedule. Without it, a short pause of the process at the end of a run would
+ * count as a missed rate.
  */
 const GRACE_MS = 250;
 

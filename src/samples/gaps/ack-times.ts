@@ -20,8 +20,8 @@ export interface LongSpans {
 }
 
 /**
- * Minimum length of a gap. It is at least the length of a cell, so two acknowledgements in one cell never
- * enclose a gap.
+ * Minimum length of a gap. Acknowledgements are counted in cells of one second. No gap is shorter than a cell, so two
+ * acknowledgements in one cell never enclose a gap.
  */
 const LEAST_GAP_MS = 1_000;
 /**
@@ -34,8 +34,8 @@ export const MAX_GAPS = 20;
 
 const CELL_MS = 1_000;
 /**
- * Size of a page, which is kept small on purpose. If the times in a file are far from each other, each row
- * needs a page of its own.
+ * Number of cells in a page. Pages are small, because each row may need a page of its own: the times in a file may be
+ * far from each other.
  */
 const CELLS_PER_PAGE = 60;
 

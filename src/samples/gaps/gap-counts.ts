@@ -70,8 +70,8 @@ export class GapCounts {
   }
 
   /**
-   * Returns the gaps. The length of a gap counts from the first request that was in flight in it, because a
-   * pause of the sender is no gap.
+   * Returns the gaps. A pause of the sender is no gap. So the length of a gap counts from the first request that was in
+   * flight in the gap.
    */
   gaps(): Gap[] {
     return this.#counted.map(gapOf).filter(({ lengthMs }) => lengthMs >= this.#thresholdMs);

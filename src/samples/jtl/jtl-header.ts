@@ -14,7 +14,7 @@ import { parseFields } from './jtl-fields.ts';
  */
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
-/** Other programs may add columns with any names. */
+/** The columns that a file must not have twice. Columns with other names come from other programs and are ignored. */
 const KNOWN_COLUMNS: readonly string[] = [...JTL_COLUMNS, LOOP_COLUMN, ...OPTIONAL_COLUMNS];
 
 /** The index of an optional column that the file does not have. */

@@ -30,7 +30,7 @@ export interface AckedSamples {
   readonly unclear: string | null;
 }
 
-/** What the plan of a run says about its rows. */
+/** What the plan of a run says about the rows of the samples file. */
 export interface RowsOfPlan {
   of(row: SampleRow): Outcome;
   sendsMessage(row: SampleRow): boolean;

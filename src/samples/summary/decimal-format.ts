@@ -1,10 +1,10 @@
-/** A double between 1e-3 and 1e21 needs at most this many decimal places. */
+/** Maximum number of decimal places that a double between 1e-3 and 1e21 needs. */
 const EXACT_DIGITS = 70;
 
 /**
- * Formats a number with `digits` decimals, rounded like Java's DecimalFormat: HALF_EVEN on the exact binary
- * value. `toFixed` gives another result only if the value is exactly in the middle of two decimals. Then it
- * takes the larger one.
+ * Formats a number with `digits` decimals, rounded like Java's DecimalFormat: HALF_EVEN on the exact binary value.
+ * `toFixed` gives another result only if the value is exactly in the middle of two decimals. `toFixed` then returns the
+ * larger one.
  */
 export function formatDecimal(value: number, digits: number): string {
   const rounded = value.toFixed(digits);

@@ -4,7 +4,7 @@ import { formatDecimal } from './decimal-format.ts';
 /** JMeter's running summary. Source: reporters/Summariser.java and SummariserRunningSample.java. */
 
 const INTERVAL_SECONDS = 30;
-/** A report that is at most this late still counts for its 30-second mark. */
+/** Maximum delay with which a report still counts for its 30-second mark. */
 const WINDOW_SECONDS = 5;
 
 export interface ThreadCounts {
@@ -16,8 +16,8 @@ export interface ThreadCounts {
 type RunningSample = Pick<Sample, 'timeStampMs' | 'elapsedMs' | 'success'>;
 
 /**
- * Writes the lines `summary + …` and `summary = …` every 30 s according to the wall clock, so several senders
- * report at the same time. The times in the lines are those of the samples, not of the interval.
+ * Writes the lines `summary + …` and `summary = …` every 30 s according to the wall clock. So several senders report at
+ * the same time. The times in the lines are those of the samples, not of the interval.
  */
 export class Summariser {
   #delta = new RunningTotals();

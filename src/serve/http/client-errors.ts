@@ -15,8 +15,8 @@ const STATUS: Readonly<Record<string, string>> = {
 
 /**
  * Answers bytes that are not valid HTTP. If the client still waits for answers to earlier requests, the connection ends
- * after these answers. Node's own handler would write the refusal at once. The client would then take the refusal for the
- * answer to an earlier request, although the message of that request may be in the queue.
+ * after these answers. Node's own handler would write the refusal at once. The client would then treat the refusal as the
+ * answer to an earlier request. But the message of that request may be in the queue.
  */
 export function answerClientErrors(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {

@@ -21,7 +21,7 @@ forBothWays((isPlain) => {
     socket.write(request.repeat(COUNT));
     const pending = async () => numberIn(await metricsOf(url), 'qbl_serve_pending_messages');
     await expect.poll(pending).toBeGreaterThanOrEqual(BOUND);
-    // During each request for metrics, the server could also read from the other connection.
+    // While serve answers each of these requests, it could also read from the connection with the many requests.
     for (let turn = 0; turn < 100; turn++) await metricsOf(url);
     expect(await pending()).toBeLessThanOrEqual(BOUND + READ_BYTES / request.length);
     release();

@@ -62,7 +62,10 @@ export class Receiver {
     request.on('error', () => {});
   }
 
-  /** Answers before the whole body was read. It is the last answer, so what still arrives is thrown away. */
+  /**
+   * Answers a request before its whole body was read. This is the last answer on the connection, and serve throws away
+   * the rest of the body.
+   */
   refuse(request: IncomingMessage, response: ServerResponse, answer: SendAnswer): void {
     this.#ingest.countRefusal(answer);
     makeLast(request, response);

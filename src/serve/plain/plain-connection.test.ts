@@ -16,7 +16,7 @@ function held() {
 
 const offsets = (text: string) =>
   [...text.matchAll(/Qbl-Offset: (\d+)/g)].map(([, offset]) => Number(offset));
-/** More answers than the system keeps for a connection whose client does not read. */
+/** Number of answers that is larger than what the system keeps for a connection whose client does not read. */
 const COUNT = 60_000;
 const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
 

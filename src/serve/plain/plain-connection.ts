@@ -38,8 +38,8 @@ const KEEP_ALIVE_MARGIN_MS = 1_000;
 const EMPTY = Buffer.alloc(0);
 
 /**
- * Answers the plain requests of one connection. At the first bytes that are anything else, it answers the requests
- * before them, and then passes the connection to Node's HTTP server for good.
+ * Answers the plain requests of one connection. When other bytes come, it answers the requests before these bytes. Then
+ * it passes the connection to Node's HTTP server, which keeps it.
  */
 export class PlainConnection {
   readonly #socket: Socket;
@@ -49,7 +49,7 @@ export class PlainConnection {
   /** The start of a request whose rest has not arrived. Its bytes are taken from the memory budget. */
   #begun: Buffer | null = null;
   #restTimer: NodeJS.Timeout | undefined;
-  /** Bytes of the memory budget for what Node's HTTP server will read. */
+  /** Bytes that are taken from the memory budget for the bytes that Node's HTTP server will read. */
   #leavingBytes = 0;
   #lingerTimer: NodeJS.Timeout | undefined;
   #hasRequested = false;
@@ -64,7 +64,10 @@ export class PlainConnection {
     socket.setTimeout(options.firstRequestMs);
   }
 
-  /** The last of the answers that are due, or else the next one, says that the connection is closed after it. */
+  /**
+   * The last answer that is due says that the connection is closed after it. If no answer is due, the next answer says
+   * so.
+   */
   makeLast(): void {
     if (this.#phase === 'open') this.#phase = 'last';
   }
@@ -147,8 +150,8 @@ export class PlainConnection {
   readonly #onDrain = (): void => this.#goOn(true);
 
   /**
-   * Ends the connection, and throws away what still arrives. If serve closed it at once, with unread bytes, the system
-   * would reset the connection, and answers could be lost (RFC 9112, section 9.6).
+   * Ends the connection, and throws away what still arrives. If serve closed the connection while bytes are unread, the
+   * system would reset it. Answers could then be lost (RFC 9112, section 9.6).
    */
   #end(): void {
     this.#phase = 'ended';
@@ -163,7 +166,8 @@ export class PlainConnection {
     if (!this.#options.ingest.budget.takeBytes(bytes.length)) return false;
     const begun = keepBytes(bytes);
     this.#begun = begun;
-    // Timers run before the system is asked for new bytes. So ask once more before the rest counts as late.
+    // Node runs timers before it asks the system for new bytes. So let Node ask once more before the rest counts as
+    // late.
     this.#restTimer = setTimeout(() => setImmediate(this.#onLateRest, begun), REST_WITHIN_MS);
     return true;
   }

@@ -9,7 +9,10 @@ export interface PlanArrivals {
   readonly assumes: string;
 }
 
-/** A ramp-up is divided into this many steps. Threads that start in the same step are treated as starting together. */
+/**
+ * Number of steps into which a ramp-up is divided. Threads that start in the same step are treated as starting
+ * together.
+ */
 const RAMP_UP_STEPS = 100;
 
 /**

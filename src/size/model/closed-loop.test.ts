@@ -55,7 +55,7 @@ describe('the closed loop', () => {
   test('interrupts requests at the start of an outage and refuses new ones', () => {
     const outages = [{ fromMs: 1_000, toMs: 3_000 }];
     const result = followed(senders(10, 20, 50), service({ work: work(15), outages }));
-    // During the outage of two seconds, 100 requests arrive; the first one arrives exactly at its start.
+    // During the outage of two seconds, 100 requests arrive. The first one arrives exactly when the outage starts.
     expect(result.requests).toBe(200);
     expect(result.processed).toBe(100);
     // The service is processing the requests of 960 ms and 980 ms when the outage starts.
@@ -81,7 +81,7 @@ describe('the closed loop', () => {
     const kind = (by: Senders, options: Partial<DirectService>) => closedLoop(by, service(options)).kind;
     expect(kind(senders(20, 2), { work: work(10), acceptQueue: 5 })).toBe('refusals');
     const outages = [{ fromMs: 1_000, toMs: 3_000 }];
-    // Whether this many requests can be refused within two seconds depends on the machine.
+    // The speed of the machine determines whether all these requests can be refused within two seconds.
     expect(kind(senders(100, 100), { ratePerSecond: 200, outages })).toBe('refusals');
     expect(kind(during(senders(2, Number.POSITIVE_INFINITY), 60_000), { work: work(2), outages })).toBe(
       'refusals',

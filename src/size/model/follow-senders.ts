@@ -4,7 +4,7 @@ import { Heap } from '../structures/heap.ts';
 
 /** Maximum number of simulated requests. The simulation of more requests would take too long. */
 export const MAX_REQUESTS = 2_000_000;
-/** Longest time in which a request is refused, even on a busy machine. */
+/** Longest time that the refusal of a request takes, even on a busy machine. */
 const LONGEST_REFUSAL_MS = 1;
 
 /**

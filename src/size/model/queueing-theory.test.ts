@@ -6,7 +6,7 @@ import { seededRandom } from '../structures/random.ts';
 import { DEFAULT_SEED } from './lindley.ts';
 import type { Prediction } from './predict.ts';
 
-/** With this many messages, the standard error of the mean waiting time is about 1 % at the tested loads. */
+/** Number of messages for which the standard error of the mean waiting time is about 1 % at the tested loads. */
 const MESSAGES = 1_000_000;
 const MEAN_MS = 10;
 const SEEDS = [DEFAULT_SEED, 42];

@@ -1,6 +1,6 @@
 import { mergeOutages, type Outage } from '../../capacity/outages.ts';
 
-/** Times that differ by less than this count as equal, because of rounding errors. No measurement is so precise. */
+/** Tolerance for rounding errors: times that differ by less are equal. No measurement is so precise. */
 export const ROUNDING_MS = 1e-6;
 
 interface Stop extends Outage {
