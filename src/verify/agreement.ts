@@ -4,8 +4,8 @@ import { RUN_COUNTS } from '../runs/documents/counts.ts';
 import type { VerifyResult } from './result.ts';
 
 /**
- * Whether two readings of a log saw the same messages in the part that both read, and nothing shows that the log is
- * another one. The second one may begin later, because retention removed messages in between.
+ * Whether two readings of a log saw the same messages in the part that both read, and nothing shows that the log was
+ * replaced. The second reading may begin later, because retention removed messages in between.
  */
 export function agree(first: VerifyResult, second: VerifyResult): boolean {
   if (!second.record.drained || second.missed !== null || second.doubts.some(isAgainst)) return false;

@@ -31,8 +31,8 @@ export interface RunScope {
 type MutableCounts = { -readonly [K in keyof RunCounts]: RunCounts[K] };
 
 /**
- * Returns the outcome of a message that has no ack, if only a copy of the message was read and no service has
- * a receipt for it. The queue may have refused such a message. Null for all other messages.
+ * Returns the outcome of a message that the queue may have refused. Such a message has no ack, only a copy of it was
+ * read, and no service has a receipt for it. Null for all other messages.
  */
 export function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' | 'indeterminate' | null {
   if (seen === 0 || hasReceipt) return null;
@@ -53,8 +53,8 @@ export function isOfOther(entry: Entry, scope: RunScope): entry is Entry & { rea
 }
 
 /**
- * Whether the message counts for this run. If the plan is not known, a message without a row may come from
- * another sender with the same run ID, so it does not count.
+ * Whether the message counts for this run. If the plan is not known, a message without a row does not count. It may
+ * come from another sender with the same run ID.
  */
 export function isOwn({ outcome }: Pick<Entry, 'outcome'>, { planUnknown = false }: RunScope): boolean {
   return outcome !== null || !planUnknown;

@@ -160,7 +160,7 @@ export class Tally {
     return before === 0 ? 'first' : 'more';
   }
 
-  /** Counts damage. The content of a message with a token is compared with its row, if that is known. */
+  /** Counts damage. The content of a message with a token is compared with its row, if the row is known. */
   #compare(reading: Exclude<OwnReading, { kind: 'corrupt' }>, place: ArrivedPlace, before: number): void {
     const { identity } = reading;
     if (reading.kind === 'message') {

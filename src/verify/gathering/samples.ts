@@ -40,8 +40,8 @@ export interface SamplesRead {
   /** Number of rows whose requests send no message to the queue. */
   readonly withoutMessage: number;
   /**
-   * Whether qbl numbered the loops itself, because the column `loop` is missing. If a row is missing, all later rows
-   * of the same thread and request then get a wrong message.
+   * Whether qbl numbered the loops itself, because the column `loop` is missing. If a row is missing, qbl then matches
+   * all later rows of the same thread and request with the wrong messages.
    */
   readonly numbered: boolean;
   /** Whether the column `loop` is missing and the order of two rows of a thread is not known. */

@@ -10,7 +10,7 @@ const MAX_BYTE = 2 ** 8 - 1;
 interface Others {
   /** Number of copies with each content. */
   readonly counts: Map<number, number>;
-  /** Number of copies with further contents. */
+  /** Number of copies with contents that are not counted apart. */
   further: number;
 }
 
@@ -45,8 +45,8 @@ export class SlotTokens {
   /** By slot, the copies that differ from the first copy. */
   readonly #others = new Map<number, Others>();
   /**
-   * By slot, the number of further copies with the content of the first copy. It has only the copies that the page's
-   * byte for this number cannot count.
+   * By slot, how many further copies with the content of the first copy exceed 255, the maximum of the byte in the
+   * page.
    */
   readonly #moreEquals = new Map<number, number>();
 
