@@ -7,8 +7,7 @@ export const LEVEL = 0.05;
 export interface Noise {
   readonly kind: 'more than noise' | 'within noise' | 'too few runs';
   /**
-   * Result of the rank test: the probability that two sides with the same system differ in rank at least as much as
-   * these two sides.
+   * Result of the rank test: how likely a difference of this size is if nothing but chance makes the two sides differ.
    */
   readonly probability: number;
   /** The range in which the true ratio may be. Null if a figure is 0, or if there are too few runs. */

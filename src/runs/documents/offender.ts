@@ -6,8 +6,8 @@ import { count } from '../json/figure-schemas.ts';
 const contentDifference = z
   .object({
     /**
-     * The fields that differ. If several of them are not certain, at least one of these differs. Empty if the plan
-     * compares the whole content.
+     * The fields that differ. If `isCertain` is false for several fields, at least one of these fields differs. Empty
+     * if the plan compares the whole content.
      */
     fields: z
       .array(

@@ -16,7 +16,10 @@ export interface OutcomeStep {
   readonly rules: readonly ResponseRule[];
 }
 
-/** The default rules as lists. A complete response with one of these statuses is a success. */
+/**
+ * The default rules as lists. They need not check the success of a sample, because a complete response with status 200
+ * to 299 is a success.
+ */
 const DEFAULT_ACKED: readonly ResponseRule[] = [{ status: [{ from: 200, to: 299 }] }];
 const DEFAULT_REJECTED: readonly ResponseRule[] = [
   { status: [...REJECTING_STATUSES].map((status) => ({ from: status, to: status })) },

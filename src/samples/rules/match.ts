@@ -67,7 +67,7 @@ function hasHeader(name: string, condition: Condition<string>): Matcher {
 
 /**
  * A body that is not JSON matches no condition, not even that a value is missing. If a name is repeated on the way to
- * the value or in the value, parsers do not agree what the body says.
+ * the value or in the value, parsers do not agree on the value.
  */
 function hasJson(pointer: JsonPointer, condition: Condition<JsonValue>): Matcher {
   return (response) => {

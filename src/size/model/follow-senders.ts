@@ -64,7 +64,10 @@ export function followSenders(
   return 'followed';
 }
 
-/** If the thread has another request, delays that request by the thread's timers, and puts the thread back into the heap. */
+/**
+ * If the thread has another request, delays the request by the thread's timers. Then puts the thread back into the heap
+ * of threads.
+ */
 function think(free: Heap<FreeThread>, next: FreeThread): void {
   if (isDone(next)) return;
   next.freeMs += thinkMsOf(next);

@@ -121,22 +121,24 @@ export class IdentityTable {
     return state;
   }
 
-  /** Compares the row of a message that a token identifies with the copies that were read before the row. */
+  /** Compares the row of a message with the copies that were read before the row. A token identifies the message. */
   addTokenSent(identity: Identity, sent: TokenSent): ReturnType<SlotTokens['addSent']> {
     return this.#tokens.addSent(this.#blocks.slotOf(identity), sent);
   }
 
-  /** Pairs a copy of a message that a token identifies with its row. */
+  /** Pairs a copy of a message with the row of the message. A token identifies the message. */
   addTokenSeen(identity: Identity, seen: TokenSeen): ReturnType<SlotTokens['addSeen']> {
     return this.#tokens.addSeen(this.#blocks.slotOf(identity), seen);
   }
 
-  /** When a message with a token was sent, in epoch milliseconds. Null if its row is not known. */
+  /**
+   * Time at which a message with a token was sent, in epoch milliseconds. Null if the row of the message is not known.
+   */
   tokenSentAtMs(identity: Identity): number | null {
     return this.#blocks.has(identity) ? this.#tokens.sentAtMs(this.#blocks.slotOf(identity)) : null;
   }
 
-  /** The place where the message was seen first. */
+  /** The position at which the message was read first. */
   placeOf(identity: Identity): Place {
     return this.#pages.place(this.#blocks.slotOf(identity));
   }
@@ -242,7 +244,7 @@ interface Sighting {
 export interface Entry extends Omit<Identity, 'run'>, MessageState {
   /** The position at which the message was first read. Null if it was not read. */
   readonly place: Place | null;
-  /** The first position in each other partition that has a copy of the message. */
+  /** For each further partition with a copy of the message, the first position in the partition. */
   readonly elsewhere: readonly Place[];
   /** Send time. Null if no copy with a valid checksum was read. */
   readonly sentAtMs: number | null;

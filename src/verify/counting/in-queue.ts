@@ -25,7 +25,7 @@ export class RunInQueue {
     }
   }
 
-  /** The messages that were read, with the place of their first copy. */
+  /** The messages that were read, with the position of their first copy. */
   *sightings(): Generator<{ readonly identity: Identity; readonly place: Place }> {
     for (const thread of this.#table.threads()) {
       for (const entry of thread.forwards()) {
@@ -47,7 +47,9 @@ export class RunInQueue {
     return outcome !== null || (!ended && isPlanned(identity));
   }
 
-  /** When a message with a token was sent, in epoch milliseconds. Null if its row is not known. */
+  /**
+   * Time at which a message with a token was sent, in epoch milliseconds. Null if the row of the message is not known.
+   */
   tokenSentAtMs(identity: Identity): number | null {
     return this.#table.tokenSentAtMs(identity);
   }

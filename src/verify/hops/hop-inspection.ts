@@ -94,7 +94,7 @@ export class HopInspection {
     else if (tally.add(hop, identity) === 0) this.#time(delivery, recognised, tally);
   }
 
-  /** Call this with the first copy of a message that was read from the first queue, after its arrival was kept. */
+  /** Call this with the first copy of a message that was read from the first queue, after `keepQueueArrival`. */
   addQueueArrival(identity: Identity, queuedAtMs: number, tally: HopTally): void {
     const arrivedAtMs = tally.arrivalOf(this.#options.hop, identity);
     if (arrivedAtMs !== null) this.fromQueue.add(arrivedAtMs - queuedAtMs);

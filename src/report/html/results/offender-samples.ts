@@ -12,7 +12,7 @@ import { requestKey, requestKeyOf } from '../../verdict/request-key.ts';
 
 interface Offending {
   readonly identity: Identity;
-  /** The problems of its message, such as `lost`. */
+  /** The problems of the message, such as `lost`. */
   readonly kinds: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface OffenderSample {
   readonly outcome: Outcome;
 }
 
-/** Returns the messages of the run that have a problem. The key is the key of their request. */
+/** Returns the messages of the run that have a problem, by the key of their request. */
 export function offendingRequests(record: VerifyRecord | null, run: string): ReadonlyMap<string, Offending> {
   const found = new Map<string, Offending>();
   if (record === null) return found;

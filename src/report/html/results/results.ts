@@ -15,7 +15,7 @@ const MAX_BYTES = 3_500_000;
  */
 const BODY_LENGTHS = [16_384, 4096, 1024, 256];
 const SHORTEST_BODY = 256;
-/** Failures are more important than successes, so this share of the space is for them. */
+/** Share of the space that is kept for failures, because they are more important than successes. */
 const SHARE_OF_FAILURES = 0.75;
 
 /** Everything that is known about single requests. */

@@ -26,7 +26,7 @@ export function failuresChart(data: FailuresData, outages: readonly SpanData[]):
   return {
     id: 'failures',
     title: 'Failed requests',
-    summary: `With the queue, up to ${peaks[0]} failed. Without the queue, up to ${peaks[1]} failed.`,
+    summary: `Failed requests: up to ${peaks[0]} with the queue, up to ${peaks[1]} without it.`,
     horizontal: timeAxis(seconds, 2 * (seconds.at(-1) ?? 0) - (seconds.at(-2) ?? 0)),
     shades: shadesOf(outages),
     series: [
@@ -150,7 +150,7 @@ export function outcomeCharts(data: OutcomesData, outages: readonly SpanData[]):
     {
       id: 'outcomes-over-time',
       title: `Outcomes over time, in steps of ${elapsedText(bucketSeconds)}`,
-      summary: `Up to ${rateText(highest(ackedPerSecond))} were acked. ${failed ? `Up to ${rateText(highest(rejectedPerSecond))} were rejected and ${rateText(highest(indeterminatePerSecond))} indeterminate.` : 'None was rejected or indeterminate.'}`,
+      summary: `Requests: up to ${rateText(highest(ackedPerSecond))} were acked. ${failed ? `Up to ${rateText(highest(rejectedPerSecond))} were rejected and ${rateText(highest(indeterminatePerSecond))} indeterminate.` : 'None was rejected or indeterminate.'}`,
       horizontal,
       ...shared,
       series: [

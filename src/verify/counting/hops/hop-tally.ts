@@ -11,9 +11,9 @@ export interface HopEntry {
 }
 
 /**
- * Counts the messages of one run in the hops. Needs nine bytes for each message, and one more for each hop. If arrival
- * times in a hop must be kept, each message needs eight more bytes for this hop. They must be kept for tokens, and for
- * messages that arrive in the hop before they arrive in the queue.
+ * Counts the messages of one run in the hops. Needs nine bytes for each message, and one more for each hop. Some
+ * arrival times in a hop must be kept: those of messages with a token, and of messages that arrive in the hop before
+ * they arrive in the queue. For each hop with such messages, each message needs eight more bytes.
  */
 export class HopTally {
   readonly #run: string;
@@ -73,7 +73,8 @@ export class HopTally {
   }
 
   /**
-   * Keeps when the message arrived in the first queue, in epoch milliseconds. Returns false if an arrival was kept before.
+   * Keeps the time at which the message arrived in the first queue, in epoch milliseconds. Returns false if a time was
+   * kept before.
    */
   keepQueueArrival(identity: Identity, atMs: number): boolean {
     const slot = this.#slotOf(identity);
@@ -82,22 +83,22 @@ export class HopTally {
     return true;
   }
 
-  /** When the message arrived in the first queue, in epoch milliseconds. Null if no arrival was kept. */
+  /** Time at which the message arrived in the first queue, in epoch milliseconds. Null if no time was kept. */
   queueArrivalOf(identity: Identity): number | null {
     return nullIfZero(this.#queueArrivals.get(this.#slotOf(identity)));
   }
 
-  /** Keeps when the message arrived in the hop, in epoch milliseconds. */
+  /** Keeps the time at which the message arrived in the hop, in epoch milliseconds. */
   keepArrival(hop: number, identity: Identity, atMs: number): void {
     this.#arrivals[hop]?.set(this.#slotOf(identity), atMs);
   }
 
-  /** When the message arrived in the hop, in epoch milliseconds. Null if no arrival was kept. */
+  /** Time at which the message arrived in the hop, in epoch milliseconds. Null if no time was kept. */
   arrivalOf(hop: number, identity: Identity): number | null {
     return nullIfZero(this.#arrivals[hop]?.get(this.#slotOf(identity)) ?? 0);
   }
 
-  /** Returns and forgets the arrival that was kept. Null if none was. */
+  /** Returns the arrival time that was kept for a message in a hop, and forgets it. Null if none was kept. */
   takeArrival(hop: number, identity: Identity): number | null {
     const atMs = this.arrivalOf(hop, identity);
     if (atMs !== null) this.#arrivals[hop]?.set(this.#slotOf(identity), 0);

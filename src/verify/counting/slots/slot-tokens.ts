@@ -50,7 +50,10 @@ export class SlotTokens {
    */
   readonly #moreEquals = new Map<number, number>();
 
-  /** Returns when the first copy arrived, if it came before the row, and how many copies have other contents. */
+  /**
+   * Adds a row. Returns when the first copy arrived, if it was read before the row, and how many copies have other
+   * contents than the row.
+   */
   addSent(slot: number, { sentAtMs, content }: TokenSent): { arrivedAtMs: number | null } & Damaged {
     const page = this.#page(slot);
     const index = indexOf(slot);
