@@ -7,9 +7,12 @@ const SECRET_WORD = /^(pin|otp|pass|sid|sig|mfa|bearer)$/i;
 /** Matches a parameter of a URL with its value. A URL can be a template of a plan, which URL parsers do not accept. */
 const PARAMETER = /([?&;])([^=&;#\s]+)=([^&;#\s]*)/g;
 const MASK = '***';
-/** A shorter secret is not searched in other texts, because a match there would be chance. */
+/** Minimum length of a secret that is searched in other texts. A shorter secret would be found by chance. */
 const LEAST_SECRET_CHARACTERS = 4;
-/** A part of a secret value, such as the token behind `Bearer` or one cookie, is searched from this length on. */
+/**
+ * Minimum length of a part that is searched in other texts. Examples of parts are the token behind `Bearer`, and one
+ * cookie.
+ */
 const LEAST_PART_CHARACTERS = 8;
 const PART_SEPARATORS = /[\s;,="]+/;
 
@@ -43,8 +46,8 @@ export function maskedUrl(url: string, redacted: readonly string[]): string {
 }
 
 /**
- * Returns a function for texts that come from the server of a request, because a server may repeat what it got: it
- * masks the secret values of the request's headers and URL.
+ * Returns a function that masks the secret values of a request's headers and URL. It is for texts from the server,
+ * because a server may repeat what it got.
  */
 export function hidingSecretsOf(
   { url, headers }: Pick<Request, 'url' | 'headers'>,
@@ -76,7 +79,10 @@ function withParts(value: string): string[] {
   return value.length < LEAST_SECRET_CHARACTERS ? [] : [value, ...parts];
 }
 
-/** A part of a secret must not be masked before the whole, or the rest of the whole would stay. */
+/**
+ * Sorts texts by length, the longest first. If a part of a secret were masked before the whole secret, the rest of the
+ * secret would stay.
+ */
 function longestFirst(texts: readonly string[]): string[] {
   return [...new Set(texts)].sort((one, other) => other.length - one.length);
 }

@@ -53,7 +53,7 @@ export function sizings(arrivals: Arrivals, spread: Spread, seed: number, questi
 const spreadTimes = (pieces: RateProfile, spread: Spread, seed: number): Iterable<number> =>
   spread === 'even' ? evenTimes(pieces) : poissonTimes(pieces, seed);
 
-/** No capacity keeps the limit, according to a model. */
+/** The model finds no capacity that keeps the limit. */
 interface Impossible {
   readonly impossible: QblError;
 }

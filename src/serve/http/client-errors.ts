@@ -27,7 +27,10 @@ export function answerClientErrors(server: Server): void {
   });
 }
 
-/** A request that is only partly read gets no answer. Then the answers before it cannot be the last ones. */
+/**
+ * Ends the connection after the answers to all requests that were read. If the last request was read only in part, it
+ * gets no answer, so the connection is closed at once.
+ */
 function endAfterAnswers(socket: Duplex): void {
   const newest = newestUnanswered(socket);
   if (newest?.request.complete === true) makeLast(newest.request, newest.response);

@@ -74,8 +74,8 @@ export function openServer(ingest: Ingest, app: RequestListener, options: HttpSe
         );
   server.on('checkContinue', (request, response) => handle(request, response, true));
   answerClientErrors(server);
-  // With allowHalfOpen and this, a client that ended its side after its last request still gets the answers (RFC 9112,
-  // section 9.6). Sockets without TLS have allowHalfOpen always.
+  // With `httpAllowHalfOpen` and `allowHalfOpen`, a client that ended its side after its last request still gets the
+  // answers (RFC 9112, section 9.6). Sockets without TLS always have `allowHalfOpen`.
   Object.assign(server, { httpAllowHalfOpen: true });
   const isPlain = readPlainRequests && certificate === undefined;
   const reader = new PlainReader(ingest, refusalOf);

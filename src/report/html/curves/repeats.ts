@@ -4,8 +4,8 @@ import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
 import type { OwnLevel } from './own-levels.ts';
 
 /**
- * Returns when the service finished a message that it had finished before, in milliseconds since `startMs` and in
- * order. It finishes a message again if the queue delivers it again.
+ * Returns the times at which the service finished a message again, in milliseconds since `startMs` and in order. The
+ * service finishes a message again if the queue redelivers it.
  */
 export async function readRepeats(folder: RunFolder, startMs: number): Promise<number[]> {
   const seen = new IdentitySet();
@@ -19,7 +19,10 @@ export async function readRepeats(folder: RunFolder, startMs: number): Promise<n
   return repeats.sort((a, b) => a - b);
 }
 
-/** Counts each message once, when it was finished for the first time. timeline.csv counts it each time. */
+/**
+ * Counts each message only once, when the service finished it for the first time. timeline.csv counts a message each
+ * time that the service finishes it.
+ */
 export class WithoutRepeats {
   readonly #repeatsMs: readonly number[];
   #repeats = 0;
@@ -29,10 +32,11 @@ export class WithoutRepeats {
     this.#repeatsMs = repeatsMs;
   }
 
-  /** The rows must be passed in the order of time. */
+  /** Returns the row without repeated messages. The rows must be passed in the order of time. */
   of(level: OwnLevel): OwnLevel {
     while ((this.#repeatsMs[this.#repeats] ?? Number.POSITIVE_INFINITY) <= level.ms) this.#repeats++;
-    // A service writes the receipt a moment before it counts the message. The count must not fall in between.
+    // A service writes the receipt of a message a moment before it counts the message. In that moment the difference is
+    // too small, so the last count is kept.
     this.#processed = Math.max(this.#processed, level.processed - this.#repeats);
     return { ...level, processed: this.#processed };
   }
