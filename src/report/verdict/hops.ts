@@ -59,7 +59,7 @@ const FROM_QUEUE: Readonly<Record<MeasuredBy, string>> = {
 };
 
 const NOT_MEASURED: Readonly<Record<NotMeasured, string>> = {
-  'no-arrival-times': 'nothing says when the messages arrived in the queue',
+  'no-arrival-times': 'the arrival times in the queue are not known',
   'producer-timestamps': 'the timestamps come from producers (CreateTime), whose clocks may differ',
   'other-system': 'the hop is at another address, so another clock set its timestamps',
 };

@@ -91,7 +91,7 @@ export function lindleyKeeps(
  */
 const ROUNDING_MESSAGES = 1e-6;
 
-/** Number of messages that may break a limit for this percentile. */
+/** Number of messages that may break a limit, if `percentile` percent of the messages must keep the limit. */
 function allowedBeyond(messages: number, percentile: number): number {
   return Math.floor((messages * (100 - percentile)) / 100 + ROUNDING_MESSAGES);
 }

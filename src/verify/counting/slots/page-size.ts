@@ -1,4 +1,4 @@
-/** Facts about messages are stored in slots, and a page has 2^PAGE_BITS slots. */
+/** The facts about each message are stored under a number, its slot. A page contains the facts of 2^PAGE_BITS slots. */
 const PAGE_BITS = 14;
 export const PAGE_SLOTS = 1 << PAGE_BITS;
 

@@ -16,7 +16,7 @@ export class PlacesElsewhere {
   #offsets = new Float64Array(64);
   #count = 0;
   /**
-   * Number of recorded positions when `forget` was called for a message. Earlier positions of this message do
+   * Number of positions that were recorded before `forget` was called for a message. These positions of the message do
    * not count. The key is the slot, the number under which a message is stored.
    */
   readonly #forgotten = new Map<number, number>();
@@ -33,7 +33,10 @@ export class PlacesElsewhere {
     this.#sorted = null;
   }
 
-  /** Forgets the positions of a slot. Call this when its copies turn out to belong to another message. */
+  /**
+   * Forgets the positions of the message in this slot. Call this when the copies at these positions turn out to belong
+   * to another message.
+   */
   forget(slot: number): void {
     if (this.#count > 0) this.#forgotten.set(slot, this.#count);
   }

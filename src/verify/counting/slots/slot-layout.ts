@@ -17,7 +17,10 @@ export function streamKey({ group, thread, request }: Identity, requests: number
   return (group * MAX_INDEX + thread) * STREAMS_PER_THREAD + Math.floor((request - 1) / requests);
 }
 
-/** Returns a number that is the same for all streams of a thread. */
+/**
+ * Returns a number for the thread of a message, the same for all streams of this thread. A stream has messages of one
+ * thread.
+ */
 export function threadKey(streamKey: number): number {
   return Math.floor(streamKey / STREAMS_PER_THREAD);
 }
