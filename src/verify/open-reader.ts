@@ -5,7 +5,7 @@ import type { VerifyOptions } from './options.ts';
 import type { Inspection } from './reading/inspection.ts';
 
 /**
- * Opens the reader of the queue. Records before that the reading will remove messages, if it does.
+ * Opens the reader of the queue. If the reading will remove messages from the queue, records this before.
  * @throws QblError 'environment' if the queue cannot be read
  */
 export async function openReader(

@@ -10,7 +10,10 @@ import {
 import type { Offenders, Reason, VerifyRecord } from '../runs/documents/verify-json.ts';
 import type { VerifyResult } from './result.ts';
 
-/** Offences that a message proves which was read. The others need messages that were not found, or the order of all. */
+/**
+ * Problems that are proven by a message that was read. All other problems are proven by messages that were not found,
+ * or by the order of all messages.
+ */
 const PROVEN_BY_PRESENCE: ReadonlySet<FailReason> = new Set([
   'phantom',
   'unexpected',
@@ -19,7 +22,7 @@ const PROVEN_BY_PRESENCE: ReadonlySet<FailReason> = new Set([
   'never-sent-in-hops',
 ]);
 
-/** Counts of what was read. A reading that found fewer does not refute the one that found more. */
+/** Counts of messages that were read. If two readings of a log differ in such a count, the higher count is right. */
 const COUNTS_OF_PRESENCE = [
   'phantom',
   'unexpected',
@@ -29,12 +32,13 @@ const COUNTS_OF_PRESENCE = [
   'otherExecution',
 ] as const;
 
-/** Reasons to doubt whose messages were read, or what their rows say. */
+/** Reasons to doubt which run the messages belong to, or which messages the rows name. */
 const UNDERMINING: ReadonlySet<Reason['kind']> = new Set<UnknownReason>(['id-reused', 'unclear-samples']);
 
 /**
- * Whether the second reading found a reason to doubt what the messages prove that the first one read. If it found
- * messages of another execution, this execution need not have sent those without a row or a matching checksum.
+ * Whether the second reading gives a reason to doubt the problems that messages prove in the first reading. An
+ * example is a message of another execution that only the second reading found. Then messages without a row, and
+ * messages without a matching checksum, may also come from that execution.
  */
 export function undermines({ record: second }: VerifyResult, { record: first }: VerifyResult): boolean {
   const known = new Set(first.reasons.map(({ kind }) => kind));
@@ -47,7 +51,10 @@ function isReused(second: VerifyRecord, first: VerifyRecord): boolean {
   return second.otherExecution > first.otherExecution && first.unexpected + first.corrupt > 0;
 }
 
-/** The second result. It is no pass if it undermines an offence of the first one instead of refuting it. */
+/**
+ * Returns the second result, but not as a pass if it only casts doubt on a problem of the first result. Only a result
+ * that refutes the problem can be a pass.
+ */
 export function undermining(second: VerifyResult, first: VerifyResult): VerifyResult {
   const { record } = second;
   if (!isReused(record, first.record) || record.reasons.some(({ kind }) => UNDERMINING.has(kind)))
@@ -66,8 +73,9 @@ function messagesOf(count: number): string {
 }
 
 /**
- * A result with the offences that messages prove which another reading of the same log read. What was read stays
- * proven, even if retention removes it before the other reading. The counts are those of the reading that found more.
+ * Returns a result with the problems that messages prove in this reading or in another reading of the same log. A
+ * problem stays proven even if retention removed the message before the other reading. Each count is the higher one
+ * of both readings.
  */
 export function withProven(result: VerifyResult, other: VerifyResult): VerifyResult {
   const reasons = withOffences(result.record.reasons, other.record.reasons);
@@ -102,7 +110,8 @@ function withOffences(own: readonly Reason[], others: readonly Reason[]): Reason
 function withCounts(own: RunCounts, other: RunCounts | undefined): RunCounts {
   if (other === undefined) return own;
   const most = byName(COUNTS_OF_PRESENCE, (name) => Math.max(own[name], other[name]));
-  // These two are not among the messages that arrived and should have arrived.
+  // `received` includes phantoms and unexpected messages. All other messages of these counts are already in
+  // `received`.
   const added = most.phantom - own.phantom + most.unexpected - own.unexpected;
   return { ...own, ...most, received: own.received + added };
 }

@@ -57,7 +57,8 @@ async function replay(options: VerifyOptions): Promise<VerifyResult> {
     const confirm = from.kind === 'time' ? confirmAbsence : confirmLoss;
     return confirm(options, result);
   }
-  // Messages without identity can only be counted. So a second reading must not include older messages.
+  // Messages without identity can only be counted. If the run's start is recorded, a reading of the whole log would
+  // only add older messages.
   return history.starts === null ? confirmLoss(options, result) : result;
 }
 

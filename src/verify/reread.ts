@@ -17,16 +17,17 @@ export async function readFrom(options: VerifyOptions, beginning: Beginning): Pr
 }
 
 /**
- * If messages are lost, reads the whole log before the loss is reported, because a recreated topic begins again at low
- * offsets. Retention may have removed messages since the first reading. A loss that a live reader has proven stays
- * proven if the topic is still the same one, and if both readings agree on what both read.
+ * If messages are lost, reads the whole log before the loss is reported, because a recreated topic begins again at
+ * low offsets. Retention may have removed messages since the first reading. A loss that a live reader has proven
+ * stays proven on two conditions: the topic is still the same one, and both readings found the same messages in the
+ * part that both read.
  */
 export async function confirmLoss(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
   if (result.record.lost === 0 && result.unseen === 0) return result;
   const again = await readAll(options, result);
   if (again === null) return result;
   const isProven = result.unseen === 0 && !undermines(again, result) && agree(result, again);
-  // If the second reading adds nothing, keep the first one: a tap has the true arrival times.
+  // If the second reading confirms the first one, keep the first one, because a tap has the true arrival times.
   if (isProven && confirms(again, result)) return result;
   if (isProven && result.record.verdict === 'fail' && isSameTopic(result, again))
     return withProven(result, again);
@@ -50,7 +51,7 @@ export async function confirmAbsence(options: VerifyOptions, result: VerifyResul
     : replaced(result, again);
 }
 
-/** The second result, with what the messages prove that only the first reading read. */
+/** Returns the second result, with the problems that messages prove only in the first reading. */
 function replaced(first: VerifyResult, second: VerifyResult): VerifyResult {
   return undermines(second, first) ? undermining(second, first) : withProven(second, first);
 }

@@ -25,6 +25,6 @@ export interface VerifyResult {
   readonly found: readonly RunInQueue[];
   /** The ID of the queue at the end of the reading. Null if it reports none. */
   readonly queueId: string | null;
-  /** The same if a live reader opened on a queue with this ID before the first send; otherwise null. */
+  /** The ID of the queue, if a live reader opened on a queue with this ID before the first send; otherwise null. */
   readonly liveTopicId: string | null;
 }

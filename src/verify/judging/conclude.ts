@@ -76,18 +76,18 @@ export interface Gathered {
   readonly drain: Drain;
   /** The ID of the queue at the end of the reading. Null if it reports none. */
   readonly queueId: string | null;
-  /** The same if a live reader opened on a queue with this ID before the first send; otherwise null. */
+  /** The ID of the queue, if a live reader opened on a queue with this ID before the first send; otherwise null. */
   readonly liveTopicId: string | null;
   /** Reasons why messages may be missing from the reading although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];
   /** How long the reading waited at the end of the queue, and for what. Null if no queue was read. */
   readonly settling: Settling | null;
-  /** The times in which nothing was acknowledged. Null without requests, and with several runs. */
+  /** The periods in which no request was acknowledged. Null without requests, and with several runs. */
   readonly gaps: GapsRecord | null;
   readonly rules: Rules;
 }
 
-/** Computes counts and verdict. */
+/** Computes the counts and the verdict of a verification. */
 export function conclude(gathered: Gathered): Omit<VerifyResult, 'missed'> {
   const { runs, queue, reading, inspection, drain, start, rules } = gathered;
   const sum = sumOfCounts(runs);
@@ -135,7 +135,7 @@ function readOf({ reading, inspection, services }: Gathered): { deliveries: numb
  */
 function serviceOf({ runs, services }: Pick<Gathered, 'runs' | 'services'>): ServiceVerification | null {
   if (services === null || !runs.every(isIdentified)) return null;
-  // Leave out runs without a service, because their messages are not unprocessed.
+  // Only count runs with a service. Without a service, no message needs to be processed.
   const served = runs.filter(({ run }) => services.runs.has(run));
   const counts = totalOf(
     SERVICE_COUNTS,
@@ -153,7 +153,7 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
     planUnknown: plan === null,
     // If rows are missing or may be missing, a message without a row proves nothing.
     ended: ended && wrong === null && plan !== null,
-    // If the plan is not known, every message may be planned.
+    // If the plan is not known, treat every message as planned.
     isPlanned: (identity) => plan === null || isPlanned(plan, identity),
     period: periodOf(run),
     isOfRun: (identity, sentAtMs) => mayBeOfRun(run, identity, sentAtMs),

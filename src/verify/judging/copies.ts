@@ -43,7 +43,7 @@ export async function concludeRuns(
   const unstored = unstoredOf(runs);
   const copies = unstored.rejected + unstored.indeterminate;
   const stored = await reader.stored(acked + copies);
-  // The queue may also have stored the messages that came after the counts were taken.
+  // The queue's count may include messages that arrived after the counts were taken. So compare it with all messages.
   const all = inspection.deliveries + inspection.late;
   if (copies > 0 && stored.kind === 'counted' && stored.messages >= all) {
     return { runs: concludeAll(false), doubt: null };
@@ -63,8 +63,8 @@ function doubtOfCopies(
   { rejected, indeterminate }: ConcludedRun['unstored'],
 ): Doubt | null {
   if (stored.kind === 'unknown') return lacks(stored.text);
-  // If the queue stored a rejected message, the verdict is a fail. While it is not known whether the queue
-  // did, a pass is not possible.
+  // If the queue stored a rejected message, the verdict must be a fail. While this is not known, a pass is not
+  // possible.
   const prevents = rejected > 0 ? 'always' : 'never';
   const unacked = rejected + indeterminate;
   const copies = `${plural(unacked, 'message')} without an ack ${verb(unacked, 'was', 'were')} routed`;

@@ -2,9 +2,8 @@ import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS, zeroOf } from '../../runs
 import type { Conclusion } from '../counting/conclusion.ts';
 
 /**
- * Counts messages without identity. Only the number of messages can be compared with the number of sends. The
- * messages count first as the acknowledged ones and then as the indeterminate ones. The rest counts as
- * foreign.
+ * Counts messages without identity. Only their number can be compared with the number of sends. The messages that
+ * arrived first count as the acknowledged messages, then as the indeterminate messages. All others count as foreign.
  */
 export function countedOnly(conclusion: Conclusion, arrived: number): Conclusion {
   const { counts } = conclusion;

@@ -8,15 +8,15 @@ const MESSAGE_LENGTH = 160;
 
 type DifferingField = ContentDifference['fields'][number];
 
-/** What the damaged messages of a run show. */
+/** The damaged messages of a run, and whether more messages than these may be damaged. */
 interface DamagedRun {
   readonly offenders: { readonly corrupt: readonly Offender[] };
   readonly tally: { readonly contents: Pick<ContentCounts, 'isLeast'> };
 }
 
 /**
- * Says how the content of one message differs, and which other fields differ, and whether more copies may be damaged.
- * Empty if nothing of this is known.
+ * Describes how the content of one corrupt message differs, which other fields differ, and whether more copies may be
+ * damaged. Empty if nothing is known about the contents.
  */
 export function differingContents(runs: readonly DamagedRun[]): string {
   const isLeast = runs.some(({ tally }) => tally.contents.isLeast);

@@ -7,8 +7,8 @@ import type { Inspection } from '../reading/inspection.ts';
 import type { ConcludedRun } from './conclude.ts';
 
 /**
- * Maximum difference between the clocks of sender and broker. It matters if only a starting time is known,
- * and no offsets.
+ * Largest expected difference between the clocks of sender and broker. Used if only the start time of a run is known,
+ * but no offsets.
  */
 export const CLOCK_MARGIN_MS = 60_000;
 
@@ -46,7 +46,10 @@ export async function doubtsOf(
   return doubts.filter((doubt) => doubt !== null);
 }
 
-/** Reports that verify itself removed messages before, because they are not lost. Null if it removed none. */
+/**
+ * Reports that an earlier verification removed messages from the queue, because these messages are not lost. Null if
+ * no message was removed.
+ */
 export function takenBefore({ taken }: QueueHistory): Doubt | null {
   if (taken === 0) return null;
   const text =

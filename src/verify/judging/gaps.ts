@@ -5,7 +5,10 @@ import { isIdentified } from '../gathering/gathered.ts';
 import { readSamples } from '../gathering/samples.ts';
 import type { ConcludedRun } from './conclude.ts';
 
-/** The gaps of a run, with what happened to the messages in them. Null without requests, and with several runs. */
+/**
+ * Returns the gaps of a run: periods without an acknowledgement, with the outcomes of their messages. Null without
+ * requests, and with several runs.
+ */
 export async function gapsOf(runs: readonly ConcludedRun[]): Promise<GapsRecord | null> {
   const [run] = runs;
   if (run === undefined || runs.length > 1) return null;
@@ -14,7 +17,10 @@ export async function gapsOf(runs: readonly ConcludedRun[]): Promise<GapsRecord 
   return gapsRecordOf(longSpans, await countedGaps(run, longSpans), isIdentified(run));
 }
 
-/** Reads the samples again, but only if there is a gap. Only now is the outcome of each message known. */
+/**
+ * Counts the outcomes of the messages in each gap. The outcome of a message is known only now, so the samples must be
+ * read again. If there is no gap, they are not read.
+ */
 async function countedGaps(run: ConcludedRun, longSpans: LongSpans): Promise<readonly Gap[]> {
   if (longSpans.spans.length === 0) return [];
   const { source, fateOf } = run;

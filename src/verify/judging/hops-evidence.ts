@@ -15,15 +15,16 @@ export interface HopsEvidence extends HopCounts {
   /** Why hops were not read to their ends. Empty if all were. */
   readonly unread: readonly string[];
   /**
-   * Reasons why hops that were read to their ends may have had more messages. Also what such hops do not
-   * prove.
+   * Doubts about hops that were read to their ends. Such hops may have had more messages, or cannot prove some facts.
    */
   readonly doubts: readonly Doubt[];
-  /** Number of deliveries that are either second copies, or first copies that a hop redelivered. */
+  /**
+   * Number of deliveries by hops that may be second copies. Each may also be a first copy that the hop redelivered.
+   */
   readonly redelivered: number;
 }
 
-/** The part of a run that says whether its hops were to be read, and whether its counts prove anything. */
+/** The part of a run that says whether its plan has hops, and whether messages from another sender may be counted. */
 interface RunOfHops {
   readonly run: string;
   readonly plan: { readonly hops?: readonly unknown[] } | null;
@@ -81,7 +82,7 @@ export function hopsRestOnAbsence({ missing }: HopCounts, { exactlyOnce }: Rules
 }
 
 /**
- * Returns the offences that the hops prove.
+ * Returns the problems that the hops prove.
  * @param isWhole whether the queue and every hop were read to their ends without doubt
  */
 export function* provenInHops(hops: HopsEvidence, rules: Rules, isWhole: boolean): Generator<Reason> {

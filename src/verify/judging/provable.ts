@@ -16,7 +16,7 @@ export interface ProvableRun {
   readonly unidentified: string | null;
 }
 
-/** Adds up the counts that can prove an offence. A count that is in doubt for a run is added as 0. */
+/** Adds up the counts that can prove a problem. A count that is in doubt for a run is added as 0. */
 export function provableOf(runs: readonly ProvableRun[]): RunCounts {
   return totalOf(RUN_COUNTS, runs.map(provable));
 }

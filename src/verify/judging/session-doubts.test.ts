@@ -29,7 +29,8 @@ const ROW = {
 };
 
 /**
- * Judges a run of three messages with tokens that only a service saw. The rows have these hashes, or none.
+ * Judges a run of three messages with tokens that only a service received. The rows of the samples have the given
+ * hashes of the contents. Null stands for a row without a hash.
  */
 async function judged(content: Content, hashes: readonly (string | null)[]) {
   const ofRun = plan({ identity: { kind: 'header', name: 'X-Id' }, content });

@@ -70,10 +70,9 @@ function receiptsAlone(services: GatheredServices | null): Doubt | null {
 }
 
 /**
- * Reports that messages before the starting time may be missing. A starting time is not exact, because a
- * sender's timestamps can have any value. With timestamps of the broker's clock, the starting time is early
- * enough in one case: it is earlier than the first samples by the margin, and the sender's clock is not ahead
- * by more than the margin.
+ * Reports that messages before the starting time may be missing from the reading, because timestamps are not exact.
+ * Null if no message can be missing: the broker set the timestamps, the starting time is earlier than the first
+ * samples by CLOCK_MARGIN_MS, and the sender's clock is ahead by less than CLOCK_MARGIN_MS.
  */
 function notReadBefore(
   from: StartingPoint,

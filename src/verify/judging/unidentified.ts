@@ -9,7 +9,7 @@ import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 /** Messages without a readable identity that arrived during a run. */
 export interface Nameless {
   readonly count: number;
-  /** One of these messages. Null if there are none. */
+  /** One of the messages without a readable identity. Null if there are none. */
   readonly example: Delivery | null;
 }
 

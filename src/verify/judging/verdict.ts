@@ -8,7 +8,7 @@ import { gapsOfHops, type HopsEvidence, hopsRestOnAbsence, provenInHops } from '
 
 /** What the verdict depends on, besides the counts. */
 export interface Evidence {
-  /** The counts that can prove an offence. */
+  /** The counts that can prove a problem. */
   readonly provable: RunCounts;
   /** How the content of corrupt messages differs, as the end of a sentence. Empty if that is not known. */
   readonly differingContents: string;
@@ -37,11 +37,14 @@ export interface Evidence {
    * have added fields.
    */
   readonly unproven: number;
-  /** Number of deliveries that are either second copies, or first copies that the queue redelivered. */
+  /**
+   * Number of deliveries by the queue that may be second copies. Each may also be a first copy that the queue
+   * redelivered.
+   */
   readonly redelivered: number;
   /** Number of receipts for messages that only the service received and whose checksum does not match. */
   readonly unprovenReceipts: number;
-  /** What the receipts show. Null if the runs had no service. */
+  /** What the receipts of the services prove. Null if the runs had no service. */
   readonly service: ServiceEvidence | null;
   /**
    * Why it is not proven that observed services took every message. Empty if they took every message, or if
@@ -54,7 +57,7 @@ export interface Evidence {
   readonly hops: HopsEvidence | null;
 }
 
-/** What the receipts show. */
+/** What the receipts of the services prove, and why receipts may be missing. */
 export interface ServiceEvidence extends ServiceCounts {
   /** Why the service may have left messages unprocessed. Null if it processed all of them. */
   readonly unfinished: string | null;
@@ -70,10 +73,7 @@ export function restsOnAbsence({ sent, received, unexpected }: RunCounts, rules:
   return received - unexpected < sent || rules.exactlyOnce || rules.ordered;
 }
 
-/**
- * Decides the verdict: fail if an offence is proven, otherwise unknown if evidence is missing, otherwise
- * pass.
- */
+/** Decides the verdict: fail if a problem is proven, otherwise unknown if evidence is missing, otherwise pass. */
 export function judge(counts: VerifyCounts, evidence: Evidence, rules: Rules): Judgement {
   const { hops } = evidence;
   const ofQueue = byWeight(evidence.doubts, restsOnAbsence(counts, rules));
@@ -115,8 +115,8 @@ function gapOf({ kind, text }: Doubt): Reason {
 }
 
 /**
- * Says what a pass does not prove. All sent messages were found. But messages that were removed from the
- * queue may have been second copies, damaged messages or unexpected messages.
+ * Says what a pass does not prove. A pass means that every acknowledged message was found. But the queue may also
+ * have had second copies, damaged messages or unexpected messages that were removed before the reading.
  */
 function notProvenBy({ kind, text, prevents }: Doubt): NotProven {
   const what = 'that no duplicate, damaged or unexpected message was missed: ';

@@ -81,6 +81,6 @@ export function isMisnamed(run: GatheredRun, unclear: string | null, fitting: nu
   const { tally, samples, ended, plan } = run;
   if (tally.repeatedRows > 0 || samples.ambiguous || ofAnotherRun(run) !== null) return true;
   if (samples.numbered && (!ended || unclear !== null)) return true;
-  // True for a user's own file of which no row fits a message, although the queue has messages of the run.
+  // A user's own file names the wrong messages if no row fits a message, although the queue has messages of the run.
   return plan === null && unclear !== null && fitting === 0;
 }

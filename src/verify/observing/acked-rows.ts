@@ -6,8 +6,8 @@ import { readJtl } from '../../samples/jtl/jtl-reader.ts';
 import type { ServiceObserver } from '../options.ts';
 
 /**
- * Reports the acknowledged requests of a run while the run is sent. At the time of the acknowledgement, the
- * message is in the queue. This is for a queue that qbl cannot read without taking the messages.
+ * Reports each acknowledged request of a run to the observer as an arrived message, while the run is sent. Used if
+ * qbl cannot read the queue without removing its messages.
  */
 export class AckedRows {
   readonly #observer: Pick<ServiceObserver, 'arrived'>;
@@ -18,7 +18,7 @@ export class AckedRows {
   constructor(folder: RunFolder, observer: Pick<ServiceObserver, 'arrived'>) {
     this.#observer = observer;
     this.#reading = this.#read(folder);
-    // end() reports the error.
+    // `end` reports the error of the reading, so ignore it here.
     this.#reading.catch(() => {});
   }
 
@@ -43,7 +43,7 @@ export class AckedRows {
         }
       }
     } catch (error) {
-      // Ignores an expected error, because the verdict says what is wrong with the samples.
+      // Ignore an error in the samples file here, because the verdict reports it.
       if (!(error instanceof QblError)) throw error;
     }
   }

@@ -7,10 +7,9 @@ export interface BeyondEnd {
 }
 
 /**
- * Finds committed offsets beyond the end of the log. No consumer has read up to such an offset, so it says
- * nothing about the messages before it. It remains from an earlier topic of the same name, or somebody set
- * it. The offset still counts for nothing after the log has grown past it. If the group later has another
- * offset, that offset is a commit and counts.
+ * Finds committed offsets beyond the end of the log. No consumer has read up to such an offset, so it says nothing
+ * about the messages before it. It remains from an earlier topic of the same name, or somebody set it. It is ignored
+ * even after the log has grown past it. Only another offset of the group is treated as a commit.
  */
 export class OffsetsBeyondEnd {
   readonly #offsets = new Map<number, number>();
@@ -19,7 +18,7 @@ export class OffsetsBeyondEnd {
     return [...this.#offsets].map(([partition, offset]) => ({ partition, offset }));
   }
 
-  /** Returns the group as if it had not committed these offsets. */
+  /** Returns the group without the committed offsets that are beyond the end of the log. */
   without(group: ObservedGroup): ObservedGroup {
     for (const [partition, offset] of this.#offsets)
       if (group.committed.get(partition) !== offset) this.#offsets.delete(partition);

@@ -14,15 +14,19 @@ interface Total {
 
 /** A period in which the service always had messages to process. */
 interface BusySpan {
-  /** The first change in the period. The service may have worked on these messages before the period. */
+  /**
+   * The first change of the total in the period. Its messages do not count for the rate, because the service may have
+   * worked on them before the period.
+   */
   readonly first: Total;
   readonly last: Total;
   readonly changes: number;
 }
 
 /**
- * Measures the rate of a service while messages waited. It uses the busy span with the most messages, from its first to
- * its last change, because a service may report its progress only now and then.
+ * Measures the rate of a service while messages waited. Of all periods in which messages always waited, the one with
+ * the most processed messages counts. It is measured from the first to the last change of the total, because a
+ * service may report its progress only now and then.
  */
 export class DrainRate {
   #before: Total | null = null;
@@ -31,7 +35,7 @@ export class DrainRate {
 
   /**
    * Adds an observation.
-   * @param done number of messages that the service has finished or taken, counted from any start
+   * @param done running total of the messages that the service has finished or taken; only its changes matter
    * @param isBusy whether a message waited during the whole time since the last observation
    */
   take(atMs: number, done: number, isBusy: boolean): void {

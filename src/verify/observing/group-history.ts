@@ -2,7 +2,9 @@ import type { ObservedGroup } from '../../queue/group-watch.ts';
 import type { Positions } from '../../queue/queue.ts';
 import { MAX_LISTED, type Rebalance, type Reset } from '../../runs/documents/observed-service-json.ts';
 
-/** States of a Kafka group whose members do not work now, because partitions are being assigned to them. */
+/**
+ * States of a Kafka group in which its members process no messages, because partitions are being assigned to them.
+ */
 const REBALANCING = ['PreparingRebalance', 'CompletingRebalance'];
 
 /** Records members, rebalances and resets of a group, from one observation to the next. */

@@ -19,7 +19,9 @@ export interface TimedGroup {
   readonly group: ObservedGroup;
 }
 
-/** A partition whose committed offset has moved back before messages that were already committed. */
+/**
+ * A partition whose committed offset moved back, so that messages which were already committed are not committed now.
+ */
 export interface Behind {
   readonly partition: number;
   readonly committed: number;
@@ -177,9 +179,8 @@ export class GroupMeasurements {
   }
 
   /**
-   * Returns the position of the group in a partition. Without a commit, the next message of the group is not
-   * known. Then the end of the log at the first observation counts, because the group may never read older
-   * messages.
+   * Returns the next offset that the group reads in a partition. Without a committed offset, returns the end of the
+   * log at the first observation, because the group may never read older messages.
    */
   #positionOf(partition: number, { committed }: ObservedGroup): number {
     return committed.get(partition) ?? this.#first?.ends.get(partition) ?? 0;

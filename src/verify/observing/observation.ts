@@ -14,7 +14,10 @@ export interface Observation {
   readonly waits: Histogram | null;
   /** Whether the service has nothing left to do, as far as the queue can show it. */
   readonly isDone: boolean;
-  /** True if the service or the queue's answers need more time, although nothing changes. */
+  /**
+   * True if the service may still be working although no progress was seen. Examples: partitions are being assigned,
+   * or the counts of the queue may be old.
+   */
   readonly isPending: boolean;
   /** A text that changes when the service makes progress. */
   readonly progress: string;

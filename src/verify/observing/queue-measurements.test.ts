@@ -7,9 +7,9 @@ import { QueueMeasurements } from './queue-measurements.ts';
 
 const ORIGIN_MS = 1_800_000_000_000;
 const EXACT: CountAges = { readyMs: 0, unacknowledgedMs: 0 };
-/** The ages of RabbitMQ's counts with the management API. */
+/** How old RabbitMQ's counts can be if the management API reports them. */
 const LATE: CountAges = { readyMs: 0, unacknowledgedMs: 15_000 };
-/** The ages of RabbitMQ's counts without the management API. */
+/** How old RabbitMQ's counts can be if there is no management API. */
 const NOT_REPORTED: CountAges = { readyMs: 0, unacknowledgedMs: null };
 const NO_PROGRESS: EndOfWait = { kind: 'no-progress', settleMs: 10_000 };
 

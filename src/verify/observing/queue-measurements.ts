@@ -11,16 +11,22 @@ export interface TimedCounts {
 }
 
 /**
- * Compares the messages that arrived with the counts of the queue. The counts do not name messages, and
- * include messages of other senders. A queue delivers the oldest message first, so the messages that still
- * wait count as the newest ones.
+ * Compares the messages that arrived with the counts of the queue. The counts do not name messages, and include
+ * messages of other senders. A queue delivers the oldest message first. So if N messages wait, the N newest messages
+ * are treated as waiting.
  */
 export class QueueMeasurements {
   readonly #ages: CountAges;
   readonly #rate = new DrainRate();
-  /** The first answer since which every answer showed no ready message. */
+  /**
+   * The first answer without a ready message after the last one with a ready message. Null if the last answer shows
+   * one.
+   */
   #emptySince: TimedCounts | null = null;
-  /** The first answer since which every answer showed neither a ready nor an unacknowledged message. */
+  /**
+   * The first answer after which no answer has shown a ready or an unacknowledged message. Null if the last one shows
+   * one.
+   */
   #clearSince: TimedCounts | null = null;
   #messages = 0;
   #lastArrivalMs: number | null = null;
@@ -116,7 +122,10 @@ export class QueueMeasurements {
     return Math.max(this.#ages.readyMs, this.#ages.unacknowledgedMs ?? 0);
   }
 
-  /** Whether the queue was asked again so late that the answer cannot contain earlier counts. */
+  /**
+   * Whether the last question was asked at least `ageMs` after the question of `since`. If so, its answer has no
+   * counts from before that question.
+   */
   #isOlderThan(since: TimedCounts | null, ageMs: number): boolean {
     return since !== null && this.#last !== null && this.#last.askedAtMs - since.askedAtMs >= ageMs;
   }
@@ -134,8 +143,8 @@ export class QueueMeasurements {
   }
 
   /**
-   * Measures how fast the service takes messages. The service is busy if it did not take all the messages
-   * that were ready before.
+   * Measures how fast the service takes messages. The service was busy all the time if it took fewer messages than
+   * were ready at the previous answer.
    */
   #measureRate(atMs: number, before: ObservedCounts | null, { ready }: ObservedCounts): void {
     const left = this.#waitingBefore + this.#messages - ready;

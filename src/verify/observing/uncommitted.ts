@@ -17,9 +17,9 @@ class Chunk {
 }
 
 /**
- * The messages of one partition that arrived and are not committed, with their arrival times. A range of
- * successive offsets takes 16 bytes, so a topic with only one run needs little memory. In the worst case,
- * each message takes 16 bytes.
+ * The messages of one partition that arrived and are not committed, with their arrival times. A range of successive
+ * offsets takes 16 bytes. If only one run sends to the topic, most offsets are successive, so little memory is
+ * needed. In the worst case, each message takes 16 bytes.
  */
 export class UncommittedMessages {
   readonly #originMs: number;

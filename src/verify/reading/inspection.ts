@@ -37,12 +37,12 @@ export class Inspection {
 
   /**
    * Prepares for the messages of some runs.
-   * @param known returns the facts of run.json; null if the file is missing; called when they are needed,
-   *   because a live reader opens before its run
+   * @param known returns the facts of run.json; null if the file is missing; called when they are needed, because a
+   * live reader opens before its run
    * @param live whether the reader was opened before the first send
-   * @param onOwn called for each message of the runs, or for each message if those of a run carry no identity;
-   *   null if nobody needs them
-   * @param onFirst called for the first copy of each message; null if nobody needs them
+   * @param onOwn called for each message of the runs; if the messages of a run carry no identity, called for every
+   * message; null if nobody needs the messages
+   * @param onFirst called for the first copy of each message; null if nobody needs the first copies
    */
   constructor(
     runs: readonly string[],
@@ -75,7 +75,7 @@ export class Inspection {
 
   /**
    * Returns the tally of a run.
-   * @throws Error if the run is not verified here, because all its messages would count as missing
+   * @throws Error if the run is not verified here: with an empty tally, all its messages would count as missing
    */
   tallyOf(run: string): Tally {
     const tally = this.tallies.get(run);
@@ -129,8 +129,8 @@ export class Inspection {
   }
 
   /**
-   * Counts no further delivery. The reader stays open while the verdict is reached, but a message that comes after the
-   * counts were taken must not look like one that they include.
+   * Stops counting, except for the number of late deliveries. The reader stays open while the verdict is reached, but
+   * the counts must not change any more.
    */
   freeze(): void {
     this.#isFrozen = true;
@@ -194,9 +194,9 @@ export class Inspection {
   }
 
   /**
-   * Counts a message that qbl cannot identify, for each run that may have sent it. A message that names runs can only
-   * be of those. To find the runs, the function reads the message again, which is slow. So it stops for a run as soon
-   * as one message of that run was read.
+   * Counts a message that qbl cannot identify for each run that may have sent it. If the message names runs, only those
+   * runs may have sent it. To find them, the function reads the message again, which is slow. So it leaves out runs of
+   * which a message was already identified.
    */
   #countNameless(delivery: Delivery): void {
     const { value, timestamp } = delivery;

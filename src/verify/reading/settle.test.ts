@@ -15,17 +15,17 @@ afterEach(() => {
 interface Looks {
   readonly interruptedAt?: number;
   readonly drained?: Drain;
-  /** The result of the check during which the user interrupts. By default, the result of the other checks. */
+  /** The result of the check during which the user interrupts. The default is the result of the other checks. */
   readonly atInterrupt?: Drain;
-  /** The result of every check after the first. By default, the result of the first check. */
+  /** The result of every check after the first. The default is the result of the first check. */
   readonly later?: Drain;
   readonly wantsQuiet?: boolean;
   readonly deadlineMs?: number;
 }
 
 /**
- * Runs drainAndSettle with a reader whose checks take two seconds each. `after` has the number of missing (or
- * seen) messages after each check.
+ * Runs drainAndSettle with a reader whose checks take two seconds each. `after` has one number for each check: the
+ * messages that are still missing, or with `wantsQuiet` the messages found so far.
  */
 async function settle(settleMs: number, after: readonly number[], some: Looks = {}) {
   const {

@@ -32,7 +32,7 @@ export interface SettleWait {
 export interface Settled {
   readonly drain: Drain;
   readonly settling: Settling;
-  /** Whether the user interrupted the wait. Missing messages could still have arrived. */
+  /** Whether the user interrupted the wait. If so, missing messages might have arrived later. */
   readonly interrupted: boolean;
 }
 
@@ -65,7 +65,7 @@ export async function drainAndSettle(
       break;
     }
     const again = await reader.drain(deadlineMs, signal);
-    // If the interrupted check did not reach the end, the result of the previous check stays valid.
+    // If the interrupted check did not reach the end of the queue, the result of the previous check stays valid.
     if (signal.aborted && !again.complete) break;
     drain = again;
     const now = unsettled();
@@ -90,8 +90,8 @@ function outOfTime(waitedFor: Settling['waitedFor']): string {
 }
 
 /**
- * Whether the wait made progress: a message arrived that the wait is for. While messages are missing, second
- * copies of other messages are no progress.
+ * Whether a message arrived that restarts the settle time. While messages are missing, only one of these does. A
+ * second copy of another message does not.
  */
 function isProgress(before: Unsettled, now: Unsettled): boolean {
   return now.wantsQuiet ? now.seen > before.seen : now.missing < before.missing;

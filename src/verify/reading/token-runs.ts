@@ -20,7 +20,7 @@ export class TokenRuns {
 
   /**
    * Prepares for the messages of some runs.
-   * @param instead replaces what the plan of each run says about finding and comparing tokens
+   * @param instead ways to find and compare tokens; they replace those in the plan of each run
    */
   constructor(
     runs: readonly string[],
