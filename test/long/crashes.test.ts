@@ -57,7 +57,7 @@ function rounds(part: number): { run: number; momentMs: number }[] {
   return [0, ...moments].map((momentMs, i) => ({ run: i + 1, momentMs }));
 }
 
-/** The verdict after a crash. The counts must add up, and there must be no evidence of an offence. */
+/** The verdict after a crash. The counts must add up, and there must be no evidence of a problem. */
 async function verdictOf(run: string) {
   const ended = await bed.replay(run);
   const record = recordOf(ended);

@@ -216,8 +216,8 @@ const READER: Reader = {
 let histories = 0;
 
 /**
- * Reads the samples. For every 20th history, and for every file of a user, they are written to a file. Files
- * are slower than everything else.
+ * Reads the samples of a history. Writes them to a file first only for every 20th history, and for every user's own
+ * file. Files are slower than everything else in this test.
  */
 async function takeSamples(
   play: Play,

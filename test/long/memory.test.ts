@@ -40,7 +40,10 @@ test.each([
   DEADLINE_MS,
 );
 
-/** 10^7 slots of 12 bytes need 115 MiB. A process without them needs about 90 MiB. */
+/**
+ * A tally needs 12 bytes for each message, so 115 MiB for 10^7 messages. A process without a tally needs about 90
+ * MiB.
+ */
 const MAX_TALLY_RSS_MIB = 230;
 const BIG_TALLY = new URL('./big-tally.mjs', import.meta.url);
 

@@ -92,8 +92,7 @@ function withTokens(
     isMisnamed,
     isUnclear: isOther || lacksHash,
   });
-  // Any message that arrived may be one whose token is at another place. A message without any content
-  // cannot.
+  // Any message that arrived may have its token at another place, except a message without any content.
   const isHidden =
     counts.received === 0 &&
     counts.corrupt === 0 &&
@@ -170,7 +169,7 @@ function isUnplanned({ truth }: Entry): boolean {
   return truth.kind === 'stranger' && ['beyondPlan', 'otherThread'].includes(truth.stranger);
 }
 
-/** Whether a samples file without run.json says as much as a file with run.json. */
+/** Whether a samples file without run.json proves as much as a samples file with run.json. */
 function isTidy({ own, wrongSamples, requests, killedAfter }: Play, read: readonly Entry[]): boolean {
   return (
     !wrongSamples &&
@@ -185,8 +184,8 @@ function isTidy({ own, wrongSamples, requests, killedAfter }: Play, read: readon
 }
 
 /**
- * Returns the verdicts for a samples file without run.json. The file may be too little for a verdict, but a
- * verdict must never be wrong.
+ * Returns the allowed verdicts for a samples file without run.json. The verdict may be unknown if the file proves too
+ * little, but it must never be wrong.
  */
 function ofOwnFile(
   play: Play,
@@ -341,8 +340,8 @@ interface Seen {
 const FOREIGN: Seen = { identity: null, state: 'foreign' };
 
 /**
- * Returns what verify sees of a message. Null for a message of another execution that only its time
- * distinguishes.
+ * Returns what verify sees of a message. Null for a message of another execution with the same identity, which only
+ * the send time distinguishes.
  */
 function seenIn({ truth }: Entry, play: Play, rows: readonly number[]): Seen | null {
   switch (truth.kind) {
@@ -379,7 +378,8 @@ function tokenSeenIn(
   if (what === 'damaged') return { identity: counted, state: 'corrupt' };
   const row = identitiesOf(play).findIndex((each) => key(each) === key(counted));
   const isCompared = play.content !== 'none' && rows.includes(row) && row !== play.hashLost;
-  // The samples of another run have the hashes of messages with other tokens.
+  // Samples of another run have the hashes of messages with other tokens. So if the whole payload is compared, and
+  // the token is in it, every message differs.
   const isOther = play.wrongSamples && play.content === 'whole' && isInPayload(play);
   return { identity: counted, state: isCompared && (isOther || what === 'differs') ? 'differs' : 'intact' };
 }

@@ -37,8 +37,8 @@ export interface Play {
   /** Whether the samples belong to a run two days earlier. */
   readonly wrongSamples: boolean;
   /**
-   * The user's own samples file. Null for the file of qbl. With a user's own file there is no run.json,
-   * unless the file says so.
+   * The user's own samples file. Null if qbl wrote the samples file. A user's own file has no run.json, unless
+   * `hasRunJson` is set.
    */
   readonly own: OwnFile | null;
   /** The share of the queue (0 to 1) that the reader read. Null if it reached the end. */
@@ -114,8 +114,7 @@ export interface Other {
   /** The scene whose identity the message has, or `beyond` for a loop outside the plan. */
   readonly scene: number | 'beyond';
   /**
-   * When the message was sent: before, after or during this execution. If during, then not at the time of its
-   * row.
+   * When the message was sent: before, during or after this execution. `during` means at another time than its row.
    */
   readonly when: keyof typeof TIMES_OF_OTHERS;
   readonly partition: number;

@@ -52,18 +52,21 @@ export function inVain(proof: Proof): Proof {
   return { ...proof, inVain: true };
 }
 
-/** Makes mutations of this file, each with the test that proves it. */
+/** Returns a function that creates mutations of one file, each with the test that proves it. */
 export const mutationsOf =
   (file: string) =>
   (rule: string, from: string, to: string, provenBy: Proof): Mutation => ({ rule, file, from, to, provenBy });
 
-/** Makes mutations of this file. This test proves them unless another one is named. */
+/**
+ * Returns a function that creates mutations of one file. The test `usual` proves each mutation that names no other
+ * test.
+ */
 export const mutationsProvenBy =
   (usual: Proof, file: string) =>
   (rule: string, from: string, to: string, provenBy = usual): Mutation =>
     mutationsOf(file)(rule, from, to, provenBy);
 
-/** A test against a real broker. Each such test takes longer than all tests above. */
+/** A test in test/evidence-*.test.ts. It uses a real broker, so it takes longer than a unit test. */
 export function evidence(subject: string, named: string): Proof {
   return { file: `test/evidence-${subject}.test.ts`, named };
 }

@@ -8,7 +8,7 @@ import { type Mutation, mutated, type Proof } from './mutation.ts';
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 const COPIED = ['src', 'test', 'plans', 'package.json', 'tsconfig.json'];
 /**
- * Settings with which the tests always use the same histories, and enough of them to use each rule of the
+ * Settings with which the tests always use the same histories. 300 histories are enough to use each rule of the
  * verdict.
  */
 const ENVIRONMENT = { QBL_HISTORIES: '300', QBL_SIMULATIONS: '300', QBL_SEED: '1' };

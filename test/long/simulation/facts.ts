@@ -52,7 +52,8 @@ export class Facts {
   }
 
   /**
-   * Whether a verification removes messages. If it could also use receipts, it does so only if each run has a service.
+   * Whether a verification removes messages. If each run has a service, it uses receipts instead, unless it checks
+   * the order or has --consume.
    */
   consumes(verification: Verification): boolean {
     const { consume, ordered } = verification;

@@ -30,12 +30,15 @@ export class SimulatedQueue implements Queue {
   readonly url: string;
   readonly #world: World;
   breakOff: BreakOff | null = null;
-  /** The reader removes this many messages, and is then killed. */
+  /** If set, the next reader removes this number of messages and is then killed. */
   killed: Killing | null = null;
   /** Called once, before the next reader that begins at the start of the log. */
   beforeRereading: (() => void) | null = null;
 
-  /** Called once, when the next reader of a log has taken its counts. The reader still reads what it adds. */
+  /**
+   * Called once, when the next reader of a log has taken its counts. The reader still reads the messages that this
+   * function adds.
+   */
   whileJudging: (() => void) | null = null;
 
   constructor(world: World, kind: 'log' | 'once') {

@@ -130,7 +130,8 @@ export class Stage {
 
   /**
    * Verifies with a live tap.
-   * @param onSent called after the last send, also of a message that comes after the tap has read to the end
+   * @param onSent called when all messages were sent, including a message that arrives after the tap has read to the
+   * end
    */
   #follow(
     { folders: [folder], from: _, ...options }: VerifyOptions,

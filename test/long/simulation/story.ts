@@ -103,7 +103,7 @@ export interface Verification {
   readonly ordered: boolean;
 }
 
-/** Generates null, except in one of `times` cases. */
+/** Generates a value in one of `times` cases, and null in all others. */
 const onceIn = <T>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: times - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 /** Generates true in one of six cases. */

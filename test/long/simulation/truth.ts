@@ -7,7 +7,7 @@ import type { Own } from './world.ts';
 
 /** The results that docs/semantics.md allows for a history whose truth is known. */
 export interface Demanded {
-  /** The allowed verdicts. There are several if docs/semantics.md allows them. */
+  /** The allowed verdicts. For some histories, docs/semantics.md allows several. */
   readonly verdicts: ReadonlySet<Verdict>;
   /** The counts of all runs together. Null if not everything was read. */
   readonly counts: Readonly<Record<string, number>> | null;
@@ -64,7 +64,8 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
   if (brokenOff) return { verdicts: new Set(proven ? ['fail', 'unknown'] : ['unknown']), counts: null };
   const past = pastOf(facts, runs);
   const later = live && sum('lost') > 0 ? removedLater(facts, verification, past.starts) : 'nothing';
-  // Retention may reach a message that the tap did not read, or that only the second reading could confirm.
+  // Retention may remove the late message, which the tap did not read, or a message that only the second reading
+  // could confirm.
   const lateGone = live && facts.hasLate && facts.story.removedAfterTap > 0;
   // Messages without a row are not searched for. They may be before the starting time, or in a queue that was
   // recreated later.
@@ -195,8 +196,9 @@ function countRun(
 }
 
 /**
- * What retention removes after a live tap has read every message, and before the loss is confirmed. The proof is gone
- * only if the queue has no ID: without it, another queue could have had the messages that are gone.
+ * Returns what retention removes after a live tap has read every message, and before the loss is confirmed. The tap's
+ * proof of the loss stays valid if the queue has an ID. Without an ID, the removed messages may have been in another
+ * queue, so the proof is lost too.
  */
 function removedLater(
   { world, story }: Facts,

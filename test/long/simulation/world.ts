@@ -154,7 +154,10 @@ export class World {
     for (const partition of this.#partitions.keys()) this.remove(partition, messages);
   }
 
-  /** Whether retention of this many messages of each partition reaches messages from these offsets on. */
+  /**
+   * Whether retention would remove messages at or after these offsets, if it removed this many messages of each
+   * partition.
+   */
   wouldRemove(messages: number, since: Positions): boolean {
     return this.#partitions.some(
       ({ start, entries }, partition) =>

@@ -35,8 +35,8 @@ export function effectOf(
     case 'framed':
     case 'numberRewritten':
       return own('intact');
-    // The places of compared fields count from the object with the token. If the token is outside the
-    // payload, only the whole payload can be compared.
+    // The places of compared fields are relative to the object with the token. If the token is outside the payload,
+    // only the whole payload can be compared.
     case 'enveloped':
     case 'stringified':
       return differsIf(!inPayload && compared !== 'nothing');
@@ -68,12 +68,12 @@ export function effectOf(
     case 'otherExecution':
     case 'otherRun':
       return own('foreign');
-    // A token in the first place of `find` counts. If the first place is not in the payload, the second place
-    // is.
+    // The token in the first place of `find` identifies the message. If the first place is outside the payload, the
+    // second place is in the payload, so the second token changes the payload.
     case 'secondTokenOfOther':
       return differsIf(!inPayload && compared === 'everything');
-    // An undamaged token counts more than a damaged one, so the message belongs to the other request. Its
-    // contents are still those of the damaged message.
+    // An undamaged token takes precedence over a damaged one, so the message belongs to the other request. But its
+    // payload is the payload of the message with the damaged token.
     case 'damagedThenOther':
       return {
         what: compared === 'everything' || (compared === 'fields' && !isSame) ? 'differs' : 'intact',

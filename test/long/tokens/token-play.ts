@@ -69,7 +69,10 @@ export const tokenDeeds: fc.Arbitrary<TokenDeed> = fc.record({
   by: fc.integer({ min: 1, max: 9 }),
 });
 
-/** Half of the histories have the key in the body. The others share the kinds of tokens, and a few have no identity. */
+/**
+ * Half of the histories have the identity in the body, under the key `qbl`. The others have one of the kinds of
+ * tokens. A few have no identity.
+ */
 export const identityKinds: fc.Arbitrary<IdentityKind> = fc.oneof(
   { weight: 10, arbitrary: fc.constant<IdentityKind>('body') },
   { weight: 1, arbitrary: fc.constant<IdentityKind>('none') },

@@ -172,7 +172,8 @@ export class TokenStage {
         return this.#write(withToken(`order-${token};1`));
       case 'oneWrongDigit':
         return this.#write(withToken(wrongDigits(token, by, at)));
-      // The first wrong digit is in the tag of the execution, so no other token is only one digit away.
+      // One of the two wrong digits is in the part that names the execution. So no token of another message differs
+      // in only one digit.
       case 'twoWrongDigits':
         return this.#write(withToken(wrongDigits(token, by, at % 8, (at % 8) + 8)));
       case 'forgedCheck':
