@@ -70,7 +70,9 @@ function spawnSupervisor(services: readonly ServiceName[]): ChildProcess {
   return child;
 }
 
-/** Resolves with whether a supervisor answered, when it and all its services have ended. */
+/**
+ * Asks a supervisor to stop. Resolves when it and all its services have ended; with false if no supervisor answered.
+ */
 function requestStop({ controlPort }: Running): Promise<boolean> {
   return new Promise((resolve) => {
     let connected = false;

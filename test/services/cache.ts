@@ -31,7 +31,7 @@ export async function cached(name: string, fill: (folder: string) => Promise<voi
   return folder;
 }
 
-/** If another process was faster, use its folder. */
+/** If another process created the folder first, that folder is used. */
 async function renameUnlessThere(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);

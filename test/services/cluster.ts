@@ -16,7 +16,7 @@ export interface ClusterOptions {
 export interface RunningCluster {
   /** All three addresses as host:port, separated by commas. */
   readonly bootstrap: string;
-  /** Starts with node 1. */
+  /** The three nodes, starting with node 1. */
   readonly nodes: readonly KafkaNode[];
   url(topic: string): string;
   /** Returns the node that leads the partition. Null while the partition has no leader. */

@@ -109,7 +109,10 @@ function securityProperties(serverFile: string, caFile: string, plain: SaslListe
   };
 }
 
-/** Salted (RFC 5802, Hi), because every user of the machine can read a command line. */
+/**
+ * Returns a SCRAM credential for a command line. The password is salted (RFC 5802, Hi), because every user of the
+ * machine can read command lines.
+ */
 function scramCredential({ mechanism, username, password }: SaslListener): string {
   const [digest, bytes] =
     mechanism === 'scram-sha-512' ? (['sha512', 64] as const) : (['sha256', 32] as const);

@@ -7,8 +7,8 @@ export const LOOPS = BEHAVIOURS.length;
 export const REQUESTS = 3;
 
 /**
- * A YAML plan whose samples depend only on the server. Covers every mode after an error that does not end other
- * threads.
+ * A YAML plan whose samples depend only on the server. Its thread groups have every error mode that does not end
+ * other threads.
  */
 export function parityPlan({ url, silentUrl, refusedUrl }: UnreliableServer): string {
   return `

@@ -67,8 +67,9 @@ describeWith(['rabbitmq-server'], 'RabbitMQ after a crash', () => {
       await drain(reader);
       proxy.cutClients();
       await send(sender, numbers(10, 20));
-      // The broker serves consumers in turn. If two markers were sent meanwhile, one of them would arrive on
-      // the new connection.
+      // Each drain sends a marker, and the broker serves consumers in turn. While the broker considers the lost
+      // connection alive, a second marker would arrive on the new connection. So the first drain is short, and the
+      // next one waits.
       await drain(reader, 3_000);
       expect(await drain(reader, 60_000)).toMatchObject({ complete: true });
       expect([...new Set(valuesOf(read))].sort((a, b) => a - b)).toEqual(upTo(20));

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { until } from '../support/until.ts';
 
-/** Java uses IPv6 sockets with IPv4 addresses, which are in the second file (Linux: proc(5)). */
+/**
+ * The tables of TCP sockets (Linux: proc(5)). Java uses IPv6 sockets for IPv4 addresses too, and these are in the
+ * second table.
+ */
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 const NOTHING_QUEUED = '00000000:00000000';
 

@@ -103,7 +103,8 @@ function startWatchdog(): ChildProcess {
   });
   child.stdin?.on('error', () => {});
   child.unref();
-  // Like a child, a pipe keeps this process alive. A pipe has `unref`, which its type omits.
+  // The pipe also keeps this process alive, as the child itself would. The pipe has `unref`, but its type omits this
+  // method.
   if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function') {
     child.stdin.unref();
   }

@@ -22,7 +22,7 @@ export interface SqsProxy {
   /** Number of requests received for each action. */
   readonly requests: ReadonlyMap<string, number>;
   url(queue: string): string;
-  /** Applies to all requests from now on. */
+  /** Sets what the proxy does to all requests from now on. */
   intervene(intervene: Intervene): void;
 }
 

@@ -136,7 +136,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     await whileGone(() => expect(consume(queue)).rejects.toMatchObject({ exitCode: 4 }));
     const { reader, deliveries } = await consume(queue);
     await until('all of them', () => deliveries.length >= sent.length);
-    // On a busy machine, a drain may not notice in time.
+    // On a busy machine, a drain may end before it notices that the service is down.
     await whileGone(() =>
       expect
         .poll(() => drain(reader, 2_000))

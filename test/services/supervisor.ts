@@ -55,7 +55,8 @@ const START: Readonly<Record<ServiceName, () => Promise<Started>>> = {
 };
 
 /**
- * The client's connection closes when everything has stopped: it ends with this process but does not keep it alive.
+ * Resolves when a client connects. The client's connection closes when this process ends, that is, when everything
+ * has stopped. The connection does not keep this process alive.
  */
 function untilStopRequested(onListening: (port: number) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -25,7 +25,7 @@ const PURPOSE: Record<Tool, string> = {
   'rabbitmq-server': '`npm run services -- install` installs RabbitMQ with apt-get',
 };
 
-/** On Windows, some of them are scripts, which only a shell can start. */
+/** On Windows, some tools are scripts, which only a shell can start. */
 export const NEEDS_SHELL = process.platform === 'win32';
 
 /** Returns the tools that cannot be run here. */

@@ -4,7 +4,7 @@ import type { ServiceProcess } from './service-process.ts';
 
 /**
  * Waits until the process accepts connections at this port of the loopback interface.
- * @throws Error with the end of its output if it ends before
+ * @throws Error with the end of its output if the process ends without accepting one
  */
 export async function untilListening(process: ServiceProcess, port: number): Promise<void> {
   await until(`a process that listens on port ${port}`, async () => {

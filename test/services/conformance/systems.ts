@@ -70,7 +70,7 @@ export const rabbitmq = (name: string, parameters: string): System => ({
     const node = await startRabbitmq();
     return {
       url: (queue) => `${node.url(queue)}${parameters}`,
-      // RabbitMQ does not report its limit, and messages of the default limit would take long.
+      // RabbitMQ does not report its size limit, and the tests would take long with messages of the default limit.
       env: { QBL_AMQP_MAX_MESSAGE_BYTES: '200000' },
       kill: () => node.kill(),
       restart: () => node.restart(),

@@ -4,7 +4,7 @@ import type { Tool } from '../tools.ts';
 export const PLACES = ['body', 'pointer', 'header', 'field'] as const;
 export type Place = (typeof PLACES)[number];
 
-/** The services put so many messages into a batch when they answer too early. */
+/** A service that answers too early collects this many messages before it sends them as one batch. */
 export const BATCH = 8;
 
 /** A service of examples/, extended by lies that a message asks for. */

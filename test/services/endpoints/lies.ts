@@ -6,7 +6,7 @@ export interface Lie {
   readonly channel: string;
   /** Whether the plan has a rule that a 200 with an error is a rejection. */
   readonly hasRule: boolean;
-  /** The offence of each of these messages. Null if the service's answer was honest. */
+  /** The problem that verify must report for each of these messages. Null if the service's answer was honest. */
   readonly offence: Offence | null;
   /** How many of the 100 messages of a run the service treats in this way. */
   readonly concerned: number;

@@ -23,7 +23,7 @@ function damaged(event) {
   return { ...event, amount: event.amount + 1, attributes: { ...event.attributes, visit: '?' } };
 }
 
-/** The event with every identity of the other one. */
+/** Returns the event with all identities of the other event. */
 function withIdsOf(event, other) {
   const attributes = { ...event.attributes };
   if (other.attributes.qbl !== undefined) attributes.qbl = other.attributes.qbl;
