@@ -45,7 +45,8 @@ interface Sending {
 const TOPIC = 'orders';
 
 /**
- * Sends a plan to another team's endpoint, which is real HTTP and a real Kafka client, and judges it.
+ * Sends a plan to another team's endpoint, and judges the run. The endpoint is a real HTTP server with a real Kafka
+ * client.
  * @param plan the plan's YAML, with URL for the endpoint's URL
  */
 export async function judgedBehind(

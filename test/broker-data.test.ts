@@ -5,7 +5,10 @@ import { startBroker } from './support/broker.ts';
 import { qbl, startQbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
-/** A folder in which a broker has stopped cleanly after a run, and a log of that run. */
+/**
+ * Sends a run to a broker, and stops the broker cleanly. Returns the folder, and the path of a log with messages of
+ * the run.
+ */
 async function afterRun() {
   const folder = await tempFolder();
   const broker = await startBroker(folder);

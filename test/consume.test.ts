@@ -71,7 +71,10 @@ function messageOf(loop: number, run: string): string {
   return JSON.stringify({ order: loop, qbl: claim });
 }
 
-/** Complete rows, keyed by the header. Leaves out a row that a killed writer left incomplete. */
+/**
+ * Returns the complete rows of a CSV file, each as an object with the column names as keys. Leaves out a row that a
+ * killed writer left incomplete.
+ */
 async function rowsOf(file: string): Promise<Row[]> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const [header = '', ...lines] = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');

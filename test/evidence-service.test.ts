@@ -336,7 +336,7 @@ describe('a tap', () => {
     const { folder, verdict } = await follow('live');
     await workFor(folder, { processed: [1], endsAtMs: null });
     await send('live');
-    // A tap (the live reader) that did not wait for the service would end in this time.
+    // If the tap (the live reader) did not wait for the service, it would end during this pause.
     await pause(500, never);
     await workFor(folder, { processed: without(1), endsAtMs: null });
     await workFor(folder, { processed: [] });

@@ -13,7 +13,7 @@ const { send, options, verdictOf, removeBefore, folderOf, beforeSecondDrain } = 
 const unknown = { verdict: 'unknown', kinds: ['taken-before'] };
 const takenOf = async (run: string) => (await readSeen(folderOf(run), bed.queue.url)).taken;
 
-/** Reads the log like a queue that delivers each message once, and empties it. */
+/** Verifies the runs as if the queue delivered each message only once. Then removes the messages that were read. */
 async function take(runs: readonly string[], some: Partial<VerifyOptions> = {}) {
   const { capabilities } = bed.queue;
   Object.assign(bed.queue, { capabilities: { ...capabilities, tap: false, replay: false } });

@@ -7,7 +7,7 @@ import { message } from './support/history.ts';
 import { workFor } from './support/service-history.ts';
 import { expectCountsAddUp } from './support/verification.ts';
 
-/** Tests what a reader proves that opened before the first send. */
+/** Tests what a tap proves. A tap is a reader that opened before the first send. */
 
 const bed = evidenceBed();
 const { send, produce, options, removeBefore, makeAnew, addPartition, folderOf, beforeRereading } = bed;

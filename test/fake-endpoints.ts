@@ -31,8 +31,8 @@ function json(status: number, value: object): Answer {
 }
 
 /**
- * Returns the position of a message for an answer, where offsets are numbers. If the message was not stored,
- * the position is a lie.
+ * Returns the partition and the offset of a message for the endpoint's answer. If the message was not stored, both
+ * are invented.
  */
 function placeOf(metadata: RecordMetadata | undefined): { partition: number; offset: number } {
   return { partition: metadata?.partition ?? 0, offset: Number(metadata?.baseOffset ?? 7) };

@@ -132,7 +132,9 @@ function hopsIn(record: VerifyRecord): HopsVerification {
   return record.hops;
 }
 
-/** Returns the loops of the messages, to compare them with the messages that the service treated badly. */
+/**
+ * Returns the number of each message in the run. The services in these tests use the same numbers to choose messages.
+ */
 function numbers(list: HopsVerification['offenders']['missing']): number[] {
   return list.map(({ identity }) => ((identity?.thread ?? 0) - 1) * LOOPS + (identity?.loop ?? 0));
 }
@@ -250,7 +252,8 @@ test('notices swapped and forged identities by what is missing, repeated and nev
   });
   const ended = await run(...hops, ...AT_ONCE, '--exactly-once', '--settle', '500ms');
   const record = recordOf(ended);
-  // If message 5 came first, its own output has the identity of message 5.
+  // The output of message 5 has the identity of the first message. If message 5 was the first one, this is its own
+  // identity.
   const swapped = (first as Order | null)?.number === 5 ? 0 : 1;
   expect(hopsIn(record)).toMatchObject({
     missing: 1 + swapped,

@@ -162,7 +162,7 @@ test('a consumer that closes during a rebalance has committed its acknowledgemen
   await describing.connect();
   const state = async () => (await describing.describeGroups([GROUP])).groups[0]?.state;
   await expect.poll(state).toBe('PreparingRebalance');
-  // Wait until the member also knows.
+  // Wait until the member also knows about the rebalance.
   await pause(1_500, never);
   for (const message of one.got) message.ack();
   await one.consumer.close();

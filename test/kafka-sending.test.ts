@@ -45,7 +45,8 @@ describe('a sent message', () => {
     const sender = await openConnectedSender(queue);
     const { reader, read } = await openReader(queue, { kind: 'end' });
     const large = { key: null, value: Buffer.alloc(sender.maxMessageBytes + 1_000, '1') };
-    // The embedded broker's limit is 32 MiB, and halving the batch sends that much several times.
+    // The deadline is long: the embedded broker's limit is 32 MiB, and the sender halves the batch and sends it
+    // several times.
     const outcomes = await sender.send([...numbers(0, 7), large, ...numbers(7, 12)], inMs(60_000));
 
     expect(outcomes[7]).toMatchObject({ kind: 'refused', reason: 'too-large' });
@@ -124,8 +125,8 @@ describe('a lost acknowledgement', () => {
     const topicAuthorizationFailed = 29;
     proxy.fault = () => notEnoughReplicas;
     const sender = await openConnectedSender(await open(proxy.port));
-    // The attempts start at 0, 20, 60, 140, 300 and 620 ms or later. None is in flight at the deadline, unless they
-    // are delayed by nearly half a second.
+    // The attempts start at 0, 20, 60, 140, 300 and 620 ms or later. An attempt would be in flight at the deadline of
+    // 1,100 ms only if it started nearly half a second late.
     expect(await sender.send(numbers(0, 1), inMs(1_100))).toMatchObject([
       { kind: 'refused', reason: 'unavailable', detail: expect.stringContaining('NOT_ENOUGH_REPLICAS') },
     ]);
@@ -156,7 +157,8 @@ describe('a lost acknowledgement', () => {
     proxy.fault = () => 'swallow';
     const sender = await openConnectedSender(await open(proxy.port));
     const outcomes = sender.send(numbers(0, 1), inMs(2_000));
-    // Timers of a process fire in order, however busy it is. The request's own timer fires after this one.
+    // A process fires its timers in order, however busy the machine is. The time-out of the request itself would fire
+    // after this pause.
     const late = pause(4_000, never).then(() => []);
     expect(kinds(await Promise.race([outcomes, late]))).toEqual(new Set(['unknown']));
   });

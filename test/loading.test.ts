@@ -43,7 +43,10 @@ async function modulesOf(args: readonly string[]): Promise<string[]> {
   return (await readFile(file, 'utf8')).trim().split('\n');
 }
 
-/** The installed packages, and those whose code is in the files of dist/. The build names them in comments. */
+/**
+ * Returns the packages in node_modules that were loaded, and the packages whose code is in the loaded files of dist/.
+ * The build writes the names of such packages into comments.
+ */
 async function packagesIn(loaded: readonly string[]): Promise<string[]> {
   const packages = new Set(loaded.filter((name) => !isAbsolute(name)));
   for (const path of loaded.filter(isAbsolute)) {

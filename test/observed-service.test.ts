@@ -142,7 +142,7 @@ test('predicts with the capacity that the user claims', async () => {
   expect(recordOf(ended), ended.stderr).toMatchObject({ verdict: 'pass', service: null });
   const comparison = comparisonOf(ended);
   expect(comparison.notes.join('\n')).toContain('the capacity that you gave');
-  // The claimed service takes at least 4 s.
+  // With the capacity that the user claims, a service needs at least 4 s for all messages.
   expect(cells(comparison, 'wait until committed, longest')?.[1]).toBeGreaterThan(1);
   expect(cells(comparison, 'cost: instances needed for --max-wait')?.[1]).toBeGreaterThan(1);
 });

@@ -155,7 +155,7 @@ async function manifest(): Promise<{ version: string; allowScripts: Record<strin
   return JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8'));
 }
 
-/** The code of dist/ for Node. */
+/** Returns the code of dist/ that Node runs, and the names of its files. */
 async function builtCode(): Promise<{ code: string; names: string[] }> {
   const folder = join(PROJECT, 'dist');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.cjs'));

@@ -23,7 +23,7 @@ test('accepts a burst at once, and processes it at the rate of the service', asy
   expect(comparison.columns).toEqual(['queue', 'predicted']);
   const [processed, predicted] = row(comparison, 'scalability: processed');
   expect([processed, predicted]).toEqual([200, 200]);
-  // 200 messages at 100 per second take about 2 s. No machine is faster.
+  // At 100 messages per second, 200 messages take about 2 s on any machine.
   const [seconds] = row(comparison, 'time until all messages are processed');
   expect(seconds).toBeGreaterThanOrEqual(1.9);
   const [busiest, predictedBusiest] = row(comparison, 'cost: attempts started in the busiest second');
@@ -231,7 +231,10 @@ test.each([
   expect(expectUsageError(await qbl(['run', ...args], { folder }))).toContain(part);
 });
 
-/** The times at which one instance starts each message, at the rate that it reached, after the acknowledgements. */
+/**
+ * Returns when one instance should start each message: not before its acknowledgement, and at the rate that the
+ * service really reached.
+ */
 async function expectedStarts(folder: string): Promise<number[]> {
   const { end } = JSON.parse(await readFile(runFile(folder, 'mine', 'service.json'), 'utf8'));
   const perSecond = end.pace === null || end.pace.isKept ? 100 : end.pace.achievedPerSecond;
@@ -249,7 +252,7 @@ async function expectedStarts(folder: string): Promise<number[]> {
     });
 }
 
-/** The largest number of these times within one time span. */
+/** Returns the largest number of the given times that are within one time span. */
 function mostWithin(spanMs: number, timesMs: readonly number[]): number {
   const EPSILON_MS = 1e-6;
   return Math.max(

@@ -8,7 +8,7 @@ import { tempFolder } from './support/temp-folder.ts';
 import { expectUsageError } from './support/usage-error.ts';
 
 const TOKEN = 's3cret-of-the-test';
-/** No queue answers there. Each accepted message is Not Enqueued. */
+/** Arguments of a proxy whose queue does not exist. It answers Not Enqueued to each accepted message. */
 const SERVE = ['serve', '--port', '0', '--queue', 'kafka://127.0.0.1:1/none'];
 const BLAST = ['blast', '--threads', '1', '--loops', '1', '--json'];
 const HEADERS = `Authorization: Bearer ${TOKEN}\n\nX-Customer: s3cret-customer\n`;

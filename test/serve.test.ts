@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  // Before serve closes, because only one of these tests is about closing.
+  // Close the clients' connections before serve closes, because only one of these tests is about closing.
   await clients.destroy();
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   await broker.close();

@@ -64,7 +64,10 @@ export async function writeSyntheticRun(path: string, run: SyntheticRun): Promis
   await write('compare.json', compareJson(run, figures, await writeWithoutQueue(`${path}-direct`, run)));
 }
 
-/** Writes the same run without a queue. Requests fail during the outage and in much of the burst. */
+/**
+ * Writes the folder of the same run without a queue in front of the service. Requests fail during the outage and in
+ * much of the burst.
+ */
 async function writeWithoutQueue(path: string, run: SyntheticRun): Promise<Figures> {
   await mkdir(path);
   const figures = new Figures();
@@ -159,7 +162,7 @@ class Figures {
   }
 }
 
-/** The first lost messages. None is traced, and each is from another thread. */
+/** The first lost messages. None of them is traced, and each comes from a different thread. */
 function lostMessages(run: string, lost: number): VerifyRecord['offenders']['lost'] {
   return Array.from({ length: Math.min(lost, MAX_OFFENDERS) }, (_, index) => ({
     identity: { run, group: 1, thread: index + 1, loop: 7, request: 1 },
@@ -217,7 +220,8 @@ function directSampleAt(index: number, samples: number, seconds: number, random:
   const share = (sample.timeStampMs - START_MS) / 1000 / seconds;
   const isAway = share > OUTAGE.from && share < OUTAGE.to;
   if (share < 0.4 || share > 0.6) return sample;
-  // A request that succeeds in the burst has waited for 64 others, at 240 per second.
+  // A request that succeeds in the burst waits for 64 earlier requests. At 240 requests per second, this takes 267
+  // ms.
   if (!isAway && random.next() < 0.3) return { ...sample, elapsedMs: sample.elapsedMs + 267 };
   const [responseCode, responseMessage] = isAway ? ['503', 'Not Enqueued'] : ['504', 'Gateway Timeout'];
   return { ...sample, responseCode, responseMessage, success: false };

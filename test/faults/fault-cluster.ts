@@ -39,7 +39,7 @@ export class FaultCluster {
     this.faultyAddresses = ways.map(({ port }) => `127.0.0.1:${port}`);
   }
 
-  /** Resolves when every node knows all three. */
+  /** Resolves when every node knows all three nodes. */
   static async start(): Promise<FaultCluster> {
     const directory = await mkdtemp(join(tmpdir(), 'qbl-fault-cluster-'));
     const stations = await makeStations();

@@ -13,7 +13,10 @@ export type Weather =
   /** One of every `everyAnswers` broker answers ends half-way with a reset. */
   | { readonly kind: 'reset'; readonly everyAnswers: number };
 
-/** The reset can arrive before the first half of an answer. So the proxy waits this long before it resets. */
+/**
+ * A TCP reset can overtake data that was sent before it. So the proxy waits this long between half an answer and the
+ * reset.
+ */
 const RESET_DELAY_MS = 20;
 
 /** A TCP proxy to one broker that can cause network faults. */
@@ -70,7 +73,7 @@ export class FaultProxy {
     socket.on('error', () => {}).once('close', () => this.#sockets.delete(socket));
   }
 
-  /** Passes piece by piece. So TCP slows the sender down, and no bytes collect in the proxy. */
+  /** Forwards the bytes piece by piece. So TCP slows the sender down, and no bytes collect in the proxy. */
   async *#pass(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const piece of pieces) {
       while (this.#weather.kind === 'cut') await once(this.#changes, 'change');

@@ -208,8 +208,10 @@ class EvidenceBed {
   };
 
   /**
-   * Runs `work` before the next reading of the whole log. Its readers report the ID, which the embedded broker has not.
-   * @param from where that reading begins; positions that `work` removes look as if they were removed during the reading
+   * Runs `work` before the next reading of the whole log. The readers of that reading report the given IDs of the
+   * queue, because the embedded broker has none.
+   * @param from where that reading begins; positions that `work` removes look as if they were removed during the
+   * reading
    */
   readonly beforeRereading = (
     work: () => Promise<void>,

@@ -109,7 +109,7 @@ export function identity(thread: number, loop: number): Identity {
   return { run: RUN, group: 1, thread, loop, request: 1 };
 }
 
-/** The identities of every 50th message, counted thread by thread. */
+/** The identities of every 50th message. Messages are counted first by thread, then by loop. */
 export const EVERY_50TH = [identity(3, 10), identity(5, 20), identity(8, 10), identity(10, 20)];
 
 export function isEvery50th({ thread, loop }: Identity): boolean {

@@ -15,7 +15,7 @@ export interface Tarball {
 
 /** Packs the project into the folder, as `npm publish` would. */
 export async function packProject(folder: string): Promise<Tarball> {
-  // Without scripts: building again would take dist/ from under the tests that run at the same time.
+  // Run no scripts of the package. A new build would replace dist/ while other tests use it.
   const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const [{ filename, files }] = JSON.parse((await npm(pack, PROJECT)).stdout);
   return { file: join(folder, filename), paths: files.map(({ path }: { path: string }) => path) };

@@ -14,7 +14,7 @@ export interface QblOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Text for standard input. */
   readonly input?: string;
-  /** The process is killed if it has not ended by then. A server has no deadline. */
+  /** Time after which the process is killed. A server has no such limit. */
   readonly deadlineMs?: number;
   /** The user that runs the program. Only root can choose another one. */
   readonly uid?: number;

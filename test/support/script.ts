@@ -10,7 +10,10 @@ import { runFile } from './run-files.ts';
 
 export const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 
-/** Runs a program in the folder to its end, or to that of the test, with the built qbl as the examples find it. */
+/**
+ * Runs a program in the folder until the program or the test ends. The variable QBL has the path of the built qbl,
+ * which the examples run.
+ */
 export function runScript(
   command: readonly string[],
   folder: string,
@@ -34,7 +37,7 @@ export function runScript(
   });
 }
 
-/** Kills a script that has not ended, and whatever it left running. */
+/** Kills a script that has not ended, and all processes that the script left running. */
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
@@ -49,7 +52,7 @@ export function runExample(name: string, folder: string, env: NodeJS.ProcessEnv)
   return runScript(['sh', `${EXAMPLES}${name}/run.sh`], folder, env);
 }
 
-/** What a connection to the port of this machine fails with; null when somebody listens there. */
+/** Returns the error of a connection to this port of the local machine. Null if a server listens at the port. */
 export function connectionError(port: string): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = connect(Number(port), '127.0.0.1', () => {
