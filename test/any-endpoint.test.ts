@@ -121,7 +121,7 @@ describe('the content of a message with a token', () => {
     (changes: object): ToMessages =>
     (got) => [changed(got.body, got.number === 3 ? changes : {})];
 
-  test('proves a field wrong that only a copy inside the message has right', async () => {
+  test('proves that a field is wrong, even if a copy inside the message has the right value', async () => {
     const amounts: Readonly<Record<number, string>> = {
       2: '',
       3: '"amount": 999, "amount": 5,',
@@ -145,7 +145,7 @@ describe('the content of a message with a token', () => {
     ['[/amount]', { customer: 'other' }, 'pass', 0],
     ['{/customer: /customer}', { customer: 'other' }, 'fail', 1],
   ])(
-    'is compared as content: %s says, when the service changes %j',
+    'is compared as the plan says: content is %s, and the service changes %j',
     async (content, changes, verdict, corrupt) => {
       const { record } = await judgedBehind(third(changes), compared(content));
       expect(record).toMatchObject({ verdict, corrupt, lost: 0, received: SENT });
@@ -192,7 +192,7 @@ test('verify says where it looked for identities, and shows a message', async ()
   expect(text).toContain('key k\\u001b; headers trace; value {"id":"other"}');
 });
 
-test('a plan that a token cannot carry is refused with the bound', async () => {
+test('a plan that does not fit its token is refused, and the error names the reason', async () => {
   const refused = (text: string) => judgedBehind(() => [], text);
   const number = plan('field:/orderId', ORDER.replace('"any"', '1'), 'find: $message.key');
   await expect(refused(number.replace(`loops: ${LOOPS}`, 'duration: 1s'))).rejects.toThrow(

@@ -89,7 +89,7 @@ describe('a mistyped', () => {
     ['verify', '--exactly-onec', '--exactly-once'],
     ['serve', '--prot', '--port'],
     ['broker', '--partition', '--partitions'],
-  ])('option of %s, %s, is told the right one', async (command, typed, right) => {
+  ])('option of %s, %s, gets the right one as a suggestion: %s', async (command, typed, right) => {
     const ended = await qbl([command, typed, '1'], { folder: await tempFolder() });
     expect(expectUsageError(ended)).toContain(`'${typed}'`);
     expect(ended.stderr).toContain(`Did you mean ${right}?`);
@@ -195,7 +195,7 @@ describe('refuses a wrong value and names the expected form:', () => {
     await serve.line(/^serving POST \/send on (\S+)/m);
   });
 
-  test('no empty variable, which counts as not set', async () => {
+  test('but accepts an empty variable, which counts as not set', async () => {
     const env = { QBL_QUEUE: '', QBL_QUEUE_CONFIG: '', QBL_HEADERS: '' };
     const serve = startQbl(['serve', '--port', '0'], { folder: await tempFolder(), env });
     await serve.line(/^(?:connected to|waiting for) kafka:\/\/localhost:9092\//m);

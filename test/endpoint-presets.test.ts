@@ -73,7 +73,7 @@ describe.each(ENDPOINTS)('a fake of %s', (endpoint) => {
     expect(code).toBe(0);
   });
 
-  test('is caught at a loss and a duplicate, and its error says nothing about the message', async () => {
+  test('that loses a message and repeats another one fails, and its error answers leave the outcome open', async () => {
     const { code, record } = await judgedAt(endpoint, LIES, sender);
     expect(record).toMatchObject({
       ...{ verdict: 'fail', acked: SENT - 2, lost: 1, duplicated: 1 },
@@ -88,7 +88,7 @@ test('a fake answers 422 to a plan without the preset, and every message is reje
   expect(record).toMatchObject({ acked: 0, rejected: SENT });
 });
 
-test('the endpoint of a plan is that of an option, and reaches a fake through qbl run', async () => {
+test('a plan can name the endpoint, and qbl run can send to a fake with --endpoint', async () => {
   const ofPlan = await judgedAt('strimzi-bridge', {}, ['blast'], plan('endpoint: strimzi-bridge'));
   expect(ofPlan.record).toMatchObject(ALL_ARRIVED);
   const sender = ['run', '--url', 'URL', '--settle', '1s', '--endpoint', 'confluent-rest-v3'];
@@ -109,7 +109,7 @@ test('the content of a message in an envelope is compared if the identity is a t
   expect(changed.record).toMatchObject({ verdict: 'fail', corrupt: 1 });
 });
 
-test('JMeter gets the envelope, the headers and the rules', async () => {
+test('a plan rendered for JMeter has the envelope, the headers and the rules of the endpoint', async () => {
   const folder = await tempFolder();
   await writeFile(join(folder, 'plan.yaml'), plan('', 'http://localhost:8082/topics/orders'));
   const args = ['jmeter', '--plan', 'plan.yaml', '--endpoint', 'karapace', '--render', 'rendered.jmx'];

@@ -95,10 +95,10 @@ describe('the figures for hops', () => {
   });
 });
 
-describe('there is a time until everything is processed', () => {
+describe('the time until everything is processed', () => {
   const nine = EVERY_LOOP.slice(0, 9);
 
-  it('only if no message is left, also none that arrived without an ack', async () => {
+  it('is unknown if a message is left, even one that arrived without an ack', async () => {
     for (const processed of [nine, EVERY_LOOP]) {
       const run = `served-${processed.length}`;
       const folder = await send(run, { answer: (loop) => (loop === 10 ? '500' : '200') });
@@ -110,7 +110,7 @@ describe('there is a time until everything is processed', () => {
     }
   });
 
-  it('unless only messages that were never planned make up the number', async () => {
+  it('is unknown if the count is only reached with messages that were never planned', async () => {
     const folder = await send('strange');
     await summarise(folder);
     const strange = { identity: identity('strange', 99), finishedAtMs: 50 };
@@ -118,7 +118,7 @@ describe('there is a time until everything is processed', () => {
     expect((await figuresOf(folder)).figures.drain).toBeNull();
   });
 
-  it('which ends when the last message was processed for the first time', async () => {
+  it('ends when the last message was processed for the first time', async () => {
     const folder = await send('once');
     await summarise(folder);
     const again = [{ finishedAtMs: 9_000 }];
@@ -128,7 +128,7 @@ describe('there is a time until everything is processed', () => {
     expect(figures.drain).toBe(3 - (firstStartMs ?? 0));
   });
 
-  it('only if no redelivered message stands for one that is left', async () => {
+  it('is unknown if the count is only reached with a redelivered message', async () => {
     const folder = await send('again');
     await summarise(folder);
     await workFor(folder, { processed: [...nine, 9], counted: 10, drain: false });

@@ -50,7 +50,7 @@ async function stamps(queue: Queue): Promise<ReadonlyMap<number, number>> {
   return found;
 }
 
-it('is the difference of the timestamps of the first copies, and names those in the wrong order', async () => {
+it('the time from the queue to a hop is the difference between the timestamps of the first copies, and may be negative', async () => {
   await send(RUN, { drops: [3] });
   await write(3);
   for (const loop of [1, 2, 2]) {
@@ -74,14 +74,14 @@ it('is the difference of the timestamps of the first copies, and names those in 
   }
 });
 
-it('is not measured if producers set the timestamps', async () => {
+it('the time from the queue to a hop is not measured if producers set the timestamps', async () => {
   await send(RUN);
   await write(1);
   bed.stampByProducers(0);
   expect(await fromQueue()).toEqual({ kind: 'not-measured', reason: 'producer-timestamps' });
 });
 
-it('is not measured if no message has an arrival time in the hop', async () => {
+it('the time from the queue to a hop is not measured if no message has an arrival time in the hop', async () => {
   await send(RUN);
   expect(await fromQueue()).toEqual({ kind: 'not-measured', reason: 'no-arrival-times' });
 });

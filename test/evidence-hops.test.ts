@@ -126,7 +126,7 @@ describe('tokens', () => {
   };
   const find = [{ kind: 'payload' as const, pointer: ['cause'] }];
 
-  it('are found in the place of each hop, with their latencies', async () => {
+  it('are found at the place that each hop names, and their latencies are measured', async () => {
     await send(RUN, { plan: tokens, value: (_, loop) => JSON.stringify({ id: tokenOf(loop) }) });
     for (const loop of without(1)) await write(JSON.stringify({ cause: tokenOf(loop) }));
     await write(sent(RUN, 1), 'dead');
@@ -141,14 +141,14 @@ describe('tokens', () => {
 });
 
 describe('waiting', () => {
-  it('ends when a missing output came', async () => {
+  it('ends when the missing output arrives', async () => {
     await send(RUN);
     await writeAll(without(5));
     beforeSecondDrain(() => writeAll([5], 'dead'), done);
     expect(await verdictOf(PATIENT)).toMatchObject({ verdict: 'pass', hops: { missing: 0 } });
   });
 
-  it('goes on with --exactly-once until the hops are quiet', async () => {
+  it('continues with --exactly-once until the hops are quiet', async () => {
     await send(RUN);
     await writeAll(EVERY_LOOP);
     beforeSecondDrain(() => writeAll([5], 'dead'), done);
@@ -199,7 +199,7 @@ describe('a hop', () => {
     });
   });
 
-  it('has a message that was never sent', async () => {
+  it('can have a message that was never sent', async () => {
     await send(RUN);
     await writeAll(EVERY_LOOP);
     await write(message(RUN, LOOPS + 1));

@@ -89,14 +89,17 @@ describe('a message', () => {
   it.each([
     ['504', 'indeterminate'],
     ['400', 'rejected'],
-  ])('fails if it was damaged next to its run ID and answered %s', async (answer, outcome) => {
-    await send('run-a', {
-      answer: (loop) => (loop === 5 ? answer : '200'),
-      value: (run, loop) => message(run, loop).replace(`${run}"`, loop === 5 ? `${run}#` : `${run}"`),
-    });
-    const result = { verdict: 'fail', kinds: ['corrupt'], corrupt: 1, foreign: 0, [outcome]: 1 };
-    expect(await verdictOf('run-a')).toMatchObject(result);
-  });
+  ])(
+    'fails as corrupt if it was damaged right after its run ID and was answered with %s',
+    async (answer, outcome) => {
+      await send('run-a', {
+        answer: (loop) => (loop === 5 ? answer : '200'),
+        value: (run, loop) => message(run, loop).replace(`${run}"`, loop === 5 ? `${run}#` : `${run}"`),
+      });
+      const result = { verdict: 'fail', kinds: ['corrupt'], corrupt: 1, foreign: 0, [outcome]: 1 };
+      expect(await verdictOf('run-a')).toMatchObject(result);
+    },
+  );
 
   it('without a readable identity is not said to be missing from the queue', async () => {
     await send('cut', { value: (run, loop) => `${message(run, loop)}#` });

@@ -156,7 +156,7 @@ describe('a tap', () => {
       expect(await judged()).toMatchObject({ verdict: 'fail', lost: 1, received: 9, duplicated: 1 });
     });
 
-    it('is unknown if a message that the tap read is missing from a part that is still there', async () => {
+    it('is unknown if a message that the tap read is missing from the part of the log that remains', async () => {
       beforeRereading(async () => {
         await makeAnew();
         for (let i = 0; i < 20; i++) await produce('{"other":true}', i % 2);
@@ -164,7 +164,7 @@ describe('a tap', () => {
       expect((await judged()).verdict).toBe('unknown');
     });
 
-    it('keeps what the messages prove that the tap read, even without an ID', async () => {
+    it('keeps the problems that are proven by messages which the tap read, even without an ID', async () => {
       beforeRereading(cut);
       expect(await judged(true)).toMatchObject({
         verdict: 'fail',

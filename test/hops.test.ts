@@ -241,7 +241,7 @@ test('shows repeats and does not fail for them without --exactly-once', async ()
   expect(record).toMatchObject({ verdict: 'pass', hops: { repeated: 1, missing: 0 } });
 });
 
-test('notices swapped and forged identities by what is missing, repeated and never sent', async () => {
+test('reports swapped and forged identities as missing, repeated and never sent', async () => {
   let first: Order | null = null;
   const { run, verify, hops } = await bed(KEY, (order, { done }) => {
     const { qbl } = order.body;
@@ -266,7 +266,7 @@ test('notices swapped and forged identities by what is missing, repeated and nev
   expect(judged(await verify('--exactly-once', '--settle', '500ms'))).toEqual(judged(ended));
 });
 
-test('at-least-one allows a chain of two hops, and still finds what left it', async () => {
+test('with at-least-one, a message may be in both hops, and a message in no hop is missing', async () => {
   const { run, verify, hops } = await bed(FIELD, (order, { done, dead }) => {
     const output = FIELD.output(order);
     if (order.number === 9) return [];

@@ -22,7 +22,7 @@ describe('a message with headers and a key', () => {
   test.each([
     ['with keys', true],
     ['without keys', false],
-  ])('comes back with them from a sender %s', async (_, keyed) => {
+  ])('is read with both, if it was sent by a sender %s', async (_, keyed) => {
     const queue = await open();
     const sender = await openConnectedSender(queue, keyed);
     const { reader, read } = await openReader(queue, { kind: 'beginning' });
@@ -38,7 +38,7 @@ describe('a message with headers and a key', () => {
     expect(without?.headers).toBeUndefined();
   });
 
-  test('shows them to a consumer with kafkajs', async () => {
+  test('reaches a kafkajs consumer with both', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     const message = { key: 'k', value: Buffer.from('1'), headers: HEADERS };
@@ -65,7 +65,7 @@ describe('a message with headers and a key', () => {
     ]);
   });
 
-  test('is read with the key and headers of a producer with kafkajs', async () => {
+  test('is read with both, if a kafkajs producer sent it', async () => {
     const queue = await open();
     await queue.prepare();
     const { reader, read } = await openReader(queue, { kind: 'beginning' });

@@ -110,7 +110,7 @@ describe('a drain', () => {
     bed.broker = await start(bed.broker.port);
   });
 
-  test('the reason of an incomplete drain is an error that came, not the last request that the deadline ended', async () => {
+  test('an incomplete drain has the error that came as its reason, not the last request that the deadline ended', async () => {
     const withoutPartitions = LIES['a body of zeros'];
     const kafka = await startLyingKafka(bed.broker, 'listOffsets', (frame) =>
       kafka.lies === 1 ? withoutPartitions(frame) : null,

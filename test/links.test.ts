@@ -17,7 +17,7 @@ test('every relative link and anchor of the packed pages leads somewhere', async
   expect(broken.flat()).toEqual([]);
 });
 
-test('the check finds a missing file, a missing anchor, a way out of the package, and no code', async () => {
+test('the check reports missing files, missing anchors and paths outside the package, and ignores code', async () => {
   const root = join(await tempFolder(), 'package');
   await mkdir(root);
   await writeFile(join(root, 'b.md'), '# Twice\n# Twice\n## `code`, and Ñandú!\n```\n# no heading\n```\n');

@@ -16,7 +16,7 @@ test.each([
   ['verify of Kafka', [...VERIFY, '--queue', `kafka://${NOWHERE}`], ['kafkajs']],
   ['verify of RabbitMQ', [...VERIFY, '--queue', `amqp://${NOWHERE}`], ['rabbitmq-client']],
   ['verify of SQS', [...VERIFY, '--queue', `sqs://${NOWHERE}`], ['@aws-sdk/client-sqs']],
-])('%s loads the client of no other system', async (_, args, expected) => {
+])('%s does not load the client library of another queue system', async (_, args, expected) => {
   const loaded = new Set(await modulesOf(args));
   expect(CLIENTS.filter((client) => loaded.has(client))).toEqual(expected);
 });

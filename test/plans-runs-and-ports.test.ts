@@ -76,7 +76,7 @@ describe('a plan', () => {
 
 describe('a run', () => {
   test.skipIf(process.platform !== 'linux')(
-    'whose folder cannot be created is refused at once, even where Node would try for ever',
+    'whose folder cannot be created is refused at once, even where Node would try forever',
     async () => {
       const folder = await tempFolder();
       for (const args of [

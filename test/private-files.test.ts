@@ -45,7 +45,7 @@ describe('never writes through a symbolic link in the folder of a run', () => {
   });
 
   test.each(['samples.jtl', 'apache-jmeter.log'])(
-    'jmeter refuses %s, also where it leads nowhere',
+    'jmeter refuses %s, even if it leads nowhere',
     async (name) => {
       const folder = await tempFolder();
       await mkdir(join(folder, 'runs', 'mine'), { recursive: true });
@@ -77,7 +77,7 @@ describe('never writes through a symbolic link in the folder of a run', () => {
     expect(await readFile(target, 'utf8')).toBe(UNTOUCHED);
   });
 
-  test('run replaces links at files that it replaces, and names a link at a file that it appends to', async () => {
+  test('run replaces a link if it replaces the file, and reports a link if it appends to the file', async () => {
     const folder = await tempFolder();
     await mkdir(join(folder, 'runs', 'mine'), { recursive: true });
     const paths = REPLACED.map((name) => runFile(folder, 'mine', name));

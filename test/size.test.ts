@@ -72,7 +72,7 @@ describe('qbl size', () => {
     expect(stdout).toContain('1 instance of 0.000001/s: 0.000001/s in total');
   });
 
-  test('uses the rules of the plan for samples without outcomes, and refuses if the status is not enough', async () => {
+  test('uses the rules of the plan for samples without outcomes, and reports unclear outcomes if the status is not enough', async () => {
     const rate = ['mine', '--service-rate', '1'];
     const byStatus = await folderWithoutOutcomes({ status: [{ from: 503, to: 503 }] });
     const refused = await qbl(['size', ...rate], { folder: byStatus });

@@ -142,7 +142,7 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     expect(text.replaceAll('\r\n', '').match(/\p{Cc}/gu) ?? []).toEqual([]);
   });
 
-  test.each([60, 80])('with %i columns, no line of a help is longer', async (columns) => {
+  test.each([60, 80])('with %i columns, no line of a help text is longer', async (columns) => {
     const commands = (await onTerminal(200, 'xterm', ['--help'])).matchAll(/^ {2}([a-z]+) {3,}\w/gm);
     const names = [...commands].map(([, name = '']) => [name]);
     expect(names).toContainEqual(['run']);
@@ -158,7 +158,7 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     }
   });
 
-  test('with 60 columns, no line is longer, and none continues the live line', async () => {
+  test('with 60 columns, no line is longer, and the result does not continue the live line', async () => {
     const text = await onTerminal(60, 'xterm', RUN);
     const lines = text.split('\r\n').map((line) => stripVTControlCharacters(line));
     for (const line of lines.slice(lines.indexOf('Summary Report'))) {

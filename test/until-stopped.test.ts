@@ -90,7 +90,7 @@ test('a run until stopped ends by qbl stop, with a verdict about the time in whi
 });
 
 test.each(['SIGINT', 'SIGHUP'] as const)(
-  'a run until stopped ends by the first %s as planned',
+  'the first %s ends a run until stopped as planned',
   async (signal) => {
     const parts = await startParts(await tempFolder());
     const run = startRun(parts, '--json');

@@ -110,7 +110,7 @@ it('includes the incidents that `qbl run` recorded', async () => {
   expect(JSON.parse(await readFile(runFiles(folder).verify, 'utf8')).incidents).toEqual([incident]);
 });
 
-it('writes only the documented fields of an offender', async () => {
+it('writes only the documented fields of a message with a problem', async () => {
   const folder = await bed.send('twice');
   await bed.produce(bed.sent('twice', 3), 1);
   const { stdout } = await verify('twice', '--json', '--exactly-once');

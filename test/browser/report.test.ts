@@ -153,7 +153,7 @@ describe('a report in Chromium', () => {
     expect(await page.locator('.results > li').count()).toBe(100);
   });
 
-  test('speaks the figures of a chart at arrow keys, and shows them as a table', async () => {
+  test('speaks the figures of a chart when an arrow key is pressed, and shows them as a table', async () => {
     const page = await open(ordinary);
     const plot = page.locator('#rates-plot');
     await plot.focus();
@@ -393,7 +393,7 @@ test('draws the curves of compared runs differently', async () => {
   expect(await page.locator('#latency').innerText()).toContain('2 more runs are not drawn');
 });
 
-test('keeps the numbers of a thread in order after a name from right to left', async () => {
+test('shows the numbers of a thread in order after a name that is written from right to left', async () => {
   const trace = [{ ...tracedSample(0), thread: 'مستخدمون 9-1' }];
   const page = await open(await reportOf('right-to-left', { ...RUN, samples: 100, trace }));
   const shown: { text: string; lefts: number[] } = await page.evaluate(`(() => {

@@ -32,7 +32,7 @@ test.concurrent.each(MUTATIONS)('$file: $rule', async (mutation) => {
 });
 
 /** These tests run after the mutations, so they also show whether a mutation has left something behind. */
-test.concurrent.each(proofs())('the code as it is passes $file', async (proof) => {
+test.concurrent.each(proofs())('the unchanged code passes $file', async (proof) => {
   const report = await inWorkshop((workshop) => workshop.run(proof));
   expect(report).toEqual({ passed: expect.any(Number), failed: 0, timedOut: 0, suiteErrors: [] });
   expect(report.passed).toBeGreaterThan(0);

@@ -27,7 +27,7 @@ describeWith(['rabbitmq-server'], 'the example for RabbitMQ', () => {
 });
 
 describeWith(['java', 'mvn'], 'the example for SQS', () => {
-  test('passes by receipts, and by taking the messages out', async () => {
+  test('passes by receipts alone, and by reading the queue, which removes its messages', async () => {
     const sqs = await startElasticmq();
     onTestFinished(() => sqs.stop());
     const folder = await tempFolder();
@@ -43,7 +43,7 @@ describeWith(['java', 'mvn'], 'the example for Spring Boot', () => {
   test('passes, and stops what it started', () => expectEndpointPasses('spring-boot'), BUILD_DEADLINE_MS);
 
   test(
-    'finds the orders that the line of its README loses',
+    'reports the lost orders if the app has the losing line of its README',
     async () => {
       const folder = await copyOf('spring-boot');
       const [, losing = ''] =

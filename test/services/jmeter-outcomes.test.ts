@@ -173,7 +173,7 @@ describeWith(['java', 'mvn'], "the rules of a plan's outcomes in JMeter", () => 
     expect(outcomes.jmeter).toEqual(outcomes.blast);
   });
 
-  test('every rule decides some responses in each way that it can', () => {
+  test('each rule gives each outcome that it can give for some response', () => {
     const of = (name: string) =>
       [...new Set(ANSWERS.map((_, index) => outcomes.jmeter[`${name} | ${index + 1}`]))].sort();
     for (const name of Object.keys(RULES))

@@ -132,7 +132,7 @@ describeWith(['rabbitmq-server'], 'a service that consumes a RabbitMQ queue', ()
     });
   });
 
-  test('messages that waited before the run count apart', async () => {
+  test('messages that waited before the run are counted separately', async () => {
     const { queue, run } = await bed();
     const { sender } = await openConnectedSender(queue);
     await send(sender, numbers(0, 30));

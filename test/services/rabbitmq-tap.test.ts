@@ -134,7 +134,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
     });
   });
 
-  test('a run passes if the queue has every message, even with messages from before', async () => {
+  test('a run passes if the queue has every message, even if it also has older messages', async () => {
     const { url, name } = await owned('order', 'order');
     expect((await run(url)).record).toMatchObject(allArrived(100));
     expect((await run(url)).record).toMatchObject(allArrived(100));

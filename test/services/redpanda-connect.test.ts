@@ -41,7 +41,7 @@ describeWith(['go'], 'the preset redpanda-connect in front of a real Benthos', (
       ', rate_limit: few',
       { acked: 5, rejected: SENT - 5, lost: 5 },
     ],
-  ])('tells what happened to the messages behind %s', async (_, output, ofInput, found) => {
+  ])('reports what happened to the messages behind %s', async (_, output, ofInput, found) => {
     const { record } = await judged(program, () => output, ofInput);
     expect(record).toMatchObject({ received: 0, ...found });
   });

@@ -130,7 +130,7 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself removed', () => {
     expect(replay.code).toBe(3);
   });
 
-  test("senders' timestamps say nothing about removed messages, which are unknown, not lost", async () => {
+  test("senders' timestamps prove nothing about removed messages, so the messages are unknown, not lost", async () => {
     const topic = newTopic();
     await makeTopic(kafka.bootstrap, topic, { 'message.timestamp.type': 'CreateTime', 'retention.ms': '-1' });
     const { verify } = await send(kafka.url(topic));

@@ -49,7 +49,7 @@ describeWith(['java', 'mvn'], "other producers' transactions in the run's topic"
     expect(code).toBe(3);
   }
 
-  test('while one is open, later messages cannot be judged; once it is committed they can, and its records are foreign', async () => {
+  test('messages after an open transaction cannot be judged; after its commit they can, and its records are foreign', async () => {
     const { sending, transaction, partitions } = await sendAround();
     await expectUnknown(sending);
     await transaction.commit();

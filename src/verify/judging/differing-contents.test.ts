@@ -12,10 +12,10 @@ function textOf(fields: ContentDifference['fields'], isLeast = false) {
 
 test.each([
   ['missing', 'is missing'],
-  ['repeated', 'has a repeated name on the way to it'],
+  ['repeated', 'has a repeated name in its path'],
   ['unwritable', 'cannot be compared, because it has half of a surrogate pair or a number above 1.8e308'],
   ['ambiguous', 'is not the same in all objects with the token'],
-] as const)('says of a field without a value why it has none: %s', (problem, text) => {
+] as const)('says why a field has no value: %s', (problem, text) => {
   expect(textOf([{ ...field, problem }])).toBe(
     `. For example thread 1-7, loop 3: /amount ${text} (sent: 5). The message: {}`,
   );

@@ -32,13 +32,13 @@ function doubts(before: string, now: string | null) {
   );
 }
 
-test('a topic with another id than before was recreated, however long it is', async () => {
+test('a topic whose id has changed was recreated, even if its log is longer now', async () => {
   expect(await doubts('old', 'new')).toMatchObject([{ kind: 'queue-recreated', prevents: 'always' }]);
   expect(await doubts('old', 'old')).toEqual([]);
   expect(await doubts('old', null)).toMatchObject([{ kind: 'queue-id-unavailable' }]);
 });
 
-test('a reading that begins after the start of the run began too late, or its log was cut', async () => {
+test('a reading that begins after the start of the run is in doubt: it began too late, or its log was cut', async () => {
   const history = {
     starts: new Map([[0, 2]]),
     ends: new Map(),

@@ -105,7 +105,7 @@ test.each([
   expect(judged(hops, rules, others)).toMatchObject({ verdict, kinds });
 });
 
-test('shows a doubt that prevents no pass', () => {
+test('shows a doubt even if it does not prevent a pass', () => {
   expect(judged({ doubts: [doubt('absence')] }).notProven).toEqual(['removed-by-retention']);
 });
 
@@ -127,18 +127,18 @@ const FOUND: HopsFound = {
 };
 const RUN = { run: 'mine', plan: null, mingled: null };
 
-test('proves nothing with messages of another sender', () => {
+test('proves no problem if messages of another sender may be counted', () => {
   expect(hopsEvidence(FOUND, [RUN])).toMatchObject({ missing: 4, repeated: 3, neverSent: 2 });
   const mingled = hopsEvidence(FOUND, [RUN, { ...RUN, mingled: 'another sender' }]);
   expect(mingled).toMatchObject({ missing: 0, repeated: 0, neverSent: 0 });
 });
 
-test('needs the hops that a plan names', () => {
+test('has no evidence if the plan names hops that were not read', () => {
   expect(hopsEvidence(null, [RUN])).toBeNull();
   expect(hopsEvidence(null, [{ ...RUN, plan: { hops: [] } }])?.unread).toHaveLength(1);
 });
 
-test('has no doubt about the queue if it has the messages of the hops', () => {
+test('does not doubt the reading of the queue if it found every message of the hops', () => {
   expect(notInQueue(null)).toBeNull();
   expect(notInQueue(FOUND)).toBeNull();
 });

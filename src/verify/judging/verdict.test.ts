@@ -49,7 +49,7 @@ describe('judge', () => {
   ) => judge(counts(some), { ...clean, provable: counts(some), ...evidence }, { ...lenient, ...rules });
   const verdict = (...history: Parameters<typeof judgedBy>) => judgedBy(...history).verdict;
 
-  it('passes when all evidence is complete and no offence is proven', () => {
+  it('passes when all evidence is complete and no problem is proven', () => {
     expect(
       verdict({ recovered: 1, unresolved: 1, foreign: 9, enriched: 5, duplicated: 2, outOfOrder: 2 }),
     ).toBe('pass');
@@ -61,7 +61,7 @@ describe('judge', () => {
     expect(verdict({ duplicated: 1 }, { redelivered: 1 }, { exactlyOnce: true })).toBe('fail');
   });
 
-  it('fails for each proven offence, even if the queue was not read to its end', () => {
+  it('fails for each proven problem, even if the queue was not read to its end', () => {
     for (const offence of [{ phantom: 1 }, { unexpected: 1 }, { corrupt: 1 }]) {
       expect([offence, verdict(offence)]).toEqual([offence, 'fail']);
       expect([offence, verdict(offence, { incomplete: 'x', ended: false })]).toEqual([offence, 'fail']);
@@ -94,7 +94,7 @@ describe('judge', () => {
       expect(judged({}, 'always').verdict).toBe('unknown');
     });
 
-    it('needs no second explanation for a run of which nothing was found', () => {
+    it('gives no second reason for a run of which no message was found', () => {
       const found = (prevents: Doubt['prevents']) =>
         judgedBy({ received: 0, lost: 5 }, { ...doubt(prevents), unidentified: 'x' });
       const kinds = (prevents: Doubt['prevents']) => found(prevents).reasons.map(({ kind }) => kind);
@@ -132,7 +132,7 @@ describe('judge', () => {
     expect(verdict({}, { identity: false })).toBe('unknown');
   });
 
-  it('fails only for counts that can prove an offence', () => {
+  it('fails only for counts that can prove a problem', () => {
     const strict = { exactlyOnce: true, ordered: true };
     const offences = { lost: 2, phantom: 2, unexpected: 2, corrupt: 2, duplicated: 2, outOfOrder: 2 };
     const judged = (provable: Partial<VerifyCounts>) =>
@@ -162,7 +162,7 @@ describe('judge', () => {
       expect(verdict({}, service({ unprocessed: 1, unfinished: 'killed' }))).toBe('unknown');
     });
 
-    it('fails for messages that were processed twice only with --exactly-once', () => {
+    it('fails for messages that were processed twice, but only with --exactly-once', () => {
       const strict = { exactlyOnce: true };
       expect(verdict({}, service({ processedTwice: 1 }), strict)).toBe('fail');
       expect(verdict({}, service({}), strict)).toBe('pass');

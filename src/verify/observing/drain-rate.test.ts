@@ -37,7 +37,7 @@ test('measures nothing in less than a second', () => {
   expect(rate.measured).toBeNull();
 });
 
-test('uses the time with the most commits, and begins again after offsets moved back', () => {
+test('uses the busy period with the most commits, and begins a new one after offsets moved back', () => {
   const first = [0, 1, 2, 3, 4].map((step) => [step * 10, true] as const);
   const second = [0, 1, 2, 3, 4, 5].map((step) => [step * 100, true] as const);
   expect(rateOf([...first, [40, false], ...second])).toMatchObject({ perSecond: 200, messages: 400 });

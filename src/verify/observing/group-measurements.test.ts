@@ -65,7 +65,7 @@ test('a message counts as committed at the first observation whose offset is pas
   expect([Math.round(end.waitMs.min), Math.round(end.waitMs.max)]).toEqual([400, 900]);
 });
 
-test('a message that arrives here after its commit did not wait', () => {
+test('a message that arrives at the live reader after its commit did not wait', () => {
   const { measurements, arrive, look } = bed();
   look({ atMs: 0, committed: { 0: 5 }, ends: { 0: 5 } });
   look({ atMs: 500, committed: { 0: 6 }, ends: { 0: 6 } });
@@ -74,7 +74,7 @@ test('a message that arrives here after its commit did not wait', () => {
   expect(measurements.end(0, null)).toMatchObject({ committed: 1, waitMs: { count: 1, max: 0.001 } });
 });
 
-test('the backlog of the topic counts from the first observation where the group has no commit', () => {
+test('without a commit, the backlog counts from the end of the log at the first observation', () => {
   const { measurements, look } = bed();
   expect(look({ atMs: 0, committed: { 0: 90 }, ends: { 0: 100, 1: 70 } }).cells.lag).toBe(10);
   expect(look({ atMs: 500, committed: { 0: 100 }, ends: { 0: 100, 1: 75 } }).cells.lag).toBe(5);
@@ -146,7 +146,7 @@ test('says why messages are not committed', () => {
   );
 });
 
-test('a committed offset beyond the end of the log counts for nothing, until the group commits another one', () => {
+test('a committed offset beyond the end of the log is ignored, until the group commits another one', () => {
   const { measurements, arrive, look, text } = bed();
   look({ atMs: 0, committed: { 0: 5 }, ends: { 0: 0 }, state: 'Empty', members: [] });
   for (let offset = 0; offset < 8; offset++) arrive(0, offset, 100 + offset);

@@ -47,7 +47,7 @@ function bed(ages: CountAges = EXACT) {
   };
 }
 
-test('the newest messages wait, so those of the run are taken last', () => {
+test('the newest messages count as waiting, so the messages of the run are taken last', () => {
   const { measurements, arrive, look } = bed();
   look(0, { ready: 5 });
   arrive(10, 100);
@@ -79,7 +79,7 @@ test('whatever the counts are, each message of the run is taken or waits', () =>
   );
 });
 
-test('the queue is empty from the first such answer after the last arrival', () => {
+test('the queue counts as empty from the first answer without messages after the last arrival', () => {
   const { measurements, arrive, look } = bed();
   look(0, {});
   arrive(1, 100);
@@ -103,7 +103,7 @@ test('messages that return to the queue end the time in which it was empty', () 
   expect(measurements.end(0, null)).toMatchObject({ emptyAtMs: null, acknowledgedAtMs: null });
 });
 
-test('counts that can be old prove nothing before they are asked again after that time', () => {
+test('counts that can be old prove nothing until they are asked for again after that time', () => {
   const { measurements, arrive, look, text } = bed(LATE);
   arrive(1, 0);
   look(500, {});
@@ -125,7 +125,7 @@ test('counts that can be old prove nothing before they are asked again after tha
   expect(text()).toBeNull();
 });
 
-test('waits for old counts after each change', () => {
+test('waits after each change until the counts cannot be older than the change', () => {
   const { measurements, look } = bed(LATE);
   look(0, { unacknowledged: 5 });
   look(14_000, { unacknowledged: 5 });
@@ -136,7 +136,7 @@ test('waits for old counts after each change', () => {
   expect(measurements.isPending).toBe(true);
 });
 
-test('unacknowledged messages that are not reported end the observation, and stay unknown', () => {
+test('the observation ends if unacknowledged messages are not reported, and their number stays unknown', () => {
   const { measurements, arrive, look, text } = bed(NOT_REPORTED);
   arrive(1, 0);
   look(500, { unacknowledged: null });

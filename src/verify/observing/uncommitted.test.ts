@@ -16,7 +16,7 @@ const steps = fc.array(
   { minLength: 50, maxLength: 300 },
 );
 
-test('counts and dates the same messages as a list of all of them', () => {
+test('gives the same counts and times as a list of all messages', () => {
   fc.assert(
     fc.property(steps, (all) => {
       const messages = new UncommittedMessages(ORIGIN_MS);
@@ -52,7 +52,7 @@ test('counts and dates the same messages as a list of all of them', () => {
   );
 });
 
-test('ignores an offset that it knows', () => {
+test('ignores an offset that was added before', () => {
   const messages = new UncommittedMessages(ORIGIN_MS);
   expect([messages.add(3, ORIGIN_MS), messages.add(3, ORIGIN_MS), messages.add(2, ORIGIN_MS)]).toEqual([
     true,

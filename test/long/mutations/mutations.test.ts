@@ -9,7 +9,7 @@ import { rewritten } from './rewritten.ts';
  * Shows early that a mutation no longer fits the code: a developer who changes a line sees this before the
  * long tests run.
  */
-test.each(MUTATIONS)('$file still has what breaks: $rule', async (mutation) => {
+test.each(MUTATIONS)('$file still has the code that this mutation changes: $rule', async (mutation) => {
   const text = await readFile(fileURLToPath(new URL(`../../../${mutation.file}`, import.meta.url)), 'utf8');
   expect(mutated(text, mutation)).not.toBe(text);
   const other = rewritten(text);
