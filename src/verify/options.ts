@@ -5,7 +5,7 @@ import type { RunFolder } from '../runs/run-folder.ts';
 import type { HopWatch } from './hop-watch.ts';
 
 /**
- * What shows the work of the user's own service: the committed offsets of its consumer group, or the counts
+ * Where qbl sees the work of the user's own service: in the committed offsets of its consumer group, or in the counts
  * of its queue.
  */
 export type ObservedTarget = { readonly by: 'group'; readonly group: string } | { readonly by: 'queue' };
@@ -22,7 +22,7 @@ export interface ServiceObserver {
 }
 
 export interface VerifyOptions {
-  /** The runs that are verified together. A message of any of them is not foreign. */
+  /** The runs that are verified together. A message of one of these runs is not foreign to the others. */
   readonly folders: readonly RunFolder[];
   /** A samples file that belongs to the only run. Null if each run has its file in its folder. */
   readonly samplesFile: string | null;
@@ -35,7 +35,7 @@ export interface VerifyOptions {
   /** Whether qbl may remove messages permanently, from a queue that it cannot read without removing them. */
   readonly consume: boolean;
   readonly rules: Rules;
-  /** HTTP statuses that count as rejected, in addition to the usual ones. */
+  /** HTTP statuses that count as rejected, in addition to the default statuses. */
   readonly rejectedStatuses: ReadonlySet<number>;
   /** Where verification after the run begins to read. Null means the start of the runs. */
   readonly from: StartingPoint | null;

@@ -52,8 +52,8 @@ function isReused(second: VerifyRecord, first: VerifyRecord): boolean {
 }
 
 /**
- * Returns the second result, but not as a pass if it only casts doubt on a problem of the first result. Only a result
- * that refutes the problem can be a pass.
+ * Returns the second result. If it only casts doubt on a problem of the first result, it must not be a pass. Only a
+ * result that refutes the problem can be a pass.
  */
 export function undermining(second: VerifyResult, first: VerifyResult): VerifyResult {
   const { record } = second;

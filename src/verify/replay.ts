@@ -106,7 +106,7 @@ function mustExist(runs: readonly ReplayedRun[]): void {
   });
 }
 
-/** Refuses a queue whose broker `qbl run` stopped at the end of the run, because another queue may use its URL now. */
+/** Refuses a queue whose broker `qbl run` stopped at the end of the run. Another queue may use its URL now. */
 async function mustBeThere({ folders, queue }: VerifyOptions): Promise<void> {
   for (const folder of folders) {
     if (!(await readSeen(folder, queue.url)).gone) continue;

@@ -17,8 +17,8 @@ export async function readFrom(options: VerifyOptions, beginning: Beginning): Pr
 }
 
 /**
- * If messages are lost, reads the whole log before the loss is reported, because a recreated topic begins again at
- * low offsets. Retention may have removed messages since the first reading. A loss that a live reader has proven
+ * If messages are lost, reads the whole log before it reports the loss. A recreated topic begins again at low
+ * offsets, and retention may have removed messages since the first reading. A loss that a live reader has proven
  * stays proven on two conditions: the topic is still the same one, and both readings found the same messages in the
  * part that both read.
  */
@@ -45,7 +45,7 @@ export async function confirmAbsence(options: VerifyOptions, result: VerifyResul
   if (!rests && !doubts.some(({ kind }) => kind === 'not-read-before')) return result;
   const again = await readAll(options, result);
   if (again === null) return result;
-  // If the log is too long to read completely, a pass remains a pass, with a note on what is not proven.
+  // If the log is too long to read completely, a pass remains a pass. A note says what is not proven.
   return !rests && !again.record.drained && again.record.verdict !== 'fail'
     ? result
     : replaced(result, again);

@@ -17,8 +17,8 @@ export interface VerifyResult {
    */
   readonly missed: Doubt | null;
   /**
-   * Number of messages that were not found in the queue, although it was read to its end and a service has their
-   * receipts.
+   * Number of messages for which a service has receipts, but which the reading did not find. The queue was read to
+   * its end.
    */
   readonly unseen: number;
   /** The messages of each run that were found. */

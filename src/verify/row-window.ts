@@ -17,8 +17,8 @@ export const SENT_BEFORE_ROW_MS = 1_000;
  */
 export const SENT_BEFORE_ROW_OF_BLAST_MS = 100;
 /**
- * The send time may be this long after the end time of the row. In reality a message is sent before the end
- * of its row, but JMeter's two clocks may differ by a few milliseconds.
+ * The send time may seem to be this long after the end time of the row, because JMeter's two clocks may differ by a
+ * few milliseconds.
  */
 export const SENT_AFTER_ROW_MS = 10;
 

@@ -162,8 +162,8 @@ export class ReadingSession {
   }
 
   /**
-   * Whether this reading finds every message. If the queue delivers each message once, it does not find those that a
-   * service took.
+   * Whether this reading finds every message. If the queue delivers each message once, the reading does not find
+   * messages that a service took.
    */
   get #seesAll(): boolean {
     return this.#reading === 'log' || this.#reading === 'tap';
@@ -201,7 +201,10 @@ export class ReadingSession {
     return settled === null ? read : { ...read, settling: settled };
   }
 
-  /** Closes the reader, after which the queue delivers no more to it. Then records how many messages it removed. */
+  /**
+   * Closes the reader, so that the queue delivers no more messages to it. Then records how many messages the reader
+   * removed.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -212,7 +215,10 @@ export class ReadingSession {
     if (this.#reading === 'consumed') await recordTaken(this.#options, (folder) => this.#takenOf(folder));
   }
 
-  /** Number of removed messages that may belong to the run. Without identity, that is every removed message. */
+  /**
+   * Number of removed messages that may belong to the run. If messages carry no identity, every removed message may
+   * belong to it.
+   */
   #takenOf(folder: RunFolder): number {
     const record = readRun(folder);
     const isNameless = record !== null && !carriesIdentity(record.plan);

@@ -54,7 +54,7 @@ export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
   readonly inQueue: RunInQueue;
 }
 
-/** Everything that is known when the reading has ended. */
+/** The facts about the runs, the readings and the services from which the verdict is decided. */
 export interface Gathered {
   readonly runs: readonly ConcludedRun[];
   readonly queue: string;
@@ -68,8 +68,8 @@ export interface Gathered {
   /** What was found in the hops, the queues to which the user's service writes. Null if no hops were read. */
   readonly hops: HopsFound | null;
   /**
-   * Number of messages that were not found in the queue, although it was read to its end and a service has their
-   * receipts.
+   * Number of messages for which a service has receipts, but which the reading did not find. The queue was read to
+   * its end.
    */
   readonly unseen: number;
   readonly start: Positions;

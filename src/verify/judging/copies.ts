@@ -15,16 +15,16 @@ interface Known {
 interface ConcludedRuns {
   readonly runs: readonly ConcludedRun[];
   /**
-   * Why the copies do not show what the queue itself stored. Null if they show it, or if receipts of a
-   * service do.
+   * Why the copies do not show what the queue itself stored. Null if the copies show it, or if the receipts of a
+   * service show it.
    */
   readonly doubt: Doubt | null;
 }
 
 /**
- * Determines the outcomes of all runs. A copy of a message without an ack does not prove that the queue stored the
- * message, because the queue may have refused it. Such a message counts as arrived if a service has a receipt for it,
- * or if the queue contains as many messages as copies were read.
+ * Determines the outcomes of all runs if a tap has read copies of the messages. If a copy's message has no ack, the
+ * queue may have refused the message. Such a message counts as arrived on one of two conditions: a service has a
+ * receipt for it, or the queue contains as many messages as copies were read.
  */
 export async function concludeRuns(
   gathered: readonly GatheredRun[],

@@ -29,7 +29,7 @@ interface EndedReading {
   readonly reader: Reader;
 }
 
-/** Returns reasons why a queue that was read to its end may have contained other messages before. */
+/** Returns reasons why a queue that was read to its end may have contained other messages before the reading. */
 export async function doubtsOf(
   reading: EndedReading,
   now: QueueNow,
@@ -40,7 +40,7 @@ export async function doubtsOf(
   const doubts = [
     other,
     takenBefore(history),
-    // If the queue was recreated, its log shows nothing about the messages of the first queue.
+    // If the queue was recreated, its log proves nothing about the messages that were in the first queue.
     ...(other === null ? [withoutId(history, now), await removed(reading, runs)] : []),
   ];
   return doubts.filter((doubt) => doubt !== null);
@@ -90,8 +90,7 @@ function runStart(
   const firstStartMs = runs.some(({ samples }) => samples.rows === 0)
     ? Number.NEGATIVE_INFINITY
     : Math.min(...runs.map(({ samples }) => samples.firstStartMs));
-  // If a latency according to the queue's clock is negative, the sender's clock is ahead of the queue's clock
-  // by at least that time.
+  // If a latency according to the queue's clock is negative, the sender's clock is ahead by at least that time.
   const { source } = inspection.latency;
   const { mostNegative } = inspection.latency.summary();
   const clock = source === 'LogAppendTime' ? 'queue' : 'sender';

@@ -24,7 +24,9 @@ export interface HopsEvidence extends HopCounts {
   readonly redelivered: number;
 }
 
-/** The part of a run that says whether its plan has hops, and whether messages from another sender may be counted. */
+/**
+ * The part of a run that shows whether its plan has hops, and whether messages from another sender may be counted.
+ */
 interface RunOfHops {
   readonly run: string;
   readonly plan: { readonly hops?: readonly unknown[] } | null;

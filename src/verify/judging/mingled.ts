@@ -3,8 +3,8 @@ import type { OtherExecutionsCount } from '../counting/other-executions.ts';
 import type { GatheredRun } from '../gathering/gathered.ts';
 
 /**
- * Returns why messages from another sender that used the same run ID cannot be distinguished from the messages of
- * this run. Null if no other sender used the ID, or if send times distinguish the messages.
+ * Returns why messages of this run cannot be distinguished from another sender's messages with the same run ID. Null
+ * if no other sender used the ID, or if send times distinguish the messages.
  * @param fitting number of messages that were sent at the time of their row
  * @param undecided number of messages that may come from either sender: they have no row, or no checksum proves their
  * send time

@@ -3,7 +3,7 @@ import { RUN_COUNTS, type RunCounts, totalOf, zeroOf } from '../../runs/document
 /** The counts of a run, and reasons to doubt them. */
 export interface ProvableRun {
   readonly counts: RunCounts;
-  /** Number of copies that are corrupt only because their content differs from the content in the row. */
+  /** Number of copies that are corrupt only because their content does not match the hash in the row. */
   readonly contentsDiffer: number;
   /** Whether the rows of the samples may name the wrong messages. */
   readonly misnamed: boolean;

@@ -22,8 +22,8 @@ export interface Ended {
   /** The services of the runs. Null if the runs had no service. */
   readonly services: GatheredServices | null;
   /**
-   * Number of messages that were not found in the queue, although it was read to its end and a service has their
-   * receipts.
+   * Number of messages for which a service has receipts, but which the reading did not find. The queue was read to
+   * its end.
    */
   readonly unseen: number;
   /**
@@ -71,8 +71,8 @@ function receiptsAlone(services: GatheredServices | null): Doubt | null {
 
 /**
  * Reports that messages before the starting time may be missing from the reading, because timestamps are not exact.
- * Null if no message can be missing: the broker set the timestamps, the starting time is earlier than the first
- * samples by CLOCK_MARGIN_MS, and the sender's clock is ahead by less than CLOCK_MARGIN_MS.
+ * Null if three conditions exclude this. The broker set the timestamps. The starting time is CLOCK_MARGIN_MS before
+ * the first samples. The sender's clock is ahead by less than CLOCK_MARGIN_MS.
  */
 function notReadBefore(
   from: StartingPoint,

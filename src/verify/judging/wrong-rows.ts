@@ -81,6 +81,6 @@ export function isMisnamed(run: GatheredRun, unclear: string | null, fitting: nu
   const { tally, samples, ended, plan } = run;
   if (tally.repeatedRows > 0 || samples.ambiguous || ofAnotherRun(run) !== null) return true;
   if (samples.numbered && (!ended || unclear !== null)) return true;
-  // A user's own file names the wrong messages if no row fits a message, although the queue has messages of the run.
+  // A user's own file names the wrong messages if no row fits any message of the run in the queue.
   return plan === null && unclear !== null && fitting === 0;
 }

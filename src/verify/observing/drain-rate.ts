@@ -25,8 +25,8 @@ interface BusySpan {
 
 /**
  * Measures the rate of a service while messages waited. Of all periods in which messages always waited, the one with
- * the most processed messages counts. It is measured from the first to the last change of the total, because a
- * service may report its progress only now and then.
+ * the most processed messages counts. The rate is measured between the first and the last change, because a service
+ * may report its progress only rarely.
  */
 export class DrainRate {
   #before: Total | null = null;

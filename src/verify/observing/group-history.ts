@@ -48,7 +48,7 @@ export class GroupHistory {
   }
 }
 
-/** A list that keeps only its first items, but counts all. */
+/** A list that keeps only its first items, but counts all items. */
 class Listed<T> {
   readonly first: T[] = [];
   count = 0;

@@ -41,7 +41,7 @@ export class GroupMeasurements {
   readonly #rate = new DrainRate();
   readonly #beyondEnd = new OffsetsBeyondEnd();
   readonly #uncommitted = new Map<number, UncommittedMessages>();
-  /** The highest committed offsets so far. */
+  /** The highest committed offset of each partition so far. */
   readonly #passed = new Map<number, number>();
   #messages = 0;
   #lastArrivalMs: number | null = null;
@@ -179,8 +179,8 @@ export class GroupMeasurements {
   }
 
   /**
-   * Returns the next offset that the group reads in a partition. Without a committed offset, returns the end of the
-   * log at the first observation, because the group may never read older messages.
+   * Returns the next offset that the group reads in a partition. If the group has committed no offset, it may never
+   * read older messages. Then returns the end of the log at the first observation.
    */
   #positionOf(partition: number, { committed }: ObservedGroup): number {
     return committed.get(partition) ?? this.#first?.ends.get(partition) ?? 0;

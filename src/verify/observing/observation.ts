@@ -4,7 +4,7 @@ import type { Histogram } from '../../samples/latency/histogram.ts';
 import type { ServiceObserver } from '../options.ts';
 
 /**
- * One way to observe a service: how to ask the queue about the service, and what the answers have shown so
+ * One way to observe a service: how to ask the queue about the service, and what the queue's answers have shown so
  * far.
  */
 export interface Observation {

@@ -214,8 +214,8 @@ export class Inspection {
   }
 
   /**
-   * Whether a message may belong to the run, by its timestamp. The timestamp may differ by the margin if another clock
-   * set it.
+   * Whether a message may belong to the run, by its timestamp. The timestamp may come from another clock, so a small
+   * difference is allowed.
    */
   #mayHaveSentAt(run: string, atMs: number): boolean {
     const period = this.#periods.of(run);

@@ -31,7 +31,8 @@ export class EndToEndLatency extends SignedLatency {
   }
 
   /**
-   * A timestamp in whole milliseconds can be up to 1 ms before a send time with a fraction, so that fraction is dropped.
+   * A timestamp has whole milliseconds, but a send time can have a fraction. Drop the fraction, or the message would
+   * seem to arrive up to 1 ms before its send.
    */
   sinceSent(arrivedAtMs: number, sentAtMs: number, live: boolean): number {
     return arrivedAtMs - (live ? sentAtMs : Math.floor(sentAtMs));

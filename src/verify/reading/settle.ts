@@ -90,8 +90,8 @@ function outOfTime(waitedFor: Settling['waitedFor']): string {
 }
 
 /**
- * Whether a message arrived that restarts the settle time. While messages are missing, only one of these does. A
- * second copy of another message does not.
+ * Whether a message arrived that restarts the settle time. While messages are missing, only a missing message
+ * restarts it, not a second copy of another message.
  */
 function isProgress(before: Unsettled, now: Unsettled): boolean {
   return now.wantsQuiet ? now.seen > before.seen : now.missing < before.missing;
