@@ -7,8 +7,8 @@ import { defineConfig } from 'vitest/config';
 const expect = { poll: { timeout: 20_000 } };
 
 /**
- * If several kinds of tests run in one command, they run one after the other, because each kind has its own
- * number of workers.
+ * If one command runs several kinds of tests, the kinds run one after the other. Each kind has its own number of
+ * workers.
  */
 export default defineConfig({
   test: {

@@ -161,7 +161,7 @@ describe('qbl consume', () => {
     const starts = (await it.receipts()).map(({ started }) => Number(started)).sort((a, b) => a - b);
     const first = starts[0] ?? 0;
     for (const [index, start] of starts.entries()) {
-      // Starts can be late on a busy machine. The service catches up only within a limit.
+      // On a busy machine, attempts can start late. The service then starts more attempts, but only up to a limit.
       expect(start - first).toBeGreaterThan(index * 20 - 50);
     }
   });

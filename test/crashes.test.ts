@@ -9,7 +9,7 @@ import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 import { countsOf, recordOf } from './support/verification.ts';
 
-/** More requests than the tests send. Each test ends its sender earlier. */
+/** A plan with more requests than any test sends. Each test ends its sender earlier. */
 const ENDLESS = { threads: 10, loops: 100_000, rate: 400 };
 
 /** Waits until the run has sent some messages. */

@@ -109,7 +109,7 @@ async function afterDamage(
   }
 }
 
-/** A failure must be one error line, with an optional hint, and never a bug. */
+/** A failure must be one error line with an optional hint, and must never look like a bug of qbl. */
 function expectClearLine({ code, stderr }: Ended): void {
   expect(code, stderr).not.toBe(70);
   if (code !== 2) return;

@@ -15,8 +15,8 @@ const { produce, verdictOf, folderOf } = bed;
 const LOOPS = 60;
 
 /**
- * Returns the start of a loop. Loops 1 to 20 are in the first second, 21 to 40 in the next three seconds, and
- * 41 to 60 in the last second.
+ * Returns the start of a loop. Loops 1 to 20 start within the first second, loops 21 to 40 within the next three
+ * seconds, and loops 41 to 60 within the last second.
  */
 function startOf(loop: number): number {
   if (loop <= 20) return 50 * (loop - 1);

@@ -12,7 +12,7 @@ import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, identity, LOOPS, message, plan } from './support/history.ts';
 
 /**
- * Tests what must be in the hops (the queues to which the service writes), and what a hop proves about the
+ * Tests what must be in the hops, the queues to which the service writes. Also tests what a hop proves about the
  * first queue.
  */
 

@@ -105,8 +105,8 @@ describe('a replay', () => {
   });
 
   it('fails if retention removed only messages that are older than the run', async () => {
-    // The older messages are older than the margin for different clocks. The broker runs in this process, so a fake
-    // clock works.
+    // The older messages are older than the largest expected clock difference. The broker runs in this process, so a
+    // fake clock works.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 120_000 });
     for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
     vi.useRealTimers();

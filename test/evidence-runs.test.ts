@@ -27,7 +27,8 @@ describe('messages without identity', () => {
       lost: 0,
     });
     await send('fewer', { ...nameless, drops: [1, 2, 3] });
-    // The ten messages of the first run are in the same topic, and cannot be distinguished.
+    // The ten messages of the first run are in the same topic. Without identity, they cannot be distinguished from
+    // the messages of this run.
     expect(await verdictOf('fewer')).toMatchObject({
       verdict: 'unknown',
       received: 10,

@@ -408,7 +408,7 @@ it('reports an error if the sender ended but there is no samples file', async ()
 });
 
 describe('without a run.json', () => {
-  /** Writes the rows of a run into a file like that of another sender, and deletes the folder of the run. */
+  /** Writes the rows of a run into a file, as another sender would. Deletes the folder of the run. */
   async function ownFile(folder: RunFolder, change: (rows: string[]) => string[], hasLoops = true) {
     const file = join(bed.directory, 'own.jtl');
     const [head = '', ...rows] = (await readFile(runFiles(folder).samples, 'utf8')).trimEnd().split('\n');

@@ -97,7 +97,7 @@ describe('ci', () => {
       const summary = join(folder, 'summary.md');
       const run = (step: Step, MAX_P99: string) => {
         const values = { ...env, ...runner, GITHUB_STEP_SUMMARY: summary, MAX_P99, MAX_E2E_P99: '1m' };
-        // Runs a step as GitHub does if the step names no shell.
+        // Runs a step of the workflow as GitHub does if the step names no shell.
         return runScript(['bash', '-e', '-c', step.run ?? ''], folder, values);
       };
       for (const step of steps) {

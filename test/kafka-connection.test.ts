@@ -149,8 +149,8 @@ describe("a sender's connection to Kafka", () => {
 });
 
 /**
- * Starts a broker at the same address or another one. Like a real Kafka without data, it assigns producer ids from the
- * start.
+ * Starts a broker at the same address or another one. Like a real Kafka without data, the broker assigns producer IDs
+ * from the start.
  */
 async function startWithIdsFrom1(directory: string): Promise<RunningBroker> {
   await (await startIn(directory)).close();
@@ -174,7 +174,7 @@ async function replacementThatHas(
   return directory;
 }
 
-/** The numbers stored in the test's broker. */
+/** Returns the numbers in the messages that the test's broker has stored. */
 async function stored(): Promise<number[]> {
   const { reader, read } = await openReader(await open(), { kind: 'beginning' });
   expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);

@@ -18,7 +18,7 @@ import {
 import { consume, GROUP } from './support/consuming.ts';
 import { inMs } from './support/deadline.ts';
 
-/** A batch goes to one partition, so small batches reach all partitions. */
+/** A batch goes to one partition. So send small batches, which reach all partitions. */
 const BATCH = 10;
 const DEADLINE = { timeout: 30_000 };
 

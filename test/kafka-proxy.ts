@@ -5,8 +5,8 @@ const PRODUCE = 0;
 const METADATA = 3;
 
 /**
- * The fault for the answer of the nth Produce request, counted from 1. `freeze` silences its connection permanently. A
- * number replaces its error code.
+ * The fault for the answer of the nth Produce request, counted from 1. `freeze` silences the connection permanently.
+ * A number replaces the error code in the answer.
  */
 export type ProduceFault = (nth: number) => 'pass' | 'swallow' | 'cut' | 'freeze' | number;
 

@@ -8,7 +8,7 @@ import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { recordOf } from './support/verification.ts';
 
-/** A plan for an endpoint that answers 200 in every case, and says in the body what happened to the message. */
+/** A plan for an endpoint that always answers 200. The body of the answer says what happened to the message. */
 const plan = (outcome: string) => `
 ${outcome}
 threadGroups:

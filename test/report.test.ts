@@ -64,7 +64,7 @@ async function dataOf(run: string) {
   return JSON.parse(/id="data">([^<]*)</.exec(html)?.[1] ?? '');
 }
 
-/** What `qbl report` prints about a run that was acknowledged all the time. */
+/** What `qbl report` prints about a run in which the acknowledgements never stopped. */
 const NO_GAP = 'No gap longer than 1.0 s without an acknowledged request\n';
 
 test('writes the report of a run as one file, and prints its path', async () => {

@@ -63,7 +63,7 @@ function post({ urls: [url] }: RunningServe, body: string): Promise<Response> {
   return fetch(`${url}/send`, { method: 'POST', headers, body, dispatcher: clients });
 }
 
-/** Everything in the topic, read by qbl. */
+/** All messages in the topic, as qbl reads them. */
 async function readAll(): Promise<string[]> {
   const queue = await openQueue(`kafka://127.0.0.1:${broker.port}/${TOPIC}`);
   const values: string[] = [];

@@ -8,7 +8,7 @@ import { evidenceBed } from './support/evidence-bed.ts';
 import { forbidNotes } from './support/history.ts';
 import { qbl } from './support/qbl.ts';
 
-/** Which verdict is kept in the folder of a run. */
+/** Tests which verdict is kept in the folder of a run. */
 
 const bed = evidenceBed();
 const verify = (...args: readonly string[]) =>

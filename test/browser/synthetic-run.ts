@@ -280,7 +280,7 @@ function timelineOf(run: SyntheticRun, processedPerSecond: number): string {
   return `${rows.join('\n')}\n`;
 }
 
-/** The share of samples that have been sent at a time. */
+/** Returns the share of the samples that were sent before this time. */
 function arrivedShare(at: number): number {
   if (at < 0.4) return at / 2;
   if (at < 0.6) return 0.2 + (at - 0.4) * 3;

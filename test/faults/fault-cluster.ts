@@ -22,8 +22,9 @@ interface Station extends NodeAddress {
 }
 
 /**
- * Three nodes and three replicas, with at least two in sync. Each node has two addresses. The direct one is for the
- * other nodes and for observers. The other one leads through a proxy that can cause network faults.
+ * A cluster with three nodes and three replicas, of which at least two are in sync. Each node has two addresses. The
+ * direct address is for the other nodes and for observers. The other address leads through a proxy that can cause
+ * network faults.
  */
 export class FaultCluster {
   readonly nodes: readonly KafkaNode[];
@@ -77,8 +78,8 @@ export class FaultCluster {
   }
 
   /**
-   * Creates a topic. kafkajs must not wait for the topic, because it gives up if the node that it asks does
-   * not know the topic yet.
+   * Creates a topic. kafkajs must not wait for the topic: it gives up if the node that it asks does not know the
+   * topic yet.
    */
   async makeTopic(topic: string): Promise<void> {
     const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];

@@ -4,7 +4,7 @@ import { outcomeOf } from '../../src/samples/outcome.ts';
 /** Times of a fault, in epoch milliseconds. */
 export interface FaultTimes {
   readonly beganAtMs: number;
-  /** Start of the recovery: the end of the fault, or the kill. */
+  /** Start of the recovery: the time at which the fault ended, or at which a process was killed. */
   readonly recoveryFromMs: number;
 }
 

@@ -107,7 +107,10 @@ function kindsOf(play: Play, read: readonly Entry[]): (typeof KINDS)[number][] {
   return KINDS.filter((kind) => is[kind] === true);
 }
 
-/** The scenes whose rows are in the samples: those sent before a kill, except rows that did not reach the disk. */
+/**
+ * Returns the indices of the scenes whose rows are in the samples. A scene is a request of the history. The samples
+ * lack scenes after a kill, and rows that did not reach the disk.
+ */
 function rowsOf(play: Play): number[] {
   const sent = play.killedAfter ?? identitiesOf(play).length;
   const written = play.killedAfter === null ? sent : Math.max(0, sent - play.rowsLost);

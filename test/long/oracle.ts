@@ -121,7 +121,7 @@ function withKeys(
         : ofOwnFile(play, read, rows, { verdict, duplicated: counts.duplicated }),
       counts: null,
     };
-  // A killed sender wrote no row. So messages outside the plan may belong to any sender.
+  // If a sender was killed before its first row, messages outside the plan may belong to any sender.
   if (play.killedAfter !== null && rows.length === 0 && read.some(isUnplanned))
     return { verdicts: ['unknown'], counts: null };
   if (wrongSamples && rows.length > 0)

@@ -25,7 +25,7 @@ export interface Entry {
         readonly kind: 'token';
         readonly identity: Identity;
         readonly deed: TokenDeed;
-        /** The other message that the change needs. */
+        /** The other message, for a change that mixes two messages. */
         readonly other: Identity;
       }
     | { readonly kind: 'stranger'; readonly stranger: Stranger['kind'] }
@@ -40,8 +40,7 @@ export const BEGAN_AT = 1_700_000_000_000;
 const STEP_MS = 10_000;
 
 /**
- * Returns the start time of a request (a scene of the play), which is also the start time of the row of its
- * sample.
+ * Returns the start time of a request, which is a scene of the play. The row of its sample has the same start time.
  */
 export function startOf(scene: number): number {
   return BEGAN_AT + STEP_MS * scene;
@@ -201,8 +200,8 @@ export function contentHashOf(play: Play, identity: Identity, laterMs: number): 
 }
 
 /**
- * Creates a message of another execution. There is none for a scene whose row was lost in a kill, because the
- * message could not be distinguished from one of the run.
+ * Creates a message of another execution. Null if it could not be distinguished from a message of the run, such as a
+ * scene whose row was lost in a kill.
  */
 function otherOf(play: Play, { scene, when }: Other): Buffer | null {
   const isKilled = play.killedAfter !== null;

@@ -6,7 +6,10 @@ import { requireTools } from './tools.ts';
 
 const SOURCE = join(ROOT, 'test', 'services', 'benthos');
 const PROGRAM = process.platform === 'win32' ? 'benthos.exe' : 'benthos';
-/** The version of Benthos in go.mod: the last one before it became Redpanda Connect, and Bento its fork. */
+/**
+ * The version of Benthos in go.mod. It is the last version before Benthos was renamed to Redpanda Connect and forked
+ * as Bento.
+ */
 const VERSION = '4.27.0';
 
 /** Returns a Benthos that is built from its Go module. Building it takes minutes, so it is cached. */

@@ -14,7 +14,7 @@ export interface ClusterOptions {
 
 /** Three nodes and three replicas of everything. Two replicas must be in sync. */
 export interface RunningCluster {
-  /** All three addresses as host:port, separated by commas. */
+  /** The addresses of all three nodes as host:port, separated by commas. */
   readonly bootstrap: string;
   /** The three nodes, starting with node 1. */
   readonly nodes: readonly KafkaNode[];
@@ -28,7 +28,8 @@ export interface RunningCluster {
 const IDS = [1, 2, 3] as const;
 
 /**
- * Starts a real cluster. Resolves when every node knows all three. It ends with this process at the latest.
+ * Starts a real cluster. Resolves when every node knows all three nodes. The cluster ends with this process at the
+ * latest.
  * @throws Error if a tool is missing or a node does not start
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<RunningCluster> {

@@ -95,8 +95,8 @@ describeWith(['java', 'mvn'], "the image's settings", () => {
 });
 
 /**
- * Converts environment variables to server.properties as the image does. Omits addresses and folders, which the test
- * sets itself.
+ * Converts environment variables to server.properties as the image does. Leaves out addresses and folders, because
+ * the test sets them.
  */
 function settingsBesideAddresses(): Record<string, string> {
   const own = /^(listeners|advertised\.listeners|controller\.quorum\.voters|log\.dirs)$/;

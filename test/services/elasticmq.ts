@@ -31,7 +31,7 @@ export interface RunningElasticmq {
 
 /**
  * Starts a real ElasticMQ. Resolves when it answers. It ends with this process at the latest.
- * @throws Error if Java is missing, the port is in use, or it does not start
+ * @throws Error if Java is missing, the port is in use, or ElasticMQ does not start
  */
 export async function startElasticmq(options: ElasticmqOptions = {}): Promise<RunningElasticmq> {
   requireTools('java');

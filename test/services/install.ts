@@ -24,7 +24,10 @@ export async function install(
   print(`downloads: complete after ${seconds(startedAtMs)}`);
 }
 
-/** Builds the examples of endpoints that the tests start. Leaves out those whose tools are missing, and says so. */
+/**
+ * Builds the examples of endpoints that the tests start. Leaves out examples whose tools are missing, and prints
+ * their names.
+ */
 export async function buildEndpoints(print: (line: string) => void): Promise<void> {
   const startedAtMs = performance.now();
   for (const { name, tools, build } of ENDPOINTS) {

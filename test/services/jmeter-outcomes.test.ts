@@ -98,7 +98,7 @@ const ANSWERS: readonly Answer[] = [
   (response) => response.socket?.end(),
 ];
 
-/** Each request has these rules. */
+/** The rules for outcomes, by name. Each set of rules becomes the rules of a plan. */
 const RULES: Readonly<Record<string, string>> = {
   none: '',
   'acked by body': '{acked: [{status: 2xx, json: {/ok: true}}]}',

@@ -15,7 +15,7 @@ export const SHORT_JVM = [
 
 const PARTS = ['', '_config', '_http', '_java', '_functions', '_components'];
 
-/** The start scripts, which the Maven artifacts lack. JMeter's own scripts use JVM_ARGS, too. */
+/** The start scripts of JMeter, which are not in its Maven artifacts. JMeter's own scripts use JVM_ARGS, too. */
 const SHELL_SCRIPT = `#!/bin/sh
 exec java -Xmx512m \${JVM_ARGS:-} -Djava.awt.headless=true -jar "$(dirname "$0")/ApacheJMeter.jar" "$@"
 `;
@@ -44,7 +44,7 @@ async function assemble(home: string): Promise<void> {
   await writeScripts(join(home, 'bin'));
 }
 
-/** Where JMeter expects the jar. It uses the folders next to bin/ApacheJMeter.jar. */
+/** The path at which JMeter expects its jar. JMeter uses the folders next to bin/ApacheJMeter.jar. */
 function placeOf(jar: string): string {
   if (jar === `ApacheJMeter-${JMETER_VERSION}.jar`) return join('bin', 'ApacheJMeter.jar');
   return join(jar.startsWith('ApacheJMeter_') ? 'lib/ext' : 'lib', jar);

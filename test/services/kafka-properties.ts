@@ -22,7 +22,7 @@ export function nodeProperties(node: NodeAddress, all: readonly NodeAddress[]): 
     'transaction.state.log.num.partitions': '3',
     'group.initial.rebalance.delay.ms': '0',
     'num.partitions': '6',
-    // The default needs more memory than the heap has.
+    // By default, this buffer is larger than the heap.
     'log.cleaner.dedupe.buffer.size': '2097152',
   };
 }

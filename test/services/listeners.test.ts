@@ -166,7 +166,7 @@ describeWith(['java', 'mvn', 'openssl'], 'Kafka listeners with TLS and SASL', ()
   }
 });
 
-/** The text of every file in the folder and its subfolders, each with its name. */
+/** Returns the text of every file in the folder and its subfolders, each with the name of the file. */
 async function textsIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());

@@ -1,7 +1,7 @@
 import { BEHAVIOURS, type UnreliableServer } from './unreliable-server.ts';
 
 export const THREADS = 3;
-/** Enough loops for each request of a thread to get every behavior. */
+/** Number of loops in which each request of a thread meets every behaviour of the server. */
 export const LOOPS = BEHAVIOURS.length;
 /** Number of requests in the first group. */
 export const REQUESTS = 3;

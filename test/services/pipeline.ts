@@ -8,7 +8,7 @@ import { untilListening } from './until-listening.ts';
 
 /**
  * Starts a pipeline from HTTP to the output. It ends with the test.
- * @param output the YAML of the output, and of anything beside it
+ * @param output the YAML of the output, and of other top-level fields of the configuration
  * @param ofInput more fields of the HTTP input, in YAML's flow style
  * @returns the URL of the input
  */

@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export interface RabbitmqProxy {
   readonly port: number;
-  /** Closes the clients' connections but keeps those to the broker, which does not notice. */
+  /** Closes the connections of the clients. Keeps the connections to the broker, so the broker does not notice. */
   cutClients(): void;
   close(): Promise<void>;
 }

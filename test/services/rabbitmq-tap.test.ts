@@ -111,8 +111,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
       const { name, url } = await rejecting();
       const channel = await (await connect(rabbitmq)).acquire();
       await channel.basicQos({ prefetchCount: 1 });
-      // This consumer takes one message and does not acknowledge it, so the number of messages in the queue
-      // is too low.
+      // This consumer takes one message and does not acknowledge it. So the queue reports one message too few.
       await channel.basicConsume({ queue: name }, () => {});
       const record = recordOf(await runThrough(await startProxy(name, 200, 429), url));
       expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'queue-not-seen' }], phantom: 0 });

@@ -44,9 +44,9 @@ export interface RunningRabbitmq {
 }
 
 /**
- * RabbitMQ writes messages to disk before it confirms them, but not the metadata of a new queue in its dets tables.
- * With 3.10.8, a quorum queue killed a second after its creation comes back without a leader, and its publishers wait
- * forever. After eight seconds, or with the tables synced, it has a leader.
+ * RabbitMQ writes messages to disk before it confirms them, but it writes the metadata of a new queue (dets tables)
+ * later. With 3.10.8, a quorum queue that is killed a second after its creation comes back without a leader. Its
+ * publishers wait forever. After eight seconds, or with the tables synced, it has a leader.
  */
 const SYNC_METADATA = '[ok = dets:sync(Table) || Table <- dets:all()].';
 const DEADLINE_MS = 120_000;
@@ -54,7 +54,7 @@ const HOST = '127.0.0.1';
 
 /**
  * Starts a real RabbitMQ. Resolves when it answers. It ends with this process at the latest.
- * @throws Error if it is not installed, the port is in use, or it does not start
+ * @throws Error if RabbitMQ is not installed, the port is in use, or RabbitMQ does not start
  */
 export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<RunningRabbitmq> {
   requireTools('rabbitmq-server');

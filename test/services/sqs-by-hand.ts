@@ -30,7 +30,7 @@ export async function takeAndKeep(
   return Messages.length;
 }
 
-/** Closed at the end of the test. */
+/** Returns a client of SQS, which is closed at the end of the test. */
 function clientOf({ endpoint }: RunningElasticmq): SQSClient {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = new SQSClient({ endpoint, region: 'us-east-1', credentials });

@@ -44,7 +44,7 @@ export async function makeTopic(
   });
 }
 
-/** The broker's setting of a topic. */
+/** Returns the value that the broker uses for a setting of a topic. */
 export function topicSetting(bootstrap: string, topic: string, name: string): Promise<string | null> {
   return withAdmin(bootstrap, async (admin) => {
     const { resources } = await admin.describeConfigs({

@@ -96,7 +96,7 @@ export async function startUnreliableServer(): Promise<UnreliableServer> {
   };
 }
 
-/** Breaks the connection once the operating system has the first part. */
+/** Calls `breakOff` when the operating system has the first part of the answer. */
 function writePart(response: ServerResponse, breakOff: () => void): void {
   response.write('fine', breakOff);
 }

@@ -33,7 +33,7 @@ export interface Sending {
   readonly answer?: (loop: number) => string;
 }
 
-/** Sets up a real broker with an empty topic of two partitions, and real files, for each test of the file. */
+/** Before each test of the file, creates real files and a real broker with an empty topic of two partitions. */
 export function evidenceBed(): EvidenceBed {
   const bed = new EvidenceBed();
   beforeEach(() => bed.open());
@@ -102,7 +102,7 @@ class EvidenceBed {
     return folder;
   };
 
-  /** The text that was sent, even if it did not reach the queue. */
+  /** The text of a message that was sent, even if the message did not reach the queue. */
   readonly sent = (run: string, loop: number): string => {
     const text = this.#texts.get(`${run}/${loop}`);
     if (text === undefined) throw new Error(`run ${run} did not send loop ${loop}`);
@@ -187,8 +187,8 @@ class EvidenceBed {
   };
 
   /**
-   * Counts the drains of each reader that opens from now on. Readers without time get a deadline that has already
-   * passed.
+   * Counts the drains of each reader that opens from now on. A reader for which `hasTime` returns false gets a
+   * deadline that has already passed.
    */
   readonly countDrains = (hasTime: (reader: number) => boolean = () => true): number[] => {
     const { queue } = this.#opened;

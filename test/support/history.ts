@@ -74,7 +74,10 @@ export async function edit(file: string, change: (text: string) => string): Prom
   await writeFile(file, change(await readFile(file, 'utf8')));
 }
 
-/** Removes a run's notes, and makes it impossible to write new ones, even for root. */
+/**
+ * Removes the facts that earlier verifications recorded for a run. Makes it impossible to record new ones, even for
+ * root.
+ */
 export function forbidNotes(folder: RunFolder): void {
   const { seen } = runFiles(folder);
   rmSync(seen, { force: true });

@@ -27,15 +27,18 @@ export interface HopService {
   readonly serve: Serve;
   /** The request header that the endpoint copies into the message. */
   readonly header?: string;
-  /** What the endpoint writes in place of a message that it acknowledges. Null puts the message on the topic. */
+  /**
+   * What the endpoint writes in place of a message that it acknowledges. If this is null, the endpoint puts the
+   * message on the topic.
+   */
   readonly instead?: (value: string) => readonly Output[] | null;
   /** Whether the endpoint answers only when the outputs of the message are written. */
   readonly waits?: boolean;
 }
 
 /**
- * Starts an endpoint that puts each request on a topic, and a plain kafkajs service that takes the messages and writes
- * to other topics. Returns the URL of the endpoint. Both stop when the test ends.
+ * Starts an endpoint that puts each request on a topic. Also starts a plain kafkajs service that takes these messages
+ * and writes to other topics. Returns the URL of the endpoint. Both stop when the test ends.
  */
 export async function startHopService(service: HopService): Promise<string> {
   const { address, topic, serve, header, instead = () => null, waits = true } = service;

@@ -52,14 +52,14 @@ export function inVain(proof: Proof): Proof {
   return { ...proof, inVain: true };
 }
 
-/** Returns a function that creates mutations of one file, each with the test that proves it. */
+/** Returns a function that creates mutations of one file, each with the test that must fail because of it. */
 export const mutationsOf =
   (file: string) =>
   (rule: string, from: string, to: string, provenBy: Proof): Mutation => ({ rule, file, from, to, provenBy });
 
 /**
- * Returns a function that creates mutations of one file. The test `usual` proves each mutation that names no other
- * test.
+ * Returns a function that creates mutations of one file. For each mutation that names no other test, the test `usual`
+ * must fail.
  */
 export const mutationsProvenBy =
   (usual: Proof, file: string) =>

@@ -53,7 +53,7 @@ export interface Report {
   readonly suiteErrors: readonly string[];
 }
 
-/** The report if the tests did not end. */
+/** The result that is reported if the tests did not end. */
 const HUNG: Report = { passed: 0, failed: 0, timedOut: 1, suiteErrors: [] };
 
 /** A copy of the project, in which one mutation at a time is tried. */

@@ -130,8 +130,7 @@ export class Stage {
 
   /**
    * Verifies with a live tap.
-   * @param onSent called when all messages were sent, including a message that arrives after the tap has read to the
-   * end
+   * @param onSent called when all messages were sent, including one that arrives after the tap has read to the end
    */
   #follow(
     { folders: [folder], from: _, ...options }: VerifyOptions,

@@ -64,8 +64,8 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
   if (brokenOff) return { verdicts: new Set(proven ? ['fail', 'unknown'] : ['unknown']), counts: null };
   const past = pastOf(facts, runs);
   const later = live && sum('lost') > 0 ? removedLater(facts, verification, past.starts) : 'nothing';
-  // Retention may remove the late message, which the tap did not read, or a message that only the second reading
-  // could confirm.
+  // Retention may remove the late message, which the tap did not read. It may also remove a message that only the
+  // second reading could confirm.
   const lateGone = live && facts.hasLate && facts.story.removedAfterTap > 0;
   // Messages without a row are not searched for. They may be before the starting time, or in a queue that was
   // recreated later.
@@ -222,7 +222,7 @@ interface Past {
   readonly mayHaveBeenRemoved: 'no' | 'yes' | 'open';
   /** Whether messages of an older run with the same ID are in the queue. */
   readonly hasOlder: boolean;
-  /** Whether a position was removed at which the reading should have begun. */
+  /** Whether retention removed a position at which the reading should have begun. */
   readonly skipped: boolean;
 }
 

@@ -68,8 +68,8 @@ export function effectOf(
     case 'otherExecution':
     case 'otherRun':
       return own('foreign');
-    // The token in the first place of `find` identifies the message. If the first place is outside the payload, the
-    // second place is in the payload, so the second token changes the payload.
+    // The token in the first place of `find` identifies the message. If that place is outside the payload, the second
+    // place is inside. So the second token changes the payload.
     case 'secondTokenOfOther':
       return differsIf(!inPayload && compared === 'everything');
     // An undamaged token takes precedence over a damaged one, so the message belongs to the other request. But its

@@ -54,7 +54,7 @@ export interface TokenDeed {
   readonly change: TokenChange;
   /** Number of the scene with the other message. A number beyond the last scene starts again at the first. */
   readonly other: number;
-  /** Where a digit is wrong, and by how much. */
+  /** Index of the wrong digit; `by` is the difference from the right digit. */
   readonly at: number;
   readonly by: number;
 }

@@ -276,7 +276,7 @@ function framed(message: Message): Message {
   return { ...message, value: Buffer.concat([Buffer.from([0, 0, 0, 0, 7]), message.value ?? Buffer.of()]) };
 }
 
-/** Changes digits of the token. Positions count in its last 32 digits, or in all digits of a number. */
+/** Changes digits of the token. Positions are counted within its last 32 digits, or within all digits of a number. */
 function wrongDigits(token: string | number | null, by: number, ...places: readonly number[]) {
   const base = typeof token === 'number' ? 10 : 16;
   const wrong = places.reduce<string | number | null>(

@@ -18,7 +18,7 @@ const HEADERS: readonly MessageHeader[] = [
 const KEY = 'customer-1';
 const MESSAGE: OutgoingMessage = { key: KEY, value: Buffer.from('{}'), headers: HEADERS };
 
-/** What RabbitMQ has instead of a key is the routing key, which is the name of the queue here. */
+/** RabbitMQ has no key. Its routing key takes that place, and here the routing key is the name of the queue. */
 function keyIn({ capabilities }: Queue, name: string): string | null {
   if (capabilities.order === null) return null;
   return capabilities.order === 'queue' ? name : KEY;
@@ -28,7 +28,7 @@ function keyOf({ key }: Delivery): string | null {
   return key?.toString() ?? null;
 }
 
-/** The headers by name: SQS and AMQP keep no order of them. */
+/** The headers, sorted by name, because SQS and AMQP keep no order of headers. */
 function headersOf({ headers }: Delivery): MessageHeader[] {
   return [...(headers?.() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

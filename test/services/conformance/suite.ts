@@ -168,8 +168,8 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
     test('a run loses no acknowledged message when its queue is killed', async () => {
       const folder = await tempFolder();
       const url = running.url(newQueueName(suffix));
-      // The plan has a number of loops and no duration, because a queue on a busy machine may take few
-      // messages in a few seconds.
+      // The plan limits the loops and not the time. On a busy machine, a queue may take only few messages in a few
+      // seconds.
       const size = ['--threads', '20', '--loops', '80', '--rate', '200'];
       const load = [...size, '--rate-tolerance', '100%', '--allow-errors'];
       const args = ['run', '--run', 'killed', '--queue', url, '--consume', ...load, '--json'];

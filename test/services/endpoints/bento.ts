@@ -51,7 +51,10 @@ function pipelineThatLies(): unknown {
   };
 }
 
-/** A buffer in memory acknowledges a message when it has it, so the input answers before Kafka has the message. */
+/**
+ * A buffer in memory acknowledges a message as soon as the buffer has it. So the input answers before Kafka has the
+ * message.
+ */
 function pipelineThatAcksEarly(): unknown {
   const honest = readPipeline();
   const message = 'did stored ${! json("order.customer") } ${! json("order.quantity") }';

@@ -7,7 +7,7 @@ export type Place = (typeof PLACES)[number];
 /** A service that answers too early collects this many messages before it sends them as one batch. */
 export const BATCH = 8;
 
-/** A service of examples/, extended by lies that a message asks for. */
+/** A service of examples/ that also does wrong things on purpose, if a message asks for it. */
 export interface Endpoint {
   readonly name: string;
   readonly tools: readonly Tool[];

@@ -8,7 +8,7 @@ export interface Lie {
   readonly hasRule: boolean;
   /** The problem that verify must report for each of these messages. Null if the service's answer was honest. */
   readonly offence: Offence | null;
-  /** How many of the 100 messages of a run the service treats in this way. */
+  /** The number of messages, of the 100 in a run, that the service treats in this wrong way. */
   readonly concerned: number;
 }
 

@@ -110,8 +110,8 @@ function defineRows(endpoint: Endpoint, startBroker: () => Promise<StartedBroker
 }
 
 /**
- * Expects that exactly the messages in `deeds` have this problem (lost, corrupt or another), that no message has another
- * problem, and that verdict and exit code fit. With null, no message has a problem.
+ * Expects exactly the messages in `deeds` to have this problem (lost, corrupt or another). No message may have
+ * another problem, and the verdict and the exit code must fit. With null, no message may have a problem.
  */
 function expectOffence({ code, record }: Judged, offence: Offence | null, deeds: readonly string[]): void {
   const found = Object.fromEntries(OFFENCES.map((each) => [each, offenders(record, each)]));
