@@ -82,7 +82,7 @@ describe('the figures for hops', () => {
     expect(await hopFigures([...EVERY_LOOP, 3])).toEqual([0, 'unknown', 0]);
   });
 
-  it('are the least numbers or unknown if other evidence is missing', async () => {
+  it('are minimum numbers or unknown if other evidence is missing', async () => {
     expect(await hopFigures(EVERY_LOOP.slice(1), {}, { ends: false })).toEqual(['1', 'unknown', 'unknown']);
     const { figures, atLeast } = await verified('hopped');
     expect([figures['hop-missing'], atLeast['hop-missing']], 'not read').toEqual([null, undefined]);

@@ -170,7 +170,7 @@ describe('a service', () => {
     expect(record).toMatchObject({ verdict: 'pass', service: { processed: 10, unprocessed: 0 } });
   });
 
-  it('did not stop too early because a run without a service was sent later', async () => {
+  it('does not count as stopped too early if a run without a service was sent later', async () => {
     await served('early', { processed: without(4) });
     const later = await send('later');
     const hourLater = Date.now() + 3_600_000;

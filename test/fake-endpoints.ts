@@ -11,7 +11,7 @@ export interface FakeEndpoint {
   /** The message for the queue. Null if the API does not take the request. */
   toMessage(got: Got): Message | null;
   stored(metadata: RecordMetadata | undefined): Answer;
-  /** The answer with which the API reports that the queue gave an error. */
+  /** The answer of the API if the queue gave an error. */
   readonly failed: Answer;
 }
 

@@ -86,10 +86,10 @@ test('fails no request during an outage with the queue, but many without it', as
   expect(outages[0].fromSeconds).toBeGreaterThanOrEqual(1);
 });
 
-describe.skipIf(process.platform === 'win32')('reports a killed part', () => {
+describe.skipIf(process.platform === 'win32')('a killed part of a run', () => {
   const LONG = ['--threads', '5', '--rate', '100', '--rate-tolerance', '100%', '--duration', '60s'];
 
-  /** Kills the process of a run that executes this command. */
+  /** Kills the child process of a run that executes this command of qbl. */
   async function kill(running: Running, command: string): Promise<void> {
     const pid = await until(`qbl ${command}`, async () => {
       for (const child of await childrenOf(running.pid)) {
@@ -101,7 +101,7 @@ describe.skipIf(process.platform === 'win32')('reports a killed part', () => {
     process.kill(pid, 'SIGKILL');
   }
 
-  test('if it is the service, and does not wait for unprocessed messages', async () => {
+  test('is reported if it is the service, without a wait for unprocessed messages', async () => {
     const folder = await tempFolder();
     const running = startQbl([...RUN, ...SERVICE, ...LONG], { folder });
     await running.line(/^(service) /m);
@@ -116,7 +116,7 @@ describe.skipIf(process.platform === 'win32')('reports a killed part', () => {
   });
 
   test.each(['direct', 'blast'])(
-    'if it is %s of the run without a queue, and keeps the result with the queue',
+    'is reported if it is %s of the run without a queue, and the result with the queue is kept',
     async (part) => {
       const folder = await tempFolder();
       const args = [

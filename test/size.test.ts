@@ -33,7 +33,10 @@ async function folderWithoutOutcomes(rule: ResponseRule): Promise<string> {
 const request = (name: string) =>
   ({ name, url: 'http://h/', method: 'POST', headers: {}, body: '{}', timeoutMs: 0 }) as const;
 
-/** Writes a run of 100 messages acked at once and one refused, as another tool could write it. */
+/**
+ * Writes a run of 100 messages that were acked at once and one message that was refused, as another tool could write
+ * it.
+ */
 async function folderWithRun(): Promise<string> {
   const folder = await tempFolder();
   await mkdir(join(folder, 'runs', 'mine'), { recursive: true });

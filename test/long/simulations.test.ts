@@ -87,7 +87,7 @@ async function verify(stage: Stage, verification: Verification, live: boolean): 
 }
 
 /**
- * Returns which results of the verification are right, from what really happened. Call it after everything was sent and
+ * Derives the allowed results of the verification from what really happened. Call it after everything was sent and
  * before the verification reads the queue, because reading may remove messages.
  */
 function truthOf({ facts }: Stage, verification: Verification, live: boolean) {

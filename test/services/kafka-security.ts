@@ -27,7 +27,7 @@ export interface SaslListener {
 
 export interface SecureListeners {
   readonly tls: TlsListener;
-  /** SASL_PLAINTEXT with PLAIN, and SASL_SSL with SCRAM. */
+  /** The listeners with a password: SASL_PLAINTEXT with PLAIN, and SASL_SSL with SCRAM. */
   readonly sasl: {
     readonly plain: SaslListener;
     readonly scramSha256: SaslListener;

@@ -9,7 +9,7 @@ import { requireFree, servicePorts } from './ports.ts';
 export interface KafkaOptions {
   /** Port of the PLAINTEXT listener. Default: a free port. */
   readonly port?: number;
-  /** `all` adds SSL, SASL_PLAINTEXT and SASL_SSL. */
+  /** `all` adds the listeners SSL, SASL_PLAINTEXT and SASL_SSL. */
   readonly listeners?: 'plain' | 'all';
   /** Additional or overriding lines of server.properties. */
   readonly properties?: Properties;
@@ -41,7 +41,7 @@ export interface RunningKafka {
 
 /**
  * Starts a real Kafka. Resolves when it answers. It ends with this process at the latest.
- * @throws Error if a tool is missing, the port is in use, or it does not start
+ * @throws Error if a tool is missing, the port is in use, or Kafka does not start
  */
 export async function startKafka(options: KafkaOptions = {}): Promise<RunningKafka> {
   if (options.port !== undefined) await requireFree(options.port);

@@ -65,7 +65,7 @@ describeWith(['java', 'mvn'], 'a Kafka topic with some partitions without a lead
     expect(recordOf(await run.ended)).toMatchObject(allArrived(1_000));
   });
 
-  test('at once refuses messages whose keys belong to the missing partitions, and stores all others in their usual partitions', async () => {
+  test('immediately refuses messages whose keys belong to the missing partitions, and stores all others in their usual partitions', async () => {
     const topic = await makeFragileTopic();
     const url = await startServe(cluster.url(topic), '--key-from', 'key', '--timeout', '60s');
     const before = await sendKeys(url);

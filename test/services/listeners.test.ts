@@ -106,7 +106,7 @@ describeWith(['java', 'mvn', 'openssl'], 'Kafka listeners with TLS and SASL', ()
         folder,
         env: environmentOf(kind),
       });
-      // The proxy, the tap and the sender. The sender runs long enough to be observed.
+      // Wait for the proxy, the tap and the sender. The sender runs long enough to be observed.
       const children = await until('the processes of the run', async () => {
         const pids = await childrenOf(run.pid);
         return pids.length >= 3 ? pids : null;

@@ -155,7 +155,7 @@ describeWith(['rabbitmq-server'], 'a service that consumes a RabbitMQ queue', ()
     await expect(readFile(runFile(folder, 'mine', 'samples.jtl'))).rejects.toThrow('ENOENT');
   });
 
-  test('a question without an answer says why, and the counts come back after a restart', async () => {
+  test('an unanswered question is reported with its reason, and the counts come back after a restart', async () => {
     const { queue } = await bed();
     const watch = await queue.openCountsWatch?.();
     if (watch === undefined) throw new Error('a RabbitMQ queue reports its counts');

@@ -41,7 +41,7 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself removed', () => {
     await setTopic(kafka.bootstrap, topic, 'retention.ms', '3600000');
   }
 
-  test('in a compacted topic, a pass states its limits, and verifying again is unknown', async () => {
+  test('in a compacted topic, a pass names what is not proven, and a second verification is unknown', async () => {
     const topic = newTopic();
     await makeTopic(kafka.bootstrap, topic, { 'cleanup.policy': 'compact,delete' });
     const { verify } = await sendWithKeys(topic);

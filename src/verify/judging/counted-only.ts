@@ -2,8 +2,8 @@ import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS, zeroOf } from '../../runs
 import type { Conclusion } from '../counting/conclusion.ts';
 
 /**
- * Counts messages without identity. Only their number can be compared with the number of sends. The messages that
- * arrived first count as the acknowledged messages, then as the indeterminate messages. All others count as foreign.
+ * Counts messages without identity. Only their number can be compared with the number of sends. The number is shared
+ * out in this order: acknowledged messages, indeterminate messages, foreign messages.
  */
 export function countedOnly(conclusion: Conclusion, arrived: number): Conclusion {
   const { counts } = conclusion;

@@ -18,14 +18,11 @@ export interface TimedCounts {
 export class QueueMeasurements {
   readonly #ages: CountAges;
   readonly #rate = new DrainRate();
-  /**
-   * The first answer without a ready message after the last one with a ready message. Null if the last answer shows
-   * one.
-   */
+  /** The first answer after the last one with a ready message. Null if the newest answer shows a ready message. */
   #emptySince: TimedCounts | null = null;
   /**
-   * The first answer after which no answer has shown a ready or an unacknowledged message. Null if the last one shows
-   * one.
+   * The first answer after the last one with a ready or an unacknowledged message. Null if the newest answer shows
+   * such a message.
    */
   #clearSince: TimedCounts | null = null;
   #messages = 0;

@@ -8,7 +8,7 @@ import type { LatencySource } from '../../runs/json/end-to-end-latency.ts';
 export class ArrivalTimes {
   #source: LatencySource | null = null;
 
-  /** Null if no message arrived, or if no message has a timestamp. */
+  /** Where the arrival times come from. Null if no message arrived, or if no message has a timestamp. */
   get source(): LatencySource | null {
     return this.#source;
   }

@@ -36,7 +36,7 @@ describe('EndToEndLatency', () => {
     },
   );
 
-  it('reports a mixed source once timestamps differ in kind', () => {
+  it('reports a mixed source if messages have timestamps of different kinds', () => {
     const latency = new EndToEndLatency();
     for (const source of ['LogAppendTime', 'CreateTime', 'CreateTime', 'LogAppendTime'] as const)
       latency.record(delivery(source), SENT_AT, false);

@@ -78,7 +78,7 @@ describe('drainAndSettle', () => {
     expect(await settle(3_000, [0])).toMatchObject(expected);
   });
 
-  it('does not wait when the deadline passed before the end of the queue', async () => {
+  it('does not wait when the deadline passed before the end of the queue was reached', async () => {
     const drained: Drain = { complete: false, reason: 'the deadline', ends: null };
     expect(await settle(3_000, [3, 3], { drained })).toMatchObject({ drain: drained, looks: 1 });
   });
