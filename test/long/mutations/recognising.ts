@@ -61,8 +61,8 @@ export const recognising: readonly Mutation[] = [
   find('an envelope may contain JSON as a text', 'pending.push(parsed.value)', 'continue'),
   find(
     'a text of JSON may contain another text of JSON',
-    "next.includes(RESERVED_KEY) || next.includes('sentAt')",
-    `next.includes('"qbl"') || next.includes('"sentAt"')`,
+    "text.includes(RESERVED_KEY) || text.includes('sentAt')",
+    `text.includes('"qbl"') || text.includes('"sentAt"')`,
   ),
   find('the first of several messages is found', '.toReversed()', ''),
   read(
@@ -70,7 +70,7 @@ export const recognising: readonly Mutation[] = [
     'if (value === null) return FOREIGN;',
     "if (value === null) return { kind: 'corrupt', run: 'run-1' };",
   ),
-  read('damage to the run id alone is recognised', 'this.#withRunPutRight(found) ?? FOREIGN', 'FOREIGN'),
+  read('damage to the run id alone is recognised', 'this.#withRunPutRight(found) ?? ', ''),
   read(
     'damage to the id of another run does not count for this run',
     'this.#ofNeighbour(found, templates) ?? message(condition, found.claim)',
@@ -79,8 +79,14 @@ export const recognising: readonly Mutation[] = [
   ),
   read(
     'an object that only contains the claim is foreign',
-    'if (condition === null) return FOREIGN;',
+    'if (condition === null) return null;',
     '',
+    WHOSE_MESSAGE,
+  ),
+  read(
+    'an object that only contains the claim does not hide the message',
+    'return reading;\n      mentions++;',
+    'return reading;\n      return FOREIGN;',
     WHOSE_MESSAGE,
   ),
   read(
