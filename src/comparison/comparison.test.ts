@@ -61,6 +61,17 @@ test('shows predictions beside measured figures for a burst of 1,000 messages', 
   expect(row(record, 'requests received in the busiest second')).toEqual([1_000, null]);
 });
 
+test.each([
+  ['kafka://localhost:9092/orders', 'Kafka assigns partitions to instances'],
+  ['amqp://localhost:5672/orders', 'Each instance takes messages ahead'],
+  ['sqs://localhost:9324/orders', 'Each instance takes messages ahead'],
+])('says how the instances of a service share the queue %s', async (queue, text) => {
+  const samples = [acked(0, 20)];
+  await queueHalf({ queue, ratePerSecond: 100, instances: 2 }, samples);
+  const notes = (await compare(folder, null))?.notes.filter((note) => note.includes('one waiting line'));
+  expect(notes).toEqual([expect.stringContaining(text)]);
+});
+
 test('leaves out a row without figures', async () => {
   await queueHalf({ ratePerSecond: 100 }, [{ atMs: 0, elapsedMs: 20, status: 503 }]);
   const names = (await compare(folder, null))?.rows.map(({ name }) => name.trim());

@@ -1,4 +1,5 @@
 import { plural, verb } from '../plural.ts';
+import { parseQueueUrl, type QueueAddress } from '../queue/url/url.ts';
 import { type CompareRecord, DIRECT_COLUMN } from '../runs/documents/compare-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { MAX_REQUESTS, type Unpredictable } from '../size/model/follow-senders.ts';
@@ -41,7 +42,7 @@ function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
     ...(samples.unclear === null ? [] : [samples.unclear]),
     ...(processed === null ? [NO_RECEIPTS] : []),
     ...paceNotes(queue),
-    ...(settings.instances === 1 ? [] : [SHARES]),
+    ...(settings.instances === 1 ? [] : [SHARES[parseQueueUrl(settings.queue).system]]),
     ...(end.waitSince === 'sender' ? [WAIT_SINCE_SENDING] : []),
     ...(end.waitSince === null && end.attempts > 0 ? [WAIT_UNKNOWN] : []),
     ...(queue.maxWaitMs === null ? [] : [waitNote(queue.maxWaitMs)]),
@@ -62,8 +63,13 @@ function directNotesOf({ bounds, prediction }: DirectHalf): string[] {
 const NO_MODEL = 'No prediction: no service capacity is configured. Add --service-rate or --work.';
 const WITH_QUEUE =
   "With the queue, Lindley's recursion predicts the figures from the times of the acks and the configured service. The model does not include the proxy. The latency with the queue is that of the proxy. The predicted number of failed requests is 0, because the proxy does not wait for the service.";
-const SHARES =
-  'The model has one waiting line for all instances. Kafka assigns partitions to instances, so one instance can get more messages than another.';
+const ONE_LINE = 'The model has one waiting line for all instances.';
+const TAKES_AHEAD = `${ONE_LINE} Each instance takes messages ahead, so a message can wait for one instance while another is free.`;
+const SHARES: Readonly<Record<QueueAddress['system'], string>> = {
+  kafka: `${ONE_LINE} Kafka assigns partitions to instances, so one instance can get more messages than another.`,
+  rabbitmq: TAKES_AHEAD,
+  sqs: TAKES_AHEAD,
+};
 const WAIT_SINCE_SENDING =
   'The longest wait is counted from the time of sending, because the queue does not record when a message arrived.';
 const WAIT_UNKNOWN =

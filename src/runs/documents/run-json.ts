@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { QblError } from '../../error.ts';
 import { HOP_RULES } from '../../plan/hops.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../../plan/plan.ts';
-import { parseQueueUrl } from '../../queue/url/url.ts';
 import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts';
 import { createJson, replaceJson } from '../json/json-file.ts';
+import { queueUrl } from '../json/queue-url-schema.ts';
 import { parseRecord, textIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 import { withoutSecrets } from '../secrets.ts';
@@ -80,16 +80,6 @@ const variable = z.discriminatedUnion('kind', [
     perThread: z.boolean(),
   }),
 ]);
-
-/** Checks the URL of the queue. An invalid URL is reported as a damaged file, not as a mistake of the user. */
-const queueUrl = z.string().check(({ value, issues }) => {
-  try {
-    parseQueueUrl(value);
-  } catch (error) {
-    if (!(error instanceof QblError)) throw error;
-    issues.push({ code: 'custom', input: value, message: error.message });
-  }
-});
 
 const plan: z.ZodType<Plan> = z.object({
   name: z.string(),

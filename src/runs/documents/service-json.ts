@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { formatWork, readWork, WORK_EXPECTED } from '../../capacity/work.ts';
 import { count, durationMs, epochMs, quantity, share } from '../json/figure-schemas.ts';
 import { replaceJson } from '../json/json-file.ts';
+import { queueUrl } from '../json/queue-url-schema.ts';
 import { readJsonIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 
@@ -16,7 +17,7 @@ const spanMs = z.object({ fromMs: durationMs(), toMs: durationMs() }).readonly()
 
 const serviceOptions = z
   .object({
-    queue: z.string(),
+    queue: queueUrl,
     group: z.string(),
     instances: count(),
     concurrency: count(),
