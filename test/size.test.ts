@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { IN_BODY } from '../src/message/placement.ts';
 import type { Plan } from '../src/plan/plan.ts';
-import { beginRun } from '../src/runs/documents/run-json.ts';
+import { beginRun, endRun, existingRun } from '../src/runs/documents/run-json.ts';
 import { runFolder } from '../src/runs/run-folder.ts';
 import type { ResponseRule } from '../src/samples/rules/rule.ts';
 import { qbl } from './support/qbl.ts';
@@ -96,6 +96,19 @@ describe('qbl size', () => {
     expect(reported.code, reported.stderr).toBe(0);
     const page = await readFile(join(byBody, 'runs', 'mine', 'report.html'), 'utf8');
     expect(page).toContain('The outcome of 100 requests is unclear');
+  });
+
+  test('predicts nothing from samples with fewer rows than the sender wrote', async () => {
+    const folder = await folderWithoutOutcomes({ status: [{ from: 200, to: 200 }] });
+    const own = runFolder(join(folder, 'runs'), 'mine');
+    await endRun(own, existingRun(own), 'completed', 120);
+    const { code, stdout, stderr } = await qbl(['size', '--service-rate', '50'], { folder });
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('The file samples.jtl has 101 rows, but the sender wrote 120.');
+    const reported = await qbl(['report', 'mine'], { folder });
+    expect(reported.code, reported.stderr).toBe(0);
+    const page = await readFile(join(own.path, 'report.html'), 'utf8');
+    expect(page).toContain('The file samples.jtl has 101 rows, but the sender wrote 120.');
   });
 
   test('uses the acked samples of a run, starting with its first send', async () => {

@@ -126,7 +126,7 @@ export interface LatencySeries {
 }
 
 export interface OutcomesData {
-  /** Why the outcome of some requests is unclear. Null if none is. */
+  /** Why the outcome of some requests is unclear, or missing. Null if none is. */
   readonly unclear: string | null;
   readonly seconds: readonly number[];
   readonly bucketSeconds: number;

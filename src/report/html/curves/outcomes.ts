@@ -1,7 +1,9 @@
 import { newHistogram } from '../../../hdr-histogram.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { printable } from '../../../printable.ts';
+import { readRun } from '../../../runs/documents/run-json.ts';
 import { statIfThere } from '../../../runs/regular-file.ts';
+import { wrongRowCount } from '../../../runs/rows/row-count.ts';
 import { RowOutcomes } from '../../../runs/rows/row-outcomes.ts';
 import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
 import { readJtl, type SampleRow } from '../../../samples/jtl/jtl-reader.ts';
@@ -48,7 +50,8 @@ export async function readOutcomes(
     }
   }
   const summary = statistics.summary();
-  return { data: { ...outcomesData(buckets, summary), unclear: outcomes.unclearText }, statistics: summary };
+  const unclear = wrongRowCount(readRun(folder), summary.samples) ?? outcomes.unclearText;
+  return { data: { ...outcomesData(buckets, summary), unclear }, statistics: summary };
 }
 
 /** The samples that ended within one time span. */
