@@ -192,6 +192,17 @@ describe('qbl consume', () => {
     expect(await it.service()).toMatchObject({ end: { processed: 0, failed: 40, deadLettered: 20 } });
   });
 
+  test('refuses dead letters in the consumed queue under another URL', async () => {
+    const it = await bed();
+    const own = `kafka://${it.broker.address.replace('127.0.0.1', 'localhost')}/${TOPIC}`;
+    const queue = ['--queue', `kafka://${it.broker.address}/${TOPIC}`];
+    const refused = await qbl(['consume', ...queue, '--fail', '1%', '--dead-letter', own], {
+      folder: await tempFolder(),
+    });
+    expectUsageError(refused);
+    expect(refused.stderr).toContain('--dead-letter names the consumed queue itself');
+  });
+
   test('takes no messages during an outage, while the backlog grows', async () => {
     const it = await bed();
     const service = await it.start('--outage', '500ms..1h');

@@ -80,15 +80,16 @@ async function consumeUntilStopped(options: ConsumeCommandOptions, context: Cont
 }
 
 async function openQueues(options: ConsumeCommandOptions, { env }: Context): Promise<Queues> {
-  const [{ openQueue }, { deadLetterUrl }] = await Promise.all([
+  const [{ openQueue }, { isSameQueue }, { deadLetterUrl }] = await Promise.all([
     import('../../queue/open.ts'),
+    import('../../queue/same-queue.ts'),
     import('../../queue/url/dead-letter-url.ts'),
   ]);
   const open = (url: string) => openQueue(url, { configFile: options.queueConfig ?? null, env });
   const queue = await open(options.queue);
   if (capacityOf(options).failShare === 0) return { queue, deadLetterQueue: null };
   const deadLetterQueue = await open(options.deadLetter ?? deadLetterUrl(options.queue));
-  if (deadLetterQueue.url === queue.url) {
+  if (await isSameQueue(queue, deadLetterQueue)) {
     throw new QblError(
       'usage',
       '--dead-letter names the consumed queue itself: failed messages would return forever',

@@ -13,6 +13,7 @@ import type {
   Sender,
   SenderOptions,
 } from '../queue.ts';
+import { reachedAddress } from '../reached-address.ts';
 import { type AmqpAddress, formatAmqpUrl } from '../url/amqp-url.ts';
 import { RabbitmqClient } from './connection/client.ts';
 import { describeRabbitmqError } from './connection/errors.ts';
@@ -110,6 +111,13 @@ export class RabbitmqQueue implements Queue {
       });
     }
     return this.#keep(watch);
+  }
+
+  /** Leaves out the exchange and the routing key: two URLs with other ones can name the same queue. */
+  async ownName(): Promise<string | null> {
+    const { hosts, vhost, queue } = this.#address;
+    const address = hosts[0] === undefined ? null : await reachedAddress(hosts[0]);
+    return address === null ? null : JSON.stringify([address, vhost, queue]);
   }
 
   /**

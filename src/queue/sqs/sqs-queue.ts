@@ -12,6 +12,7 @@ import type {
   Sender,
   SenderOptions,
 } from '../queue.ts';
+import { reachedAddress } from '../reached-address.ts';
 import { formatSqsUrl, type SqsAddress } from '../url/sqs-url.ts';
 import { SqsBacklog } from './reading/backlog.ts';
 import { CONSUMING_RECEIVERS, SqsConsumer } from './reading/consumer.ts';
@@ -101,6 +102,17 @@ export class SqsQueue implements Queue {
     const client = this.#client(FURTHER_REQUESTS);
     await this.#mustAnswer(client);
     return this.#keep(new SqsCountsWatch(client, this.#countsAgeMs));
+  }
+
+  /** The ARN of a queue is unique on AWS. All emulators can give the same ARN, so theirs needs the address. */
+  async ownName(): Promise<string | null> {
+    const attributes = await this.#withClient((client) => client.attributes(REQUEST_TIMEOUT_MS)).catch(
+      () => null,
+    );
+    const arn = attributes?.arn ?? null;
+    if (arn === null || this.#address.region !== null) return arn;
+    const address = await reachedAddress(this.#address);
+    return address === null ? null : `${address}/${arn}`;
   }
 
   async depth(): Promise<Depth> {

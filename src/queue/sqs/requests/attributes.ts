@@ -6,6 +6,8 @@ export interface QueueAttributes extends ApproximateCounts {
   readonly retentionMs: number;
   /** Whether the queue moves a message to a dead-letter queue after too many deliveries. */
   readonly deadLetters: boolean;
+  /** AWS's name of the queue. Null if an emulator does not report one. */
+  readonly arn: string | null;
 }
 
 /** Approximate number of messages in the queue. */
@@ -40,6 +42,7 @@ export function parseAttributes(attributes: Readonly<Record<string, string>>): Q
     visibilitySeconds: number('VisibilityTimeout', DEFAULT_VISIBILITY_SECONDS),
     retentionMs: number('MessageRetentionPeriod', DEFAULT_RETENTION_SECONDS) * 1_000,
     deadLetters: (attributes['RedrivePolicy'] ?? '') !== '',
+    arn: attributes['QueueArn'] ?? null,
     visible: count('ApproximateNumberOfMessages'),
     notVisible: count('ApproximateNumberOfMessagesNotVisible'),
     delayed: count('ApproximateNumberOfMessagesDelayed'),
