@@ -1,7 +1,8 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readLevelling, readObservedLevelling } from './levelling.ts';
 
 const START_MS = 1_768_469_400_000;
@@ -37,28 +38,55 @@ test('computes rates over half seconds, and keeps the levels unchanged', async (
   expect(data?.facts).toContainEqual({ name: 'largest backlog', value: '1,600 after 2.0 s' });
 });
 
-test('counts a message once that a service and its successor both processed', async () => {
-  const receipt = (loop: number, step: number, outcome: string, run = 'run') =>
-    `${[run, 1, 1, loop, 1, '', 1, 1, ...[step, step, step].map((each) => START_MS + each * STEP_MS)]},${outcome},unproven\n`;
-  const receipts = [
-    ...[receipt(1, 0.5, 'processed'), receipt(2, 1.5, 'processed'), receipt(2, 2.5, 'failed')],
-    ...[
-      receipt(2, 3.5, 'processed'),
-      receipt(1, 3.6, 'processed', 'other'),
-      receipt(3, 4.5, 'dead-lettered'),
-    ],
-  ];
-  const header =
-    'run,group,thread,loop,request,sentAt,attempt,instance,arrived,started,finished,outcome,condition';
-  await writeFile(join(path, 'receipts.csv'), `${header}\n${receipts.join('')}`);
-  // The first service did not acknowledge the second message, so the queue delivered it again.
-  const data = await read([row(1, 3, 1), row(2, 4, 2), row(3, 2, 0), row(4, 2, 1), row(5, 2, 2)]);
-  expect(data).toMatchObject({
-    processed: [1, 2, 2, 2, 3],
-    arrived: [3, 3, 3, 3, 3],
-    facts: expect.arrayContaining([{ name: 'processed', value: '3 of 3 after 0.5 s' }]),
+const HEADER =
+  'run,group,thread,loop,request,sentAt,attempt,instance,arrived,started,finished,outcome,condition';
+const receipt = (loop: number, step: number, outcome = 'processed', run = 'run') =>
+  `${[run, 1, 1, loop, 1, '', 1, 1, ...[step, step, step].map((each) => START_MS + each * STEP_MS)]},${outcome},unproven\n`;
+const receipts = (rows: readonly string[]) =>
+  writeFile(join(path, 'receipts.csv'), `${HEADER}\n${rows.join('')}`);
+
+describe('a service that was killed, and its successor', () => {
+  test('count a message once that both processed', async () => {
+    await receipts([
+      ...[receipt(1, 0.5), receipt(2, 1.5), receipt(2, 2.5, 'failed'), receipt(2, 3.5)],
+      ...[receipt(1, 3.6, 'processed', 'other'), receipt(3, 4.5, 'dead-lettered')],
+    ]);
+    // The first service did not acknowledge the second message, so the queue delivered it again.
+    const data = await read([row(1, 3, 1), row(2, 4, 2), row(3, 2, 0), row(4, 2, 1), row(5, 2, 2)]);
+    expect(data).toMatchObject({
+      processed: [1, 2, 2, 2, 3],
+      arrived: [3, 3, 3, 3, 3],
+      facts: expect.arrayContaining([{ name: 'processed', value: '3 of 3 after 0.5 s' }]),
+    });
+  });
+
+  test('count a message that was processed after the last row of the killed service', async () => {
+    await receipts([receipt(1, 0.5), receipt(2, 1.5), receipt(2, 2.5), receipt(3, 3.5)]);
+    const data = await read([row(1, 3, 1), row(2, 2, 0), row(3, 2, 1), row(4, 2, 2)]);
+    expect(data).toMatchObject({
+      processed: [1, 2, 2, 3],
+      facts: expect.arrayContaining([{ name: 'processed', value: '3 of 3 after 0.4 s' }]),
+    });
   });
 });
+
+test.runIf(process.platform === 'linux')('closes the receipts, also if they go on', async () => {
+  await receipts([receipt(1, 0.5), receipt(2, 9)]);
+  await read([row(1, 2, 1)]);
+  await expect.poll(openFiles, { timeout: 10_000 }).not.toContain(join(path, 'receipts.csv'));
+});
+
+/** The files that this process has open. */
+function openFiles(): string[] {
+  const folder = '/proc/self/fd';
+  return readdirSync(folder).map((fd) => {
+    try {
+      return readlinkSync(join(folder, fd));
+    } catch {
+      return 'closed meanwhile';
+    }
+  });
+}
 
 test('keeps at most 1,000 points of a long run, including a peak of one row', async () => {
   const rows = Array.from({ length: 36_000 }, (_, step) =>

@@ -3,9 +3,9 @@ import { statIfThere } from '../../../runs/regular-file.ts';
 import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
 import { formatCount } from '../../figures.ts';
 import type { Column, Fact, LevellingData } from '../report-data.ts';
+import { FirstFinishes } from './first-finishes.ts';
 import { type Columns, GROUP_TIMELINE, QUEUE_TIMELINE, SERVICE_COLUMNS } from './levels.ts';
 import { type Arrived, arrivedOf, type OwnLevel, ownLevelsOf } from './own-levels.ts';
-import { readRepeats, WithoutRepeats } from './repeats.ts';
 import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 
 /** Maximum number of time spans. Each span keeps three rows, so a chart has at most 990 points. */
@@ -23,8 +23,12 @@ const FIRST_RATE_WIDTH_MS = 500;
 export async function readLevelling(folder: RunFolder, startMs: number): Promise<LevellingData | null> {
   const { timeline } = runFiles(folder);
   if (statIfThere(timeline) === null) return null;
-  const own = new WithoutRepeats(await readRepeats(folder, startMs));
-  return levellingOf(timeline, startMs, SERVICE_COLUMNS, 'processed', (level) => own.of(level));
+  const finishes = new FirstFinishes(folder, startMs);
+  try {
+    return await levellingOf(timeline, startMs, SERVICE_COLUMNS, 'processed', (level) => finishes.of(level));
+  } finally {
+    await finishes.close();
+  }
 }
 
 /**
@@ -47,7 +51,7 @@ async function levellingOf(
   startMs: number,
   columns: Columns,
   done: LevellingData['done'],
-  correct: (level: OwnLevel) => OwnLevel = (level) => level,
+  correct: (level: OwnLevel) => OwnLevel | Promise<OwnLevel> = (level) => level,
 ): Promise<LevellingData | null> {
   if (statIfThere(timeline) === null) return null;
   const points = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new Extremes());
@@ -55,7 +59,7 @@ async function levellingOf(
   let first: OwnLevel | null = null;
   let last: OwnLevel | null = null;
   for await (const row of ownLevelsOf(timeline, startMs, columns)) {
-    const level = correct(row);
+    const level = await correct(row);
     first ??= level;
     last = level;
     points.at(level.ms).take(level);
