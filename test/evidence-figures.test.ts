@@ -2,6 +2,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openQueue } from '../src/queue/open.ts';
 import { figuresOf } from '../src/report/comparison/figures-of-run.ts';
+import { readService } from '../src/runs/documents/service-json.ts';
 import { readSummary } from '../src/runs/documents/summary-json.ts';
 import { writeVerification } from '../src/runs/documents/verify-json.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
@@ -133,5 +134,29 @@ describe('the time until everything is processed', () => {
     await summarise(folder);
     await workFor(folder, { processed: [...nine, 9], counted: 10, drain: false });
     expect((await verified('again')).figures.drain).toBeNull();
+  });
+});
+
+describe('the longest wait and the largest backlog of a service', () => {
+  const nine = EVERY_LOOP.slice(0, 9);
+  const peaksIn = async (run: string) => {
+    const { figures, atLeast } = await figuresOf(folderOf(run));
+    return [figures.wait, figures.backlog, atLeast.wait, atLeast.backlog];
+  };
+
+  it.each([
+    ['are exact if it took every message', EVERY_LOOP, true],
+    ['can be higher if it left a message', nine, false],
+  ])('%s', async (_, processed, isExact) => {
+    const folder = await send('peaks');
+    await summarise(folder);
+    await workFor(folder, { processed, counted: processed.length, drain: false });
+    const { longestWaitMs = null, peakBacklog } = (await readService(folder))?.end ?? {};
+    expect(longestWaitMs).not.toBeNull();
+    const peaks = [longestWaitMs, peakBacklog];
+    const expected = isExact ? [...peaks, undefined, undefined] : [null, null, ...peaks];
+    expect(await peaksIn('peaks'), 'before the verification').toEqual(expected);
+    await verified('peaks');
+    expect(await peaksIn('peaks')).toEqual(expected);
   });
 });

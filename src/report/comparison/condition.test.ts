@@ -116,6 +116,20 @@ test('judges a count that is only the least number: more messages than the limit
   });
 });
 
+test('judges the lowest possible wait of a service that left messages', () => {
+  const left = (wait: number): RunFigures => ({ ...runOf({}), atLeast: { wait } });
+  expect(judged('wait > 2s', [left(3_000)])).toMatchObject({
+    holds: true,
+    text: 'wait is at least 3,000 ms; the limit is 2,000 ms',
+  });
+  expect(judged('wait > 2s', [left(1_000)]).holds).toBeNull();
+  expect(judged('wait < 2s', [left(1_000)]).holds).toBeNull();
+  expect(judged('wait < 2s', [left(3_000)]).holds).toBeNull();
+  expect(judged('wait > 2s', [left(1_000), ...many('wait', 2_500, 2_600)]).holds).toBe(true);
+  expect(judged('wait > 2s', [runOf({}), ...many('wait', 2_500, 2_600)]).holds).toBeNull();
+  expect(judged('wait > 1.1x', [left(3_000)], many('wait', 1_000)).holds).toBeNull();
+});
+
 test('computes a ratio from the medians', () => {
   const before = many('p99', 100, 98, 99, 101, 500);
   expect(judged('p99 > 1.1x', many('p99', 111, 112, 113, 111, 110), before)).toMatchObject({

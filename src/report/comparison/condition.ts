@@ -2,6 +2,7 @@ import { UNITS_MS } from '../../plan/duration.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import {
   countsOffences,
+  leastMedianOf,
   METRICS,
   type Metric,
   medianOf,
@@ -90,9 +91,7 @@ export function judgeCondition(
   const unit = unitOf(metric);
   const figure = medianOf(runs, metric);
   const base = bound.kind === 'ratio' ? medianOf(compared, metric) : 1;
-  if (figure === null || base === null) {
-    return { condition, holds: null, text: `a run has no figure for ${metric}` };
-  }
+  if (figure === null || base === null) return judgeLeast(condition, runs);
   const limit = bound.value * base;
   const compare =
     bound.kind === 'ratio'
@@ -119,6 +118,17 @@ export function judgeCondition(
     holds: isBeyond && (hasSameDirection || isProven === null) ? isProven : false,
     text: `${text}; ${noiseText({ ...noise, ratios: noiseOf(first, second).ratios })}`,
   };
+}
+
+/** Judges a limit for a figure that is missing, or can be higher. The lowest possible figure can meet the condition. */
+function judgeLeast(condition: FailCondition, runs: readonly RunFigures[]): JudgedCondition {
+  const { metric, operator, bound } = condition;
+  const least = bound.kind === 'absolute' ? leastMedianOf(runs, metric) : null;
+  if (least === null) return { condition, holds: null, text: `a run has no figure for ${metric}` };
+  const unit = unitOf(metric);
+  const isBeyond = operator.startsWith('>') && holdsFor(operator, least, bound.value);
+  const text = `${metric} is at least ${formatIn(unit, least)}; the limit is ${formatIn(unit, bound.value)}`;
+  return { condition, holds: isBeyond ? true : null, text };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Processed, readProcessed } from '../../comparison/processed.ts';
+import { readProcessed } from '../../comparison/processed.ts';
 import { type FailReason, isFailReason } from '../../runs/documents/reasons.ts';
 import { readService } from '../../runs/documents/service-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
@@ -48,8 +48,8 @@ export interface RunFigures {
   readonly run: string;
   readonly figures: Figures;
   /**
-   * Counts of messages with a proven problem, if more messages may have the problem because evidence is missing. Such
-   * counts are not in `figures`.
+   * Figures that can be higher, because evidence is missing: counts of messages with a proven problem, if more messages
+   * may have the problem, and peaks of a service that may have left messages. Such figures are not in `figures`.
    */
   readonly atLeast: Partial<Figures>;
 }
@@ -60,14 +60,19 @@ export interface RunFigures {
  */
 export async function figuresOf(folder: RunFolder): Promise<RunFigures> {
   const [summary, verification] = await Promise.all([readSummary(folder), readVerification(folder)]);
-  const figures = {
-    ...NO_FIGURES,
-    ...httpFigures(summary),
-    ...latencyFigures(verification),
-    ...(await serviceFigures(folder, summary, verification)),
+  const service = await serviceFigures(folder, summary, verification);
+  const counts = countFigures(verification);
+  return {
+    run: folder.id,
+    figures: {
+      ...NO_FIGURES,
+      ...httpFigures(summary),
+      ...latencyFigures(verification),
+      ...service.exact,
+      ...counts.exact,
+    },
+    atLeast: { ...service.atLeast, ...counts.atLeast },
   };
-  const { exact, atLeast } = countFigures(verification);
-  return { run: folder.id, figures: { ...figures, ...exact }, atLeast };
 }
 
 const NO_FIGURES = Object.fromEntries(METRICS.map((metric) => [metric, null])) as Figures;
@@ -109,7 +114,7 @@ export function countsOffences(metric: Metric): metric is CountMetric {
  * read, if messages may exist although they were not found, or if a verification without --exactly-once did not prove
  * repeats. If a problem is proven and other evidence is missing, more messages may have the problem.
  */
-function countFigures(verification: VerifyRecord | null) {
+function countFigures(verification: VerifyRecord | null): Parted {
   const exact: Partial<Record<Metric, number>> = {};
   const atLeast: Partial<Record<Metric, number>> = {};
   if (verification === null || verification.reading === 'none') return { exact, atLeast };
@@ -129,38 +134,36 @@ function isJudged(offence: FailReason | undefined, { rules }: VerifyRecord): boo
   return offence !== undefined && (failsAlways(offence) || rules.exactlyOnce);
 }
 
+interface Parted {
+  readonly exact: Partial<Figures>;
+  readonly atLeast: Partial<Figures>;
+}
+
 /**
- * Returns the figures that service.json has. There is no `drain` if messages were left in the queue, or may
- * have been. There are no figures if the run had an earlier service, because the file has only the figures of
- * the last one.
+ * Returns the figures that service.json has. If messages were left in the queue, or may have been, they wait longer than
+ * the others, and there is no `drain`. There are no figures if the run had an earlier service, because the file has only
+ * the figures of the last one.
  */
 async function serviceFigures(
   folder: RunFolder,
   summary: SummaryRecord | null,
   verification: VerifyRecord | null,
-): Promise<Partial<Figures>> {
+): Promise<Parted> {
   const service = await readService(folder);
-  if (service === null || service.end === null || service.earlier.length > 0) return {};
-  const { peakBacklog, longestWaitMs } = service.end;
+  if (service === null || service.end === null || service.earlier.length > 0)
+    return { exact: {}, atLeast: {} };
+  const { peakBacklog, longestWaitMs, deadLettered } = service.end;
   const processed = await readProcessed(folder, service.end);
-  return { backlog: peakBacklog, wait: longestWaitMs, drain: drainMs(processed, summary, verification) };
-}
-
-/**
- * Returns the time until the service had processed every message. Null if it is not known that the service processed
- * every message. A message without an ack can be left, too.
- */
-function drainMs(
-  processed: Processed | null,
-  summary: SummaryRecord | null,
-  verification: VerifyRecord | null,
-): number | null {
-  const { firstStartMs = null, acked = Number.POSITIVE_INFINITY } = summary?.statistics ?? {};
-  const { unprocessed = 0, deadLettered = 0 } = verification?.service ?? {};
-  if (processed === null || firstStartMs === null || unprocessed + deadLettered > 0) return null;
+  const given = { unprocessed: 0, deadLettered, ...verification?.service };
   // Prefers the count of acked messages in verify.json, because summary.json also counts requests that send no message.
-  const isDrained = processed.messages > 0 && processed.messages >= (verification?.acked ?? acked);
-  return isDrained ? processed.lastAtMs - firstStartMs : null;
+  const acked = verification?.acked ?? summary?.statistics.acked ?? Number.POSITIVE_INFINITY;
+  const taken = (processed?.messages ?? 0) + given.deadLettered;
+  const isEach = processed !== null && given.unprocessed === 0 && taken >= acked;
+  const peaks = { backlog: peakBacklog, wait: longestWaitMs };
+  if (!isEach) return { exact: {}, atLeast: peaks };
+  const startMs = summary?.statistics.firstStartMs ?? null;
+  const isDrained = given.deadLettered === 0 && processed.messages > 0 && startMs !== null;
+  return { exact: { ...peaks, drain: isDrained ? processed.lastAtMs - startMs : null }, atLeast: {} };
 }
 
 /** Returns the figure of each run. Null if a run does not have it. */
@@ -184,10 +187,24 @@ export function worstOf(runs: readonly RunFigures[], metric: Metric): Worst | nu
   return worst;
 }
 
-/** Returns the middle value, or the mean of the two middle values. Null if a run does not have the figure. */
+/** Returns the median of the runs. Null if a run does not have the figure. */
 export function medianOf(runs: readonly RunFigures[], metric: Metric): number | null {
-  const sorted = valuesOf(runs, metric)?.toSorted((a, b) => a - b);
-  if (sorted === undefined) return null;
+  return median(valuesOf(runs, metric));
+}
+
+/** Returns the lowest possible median, if figures of some runs can be higher. Null if a run does not have the figure. */
+export function leastMedianOf(runs: readonly RunFigures[], metric: Metric): number | null {
+  const least = runs.map(({ run, figures, atLeast }) => ({
+    ...{ run, atLeast },
+    figures: { ...figures, [metric]: figures[metric] ?? atLeast[metric] ?? null },
+  }));
+  return medianOf(least, metric);
+}
+
+/** Returns the middle value, or the mean of the two middle values. */
+function median(values: readonly number[] | null): number | null {
+  if (values === null) return null;
+  const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
 }
