@@ -198,6 +198,16 @@ test('counts messages, not requests that send none', async () => {
   expect(row(record, 'requests received in the busiest second')[0]).toBe(20);
 });
 
+test('does not say that one instance met a limit if the service left messages', async () => {
+  const samples = many(1_000, () => acked(0, 20));
+  await queueHalf({ ratePerSecond: 100 }, samples, { processed: 990 });
+  const record = await compare(folder, null, 20_000);
+  expect(row(record, 'instances needed for --max-wait')).toEqual([null, 1]);
+  expect(record?.notes).toContain(
+    'The service did not take 10 acknowledged messages from the queue. The longest wait leaves them out.',
+  );
+});
+
 test('predicts nothing if no service capacity is configured', async () => {
   await queueHalf({ ratePerSecond: null }, [acked(0, 20)]);
   expect(row(await compare(folder, null), 'processed')).toEqual([1_000, null]);

@@ -36,11 +36,12 @@ export async function compare(
 const COLUMNS = ['queue', 'predicted', DIRECT_COLUMN, 'predicted'];
 
 function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
-  const { settings, samples, end, processed, prediction } = queue;
+  const { settings, samples, end, processed, left, prediction } = queue;
   return [
     prediction === null ? NO_MODEL : WITH_QUEUE,
     ...(samples.unclear === null ? [] : [samples.unclear]),
     ...(processed === null ? [NO_RECEIPTS] : []),
+    ...(left === null || left === 0 ? [] : [leftNote(left)]),
     ...paceNotes(queue),
     ...(settings.instances === 1 ? [] : [SHARES[parseQueueUrl(settings.queue).system]]),
     ...(end.waitSince === 'sender' ? [WAIT_SINCE_SENDING] : []),
@@ -100,6 +101,10 @@ const rounded = (value: number) => Number(value.toPrecision(3)).toLocaleString('
 
 function othersNote(others: number): string {
   return `The service also took ${plural(others, 'message')} of other runs from the queue. The figures leave them out. The model assumes that they were in the queue when the service started.`;
+}
+
+function leftNote(left: number): string {
+  return `The service did not take ${plural(left, 'acknowledged message')} from the queue. The longest wait leaves ${verb(left, 'it', 'them')} out.`;
 }
 
 function waitNote(maxWaitMs: number): string {

@@ -21,6 +21,8 @@ export interface QueueHalf {
   readonly end: ServiceEnd;
   /** The processed messages. Null if receipts are missing. */
   readonly processed: Processed | null;
+  /** Number of acked messages that the service did not take out of the queue. Null if receipts are missing. */
+  readonly left: number | null;
   /** Prediction for the pace that the service reached. Null if no service capacity is configured. */
   readonly prediction: QueuePrediction | null;
   /** Longest allowed time from the arrival of a message until it is processed. Null without a limit. */
@@ -49,13 +51,18 @@ export async function queueHalf(folder: RunFolder, maxWaitMs: number | null): Pr
   const ahead = { messages: end.others, atMs: Date.parse(service.startedAt) };
   const at = (pace: ServicePace | null) => predictionFor(settings, pace, samples.timesMs, ahead);
   const missed = end.pace === null || end.pace.isKept ? null : end.pace;
+  const processed = await readProcessed(folder, end);
   return {
-    ...{ settings, samples, end, maxWaitMs },
-    processed: await readProcessed(folder, end),
+    ...{ settings, samples, end, maxWaitMs, processed },
+    left: processed === null ? null : leftBy(end, processed, samples),
     leastInstances: leastOf(settings, samples.timesMs, maxWaitMs),
     prediction: at(missed),
     configured: missed === null ? null : at(null),
   };
+}
+
+function leftBy(end: ServiceEnd, processed: Processed, { timesMs }: AckedSamples): number {
+  return Math.max(0, timesMs.length - processed.messages - end.deadLettered);
 }
 
 function leastOf(settings: ServiceSettings, timesMs: Float64Array, maxWaitMs: number | null): number | null {

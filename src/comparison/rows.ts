@@ -100,8 +100,8 @@ export const ROWS: readonly Row[] = [
     name: '  instances needed for --max-wait',
     unit: '',
     benefit: 'cost',
-    queue: ({ settings, end, maxWaitMs }) =>
-      oneInstance(settings.instances, isWithin(end.longestUntilProcessedMs, maxWaitMs)),
+    queue: ({ settings, end, left, maxWaitMs }) =>
+      oneInstance(settings.instances, left === 0 && isWithin(end.longestUntilProcessedMs, maxWaitMs)),
     queuePredicted: (_, { leastInstances }) => leastInstances,
   },
   {
