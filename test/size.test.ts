@@ -98,6 +98,16 @@ describe('qbl size', () => {
     expect(page).toContain('The outcome of 100 requests is unclear');
   });
 
+  test('says that messages may be missing if the sender of the run has not ended', async () => {
+    const folder = await folderWithoutOutcomes({ status: [{ from: 200, to: 200 }] });
+    const { arrivals } = await sized(['--service-rate', '50'], folder);
+    expect(arrivals.assumes).toContain('although the sender of the run has not ended cleanly');
+    const own = runFolder(join(folder, 'runs'), 'mine');
+    await endRun(own, existingRun(own), 'completed', 101);
+    const ended = await sized(['--service-rate', '50'], folder);
+    expect(ended.arrivals.assumes).toBe('a message is in the queue when its sample ends');
+  });
+
   test('predicts nothing from samples with fewer rows than the sender wrote', async () => {
     const folder = await folderWithoutOutcomes({ status: [{ from: 200, to: 200 }] });
     const own = runFolder(join(folder, 'runs'), 'mine');

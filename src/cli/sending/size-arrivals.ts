@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { QblError } from '../../error.ts';
 import { printable } from '../../printable.ts';
 import { newestRun } from '../../runs/newest-run.ts';
-import { runFolder } from '../../runs/run-folder.ts';
+import { type RunFolder, runFolder } from '../../runs/run-folder.ts';
 import type { Arrivals, RateProfile } from '../../size/arrivals/arrivals.ts';
 import type { Context } from '../context.ts';
 import { LOAD_OPTIONS, type RawPlanOptions } from '../options/shared/plan-options.ts';
@@ -75,6 +75,14 @@ async function ofRun(
   return {
     arrivals: { kind: 'times', timesMs: timesMs.map((time) => time - firstStartMs) },
     source: `the acked samples of ${printable(relative(directory, folder.path))}; time 0 is the first send`,
-    assumes: 'a message is in the queue when its sample ends',
+    assumes: `a message is in the queue when its sample ends${(await hasEnded(folder)) ? '' : NO_END}`,
   };
+}
+
+const NO_END = '; no more messages arrive, although the sender of the run has not ended cleanly';
+
+/** Whether the samples of a run are complete. Assumed if there is no run.json. */
+async function hasEnded(folder: RunFolder): Promise<boolean> {
+  const { readRun } = await import('../../runs/documents/run-json.ts');
+  return readRun(folder)?.end !== null;
 }
