@@ -104,7 +104,9 @@ test('predicts with the claimed capacity, and computes the instances that it nee
 test('predicts nothing without a rate, and says how to get a prediction', async () => {
   const { cells, notes } = await compared({ drainRate: null });
   expect(cells('largest backlog')).toEqual([SENT, null]);
-  expect(notes).toContain('No prediction: no backlog lasted long enough');
+  expect(notes).toContain(
+    'No prediction: while messages waited, qbl saw too little progress of the service to measure its rate.',
+  );
 });
 
 test('puts the messages that waited before the run before its own, unless they are too many to follow', async () => {

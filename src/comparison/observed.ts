@@ -104,7 +104,7 @@ function modelNote(claim: Claim | null, { drainRate }: ObservedEnd, done: string
   if (claim !== null)
     return "Lindley's recursion predicts the figures from the times of the acks and the capacity that you gave. qbl did not measure this capacity.";
   if (drainRate === null)
-    return 'No prediction: no backlog lasted long enough to measure the rate of the service. Give its capacity with --service-rate or --work.';
+    return 'No prediction: while messages waited, qbl saw too little progress of the service to measure its rate. Give its capacity with --service-rate or --work.';
   const { perSecond, messages, fromMs, toMs } = drainRate;
   return `Lindley's recursion predicts the figures from the times of the acks and the measured rate: ${done} ${messages.toLocaleString('en')} messages in ${rounded((toMs - fromMs) / 1000)} s (${rounded(perSecond)} a second) while messages waited.`;
 }

@@ -144,7 +144,7 @@ function drainFacts(name: string, { messages, lastArrivalMs }: ObservedEnd, done
 }
 
 function rateText({ drainRate }: ObservedEnd, originMs: number): string {
-  if (drainRate === null) return 'none: no backlog lasted long enough';
+  if (drainRate === null) return 'none: too little progress while messages waited';
   const { perSecond, messages, fromMs, toMs } = drainRate;
   return `${formatMs(perSecond)}/s while messages waited (${plural(messages, 'message')} from ${after(fromMs, originMs)} to ${after(toMs, originMs)})`;
 }
