@@ -27,6 +27,14 @@ describe('SendTimes', () => {
     });
   });
 
+  it('compares the longest run that a plan can have', () => {
+    const longest: RateSchedule = { ratePerSecond: 10, samples: null, durationMs: 500 * 3_600_000 };
+    const all = new SendTimes();
+    for (let request = 0; request < 18_000_000; request++) all.add(START + request * 100);
+    const kept = all.compare(longest, START, true, 0.01);
+    expect(kept).toMatchObject({ due: 18_000_000, sent: 18_000_000, late: 0, kept: true });
+  }, 60_000);
+
   it('reports a missed rate when all loops are sent, but too slowly', () => {
     const schedule = { ratePerSecond: 100, samples: 1_000, durationMs: null };
     const slow = sentAt(evenly(1_000, 60)).compare(schedule, START, true, 0.01);

@@ -1,3 +1,5 @@
+import { TimeCounts } from './time-counts.ts';
+
 /** The requested and the achieved rate, as in summary.json. */
 export interface RateKept {
   readonly requestedPerSecond: number;
@@ -21,7 +23,6 @@ export interface RateSchedule {
   readonly durationMs: number | null;
 }
 
-const BUCKET_MS = 100;
 const LATE_MS = 1_000;
 /**
  * Time that is added at the end of the schedule. Without it, a short pause of the process at the end of a run would
@@ -29,15 +30,14 @@ const LATE_MS = 1_000;
  */
 const GRACE_MS = 250;
 
-/** Counts sent requests for each tenth of a second. */
+/** Keeps the times at which requests were sent. */
 export class SendTimes {
-  readonly #counts = new Map<number, number>();
+  readonly #counts = new TimeCounts();
   #count = 0;
   #lastMs = Number.NEGATIVE_INFINITY;
 
   add(atMs: number): void {
-    const bucket = Math.floor(atMs / BUCKET_MS);
-    this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + 1);
+    this.#counts.add(atMs);
     this.#count += 1;
     if (atMs > this.#lastMs) this.#lastMs = atMs;
   }
@@ -72,7 +72,9 @@ export class SendTimes {
 
   #sentBy(ms: number): number {
     let sent = 0;
-    for (const [bucket, count] of this.#counts) if (bucket * BUCKET_MS <= ms) sent += count;
+    this.#counts.forEach((fromMs, count) => {
+      if (fromMs <= ms) sent += count;
+    });
     return sent;
   }
 
@@ -83,11 +85,11 @@ export class SendTimes {
   #late(ratePerSecond: number, startedMs: number): number {
     let before = 0;
     let late = 0;
-    for (const [bucket, count] of [...this.#counts].sort(([a], [b]) => a - b)) {
-      const lateOnes = Math.ceil(((bucket * BUCKET_MS - startedMs - LATE_MS) * ratePerSecond) / 1000);
+    this.#counts.forEach((fromMs, count) => {
+      const lateOnes = Math.ceil(((fromMs - startedMs - LATE_MS) * ratePerSecond) / 1000);
       late += Math.min(count, Math.max(0, lateOnes - before));
       before += count;
-    }
+    });
     return late;
   }
 }
