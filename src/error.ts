@@ -43,3 +43,12 @@ export class QblError extends Error {
     this.hint = options.hint;
   }
 }
+
+/**
+ * Returns why something failed. The message of an OpenSSL error starts with a number that differs in each process, so only
+ * its reason is taken.
+ */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message;
+}

@@ -90,7 +90,7 @@ describe('a certificate of a https server', () => {
 
   test.each([
     ['nowhere.pem', 'cannot read the certificates of --ca "nowhere.pem": ENOENT'],
-    ['text.pem', "--ca: 'text.pem' does not contain a certificate in PEM format"],
+    ['text.pem', "--ca 'text.pem' contains no certificate in PEM format"],
   ])('refuses --ca %s', async (file, message) => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'text.pem'), 'no certificate');

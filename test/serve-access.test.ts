@@ -21,6 +21,8 @@ async function folderWithCertificate(): Promise<string> {
   await writeFile(join(folder, 'empty'), '');
   const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   await writeFile(join(folder, 'other-key.pem'), other.export({ type: 'pkcs8', format: 'pem' }));
+  const otherKind = generateKeyPairSync('ed25519').privateKey;
+  await writeFile(join(folder, 'ed25519-key.pem'), otherKind.export({ type: 'pkcs8', format: 'pem' }));
   await writeFile(join(folder, 'token'), `${TOKEN}\n`);
   await writeFile(join(folder, 'headers'), HEADERS);
   return folder;
@@ -96,19 +98,23 @@ describe('serve', () => {
     ],
     [
       ['--tls-cert', 'key.pem', '--tls-key', 'key.pem'],
-      "--tls-cert 'key.pem' is not a certificate in PEM format",
+      "--tls-cert 'key.pem' contains no certificate in PEM format",
     ],
     [
       ['--tls-cert', 'empty', '--tls-key', 'key.pem'],
-      "--tls-cert 'empty' is not a certificate in PEM format",
+      "--tls-cert 'empty' contains no certificate in PEM format",
     ],
     [
       ['--tls-cert', 'cert.pem', '--tls-key', 'empty'],
-      "--tls-key 'empty' is not an unencrypted key in PEM format",
+      "--tls-key 'empty' contains no unencrypted key in PEM format",
     ],
     [
       ['--tls-cert', 'cert.pem', '--tls-key', 'other-key.pem'],
       "--tls-cert 'cert.pem' and --tls-key 'other-key.pem' do not belong together",
+    ],
+    [
+      ['--tls-cert', 'cert.pem', '--tls-key', 'ed25519-key.pem'],
+      "--tls-cert 'cert.pem' and --tls-key 'ed25519-key.pem' do not belong together",
     ],
     [['--token-file', 'key.pem'], 'the token of --token-file or QBL_SERVE_TOKEN is not a valid bearer token'],
   ])('refuses the options %j', async (args, message) => {

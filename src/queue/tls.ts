@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { QblError } from '../error.ts';
+import { checkCertificate, checkKeyPair, type Pem } from '../pem.ts';
 import { type QueueSettings, readText } from './settings.ts';
 
 /**
@@ -18,13 +19,13 @@ export const TLS_SETTINGS = [
  * @throws QblError 'usage', which never repeats a secret
  */
 export function tlsOptions(settings: QueueSettings): ConnectionOptions {
-  const text = (name: (typeof TLS_SETTINGS)[number]) => {
+  const pem = (name: (typeof TLS_SETTINGS)[number]): Pem | undefined => {
     const file = settings.get(name);
-    return file === undefined ? undefined : readText(name, file);
+    return file === undefined ? undefined : { name: `${name} '${file}'`, text: readText(name, file) };
   };
-  const ca = text('ssl.ca.location');
-  const cert = text('ssl.certificate.location');
-  const key = text('ssl.key.location');
+  const ca = pem('ssl.ca.location');
+  const cert = pem('ssl.certificate.location');
+  const key = pem('ssl.key.location');
   const passphrase = settings.get('ssl.key.password');
   if ((cert === undefined) !== (key === undefined)) {
     throw new QblError(
@@ -32,10 +33,12 @@ export function tlsOptions(settings: QueueSettings): ConnectionOptions {
       'a client certificate needs both ssl.certificate.location and ssl.key.location',
     );
   }
+  if (ca !== undefined) checkCertificate(ca);
+  if (cert !== undefined && key !== undefined) checkKeyPair(cert, key, passphrase);
   return {
-    ...(ca === undefined ? {} : { ca: [ca] }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
+    ...(ca === undefined ? {} : { ca: [ca.text] }),
+    ...(cert === undefined ? {} : { cert: cert.text }),
+    ...(key === undefined ? {} : { key: key.text }),
     ...(passphrase === undefined ? {} : { passphrase }),
   };
 }

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { reasonOf } from '../../error.ts';
 import { NON_HTTP_CODE, NON_HTTP_MESSAGE } from '../../samples/outcome.ts';
 import { isMissedBody } from '../wire/odd-responses.ts';
 import type { Origin } from '../wire/origin.ts';
@@ -134,11 +135,6 @@ function cutOff({ contentLength, bodyBytes }: Received): Failure {
 /** Writes an exception as JMeter does. Source: HTTPSamplerBase.errorResult. */
 export function failure(exception: string, message: string): Failure {
   return { responseCode: NON_HTTP_CODE + exception, responseMessage: NON_HTTP_MESSAGE + message };
-}
-
-/** The message of an OpenSSL error starts with a number that differs in each process. So take only its reason. */
-function reasonOf(error: Error): string {
-  return 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message;
 }
 
 function codeOf(error: Error): string {

@@ -1,8 +1,7 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
 import { readBoundedFile } from '../../bounded-file.ts';
 import { QblError } from '../../error.ts';
 import { isLoopbackHost } from '../../http/foreign.ts';
+import { checkKeyPair } from '../../pem.ts';
 import { printable } from '../../printable.ts';
 import type { Certificate } from '../../serve/http/http-server.ts';
 import type { Context } from '../context.ts';
@@ -48,25 +47,11 @@ async function readCertificate({ tlsCert, tlsKey }: AccessOptions): Promise<Cert
     cert: await readBoundedFile('the certificate of --tls-cert', tlsCert, MAX_FILE_BYTES),
     key: await readBoundedFile('the key of --tls-key', tlsKey, MAX_FILE_BYTES),
   };
-  const { cert, key } = certificate;
-  usable(`--tls-cert '${tlsCert}' is not a certificate in PEM format`, () => new X509Certificate(cert));
-  usable(`--tls-key '${tlsKey}' is not an unencrypted key in PEM format`, () => createPrivateKey(key));
-  usable(`--tls-cert '${tlsCert}' and --tls-key '${tlsKey}' do not belong together`, () =>
-    createSecureContext(certificate),
+  checkKeyPair(
+    { name: `--tls-cert '${tlsCert}'`, text: certificate.cert },
+    { name: `--tls-key '${tlsKey}'`, text: certificate.key },
   );
   return certificate;
-}
-
-/** Throws QblError('usage') with this message if `use` throws. */
-function usable(message: string, use: () => unknown): void {
-  try {
-    use();
-  } catch (cause) {
-    throw new QblError('usage', message, {
-      hint: 'Expected a certificate and its unencrypted private key, both in PEM format.',
-      cause,
-    });
-  }
 }
 
 function checkedToken(token: string): string {

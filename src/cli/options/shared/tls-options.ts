@@ -1,8 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import type { Trust } from '../../../blast/connection/trust.ts';
 import { readBoundedFile } from '../../../bounded-file.ts';
-import { QblError } from '../../../error.ts';
+import { checkCertificate } from '../../../pem.ts';
 import { argument, flagArgument, type Given } from '../values/arguments.ts';
 
 /** Options for the https certificates that `blast` accepts. */
@@ -41,13 +40,6 @@ export async function trustOf({ ca, insecure }: TlsOptions, isJmx: boolean): Pro
 
 async function readCertificates(file: string): Promise<string> {
   const text = await readBoundedFile('the certificates of --ca', file, MAX_CA_BYTES);
-  try {
-    new X509Certificate(text);
-    return text;
-  } catch (cause) {
-    throw new QblError('usage', `--ca: '${file}' does not contain a certificate in PEM format`, {
-      hint: 'Expected a file that contains -----BEGIN CERTIFICATE-----.',
-      cause,
-    });
-  }
+  checkCertificate({ name: `--ca '${file}'`, text });
+  return text;
 }

@@ -1,0 +1,63 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { QblError, reasonOf } from './error.ts';
+
+/** A text in PEM format, and how an error message names its place. */
+export interface Pem {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Checks a certificate. TLS itself ignores an empty certificate.
+ * @throws QblError 'usage' if the text does not start with a usable certificate
+ */
+export function checkCertificate({ name, text }: Pem): X509Certificate {
+  const hint = 'Expected a file that contains -----BEGIN CERTIFICATE-----.';
+  return usable(
+    () => `${name} contains no certificate in PEM format`,
+    hint,
+    () => new X509Certificate(text),
+  );
+}
+
+/**
+ * Checks that TLS can use a certificate with a private key. TLS itself ignores an empty key, and a key of another kind than
+ * the certificate. Then each handshake fails.
+ * @param passphrase password of the key; undefined if the key is not encrypted
+ * @throws QblError 'usage', which never repeats a secret
+ */
+export function checkKeyPair(certificate: Pem, key: Pem, passphrase?: string): void {
+  const missing =
+    passphrase === undefined
+      ? 'no unencrypted key in PEM format'
+      : 'no key in PEM format that the given password opens';
+  const hint = 'Expected a certificate and its private key, both in PEM format.';
+  const parsed = checkCertificate(certificate);
+  const privateKey = usable(
+    () => `${key.name} contains ${missing}`,
+    hint,
+    () => createPrivateKey({ key: key.text, ...(passphrase === undefined ? {} : { passphrase }) }),
+  );
+  const names = `${certificate.name} and ${key.name}`;
+  if (!parsed.checkPrivateKey(privateKey))
+    throw new QblError('usage', `${names} do not belong together`, { hint });
+  usable(
+    (reason) => `TLS does not accept ${names}: ${reason}`,
+    'Create a certificate with a longer key, such as RSA with 2048 bits.',
+    () =>
+      createSecureContext({
+        cert: certificate.text,
+        key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      }),
+  );
+}
+
+/** Throws QblError('usage') with this message if `use` throws. */
+function usable<T>(message: (reason: string) => string, hint: string, use: () => T): T {
+  try {
+    return use();
+  } catch (cause) {
+    throw new QblError('usage', message(reasonOf(cause)), { hint, cause });
+  }
+}
