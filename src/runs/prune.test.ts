@@ -31,6 +31,7 @@ async function addRun(
     host: { name: 'h', platform: 'linux', cpus: 1 },
   };
   await writeFile(join(runs, id, 'run.json'), JSON.stringify(record));
+  await writeFile(join(runs, id, 'report.html'), '');
 }
 
 const prune = (keep: number, present: string) => pruneRuns(runs, keep, present);
@@ -66,6 +67,13 @@ test('pruneRuns counts the runs of one experiment as one, and keeps or removes t
 test('pruneRuns keeps an experiment while one of its runs is not finished', async () => {
   await addRun('a-x1', 1, true, { id: 'a', direct: false });
   await addRun('a-x2', 2, false, { id: 'a', direct: false });
+  expect(await prune(1, 'present')).toEqual([]);
+});
+
+test('pruneRuns keeps a run of qbl run that has no report yet, because the queue is still read', async () => {
+  await addRun('judging', 1, true, { id: 'judging', direct: false });
+  await rm(join(runs, 'judging', 'report.html'));
+  await addRun('present', 2);
   expect(await prune(1, 'present')).toEqual([]);
 });
 

@@ -7,6 +7,7 @@ import { type RunFolder, removeRunFolder, runFiles, runFolder } from './run-fold
 interface FoundRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
+  readonly isFinished: boolean;
 }
 
 /** Runs of one experiment, which are removed together. */
@@ -28,7 +29,7 @@ export async function pruneRuns(runsDirectory: string, keep: number, present: st
   const found = await Promise.all(names.map((name) => foundRun(runFolder(runsDirectory, name))));
   const others = experimentsOf(found.filter((run) => run !== null))
     .filter(({ id }) => id !== present)
-    .filter(({ runs }) => runs.every(({ record }) => record.end !== null));
+    .filter(({ runs }) => runs.every(({ isFinished }) => isFinished));
   const newestFirst = others.toSorted((a, b) => lastStartMs(b) - lastStartMs(a));
   const tooMany = newestFirst.slice(Math.max(1, keep) - 1).flatMap(({ runs }) => runs);
   for (const { folder } of tooMany) await removeRunFolder(folder);
@@ -53,9 +54,15 @@ async function foundRun(folder: RunFolder): Promise<FoundRun | null> {
   if (file === null || !file.isFile()) return null;
   try {
     const record = readRun(folder);
-    return record === null ? null : { folder, record };
+    return record === null ? null : { folder, record, isFinished: await isFinished(folder, record) };
   } catch (error) {
     if (error instanceof QblError) return null;
     throw error;
   }
+}
+
+/** After the sender has ended, `qbl run` still reads the queue. The report is its last file. */
+async function isFinished(folder: RunFolder, { end, experiment }: RunRecord): Promise<boolean> {
+  if (end === null || experiment === undefined || experiment.direct) return end !== null;
+  return (await lstat(runFiles(folder).report).catch(() => null)) !== null;
 }
