@@ -145,6 +145,17 @@ describe('reports a problem of the environment:', () => {
     );
   });
 
+  test('verify with an unreachable queue, if an ID and a path name one run', async () => {
+    const folder = await tempFolder();
+    const url = `http://127.0.0.1:${await freePort()}/send`;
+    await qbl(['blast', '--run', 'mine', '--threads', '1', '--url', url], { folder });
+    const queue = ['--queue', `kafka://127.0.0.1:${await freePort()}/orders`];
+    const args = ['verify', 'mine', './runs/mine', '--run', 'mine', ...queue];
+    const { code, stderr } = await qbl(args, { folder });
+    expect(code, stderr).toBe(4);
+    expect(stderr).toMatch(/^error: .*ECONNREFUSED/m);
+  });
+
   test('blast with an unreachable endpoint', async () => {
     const folder = await tempFolder();
     const url = `http://127.0.0.1:${await freePort()}/send`;

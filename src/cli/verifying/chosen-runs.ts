@@ -13,7 +13,9 @@ export async function chosenRuns(
   options: VerifyCommandOptions,
 ): Promise<RunFolder[]> {
   const { runs, run: id, jtl, follow } = options;
-  const named = [...new Set(id === undefined ? names : [...names, id])];
+  const named = withoutRepeats(
+    (id === undefined ? names : [...names, id]).map((name) => runFolder(runs, name)),
+  );
   if (jtl !== undefined && id === undefined) {
     throw new QblError('usage', '--jtl needs --run: the run ID that the messages contain');
   }
@@ -36,8 +38,13 @@ export async function chosenRuns(
       `--follow cannot be combined with ${jtl === undefined ? '--from' : '--jtl'}: --follow reads only new messages`,
     );
   }
-  if (named.length > 0) return named.map((name) => runFolder(runs, name));
+  if (named.length > 0) return named;
   return [follow ? runFolder(runs, newRunId(new Date())) : await newestRun(runs)];
+}
+
+/** Keeps the first of equal folders: an ID and a path can name the same run. */
+function withoutRepeats(folders: readonly RunFolder[]): RunFolder[] {
+  return folders.filter(({ path }, index) => folders.findIndex((other) => other.path === path) === index);
 }
 
 /**
