@@ -265,6 +265,35 @@ test('refuses --junit -, because JUnit XML is written twice', async () => {
   expect(await readdir(folder)).not.toContain('-');
 });
 
+test.each([
+  ['report', ['report', 'one', '--runs', 'runs']],
+  ['run', ['run', '--runs', 'never-started']],
+])('refuses one file for JUnit XML and the summary (%s)', async (_, args) => {
+  const ended = await qbl(
+    [...args, '--junit', 'both.txt', '--summary', join('.', 'runs', '..', 'both.txt')],
+    {
+      folder,
+    },
+  );
+  expect(expectUsageError(ended)).toContain('--junit and --summary name the same file: both.txt');
+  expect(await readdir(folder)).not.toEqual(expect.arrayContaining(['both.txt']));
+  expect(await readdir(folder)).not.toEqual(expect.arrayContaining(['never-started']));
+});
+
+test('judges the conditions and writes the CI files even if the page cannot be written', async () => {
+  const copy = join(folder, 'sealed', 'one');
+  await cp(join(folder, 'runs', 'one'), copy, { recursive: true });
+  await rm(join(copy, 'report.html'), { force: true });
+  // No user can replace a folder by a file. The tests may run as root, who can write into a read-only folder.
+  await mkdir(join(copy, 'report.html'));
+  const { code, stdout, stderr } = await report(copy, '--summary', 'sealed.md', '--open');
+  expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+  expect(stderr).toMatch(/\nerror: cannot write [^\n]*report\.html/);
+  expect(stderr).not.toContain('browser');
+  expect(await readFile(join(folder, 'sealed.md'), 'utf8')).toContain('(run one)');
+  expect((await report(copy, '--fail-if', 'p99 > 0ms')).code).toBe(1);
+});
+
 test('writes JUnit XML and a summary for CI', async () => {
   const files = ['--junit', 'junit.xml', '--summary', 'summary.md'];
   expect((await report('one', '--fail-if', 'p99 > 60s', ...files)).code).toBe(0);

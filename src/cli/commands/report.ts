@@ -12,10 +12,11 @@ import type { ComparisonTable } from '../../report/html/report-data.ts';
 import { newestRun } from '../../runs/newest-run.ts';
 import { type RunFolder, runFolder } from '../../runs/run-folder.ts';
 import type { Context, Output } from '../context.ts';
+import { reportError } from '../errors.ts';
 import { examples } from '../options/shared/examples.ts';
 import { runsOption } from '../options/shared/options.ts';
 import { openInBrowser } from '../output/browser.ts';
-import { addCiOptions, type CiOptions, writeCiFiles } from '../output/ci-files.ts';
+import { addCiOptions, type CiOptions, checkCiOptions, writeCiFiles } from '../output/ci-files.ts';
 import type { Choose } from '../work.ts';
 
 /** Maximum number of runs on each side of a comparison. More runs do not make it more precise. */
@@ -63,12 +64,10 @@ function condition(text: string, before: readonly FailCondition[] = []): FailCon
   throw new InvalidArgumentError(`Expected ${CONDITION_EXPECTED}.`);
 }
 
-async function report(
-  names: readonly string[],
-  options: ReportOptions,
-  { out, err, directory, env }: Context,
-): Promise<ExitCode> {
+async function report(names: readonly string[], options: ReportOptions, context: Context): Promise<ExitCode> {
+  const { out, err, directory } = context;
   const { runs, compare = [], failIf = [] } = options;
+  checkCiOptions(options);
   const [folder, ...repetitions] = await foldersOf(names, options);
   const compared = compare.map((name) => runFolder(runs, name));
   checkSides([folder, ...repetitions], compared, failIf);
@@ -91,19 +90,39 @@ async function report(
     const { compareText } = await import('../../report/text/compare-text.ts');
     out.line(`${compareText(table, out.target.columns, out.style)}\n`);
   }
-  const page = await writeReport(folder, overlay);
+  const page = await orError(writeReport(folder, overlay));
   await showGaps(folder, err);
-  out.line(relative(directory, page));
+  if (!(page instanceof QblError)) out.line(relative(directory, page));
   const judged = failIf.map((each) => judgeCondition(each, figures, comparedFigures));
   await writeCiFiles(options, folder, { conditions: judged, comparison: table });
   const exitCode = printConditions(judged, err);
-  const problem = options.open === true ? await openInBrowser(page, env) : null;
+  const problem = page instanceof QblError ? page : await openedPage(page, options, context);
   if (problem === null) return exitCode;
-  err.line(`${err.style.red('error:')} cannot open a browser: ${problem}`);
-  err.line(
-    `${err.style.bold('hint:')} The report is written. Open ${relative(directory, page)} in a browser.`,
-  );
+  reportError(problem, err);
   return exitCode === EXIT_CODES.held ? EXIT_CODES.environment : exitCode;
+}
+
+/** Returns the error as a value. The figures of a run are judged even if its folder is read-only. */
+async function orError(written: Promise<string>): Promise<string | QblError> {
+  try {
+    return await written;
+  } catch (error) {
+    if (error instanceof QblError && error.exitCode === EXIT_CODES.environment) return error;
+    throw error;
+  }
+}
+
+/** Opens the page in a browser, if --open was given. Returns the error, or null. */
+async function openedPage(
+  page: string,
+  { open }: ReportOptions,
+  { env, directory }: Context,
+): Promise<QblError | null> {
+  const problem = open === true ? await openInBrowser(page, env) : null;
+  if (problem === null) return null;
+  return new QblError('environment', `cannot open a browser: ${problem}`, {
+    hint: `The report is written. Open ${relative(directory, page)} in a browser.`,
+  });
 }
 
 /** Prints the gaps on standard error, because standard output is only for the path of the report. */

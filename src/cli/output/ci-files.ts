@@ -1,4 +1,5 @@
 import { appendFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { QblError } from '../../error.ts';
 import type { RunOutcome } from '../../report/ci/junit.ts';
@@ -31,6 +32,18 @@ export function addCiOptions(command: Command): Command {
 function parseJunitFile(file: string): string {
   if (file !== STANDARD_OUTPUT) return file;
   throw new InvalidArgumentError('JUnit XML is only written to a file: name one, for example junit.xml');
+}
+
+/**
+ * Checks that the two options name different files.
+ * @throws QblError 'usage' if they name the same file: the summary would be appended to the XML
+ */
+export function checkCiOptions({ junit, summary }: CiOptions): void {
+  if (junit === undefined || summary === undefined || summary === STANDARD_OUTPUT) return;
+  if (resolve(junit) !== resolve(summary)) return;
+  throw new QblError('usage', `--junit and --summary name the same file: ${junit}`, {
+    hint: 'Name two files: --junit qbl.xml --summary qbl.md',
+  });
 }
 
 /** Checks of a run besides its verdict. */

@@ -3,7 +3,13 @@ import { QblError } from '../../error.ts';
 import { printable } from '../../printable.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
-import { type CiOptions, type Judged, writeCiFiles, writeCiFilesWithoutVerdict } from '../output/ci-files.ts';
+import {
+  type CiOptions,
+  checkCiOptions,
+  type Judged,
+  writeCiFiles,
+  writeCiFilesWithoutVerdict,
+} from '../output/ci-files.ts';
 
 export interface RunReportOptions extends CiOptions {
   readonly runs: string;
@@ -13,9 +19,11 @@ export interface RunReportOptions extends CiOptions {
 
 /**
  * Checks the options for files.
- * @throws QblError 'usage' if several runs would write the same file
+ * @throws QblError 'usage' if two documents would be written into the same file
  */
-export function checkReportOptions({ junit, summary, json }: RunReportOptions, runs: number): void {
+export function checkReportOptions(options: RunReportOptions, runs: number): void {
+  const { junit, summary, json } = options;
+  checkCiOptions(options);
   if (json === true && summary === '-') {
     throw new QblError('usage', '--summary - and --json both write to standard output', {
       hint: 'Write the summary to a file: --summary qbl.md',
