@@ -1,4 +1,4 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openQueue } from '../src/queue/open.ts';
 import { figuresOf } from '../src/report/comparison/figures-of-run.ts';
@@ -53,6 +53,19 @@ it('a proven loss is the least number of lost messages if more may be lost', asy
   const { record, figures, atLeast } = await verified('open');
   expect(record.reasons.map(({ kind }) => kind)).toEqual(['lost', 'no-end']);
   expect([figures.lost, atLeast.lost]).toEqual([null, 1]);
+});
+
+it('there is no end-to-end latency if the queue was not read to its end, and the longest known one is a lower limit', async () => {
+  const folder = await send('read');
+  const { record, figures, atLeast } = await verified('read');
+  const { p50, p99, max } = record.latencyMs;
+  const exact = { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max };
+  expect([figures, atLeast]).toEqual([expect.objectContaining(exact), {}]);
+  const { verify } = runFiles(folder);
+  await writeFile(verify, JSON.stringify({ ...record, drained: false }));
+  const partly = await figuresOf(folder);
+  const missing = { 'e2e-p50': null, 'e2e-p99': null, 'e2e-max': null };
+  expect(partly).toMatchObject({ figures: missing, atLeast: { 'e2e-max': max } });
 });
 
 describe('the figures for hops', () => {

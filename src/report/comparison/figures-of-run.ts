@@ -49,7 +49,7 @@ export interface RunFigures {
   readonly figures: Figures;
   /**
    * Figures that can be higher, because evidence is missing: counts of messages with a proven problem, if more messages
-   * may have the problem, and peaks of a service that may have left messages. Such figures are not in `figures`.
+   * may have the problem, peaks of a service that may have left messages, and the longest known latency. Such figures are not in `figures`.
    */
   readonly atLeast: Partial<Figures>;
 }
@@ -61,17 +61,18 @@ export interface RunFigures {
 export async function figuresOf(folder: RunFolder): Promise<RunFigures> {
   const [summary, verification] = await Promise.all([readSummary(folder), readVerification(folder)]);
   const service = await serviceFigures(folder, summary, verification);
+  const latency = latencyFigures(verification);
   const counts = countFigures(verification);
   return {
     run: folder.id,
     figures: {
       ...NO_FIGURES,
       ...httpFigures(summary),
-      ...latencyFigures(verification),
+      ...latency.exact,
       ...service.exact,
       ...counts.exact,
     },
-    atLeast: { ...service.atLeast, ...counts.atLeast },
+    atLeast: { ...latency.atLeast, ...service.atLeast, ...counts.atLeast },
   };
 }
 
@@ -86,10 +87,12 @@ function httpFigures(summary: SummaryRecord | null): Partial<Figures> {
   return { ...latency, throughput: statistics.throughputPerSecond, errors };
 }
 
-function latencyFigures(verification: VerifyRecord | null): Partial<Figures> {
-  if (verification === null) return {};
-  const { count, p50, p99, max } = verification.latencyMs;
-  return count === 0 ? {} : { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max };
+/** The messages after the end of an incomplete reading may be slower than all messages before it. */
+function latencyFigures(verification: VerifyRecord | null): Parted {
+  if (verification === null || verification.latencyMs.count === 0) return { exact: {}, atLeast: {} };
+  const { p50, p99, max } = verification.latencyMs;
+  if (!verification.drained) return { exact: {}, atLeast: { 'e2e-max': max } };
+  return { exact: { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max }, atLeast: {} };
 }
 
 /** The counts that can prove a problem of messages, by metric. */
