@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { newLatencyHistogram } from '../../samples/latency/histogram.ts';
 import { histogramText } from './histogram-text.ts';
-import { flow, widestLine, wrapped } from './layout.ts';
+import { cut, flow, widestLine, wrapped } from './layout.ts';
 import { fittedTable, pairTable } from './table.ts';
 
 const word = fc.stringMatching(/^[a-z]{1,10}$/);
@@ -51,6 +51,27 @@ test('fits a table with long names into a narrow terminal', () => {
       expect(words(text)).toEqual(rows.flat());
     }),
   );
+});
+
+test('shows each figure with the name of its column if no table fits', () => {
+  const table = [
+    ['start', 'length', 'recovery', 'indeterminate'],
+    ['after 0.0 s', '5.0 s, to the end', '', '0'],
+  ];
+  const alignments = ['left', 'right', 'right', 'right'] as const;
+  const text = fittedTable(table, alignments, 34);
+  expect(text).toBe('after 0.0 s\nlength 5.0 s, to the end\nindeterminate 0');
+  expect(fittedTable(table, alignments, 60)).toContain('start');
+});
+
+test('counts wide characters as two columns', () => {
+  const rows = [
+    ['name', 'count'],
+    ['消息队列消息队列', '1,000'],
+  ];
+  expect(fittedTable(rows, ['left', 'right'], 24)).toBe('name              count\n消息队列消息队列  1,000');
+  expect(fittedTable(rows, ['left', 'right'], 18)).toBe('name\ncount\n消息队列消息队列\n1,000');
+  expect(cut('消息队列消息队列', 9)).toBe('消息队列…');
 });
 
 describe('a line that is too long for the terminal', () => {

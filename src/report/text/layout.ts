@@ -5,6 +5,8 @@ import type wrapAnsi from 'wrap-ansi';
 const require = createRequire(import.meta.url);
 /** Printable ASCII, of which each character takes one column. */
 const ASCII = /^[\x20-\x7e]*$/;
+/** Characters that take at most one column: alphabets of Europe, dashes, quotes, and the blocks of bars. */
+const NARROW = /^[\x20-\x7e\u00a0-\u10ff\u2010-\u2027\u2500-\u259f]*$/;
 
 /**
  * Wraps lines between words, because a terminal would break them inside words. Text for a pipe is not
@@ -57,11 +59,10 @@ function broken(line: string, columns: number): string[] {
  */
 export function cut(line: string, columns: number | null): string {
   if (columns === null || columns <= 0) return line;
-  if (broken(line, columns).length === 1 && fits(line, columns)) return line;
-  const [first = ''] = broken(line, columns - ELLIPSIS.length);
-  return (
-    (fits(first, columns - ELLIPSIS.length) ? first : first.slice(0, columns - ELLIPSIS.length)) + ELLIPSIS
-  );
+  if (fits(line, columns)) return line;
+  const left = columns - ELLIPSIS.length;
+  const [first = ''] = broken(line, left);
+  return (fits(first, left) ? first : firstPart(first, left)) + ELLIPSIS;
 }
 
 const ELLIPSIS = '…';
@@ -85,9 +86,20 @@ export function flow(items: readonly string[], columns: number | null, gap = '  
   return lines.join('\n');
 }
 
-/** Whether every line of the text fits the terminal. */
+/** Whether every line of the text fits the terminal. A Chinese character, for example, takes two columns. */
 export function fits(text: string, columns: number | null): boolean {
-  return columns === null || widestLine(text) <= columns;
+  if (columns === null) return true;
+  return text
+    .split('\n')
+    .map((line) => stripVTControlCharacters(line))
+    .every((line) => line.length <= columns && (NARROW.test(line) || firstPart(line, columns) === line));
+}
+
+/** Returns as much of a line as fits, also if it breaks a word. */
+function firstPart(line: string, columns: number): string {
+  return (
+    wrapper()(line, Math.max(1, columns), { hard: true, trim: false, wordWrap: false }).split('\n')[0] ?? ''
+  );
 }
 
 /** Returns the length of the longest line in columns. Colour codes take no columns. */

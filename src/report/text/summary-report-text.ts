@@ -1,7 +1,7 @@
 import { printable } from '../../printable.ts';
 import { formatSummaryRow, SUMMARY_COLUMNS, type SummaryRow } from '../../samples/summary/summary-report.ts';
-import { fits, flow } from './layout.ts';
-import { alignedTable } from './table.ts';
+import { fits } from './layout.ts';
+import { alignedTable, namedTable } from './table.ts';
 
 const ALIGNMENTS = SUMMARY_COLUMNS.map((_, index): 'left' | 'right' => (index === 0 ? 'left' : 'right'));
 
@@ -14,16 +14,7 @@ export function summaryReportText(rows: readonly SummaryRow[], columns: number |
   const wide = alignedTable([SUMMARY_COLUMNS, ...cells], ALIGNMENTS);
   if (fits(wide, columns)) return wide;
   const labelled = narrow(cells);
-  return fits(labelled, columns) ? labelled : named(cells, columns);
-}
-
-function named(cells: readonly (readonly string[])[], columns: number | null): string {
-  return cells
-    .map(([label = '', ...figures]) => {
-      const pairs = figures.map((figure, index) => `${SUMMARY_COLUMNS[index + 1]} ${figure}`);
-      return `${label}\n${flow(pairs, columns)}`;
-    })
-    .join('\n');
+  return fits(labelled, columns) ? labelled : namedTable([SUMMARY_COLUMNS, ...cells], columns);
 }
 
 function narrow(cells: readonly (readonly string[])[]): string {

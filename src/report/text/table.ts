@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { fits } from './layout.ts';
+import { fits, flow } from './layout.ts';
 
 type Alignment = 'left' | 'right';
 
@@ -41,8 +41,9 @@ export function alignedTable(
 }
 
 /**
- * Returns a table that fits the columns of a terminal. On a narrow terminal, the columns move closer
- * together. If the table is still too wide, the first cell of each row gets its own line.
+ * Returns a table that fits the columns of a terminal. On a narrow terminal, the columns move closer together. If the
+ * table is still too wide, the first cell of each row gets its own line. If that is not enough, each figure is shown with
+ * the name of its column, because the terminal would break the rows, and no figure would be below its name.
  */
 export function fittedTable(
   rows: readonly (readonly string[])[],
@@ -58,11 +59,25 @@ export function fittedTable(
     alignments.slice(1),
     ' ',
   ).split('\n');
-  // If a cell has several lines, names and cells cannot be paired line by line. So the table keeps its normal form.
-  if (cells.length !== rows.length) return alignedTable(rows, alignments, ' ');
-  return rows
+  const labelled = rows
     .flatMap(([name = ''], index) => [name, cells[index] ?? ''])
     .filter((line) => line !== '')
+    .join('\n');
+  // If a cell has several lines, names and cells cannot be paired line by line.
+  const isAligned = cells.length === rows.length;
+  return isAligned && fits(labelled, columns) ? labelled : namedTable(rows, columns);
+}
+
+/** Returns the first cell of each row, and below it each other cell with the name of its column. */
+export function namedTable(
+  [head = [], ...rows]: readonly (readonly string[])[],
+  columns: number | null,
+): string {
+  return rows
+    .map(([label = '', ...cells]) => {
+      const named = cells.flatMap((cell, index) => (cell === '' ? [] : [`${head[index + 1] ?? ''} ${cell}`]));
+      return `${label}\n${flow(named, columns)}`;
+    })
     .join('\n');
 }
 
