@@ -283,7 +283,9 @@ describe('with requests that are not acknowledged', () => {
     const { code, stdout, folder } = await runAgainstRefusals('--allow-errors', '--junit', 'junit.xml');
     expect(code).toBe(0);
     expect(stdout).toContain(NOT_ACKNOWLEDGED);
-    expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toContain('failures="0" errors="0"');
+    const junit = await readFile(join(folder, 'junit.xml'), 'utf8');
+    expect(junit).toContain('failures="0" errors="0"');
+    expect(junit).toContain(`<system-out>${NOT_ACKNOWLEDGED}</system-out>`);
     const again = await qbl(['report', 'mine', '--junit', 'again.xml'], { folder });
     expect(again.code).toBe(0);
     expect(await readFile(join(folder, 'again.xml'), 'utf8')).toContain('failures="0" errors="0"');

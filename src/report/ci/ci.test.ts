@@ -122,6 +122,16 @@ test('reports proven offences as failures, and never passes what is unknown', ()
   });
 });
 
+test.each([
+  [true, 'passed', /name="requests acknowledged" time="0">\s+<system-out>2 of 10 requests were not/],
+  [false, 'failure', /name="requests acknowledged" time="0">\s+<failure message="2 of 10 requests were not/],
+])('names unacknowledged requests in JUnit, with --allow-errors: %s', (allowErrors, result, expected) => {
+  const verification: VerifyRecord = { ...PASS, sent: 10, acked: 8, rejected: 2 };
+  const xml = junitXml(outcome({ verification, allowErrors }));
+  expect(casesOf(xml)['requests acknowledged']).toBe(result);
+  expect(xml).toMatch(expected);
+});
+
 test('escapes hostile text in XML and in Markdown', () => {
   const verification: VerifyRecord = {
     ...PASS,
