@@ -2,6 +2,7 @@ import { type Channel, Connection } from 'rabbitmq-client';
 import { within } from '../../condition.ts';
 import type { AmqpAddress } from '../../url/amqp-url.ts';
 import { boundPeer } from './bounds.ts';
+import { collectBodiesByBytes, keepToFrameMax } from './frames.ts';
 import type { RabbitmqSettings } from './settings.ts';
 
 /** Timeout for connecting to one host, including TLS and login. */
@@ -26,6 +27,7 @@ export class RabbitmqClient {
    */
   constructor(address: AmqpAddress, settings: RabbitmqSettings, name: string) {
     boundPeer();
+    collectBodiesByBytes();
     this.#address = address;
     this.#settings = settings;
     this.#name = name;
@@ -73,11 +75,19 @@ export class RabbitmqClient {
         heartbeat: HEARTBEAT_S,
         noDelay: true,
       });
-      connection.on('error', (error) => {
+      const fail = (error: unknown) => {
         connection.unsafeDestroy();
         reject(error);
+      };
+      connection.on('error', fail);
+      connection.once('connection', () => {
+        try {
+          keepToFrameMax(connection);
+          resolve(connection);
+        } catch (error) {
+          fail(error);
+        }
       });
-      connection.once('connection', () => resolve(connection));
     });
   }
 }
