@@ -1,11 +1,9 @@
-import type { Delivery, Timestamp } from '../../queue.ts';
+import type { Delivery } from '../../queue.ts';
+import { timestampAt } from '../../timestamp.ts';
 import { committedBatches } from './committed-batches.ts';
 import { decodeHeaders } from './headers.ts';
 import { type BatchRecord, type RecordBatch, recordsOf } from './record-batch.ts';
 import type { PartitionAnswer } from './response.ts';
-
-/** A later time is no time in milliseconds. Some clients write microseconds or nanoseconds. */
-const LATEST_TIMESTAMP_MS = Date.UTC(2100, 0);
 
 /** All messages of one batch. A batch is read completely before any of its messages is delivered. */
 export interface ReadBatch {
@@ -74,11 +72,7 @@ function deliveryOf(
   partition: number,
   receivedAtMs: number,
 ): Delivery {
-  const timestamp = timestampOf(batch, timestampMs);
+  const timestamp = timestampAt(batch.timestampSource, timestampMs);
   const delivery = { partition, offset, value, receivedAtMs, redelivered: false, timestamp, key };
   return headers === null ? delivery : { ...delivery, headers: () => decodeHeaders(headers) };
-}
-
-function timestampOf({ timestampSource }: RecordBatch, atMs: number): Timestamp | null {
-  return atMs < 0 || atMs > LATEST_TIMESTAMP_MS ? null : { source: timestampSource, atMs };
 }

@@ -1,6 +1,7 @@
-import type { Message } from '@aws-sdk/client-sqs';
 import { Condition } from '../../condition.ts';
-import type { Consumer, ConsumerOptions, Timestamp } from '../../queue.ts';
+import type { Consumer, ConsumerOptions } from '../../queue.ts';
+import { timestampAt } from '../../timestamp.ts';
+import type { ReceivedMessage } from '../requests/answers.ts';
 import { describeSqsError } from '../requests/errors.ts';
 import { MAX_BATCH_ENTRIES, type QueueClient } from '../requests/queue-client.ts';
 import { deliveryOf } from './delivery.ts';
@@ -73,7 +74,7 @@ export class SqsConsumer implements Consumer {
   async #receive(maxMessages: number, signal: AbortSignal): Promise<void> {
     const askedAtMs = performance.now();
     this.#asked += maxMessages;
-    let messages: Message[] | null = null;
+    let messages: ReceivedMessage[] | null = null;
     try {
       const visibilitySeconds = VISIBILITY_SECONDS;
       messages = await this.#client.receive({
@@ -97,13 +98,13 @@ export class SqsConsumer implements Consumer {
    * Delivers a message. SQS may have hidden the message from other consumers since the request. So the hidden time is
    * counted from the request.
    */
-  #handOut(message: Message, askedAtMs: number): void {
+  #handOut(message: ReceivedMessage, askedAtMs: number): void {
     const { ReceiptHandle: handle, Attributes } = message;
-    if (handle === undefined) return;
     this.#held.add(handle, askedAtMs);
     const receivedAtMs = performance.timeOrigin + performance.now();
     const ack = () => this.#held.ack(handle);
-    const timestamp = sentAt(Attributes?.SentTimestamp);
+    // The time when the queue received the message, by the queue's clock.
+    const timestamp = timestampAt('LogAppendTime', Number(Attributes?.SentTimestamp));
     this.#options.onMessage({ ...deliveryOf(message, this.#read++, receivedAtMs), timestamp, ack });
   }
 
@@ -115,9 +116,4 @@ export class SqsConsumer implements Consumer {
       failure === null ? { kind: 'connected' } : { kind: 'waiting', reason: failure },
     );
   }
-}
-
-/** The time when the queue received the message, by the queue's clock. */
-function sentAt(text: string | undefined): Timestamp | null {
-  return text === undefined ? null : { source: 'LogAppendTime', atMs: Number(text) };
 }

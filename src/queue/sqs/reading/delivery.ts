@@ -1,20 +1,19 @@
-import type { Message } from '@aws-sdk/client-sqs';
 import type { Delivery, MessageHeader } from '../../queue.ts';
+import type { ReceivedMessage } from '../requests/answers.ts';
 
 /**
  * Converts an SQS message to a delivery.
  * @param offset the reader's own count, because SQS has no offsets
  */
-export function deliveryOf(message: Message, offset: number, receivedAtMs: number): Delivery {
+export function deliveryOf(message: ReceivedMessage, offset: number, receivedAtMs: number): Delivery {
   const { Body, Attributes, MessageAttributes } = message;
-  const receiveCount = Number(Attributes?.ApproximateReceiveCount ?? 1);
   const group = groupOf(message);
   return {
     partition: 0,
     offset,
-    value: Body === undefined ? null : Buffer.from(Body),
+    value: Buffer.from(Body),
     receivedAtMs,
-    redelivered: receiveCount > 1,
+    redelivered: (Attributes?.ApproximateReceiveCount ?? 1) > 1,
     timestamp: null,
     key: group === null ? null : Buffer.from(group),
     ...(MessageAttributes === undefined ? {} : { headers: () => headersOf(MessageAttributes) }),
@@ -25,13 +24,13 @@ export function deliveryOf(message: Message, offset: number, receivedAtMs: numbe
  * Returns the message group of a message that has a key. Null if the message has no key. A message without a
  * key has a group of its own (see fifoIds).
  */
-function groupOf({ Attributes }: Message): string | null {
+function groupOf({ Attributes }: ReceivedMessage): string | null {
   const { MessageGroupId: group = null, MessageDeduplicationId } = Attributes ?? {};
   return group === MessageDeduplicationId ? null : group;
 }
 
 /** Returns the attributes that are texts or numbers. Binary attributes have no StringValue. */
-function headersOf(attributes: NonNullable<Message['MessageAttributes']>): MessageHeader[] {
+function headersOf(attributes: NonNullable<ReceivedMessage['MessageAttributes']>): MessageHeader[] {
   return Object.entries(attributes).flatMap(([name, { StringValue: value }]) =>
     value === undefined ? [] : [{ name, value }],
   );

@@ -1,4 +1,4 @@
-import type { Message } from '@aws-sdk/client-sqs';
+import type { ReceivedMessage } from '../requests/answers.ts';
 
 /**
  * Gives numbers to the message groups of a FIFO queue. A group is treated as a partition, because SQS keeps the order
@@ -9,7 +9,7 @@ export class MessageGroups {
   #count = 0;
 
   /** Returns the number of the message's group. Returns 0 for a standard queue, which has no groups. */
-  partitionOf({ Attributes }: Message): number {
+  partitionOf({ Attributes }: ReceivedMessage): number {
     const group = Attributes?.MessageGroupId;
     if (group === undefined) return 0;
     // Each message without a key has its own group (see fifoIds), so its number need not be remembered.

@@ -1,7 +1,7 @@
-import type { Message } from '@aws-sdk/client-sqs';
 import { Condition, within } from '../../condition.ts';
 import type { Doubt } from '../../doubt.ts';
 import type { Drain, Positions, Reader, ReaderOptions, RunStart } from '../../queue.ts';
+import type { ReceivedMessage } from '../requests/answers.ts';
 import { AWS_COUNTS_LAG_MS } from '../requests/attributes.ts';
 import { describeSqsError } from '../requests/errors.ts';
 import type { QueueClient } from '../requests/queue-client.ts';
@@ -124,7 +124,7 @@ export class SqsReader implements Reader {
     }
   }
 
-  #deliver(messages: readonly Message[]): void {
+  #deliver(messages: readonly ReceivedMessage[]): void {
     const receivedAtMs = performance.timeOrigin + performance.now();
     const deliveries = messages.map((message) => ({
       ...deliveryOf(message, this.#read++, receivedAtMs),

@@ -1,5 +1,5 @@
-import type { Message } from '@aws-sdk/client-sqs';
 import { Condition } from '../../condition.ts';
+import type { ReceivedMessage } from '../requests/answers.ts';
 import { describeSqsError } from '../requests/errors.ts';
 import type { QueueClient } from '../requests/queue-client.ts';
 
@@ -23,7 +23,7 @@ export interface ReceiversOptions {
    * The queue's own visibility timeout: how long SQS hides a received message. qbl uses the same time, within limits.
    */
   readonly visibilitySeconds: number;
-  readonly onMessages: (messages: readonly Message[]) => void;
+  readonly onMessages: (messages: readonly ReceivedMessage[]) => void;
 }
 
 /** A long poll that returned nothing. Times are monotonic milliseconds. */
@@ -111,7 +111,7 @@ export class Receivers {
   }
 
   /** Receives messages with one long poll. Resolves with null if the poll failed. */
-  async #poll(): Promise<Message[] | null> {
+  async #poll(): Promise<ReceivedMessage[] | null> {
     const { client, waitSeconds } = this.#options;
     const visibilitySeconds = this.#visibilitySeconds;
     try {
@@ -125,7 +125,7 @@ export class Receivers {
     }
   }
 
-  async #take(messages: readonly Message[]): Promise<void> {
+  async #take(messages: readonly ReceivedMessage[]): Promise<void> {
     const receivedAtMs = performance.now();
     this.#lastArrivalMs = receivedAtMs;
     this.#held += messages.length;
@@ -136,7 +136,7 @@ export class Receivers {
       this.#closing.abort();
       return;
     }
-    const handles = messages.flatMap(({ ReceiptHandle }) => ReceiptHandle ?? []);
+    const handles = messages.map(({ ReceiptHandle }) => ReceiptHandle);
     await this.#delete(handles, receivedAtMs + this.#visibilitySeconds * 1_000);
     this.#held -= messages.length;
   }

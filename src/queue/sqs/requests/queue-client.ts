@@ -4,14 +4,13 @@ import {
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
-  type Message,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
-  type SendMessageBatchResult,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SqsAddress } from '../../url/sqs-url.ts';
+import { ANSWERS, type ReceivedMessage, readSqsAnswer, type SentAnswer } from './answers.ts';
 import { parseAttributes, type QueueAttributes } from './attributes.ts';
 import { createClient } from './client.ts';
 import { isMissingQueue } from './errors.ts';
@@ -63,25 +62,28 @@ export class QueueClient {
   }
 
   async attributes(timeoutMs: number): Promise<QueueAttributes> {
-    const { Attributes = {} } = await this.#ask({ timeoutMs }, (QueueUrl, options) =>
+    const answer = await this.#ask({ timeoutMs }, (QueueUrl, options) =>
       this.#sdk.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }), options),
     );
-    return parseAttributes(Attributes);
+    return parseAttributes(readSqsAnswer(ANSWERS.attributes, answer).Attributes ?? {});
   }
 
-  sendBatch(
-    Entries: SendMessageBatchRequestEntry[],
-    timeoutMs: number,
-  ): Promise<Partial<SendMessageBatchResult>> {
-    return this.#ask({ timeoutMs }, (QueueUrl, options) =>
+  async sendBatch(Entries: SendMessageBatchRequestEntry[], timeoutMs: number): Promise<SentAnswer> {
+    const answer = await this.#ask({ timeoutMs }, (QueueUrl, options) =>
       this.#sdk.send(new SendMessageBatchCommand({ QueueUrl, Entries }), options),
     );
+    return readSqsAnswer(ANSWERS.sent, answer);
   }
 
   /** Receives messages. Resolves as soon as a message arrives, or without messages after `waitSeconds`. */
-  async receive({ waitSeconds, visibilitySeconds, signal, maxMessages }: ReceiveOptions): Promise<Message[]> {
+  async receive({
+    waitSeconds,
+    visibilitySeconds,
+    signal,
+    maxMessages,
+  }: ReceiveOptions): Promise<ReceivedMessage[]> {
     const timeoutMs = waitSeconds * 1_000 + RECEIVE_MARGIN_MS;
-    const { Messages = [] } = await this.#ask({ timeoutMs, signal }, (QueueUrl, options) =>
+    const answer = await this.#ask({ timeoutMs, signal }, (QueueUrl, options) =>
       this.#sdk.send(
         new ReceiveMessageCommand({
           QueueUrl,
@@ -94,7 +96,7 @@ export class QueueClient {
         options,
       ),
     );
-    return Messages;
+    return readSqsAnswer(ANSWERS.received, answer).Messages;
   }
 
   /**
@@ -103,9 +105,10 @@ export class QueueClient {
    */
   async deleteBatch(receiptHandles: readonly string[], timeoutMs: number): Promise<string[]> {
     const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
-    const { Successful = [], Failed = [] } = await this.#ask({ timeoutMs }, (QueueUrl, options) =>
+    const answer = await this.#ask({ timeoutMs }, (QueueUrl, options) =>
       this.#sdk.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }), options),
     );
+    const { Successful, Failed } = readSqsAnswer(ANSWERS.changed, answer);
     const settled = [...Successful, ...Failed.filter(({ SenderFault }) => SenderFault)].map(({ Id }) => Id);
     return Entries.filter(({ Id }) => !settled.includes(Id)).map(({ ReceiptHandle }) => ReceiptHandle);
   }
@@ -120,9 +123,10 @@ export class QueueClient {
       ReceiptHandle,
       VisibilityTimeout: seconds,
     }));
-    const { Successful = [] } = await this.#ask({ timeoutMs }, (QueueUrl, options) =>
+    const answer = await this.#ask({ timeoutMs }, (QueueUrl, options) =>
       this.#sdk.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }), options),
     );
+    const { Successful } = readSqsAnswer(ANSWERS.changed, answer);
     const done = new Set(Successful.map(({ Id }) => Id));
     return Entries.filter(({ Id }) => !done.has(Id)).map(({ ReceiptHandle }) => ReceiptHandle);
   }
@@ -155,8 +159,8 @@ export class QueueClient {
       QueueName: queue,
       ...(account === null ? {} : { QueueOwnerAWSAccountId: account }),
     });
-    const { QueueUrl } = await request(timeoutMs, signal, (options) => this.#sdk.send(command, options));
-    return this.#found(QueueUrl);
+    const answer = await request(timeoutMs, signal, (options) => this.#sdk.send(command, options));
+    return this.#found(answer);
   }
 
   async #create(timeoutMs: number): Promise<void> {
@@ -167,13 +171,13 @@ export class QueueClient {
       throw new Error(`account ${account} has no such queue, and qbl cannot create one there`);
     const Attributes = fifo ? { FifoQueue: 'true' } : {};
     const command = new CreateQueueCommand({ QueueName: queue, Attributes });
-    const { QueueUrl } = await request(timeoutMs, undefined, (options) => this.#sdk.send(command, options));
-    this.#found(QueueUrl);
+    const answer = await request(timeoutMs, undefined, (options) => this.#sdk.send(command, options));
+    this.#found(answer);
   }
 
-  #found(queueUrl: string | undefined): string {
-    if (queueUrl === undefined) throw new Error('the answer contains no queue URL');
-    this.#queueUrl = queueUrl;
-    return queueUrl;
+  #found(answer: unknown): string {
+    const { QueueUrl } = readSqsAnswer(ANSWERS.queueUrl, answer);
+    this.#queueUrl = QueueUrl;
+    return QueueUrl;
   }
 }

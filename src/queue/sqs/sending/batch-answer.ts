@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SendMessageBatchResult } from '@aws-sdk/client-sqs';
+import type { SentAnswer } from '../requests/answers.ts';
 import { entryFailureOf } from '../requests/errors.ts';
 import type { AttemptResult } from './outgoing-batch.ts';
 
@@ -7,10 +7,7 @@ import type { AttemptResult } from './outgoing-batch.ts';
  * Returns the result of each message, in order, from the answer to SendMessageBatch. The ids in the request are
  * indexes. A message that the answer lists neither as sent nor as failed, or as both, has an unknown result.
  */
-export function readAnswer(
-  { Successful = [], Failed = [] }: Partial<SendMessageBatchResult>,
-  bodies: readonly string[],
-): AttemptResult[] {
+export function readAnswer({ Successful, Failed }: SentAnswer, bodies: readonly string[]): AttemptResult[] {
   const stored = new Map(Successful.map((entry) => [entry.Id, entry]));
   const failed = new Map(Failed.map((entry) => [entry.Id, entry]));
   return bodies.map((body, index) => {
