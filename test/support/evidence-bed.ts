@@ -109,7 +109,7 @@ class EvidenceBed {
     return text;
   };
 
-  readonly produce = async (value: string, partition = 0, topic = TOPIC): Promise<void> => {
+  readonly produce = async (value: string | Buffer, partition = 0, topic = TOPIC): Promise<void> => {
     await this.#opened.producer.send({ topic, messages: [{ value, partition }] });
   };
 

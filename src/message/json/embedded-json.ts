@@ -1,5 +1,4 @@
-import type { Json } from './json.ts';
-import { parseJson } from './parse-json.ts';
+import { type Parsed, parseJson } from './parse-json.ts';
 
 /** A text that may be damaged JSON, and the position where parsing fails. */
 export interface BrokenText {
@@ -11,8 +10,8 @@ const BYTE_ORDER_MARK = '\ufeff';
 const MAY_BE_JSON = /^\s*["{[]/;
 
 /** Parses a text inside JSON that is JSON itself, as in an envelope. A byte order mark may stand before it. */
-export function parseEmbedded(embedded: string): { readonly value: Json } | BrokenText {
+export function parseEmbedded(embedded: string): Exclude<Parsed, { readonly failedAt: number }> | BrokenText {
   const text = embedded.startsWith(BYTE_ORDER_MARK) ? embedded.slice(1) : embedded;
   const parsed = MAY_BE_JSON.test(text) ? parseJson(text) : { failedAt: 0 };
-  return 'value' in parsed ? parsed : { text, ...parsed };
+  return 'failedAt' in parsed ? { text, ...parsed } : parsed;
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { canonicalText } from './canonical.ts';
 import { type Json, JsonObject } from './json.ts';
-import { parseJson } from './parse-json.ts';
+import { MAX_JSON_VALUES, parseJson } from './parse-json.ts';
 
 const values = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.stringify(value));
 /** Texts that are JSON or nearly JSON. */
@@ -25,7 +25,7 @@ function plain(value: Json): unknown {
 
 function read(text: string): Json {
   const parsed = parseJson(text);
-  if ('failedAt' in parsed) throw new SyntaxError(`it fails at ${parsed.failedAt}`);
+  if (!('value' in parsed)) throw new SyntaxError(JSON.stringify(parsed));
   return parsed.value;
 }
 
@@ -94,4 +94,19 @@ it.each(['[', '{"a":'])('reads and writes 100,000 levels of %s', (opening) => {
   const closing = opening === '[' ? ']' : '}';
   const text = `${opening.repeat(100_000)}1${closing.repeat(100_000)}`;
   expect(canonicalText(read(text)) === text).toBe(true);
+});
+
+it.each([
+  ['arrays in arrays', '['.repeat(MAX_JSON_VALUES + 1)],
+  ['objects in objects', '{"a":'.repeat(MAX_JSON_VALUES + 1)],
+  ['many objects', `[${'{},'.repeat(MAX_JSON_VALUES)}1]`],
+])('does not read more values than it may: %s', (_, text) => {
+  expect(parseJson(text)).toEqual({ hasTooManyValues: true });
+});
+
+it('reads as many values as it may', () => {
+  expect(parseJson(`[${'1,'.repeat(MAX_JSON_VALUES - 2)}1]`)).toHaveProperty(
+    'value.length',
+    MAX_JSON_VALUES - 1,
+  );
 });

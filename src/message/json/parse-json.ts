@@ -1,7 +1,19 @@
 import { type Json, type JsonMember, JsonObject } from './json.ts';
 
-/** The parsed value, or the position where the text stops being JSON. */
-export type Parsed = { readonly value: Json } | { readonly failedAt: number };
+/**
+ * The parsed value, the position where the text stops being JSON, or the fact that the text has more values than qbl
+ * reads.
+ */
+export type Parsed =
+  | { readonly value: Json }
+  | { readonly failedAt: number }
+  | { readonly hasTooManyValues: true };
+
+/**
+ * Maximum number of values in one text. A compressed message of a few kilobytes can have millions of values, which
+ * would not fit into memory. A message of 1 MB, Kafka's default limit, has at most half as many.
+ */
+export const MAX_JSON_VALUES = 1_000_000;
 
 /** Parses JSON (RFC 8259) without recursion, because outside text can be nested to any depth. */
 export function parseJson(text: string): Parsed {
@@ -9,6 +21,7 @@ export function parseJson(text: string): Parsed {
     return { value: new Parser(text).parse() };
   } catch (error) {
     if (error instanceof Unexpected) return { failedAt: error.at };
+    if (error instanceof TooManyValues) return { hasTooManyValues: true };
     throw error;
   }
 }
@@ -21,6 +34,8 @@ class Unexpected extends Error {
     this.at = at;
   }
 }
+
+class TooManyValues extends Error {}
 
 type Open =
   | { readonly items: Json[]; readonly members: null }
@@ -36,6 +51,7 @@ class Parser {
   readonly #text: string;
   readonly #open: Open[] = [];
   #at = 0;
+  #values = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -52,6 +68,7 @@ class Parser {
 
   /** Reads the next value if it is complete. Returns undefined after the start of a non-empty array or object. */
   #opened(): Json | undefined {
+    if (++this.#values > MAX_JSON_VALUES) throw new TooManyValues();
     const next = this.#next();
     if (next === '"') return this.#string();
     if (next !== '{' && next !== '[') return this.#scalar();

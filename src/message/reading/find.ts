@@ -49,7 +49,7 @@ export function* partsOf(text: string): Generator<JsonObject | BrokenText> {
   const pending: Json[] = [];
   const whole = parseJson(text);
   if ('failedAt' in whole) yield { text, failedAt: whole.failedAt };
-  else pending.push(whole.value);
+  else if ('value' in whole) pending.push(whole.value);
   for (;;) {
     const next = pending.pop();
     if (next === undefined) return;
@@ -59,7 +59,7 @@ export function* partsOf(text: string): Generator<JsonObject | BrokenText> {
     if (!mayName(next)) continue;
     const parsed = parseEmbedded(next);
     if ('failedAt' in parsed) yield parsed;
-    else pending.push(parsed.value);
+    else if ('value' in parsed) pending.push(parsed.value);
   }
 }
 

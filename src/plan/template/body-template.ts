@@ -1,8 +1,9 @@
+import { formatCount } from '../../count.ts';
 import type { BodyTemplate } from '../../message/body-template.ts';
 import { RESERVED_KEY } from '../../message/identity.ts';
 import { canonicalText } from '../../message/json/canonical.ts';
 import { childrenOf, type Json, JsonObject } from '../../message/json/json.ts';
-import { parseJson } from '../../message/json/parse-json.ts';
+import { MAX_JSON_VALUES, parseJson } from '../../message/json/parse-json.ts';
 import { aroundClaim, writeMessage } from '../../message/write.ts';
 import type { PlanVariable } from '../plan.ts';
 import { type Fill, type FillOptions, filler } from './fill.ts';
@@ -140,11 +141,13 @@ function significantDigits(number: string): string {
 
 /**
  * Parses a body in which stand-ins replace the variables.
- * @throws BodyError if the text is not JSON
+ * @throws BodyError if the text is not JSON, or has more values than qbl reads
  */
 export function parseBody(text: string): Json {
   const parsed = parseJson(text);
   if ('failedAt' in parsed) throw new BodyError(notJson(text, parsed.failedAt));
+  if ('hasTooManyValues' in parsed)
+    throw new BodyError(`it has more than ${formatCount(MAX_JSON_VALUES)} values`);
   return parsed.value;
 }
 

@@ -85,7 +85,7 @@ export function sentFields(plan: Plan, request: Request): readonly SentField[] {
 
 function parsedBody(body: string, own: readonly PlanVariable[]): Json {
   const parsed = parseJson(standInText(body, own));
-  if ('failedAt' in parsed)
+  if (!('value' in parsed))
     throw new BodyError('content compares JSON: expected each variable in quotes, or as a whole value');
   checkKeys(parsed.value);
   return parsed.value;
