@@ -26,7 +26,7 @@ const FLOORS = {
   'src/cli/options': ['values', 'shared'],
   'src/consume': ['working', 'service', 'direct'],
   'src/jmeter': ['elements', 'rendering', 'running'],
-  'src/message': ['json', 'token', 'reading'],
+  'src/message': ['json', 'token', 'bytes', 'reading'],
   'src/plan': ['template', 'tokens', 'mistakes', 'endpoints', 'jmx'],
   'src/plan/jmx': ['language', 'elements'],
   'src/queue': ['url', '(?:kafka|rabbitmq|sqs)'],

@@ -1,16 +1,19 @@
+import type { ChecksumInput } from './bytes/checksum-input.ts';
 import type { JsonObject } from './json/json.ts';
+
+export type AddCanonical = (value: Buffer, end: number, input: ChecksumInput) => boolean;
 
 /** The body of the messages that one request of a plan sends. */
 export interface BodyTemplate {
   /** The body as a JSON object, with placeholder values. Its field names are those that the plan sends. */
   readonly shape: JsonObject;
   /**
-   * Converts a message's fields to canonical form without parsing JSON. The input is the text of the message before the
-   * reserved key, with the comma or brace before that key. Each character of the input is one byte of the message
-   * (latin1). Returns null if the text does not match the plan. This function is absent if the plan already writes its
-   * fields in canonical form.
+   * Adds the fields of a message to the input of its checksum, in canonical form, without parsing JSON. The fields are
+   * the bytes before the reserved key, including the comma or brace. Returns false if they do not match the plan. This
+   * function is absent if the plan already writes its fields in canonical form.
+   * @param end position in the message where the reserved key begins
    */
-  readonly canonicalOf?: (fields: string) => string | null;
+  readonly addCanonical?: AddCanonical;
 }
 
 /** The bodies of a run's plan. */

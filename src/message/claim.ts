@@ -45,20 +45,8 @@ function isSentAt(value: unknown): value is string {
 const WRITTEN =
   /"qbl":\{"run":"([A-Za-z0-9._-]{1,64})","group":([1-9]\d{0,2}),"thread":([1-9]\d{0,9}),"loop":([1-9]\d{0,9}),"request":([1-9]\d{0,2}),"sentAt":"((?:0|[1-9]\d{0,15})(?:\.\d{1,16})?)","sum":"([0-9a-f]{32})"\}\}\s*$/;
 
-/** A claim, and the part of the checksum's input that follows the message's fields, exactly as received. */
-export interface WrittenClaim extends Claim {
-  /** Position in the message where the claim begins. */
-  readonly start: number;
-  readonly sumText: string;
-}
-
-/**
- * Reads the claim at the end of a message, in the form that `writeMessage` writes. Returns null for any other form.
- * This is faster than parsing JSON.
- * @param tail the last part of the message
- * @param tailStart position in the message where the last part begins
- */
-export function claimAsWritten(tail: string, tailStart: number): WrittenClaim | null {
+/** Reads the claim at the end of a text, in the form that `writeMessage` writes. Returns null for any other form. */
+export function claimAsWritten(tail: string): Claim | null {
   const match = WRITTEN.exec(tail);
   if (match === null) return null;
   const [, run = '', group, thread, loop, request, sentAt = '', sum = ''] = match;
@@ -69,9 +57,7 @@ export function claimAsWritten(tail: string, tailStart: number): WrittenClaim | 
     loop: Number(loop),
     request: Number(request),
   };
-  if (!isIdentity(identity)) return null;
-  const sumText = `|${run}|${group}|${thread}|${loop}|${request}|${sentAt}`;
-  return { identity, sentAt, sum, sumText, start: tailStart + match.index };
+  return isIdentity(identity) ? { identity, sentAt, sum } : null;
 }
 
 /** Whether every part of an identity is valid in a plan. */

@@ -1,8 +1,14 @@
-import { hash } from 'node:crypto';
-import type { BodyTemplates } from '../body-template.ts';
-import type { Claim, WrittenClaim } from '../claim.ts';
-import { sumOfBytes } from '../sum.ts';
-import { claimAtEnd } from './claim-at-end.ts';
+import type { BodyTemplate, BodyTemplates } from '../body-template.ts';
+import { ChecksumInput } from '../bytes/checksum-input.ts';
+import { ClaimBytes } from '../bytes/claim-bytes.ts';
+import type { Claim } from '../claim.ts';
+
+const COMMA = 0x2c;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+
+const claims = new ClaimBytes();
+const input = new ChecksumInput();
 
 /**
  * Reads the claim (the member `qbl`, which says which message this is) without parsing the JSON, which is faster.
@@ -13,21 +19,22 @@ export function claimAsItCame(
   value: Buffer,
   templatesOf: (run: string) => BodyTemplates | null = () => null,
 ): Claim | null {
-  const claim = claimAtEnd(value);
+  const claim = claims.read(value);
   if (claim === null) return null;
-  return sumOfFields(value, claim, templatesOf(claim.identity.run)) === claim.sum ? claim : null;
+  const { run, group, request } = claim.identity;
+  input.clear();
+  if (!addFields(value, claims.start, templatesOf(run)?.of(group, request) ?? null)) return null;
+  claims.addTo(input);
+  return input.checksum() === claim.sum ? claim : null;
 }
 
-function sumOfFields(value: Buffer, claim: WrittenClaim, templates: BodyTemplates | null): string | null {
-  const { start, sumText, identity } = claim;
-  const template = templates?.of(identity.group, identity.request);
-  if (
-    template === undefined ||
-    template === null ||
-    template === 'unknown' ||
-    template.canonicalOf === undefined
-  )
-    return sumOfBytes(value, start, sumText);
-  const canonical = template.canonicalOf(value.toString('latin1', 0, start));
-  return canonical === null ? null : hash('md5', Buffer.from(canonical + sumText, 'latin1'));
+/** Adds the bytes before the claim. Returns false if they cannot be the fields of a message. */
+function addFields(value: Buffer, end: number, template: BodyTemplate | 'unknown' | null): boolean {
+  if (template !== null && template !== 'unknown' && template.addCanonical !== undefined)
+    return template.addCanonical(value, end, input);
+  const isEmpty = end === 1 && value[0] === OPENING_BRACE;
+  if (!isEmpty && value[end - 1] !== COMMA) return false;
+  input.add(value, 0, isEmpty ? 1 : end - 1);
+  input.addByte(CLOSING_BRACE);
+  return true;
 }

@@ -1,25 +1,14 @@
-import { claimAsWritten, type WrittenClaim } from '../claim.ts';
+import { ClaimBytes, MAX_TAIL_BYTES } from '../bytes/claim-bytes.ts';
+import { type Claim, claimAsWritten } from '../claim.ts';
 
-/**
- * Length of the end of a value that is searched. It is enough for a run ID of 64 characters, six numbers, the checksum
- * and a few line breaks; qbl never writes more.
- */
-const MAX_TAIL_BYTES = 512;
+const claims = new ClaimBytes();
 
-/**
- * Returns the claim (the member `qbl`) at the end of a value, and its position. Null if the end does not have the form
- * that qbl writes.
- */
-export function claimAtEnd(value: Buffer): WrittenClaim | null {
-  const tailStart = Math.max(0, value.length - MAX_TAIL_BYTES);
-  return claimAsWritten(value.toString('latin1', tailStart), tailStart);
+/** Returns the claim (the member `qbl`) at the end of a value. Null if the end does not have the form that qbl writes. */
+export function claimAtEnd(value: Buffer): Claim | null {
+  return claims.read(value);
 }
 
-/**
- * Returns the claim (the member `qbl`) at the end of a text, and its position. Null if the end does not have the form
- * that qbl writes.
- */
-export function claimAtEndOf(text: string): WrittenClaim | null {
-  const tailStart = Math.max(0, text.length - MAX_TAIL_BYTES);
-  return claimAsWritten(text.slice(tailStart), tailStart);
+/** Returns the claim (the member `qbl`) at the end of a text. Null if the end does not have the form that qbl writes. */
+export function claimAtEndOf(text: string): Claim | null {
+  return claimAsWritten(text.slice(-MAX_TAIL_BYTES));
 }

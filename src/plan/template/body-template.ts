@@ -10,7 +10,7 @@ import { type Fill, type FillOptions, filler } from './fill.ts';
 import { cutAtStandIns, hasStandInCharacters, standInFor, withVariables } from './stand-ins.ts';
 import { parseTemplate, type TemplateSegment, type Variable } from './template.ts';
 import { PlanValues, uuidOfMessage } from './values.ts';
-import { writtenForm } from './written-form.ts';
+import { writtenForm } from './written/written-form.ts';
 
 /** Writes the body of one message. */
 export type BodyWriter = Fill;
@@ -62,8 +62,8 @@ export function objectTemplate(text: string, own: readonly PlanVariable[]): Json
   const canonical = cutAtStandIns(canonicalBody, own);
   if (canonicalBody === text) return { segments, canonical, shape };
   const head = cutAtStandIns(aroundClaim(text).head, own);
-  const canonicalOf = writtenForm(head, canonical);
-  return { segments, canonical, shape, ...(canonicalOf === undefined ? {} : { canonicalOf }) };
+  const addCanonical = writtenForm(head, canonical);
+  return { segments, canonical, shape, ...(addCanonical === undefined ? {} : { addCanonical }) };
 }
 
 /** Returns a writer of messages with identity and checksum. */

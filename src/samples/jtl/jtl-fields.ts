@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { RecurringText } from '../../recurring-text.ts';
 
 const QUOTE = 0x22;
 const ZERO = 0x30;
@@ -19,8 +20,8 @@ export class RecordFields {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   #count = 0;
-  /** The last text of each column. It is kept because texts repeat from row to row. */
-  readonly #texts = new Map<number, Text>();
+  /** By column. Texts repeat from row to row. */
+  readonly #texts: RecurringText[] = [];
 
   /**
    * Creates a reader of records.
@@ -74,13 +75,9 @@ export class RecordFields {
 
   /** Reads a text. This is faster than `text` for columns with few different texts. */
   recurringText(column: number): string {
-    const [start, end] = [this.#start(column), this.#end(column)];
-    const last = this.#texts.get(column);
-    if (last !== undefined && isSame(last.bytes, this.#bytes, start, end)) return last.text;
-    const bytes = Buffer.from(this.#bytes.subarray(start, end));
-    const text = bytes.toString('utf8');
-    this.#texts.set(column, { bytes, text });
-    return text;
+    const text = this.#texts[column] ?? new RecurringText();
+    this.#texts[column] = text;
+    return text.of(this.#bytes, this.#start(column), this.#end(column));
   }
 
   #readQuoted(fields: readonly string[]): void {
@@ -113,20 +110,9 @@ export class RecordFields {
   }
 }
 
-interface Text {
-  readonly bytes: Buffer;
-  readonly text: string;
-}
-
 function wholeNumber(text: string): number {
   const value = Number(text);
   return text !== '' && Number.isSafeInteger(value) && value >= 0 ? value : Number.NaN;
-}
-
-function isSame(text: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (text.length !== end - start) return false;
-  for (let i = 0; i < text.length; i++) if (text[i] !== bytes[start + i]) return false;
-  return true;
 }
 
 /** Parses the fields of a record that may have quotes. Throws Error if a quote is in the wrong place. */

@@ -27,9 +27,9 @@ export const recognising: readonly Mutation[] = [
   sum('the checksum covers the thread', '|${thread}|', '|'),
   sum('the checksum covers the loop', '|${loop}|', '|'),
   sum('the checksum covers the request', '|${request}`', '`'),
-  sum(
+  asItCame(
     'the text before the reserved key is compared',
-    'if (!isEmpty && value[end - 1] !== COMMA) return null;',
+    'if (!isEmpty && value[end - 1] !== COMMA) return false;',
     '',
     ANY_BYTE,
   ),

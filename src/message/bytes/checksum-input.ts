@@ -1,0 +1,45 @@
+import { hash } from 'node:crypto';
+
+/** Longer ranges are copied by one native call. Its fixed cost is higher than that of copying a few bytes here. */
+const LONG_BYTES = 64;
+
+/**
+ * The input of a checksum, collected as bytes. It grows to the size of the largest message and is used again for each
+ * message, because creating strings and buffers costs more than the hash itself.
+ */
+export class ChecksumInput {
+  #bytes = Buffer.allocUnsafe(4096);
+  #length = 0;
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  addByte(byte: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = byte;
+  }
+
+  /** Adds the bytes of `from` between two positions. */
+  add(from: Buffer, start = 0, end = from.length): void {
+    this.#reserve(end - start);
+    const bytes = this.#bytes;
+    let length = this.#length;
+    if (end - start > LONG_BYTES) length += from.copy(bytes, length, start, end);
+    else for (let at = start; at < end; at++) bytes[length++] = from[at] ?? 0;
+    this.#length = length;
+  }
+
+  /** MD5 in lower-case hex. */
+  checksum(): string {
+    return hash('md5', this.#bytes.subarray(0, this.#length));
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(2 * needed);
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+  }
+}

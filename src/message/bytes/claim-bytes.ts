@@ -1,0 +1,114 @@
+import { RecurringText } from '../../recurring-text.ts';
+import { type Claim, isIdentity } from '../claim.ts';
+import { ByteCursor, byteClass } from './byte-cursor.ts';
+import type { ChecksumInput } from './checksum-input.ts';
+
+/**
+ * Length of the end of a value that is searched. It is enough for a run ID of 64 characters, six numbers, the checksum
+ * and a few line breaks; qbl never writes more.
+ */
+export const MAX_TAIL_BYTES = 512;
+
+const OPENING_BRACE = 0x7b;
+const BAR = 0x7c;
+
+const RUN_CHARACTERS = byteClass(/[A-Za-z0-9._-]/);
+const DIGITS = byteClass(/[0-9]/);
+const HEX_DIGITS = byteClass(/[0-9a-f]/);
+const SPACE = byteClass(/\s/);
+
+const KEY = Buffer.from('"qbl":');
+const RUN = Buffer.from('{"run":"');
+const RUN_BYTES = 64;
+const GROUP = Buffer.from('","group":');
+const THREAD = Buffer.from(',"thread":');
+const LOOP = Buffer.from(',"loop":');
+const REQUEST = Buffer.from(',"request":');
+const SENT_AT = Buffer.from(',"sentAt":"');
+const SENT_AT_DIGITS = 16;
+const POINT = Buffer.from('.');
+const SUM = Buffer.from('","sum":"');
+const SUM_BYTES = 32;
+const CLOSING = Buffer.from('"}}');
+
+/** Number of values that are part of the checksum's input: the run, four numbers and the time of sending. */
+const VALUES = 6;
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Reads the claim at the end of a message from the bytes, if it has exactly the form that `writeMessage` writes. This
+ * is faster than a regular expression, because the end of the message does not become a text. One object reads many
+ * messages, and knows the last one.
+ */
+export class ClaimBytes {
+  readonly #cursor = new ByteCursor();
+  #value: Buffer = NOTHING;
+  #start = 0;
+  /** Where each value of the claim begins and ends, in the order of the checksum's input. */
+  readonly #starts = new Int32Array(VALUES);
+  readonly #ends = new Int32Array(VALUES);
+  readonly #run = new RecurringText();
+
+  /** Position in the message where the claim begins. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** Returns the claim at the end of a value. Null if the end has another form. */
+  read(value: Buffer): Claim | null {
+    // A claim has only one opening brace, so the last brace of the value begins it.
+    const start = value.lastIndexOf(OPENING_BRACE) - KEY.length;
+    if (start < Math.max(0, value.length - MAX_TAIL_BYTES)) return null;
+    this.#value = value;
+    this.#start = start;
+    const cursor = this.#cursor;
+    cursor.begin(value, start, value.length);
+    cursor.skip(KEY);
+    cursor.skip(RUN);
+    this.#starts[0] = cursor.at;
+    cursor.skipRun(RUN_CHARACTERS, 1, RUN_BYTES);
+    this.#ends[0] = cursor.at;
+    const group = this.#number(1, GROUP, 3);
+    const thread = this.#number(2, THREAD, 10);
+    const loop = this.#number(3, LOOP, 10);
+    const request = this.#number(4, REQUEST, 3);
+    this.#number(5, SENT_AT, SENT_AT_DIGITS);
+    this.#fraction();
+    cursor.skip(SUM);
+    const sumStart = cursor.at;
+    cursor.skipRun(HEX_DIGITS, SUM_BYTES, SUM_BYTES);
+    cursor.skip(CLOSING);
+    cursor.skipRun(SPACE, 0);
+    if (!cursor.isDone) return null;
+    const run = this.#run.of(value, this.#starts[0] ?? 0, this.#ends[0] ?? 0);
+    const identity = { run, group, thread, loop, request };
+    if (!isIdentity(identity)) return null;
+    const sentAt = value.toString('latin1', this.#starts[5], this.#ends[5]);
+    return { identity, sentAt, sum: value.toString('latin1', sumStart, sumStart + SUM_BYTES) };
+  }
+
+  /** Adds the part of the checksum's input that follows the fields of the last message. */
+  addTo(input: ChecksumInput): void {
+    for (let i = 0; i < VALUES; i++) {
+      input.addByte(BAR);
+      input.add(this.#value, this.#starts[i], this.#ends[i]);
+    }
+  }
+
+  #number(index: number, before: Buffer, mostDigits: number): number {
+    this.#cursor.skip(before);
+    this.#starts[index] = this.#cursor.at;
+    const value = this.#cursor.number(mostDigits);
+    this.#ends[index] = this.#cursor.at;
+    return value;
+  }
+
+  /** Reads the fraction of the time of sending, if there is one. */
+  #fraction(): void {
+    const cursor = this.#cursor;
+    if (this.#value[cursor.at] !== POINT[0]) return;
+    cursor.skip(POINT);
+    cursor.skipRun(DIGITS, 1, SENT_AT_DIGITS);
+    this.#ends[5] = cursor.at;
+  }
+}

@@ -1,0 +1,67 @@
+import type { AddCanonical } from '../../../message/body-template.ts';
+import { type ByteClass, ByteCursor, byteClass } from '../../../message/bytes/byte-cursor.ts';
+import type { TemplateSegment } from '../template.ts';
+import { nameOf, writtenValue } from './written-value.ts';
+
+/** What comes next in the fields of a message: a text of the plan, a new value, or the value with this number again. */
+interface Step {
+  readonly text: Buffer | null;
+  readonly allowed: ByteClass | null;
+  readonly least: number;
+  /** Number of the value. The first occurrences of the variables are numbered from 0. */
+  readonly value: number;
+}
+
+/**
+ * Recognises the fields of a plan directly in the bytes, in one pass. This needs a fifth of the time of a regular
+ * expression. Works only if the text after each value shows where the value ends. Returns null for other plans.
+ */
+export function writtenBytes(
+  head: readonly TemplateSegment[],
+  canonical: readonly TemplateSegment[],
+): AddCanonical | null {
+  const numbers = new Map<string, number>();
+  const steps = head.map((segment) => stepOf(segment, numbers));
+  if (!steps.every((step, i) => endsBefore(step, steps[i + 1]))) return null;
+  const pieces = canonical.map((segment) =>
+    segment.kind === 'text' ? Buffer.from(segment.text) : (numbers.get(nameOf(segment)) ?? 0),
+  );
+  const cursor = new ByteCursor();
+  const starts = new Int32Array(numbers.size);
+  const ends = new Int32Array(numbers.size);
+  return (value, end, input) => {
+    cursor.begin(value, 0, end);
+    for (const { text, allowed, least, value } of steps) {
+      if (text !== null) cursor.skip(text);
+      else if (allowed === null) cursor.skipAgain(starts[value] ?? 0, ends[value] ?? 0);
+      else {
+        starts[value] = cursor.at;
+        cursor.skipRun(allowed, least);
+        ends[value] = cursor.at;
+      }
+    }
+    if (!cursor.isDone) return false;
+    for (const piece of pieces) {
+      if (typeof piece === 'number') input.add(value, starts[piece], ends[piece]);
+      else input.add(piece);
+    }
+    return true;
+  };
+}
+
+function stepOf(segment: TemplateSegment, numbers: Map<string, number>): Step {
+  if (segment.kind === 'text') return { text: Buffer.from(segment.text), allowed: null, least: 0, value: 0 };
+  const name = nameOf(segment);
+  const known = numbers.get(name);
+  if (known !== undefined) return { text: null, allowed: null, least: 0, value: known };
+  const value = numbers.size;
+  numbers.set(name, value);
+  const { bytes, least } = writtenValue(segment);
+  return { text: null, allowed: byteClass(new RegExp(bytes)), least, value };
+}
+
+/** Whether a value ends where the next step begins, because the text of that step begins with another byte. */
+function endsBefore({ allowed }: Step, next: Step | undefined): boolean {
+  if (allowed === null || next === undefined) return true;
+  return next.text !== null && allowed[next.text[0] ?? 0] === 0;
+}
