@@ -88,3 +88,11 @@ export function countEntry(
   }
   return null;
 }
+
+/** Adds messages that were acknowledged and read once, and about which nothing else is known. */
+export function addPlain(counts: MutableCounts, service: { unprocessed: number }, messages: number): void {
+  counts.received += messages;
+  counts.sent += messages;
+  counts.acked += messages;
+  service.unprocessed += messages;
+}

@@ -10,6 +10,7 @@ import { SlotBlocks, type ThreadEntries } from './slots/slot-blocks.ts';
 import { isSamePlace, SlotPages } from './slots/slot-pages.ts';
 import {
   isMissing,
+  isPlain,
   type MessageState,
   outcomeIn,
   seenIn,
@@ -191,6 +192,11 @@ export class IdentityTable {
     this.#setState(slot, withoutSightings(state));
     this.#elsewhere.forget(slot);
     return false;
+  }
+
+  /** The place of a message that was acknowledged and read once. Null if more or less is known about the message. */
+  plainPlace(slot: number): Place | null {
+    return isPlain(this.#pages.state(slot)) ? this.#pages.place(slot) : null;
   }
 
   /** The threads that have samples or messages, sorted by group and thread. */

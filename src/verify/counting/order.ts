@@ -19,11 +19,12 @@ export class OrderCheck {
    */
   add({ outcome, place, elsewhere }: Entry): void {
     if (outcome !== 'acked' || place === null) return;
-    this.#addPlace(place);
-    for (const copy of elsewhere) this.#addPlace(copy);
+    this.addPlace(place);
+    for (const copy of elsewhere) this.addPlace(copy);
   }
 
-  #addPlace({ partition, offset }: Place): void {
+  /** Adds the place of the acknowledged message that the thread sent next. */
+  addPlace({ partition, offset }: Place): void {
     if (offset < (this.#lastOffsets.get(partition) ?? 0)) this.#holds = false;
     this.#lastOffsets.set(partition, offset);
   }

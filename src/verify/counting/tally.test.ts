@@ -514,10 +514,11 @@ describe('Tally', () => {
   it('keeps the equations between the counts', () => {
     fc.assert(
       fc.property(histories, (history) => {
-        const c = tallied(history, true).counts;
+        const { counts: c, fitting } = tallied(history, true);
         expect(c.sent).toBe(c.acked + c.rejected + c.indeterminate);
         expect(c.indeterminate).toBe(c.recovered + c.unresolved);
         expect(c.received).toBe(c.acked - c.lost + c.recovered + c.phantom + c.unexpected);
+        if (history.ended) expect(fitting).toBe(c.received - c.unexpected);
       }),
     );
   });

@@ -11,7 +11,15 @@ import type { Conclusion } from './conclusion.ts';
 import type { FieldsOf } from './contents/compared-contents.ts';
 import { ContentCounts } from './contents/content-counts.ts';
 import { type ArrivedPlace, sentAtOf } from './copy-read.ts';
-import { countEntry, hasArrived, isOfOther, isOwn, type RunScope, unprovenCopy } from './count-entry.ts';
+import {
+  addPlain,
+  countEntry,
+  hasArrived,
+  isOfOther,
+  isOwn,
+  type RunScope,
+  unprovenCopy,
+} from './count-entry.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
 import { identityOf, RunInQueue } from './in-queue.ts';
 import { addOffender, newOffenders } from './offenders.ts';
@@ -209,9 +217,19 @@ export class Tally {
     const offenders = newOffenders(this.#offenders);
     const withoutRow = new OtherExecutions();
     let fitting = 0;
+    let order = new OrderCheck();
+    let plain = 0;
+    // Most messages are plain, and are counted without an object for each of them.
+    const countPlain = (slot: number): boolean => {
+      const place = this.#table.plainPlace(slot);
+      if (place === null) return false;
+      order.addPlace(place);
+      plain++;
+      return true;
+    };
     for (const thread of this.#table.threads()) {
-      const order = new OrderCheck();
-      for (const entry of thread.forwards()) {
+      order = new OrderCheck();
+      for (const entry of thread.forwards(countPlain)) {
         if (isOfOther(entry, scope)) {
           for (let i = 0; i < Math.max(1, entry.seen); i++) withoutRow.add(entry.sentAtMs);
           continue;
@@ -234,13 +252,24 @@ export class Tally {
       counts.outOfOrder += late.count;
       for (const entry of late.earliest) addOffender(offenders, 'outOfOrder', this.#offender(entry));
     }
+    addPlain(counts, service, plain);
     const others = sumOfOthers(this.#table.others.countFor(scope.period), withoutRow.countFor(scope.period));
     counts.otherExecution = others.apart + others.among;
     offenders.duplicated = offenders.duplicated.filter(
       ({ identity }) => identity === null || this.#isRepeated(identity, scope),
     );
     const undated = this.#undated;
-    return { counts, service, unseen, contentsUnseen, unstored, offenders, others, fitting, undated };
+    return {
+      counts,
+      service,
+      unseen,
+      contentsUnseen,
+      unstored,
+      offenders,
+      others,
+      fitting: fitting + plain,
+      undated,
+    };
   }
 
   /**

@@ -71,8 +71,14 @@ export class SlotBlocks<Entry> {
     const numbers = new Set(streams.flatMap(({ blocks }) => Object.keys(blocks).map(Number)));
     const ascending = [...numbers].sort((a, b) => a - b);
     return {
-      forwards: () => this.#walk(streams, ascending, (i) => i),
-      backwards: () => this.#walk(streams.toReversed(), ascending.toReversed(), (i, slots) => slots - 1 - i),
+      forwards: (isSkipped = () => false) => this.#walk(streams, ascending, (i) => i, isSkipped),
+      backwards: () =>
+        this.#walk(
+          streams.toReversed(),
+          ascending.toReversed(),
+          (i, slots) => slots - 1 - i,
+          () => false,
+        ),
     };
   }
 
@@ -80,21 +86,22 @@ export class SlotBlocks<Entry> {
     streams: readonly Stream[],
     numbers: readonly number[],
     at: (i: number, slots: number) => number,
+    isSkipped: (slot: number) => boolean,
   ): Generator<Entry> {
     for (const number of numbers) {
       const slots = blockSlots(number);
       for (let i = 0; i < slots; i++) {
         for (const stream of streams) {
-          const entry = this.#entry(stream, number, at(i, slots));
+          const block = stream.blocks[number];
+          if (block === undefined || isSkipped(block + at(i, slots))) continue;
+          const entry = this.#entry(stream, block, number, at(i, slots));
           if (entry !== null) yield entry;
         }
       }
     }
   }
 
-  #entry({ key, blocks }: Stream, number: number, i: number): Entry | null {
-    const block = blocks[number];
-    if (block === undefined) return null;
+  #entry({ key }: Stream, block: number, number: number, i: number): Entry | null {
     return this.#entryOf(block + i, () =>
       identityAt(key, blockStart(number) + i, this.#requestsIn(groupOf(key))),
     );
@@ -125,7 +132,8 @@ export class SlotBlocks<Entry> {
 
 /** The messages of one thread, in the order in which they were sent, or in reverse order. */
 export interface ThreadEntries<Entry> {
-  forwards(): Iterable<Entry>;
+  /** @param isSkipped leaves out the message in a slot; called for each slot in the same order */
+  forwards(isSkipped?: (slot: number) => boolean): Iterable<Entry>;
   backwards(): Iterable<Entry>;
 }
 

@@ -84,6 +84,11 @@ export function withSighting(state: SlotState, isEnriched: boolean): SlotState {
   return isEnriched ? seen | ENRICHED : seen;
 }
 
+/** Whether the message was acknowledged and read once, and nothing else is known about it. */
+export function isPlain(state: SlotState): boolean {
+  return state === PLAIN;
+}
+
 /** Removes what is known about copies, because they come from another sender with the same run ID. */
 export function withoutSightings(state: SlotState): SlotState {
   return state & ~((TWO_BITS << SEEN_SHIFT) | ENRICHED);
@@ -95,3 +100,5 @@ export function withReceipt(state: SlotState, outcome: ReceiptOutcome): SlotStat
   if (outcome === 'failed' || processedIn(state) === 2) return received;
   return received + (1 << RECEIPTS_SHIFT);
 }
+
+const PLAIN = withSighting(withOutcome(0, 'acked'), false);
