@@ -3,25 +3,29 @@ export class Condition {
   readonly #waiting = new Set<() => void>();
 
   notifyAll(): void {
-    for (const wake of [...this.#waiting]) wake();
+    for (const notified of [...this.#waiting]) notified();
   }
 
   /**
    * Waits for the next notification, for an abort, or for `timeoutMs`. Afterwards the caller must check
    * whether the change that it waits for has happened.
+   * @param isMet ignores a notification if this returns false, which costs less than another wait
    */
-  wait(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+  wait(timeoutMs: number, signal?: AbortSignal, isMet = () => true): Promise<void> {
     if (signal?.aborted || timeoutMs <= 0) return Promise.resolve();
     return new Promise((resolve) => {
+      const notified = () => {
+        if (isMet()) wake();
+      };
       const wake = () => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', wake);
-        this.#waiting.delete(wake);
+        this.#waiting.delete(notified);
         resolve();
       };
       const timer = setTimeout(wake, timeoutMs);
       signal?.addEventListener('abort', wake);
-      this.#waiting.add(wake);
+      this.#waiting.add(notified);
     });
   }
 }

@@ -6,7 +6,7 @@ import type { Sample } from '../sample.ts';
 import { growingFile } from './growing-file.ts';
 import { RecordFields } from './jtl-fields.ts';
 import { ABSENT, type JtlHeader, parseJtlHeader } from './jtl-header.ts';
-import { RecordSplitter } from './jtl-records.ts';
+import { type OnRecord, RecordSplitter } from './jtl-records.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 /** The end of the year 9999. A timestamp in microseconds would be far later. */
@@ -53,9 +53,12 @@ export interface ReadJtlOptions {
 export async function* readJtl(path: string, options: ReadJtlOptions = {}): AsyncGenerator<SampleRow[]> {
   const splitter = new RecordSplitter(path);
   const parser = new RowParser(path, options.outcomesOnly === true);
+  let rows: SampleRow[] = [];
+  // One function for all chunks, because V8 optimises the loop over the records for this function.
+  const onRecord: OnRecord = (bytes, start, end, line) => parser.parse(bytes, start, end, line, rows);
   for await (const chunk of bytesOf(path, options.writerEnded)) {
-    const rows: SampleRow[] = [];
-    splitter.push(chunk, (bytes, start, end, line) => parser.parse(bytes, start, end, line, rows));
+    rows = [];
+    splitter.push(chunk, onRecord);
     if (rows.length > 0) yield rows;
   }
   const { rest, line } = splitter;

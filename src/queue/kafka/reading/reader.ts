@@ -119,7 +119,8 @@ class KafkaReader implements Reader {
     this.#noteLostEnds(ends, positions);
     this.#ends = ends;
     while (!this.#progress.reached(ends) && !isOver()) {
-      await this.#progress.changed.wait(deadlineMs - performance.now(), signal);
+      const isMet = () => this.#progress.hasFailed || this.#progress.reached(ends);
+      await this.#progress.changed.wait(deadlineMs - performance.now(), signal, isMet);
       this.#progress.throwIfFailed();
     }
     this.#progress.throwIfFailed();

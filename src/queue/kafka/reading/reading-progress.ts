@@ -80,6 +80,10 @@ export class ReadingProgress {
     this.changed.notifyAll();
   }
 
+  get hasFailed(): boolean {
+    return this.#failure !== null;
+  }
+
   /**
    * Throws an error if reading has failed.
    * @throws the error that the callback for deliveries threw
@@ -94,7 +98,8 @@ export class ReadingProgress {
   }
 
   reached(ends: Positions): boolean {
-    return [...ends].every(([partition, end]) => this.positionOf(partition) >= end);
+    for (const [partition, end] of ends) if (this.positionOf(partition) < end) return false;
+    return true;
   }
 
   /** Returns a reason why reading up to the ends may have missed messages. Null if no reason is known. */
