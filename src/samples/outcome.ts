@@ -61,6 +61,25 @@ export function outcomeOf(answered: Answered, rejectedStatuses: ReadonlySet<numb
 }
 
 /**
+ * Returns a function with the same results as `of`. Consecutive responses are often the same, and `of` is called only
+ * for one that differs from the response before it.
+ */
+export function recurringOutcome(of: (answered: Answered) => Outcome): (answered: Answered) => Outcome {
+  let last: Answered | null = null;
+  let outcome: Outcome = 'indeterminate';
+  return (answered) => {
+    if (last === null || !isSameAnswer(last, answered)) outcome = of(answered);
+    last = answered;
+    return outcome;
+  };
+}
+
+function isSameAnswer(a: Answered, b: Answered): boolean {
+  const isSameResponse = a.responseCode === b.responseCode && a.responseMessage === b.responseMessage;
+  return isSameResponse && a.success === b.success && a.outcome === b.outcome;
+}
+
+/**
  * Returns the outcome that no rule of a plan can change. Null for a complete response without the reason
  * phrase of `qbl serve`.
  */

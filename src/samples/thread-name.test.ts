@@ -27,4 +27,18 @@ describe('parseThreadName', () => {
       expect(parseThreadName(name)).toBeNull();
     }
   });
+
+  it('reads the same names as a regular expression', () => {
+    const piece = fc.constantFrom('a', ' ', '-', '0', '1', '12', '123456789', '1234567890', '\n');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+        const name = pieces.join('');
+        const [, group = '0', thread = '0'] = /(?:^| )(\d{1,9})-(\d{1,9})$/.exec(name) ?? [];
+        const isPlace = Number(group) > 0 && Number(thread) > 0;
+        const expected = isPlace ? { group: Number(group), thread: Number(thread) } : null;
+        expect(parseThreadName(name)).toEqual(expected);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });

@@ -4,16 +4,38 @@ export interface ThreadPlace {
   readonly thread: number;
 }
 
-const PLACE = /(?:^| )(\d{1,9})-(\d{1,9})$/;
+const ZERO = 0x30;
+const MAX_DIGITS = 9;
 
 /**
  * Reads `<group name> <group>-<thread>`. Returns null if the name has another form. The group name may contain
- * anything. JMeter's servers put their host name before it.
+ * anything. JMeter's servers put their host name before it. Reads from the end, because a regular expression tries each
+ * character of the group name.
  */
 export function parseThreadName(name: string): ThreadPlace | null {
-  const match = PLACE.exec(name);
-  if (match === null) return null;
-  const group = Number(match[1]);
-  const thread = Number(match[2]);
+  const threadStart = startOfDigits(name, name.length);
+  const groupStart = startOfDigits(name, threadStart - 1);
+  if (name[threadStart - 1] !== '-' || (groupStart > 0 && name[groupStart - 1] !== ' ')) return null;
+  const group = numberIn(name, groupStart, threadStart - 1);
+  const thread = numberIn(name, threadStart, name.length);
   return group > 0 && thread > 0 ? { group, thread } : null;
+}
+
+/** Returns where the digits before `end` begin. */
+function startOfDigits(name: string, end: number): number {
+  let start = end;
+  while (start > 0 && isDigit(name.charCodeAt(start - 1))) start--;
+  return start;
+}
+
+/** Returns a number of at most nine digits. 0 if there are none or more. */
+function numberIn(name: string, start: number, end: number): number {
+  if (end - start > MAX_DIGITS) return 0;
+  let number = 0;
+  for (let at = start; at < end; at++) number = number * 10 + name.charCodeAt(at) - ZERO;
+  return number;
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= ZERO + 9;
 }

@@ -131,12 +131,9 @@ class RowParser {
   }
 
   #row({ header, fields }: Layout): SampleRow {
-    const text = (column: number): string => (column === ABSENT ? '' : fields.recurringText(column));
-    const time = (column: number): number => (column === ABSENT ? 0 : this.#number(fields, column));
-    const figure = (column: number): number => (this.#outcomesOnly ? 0 : time(column));
-    const responseCode = text(header.responseCode);
+    const responseCode = textOf(fields, header.responseCode);
     const timeStampMs = this.#number(fields, header.timeStamp);
-    const elapsedMs = time(header.elapsed);
+    const elapsedMs = this.#time(fields, header.elapsed);
     if (timeStampMs + elapsedMs > LAST_TIME_MS) {
       throw this.#bad(
         `timeStamp "${timeStampMs}" and elapsed "${elapsedMs}" end after the year 9999: expected milliseconds since 1970`,
@@ -145,19 +142,19 @@ class RowParser {
     const row = {
       timeStampMs,
       elapsedMs,
-      label: text(header.label),
+      label: textOf(fields, header.label),
       responseCode,
-      responseMessage: text(header.responseMessage),
+      responseMessage: textOf(fields, header.responseMessage),
       threadName: fields.text(header.threadName),
       success:
         header.success === ABSENT
           ? isSuccessStatus(Number(responseCode))
           : // A spreadsheet writes TRUE, and JMeter reads it as Java's Boolean.parseBoolean does.
-            text(header.success).toLowerCase() === 'true',
-      bytes: figure(header.bytes),
-      sentBytes: figure(header.sentBytes),
-      latencyMs: figure(header.latency),
-      connectMs: figure(header.connect),
+            textOf(fields, header.success).toLowerCase() === 'true',
+      bytes: this.#figure(fields, header.bytes),
+      sentBytes: this.#figure(fields, header.sentBytes),
+      latencyMs: this.#figure(fields, header.latency),
+      connectMs: this.#figure(fields, header.connect),
       loop: header.loop === ABSENT ? null : this.#number(fields, header.loop),
     };
     const { outcome, content } = header.optional;
@@ -165,9 +162,17 @@ class RowParser {
     const hash = content === ABSENT ? '' : fields.text(content);
     return {
       ...row,
-      ...(outcome === ABSENT ? {} : { outcome: writtenOutcome(text(outcome)) }),
+      ...(outcome === ABSENT ? {} : { outcome: writtenOutcome(textOf(fields, outcome)) }),
       ...(CONTENT_HASH.test(hash) ? { content: hash } : {}),
     };
+  }
+
+  #time(fields: RecordFields, column: number): number {
+    return column === ABSENT ? 0 : this.#number(fields, column);
+  }
+
+  #figure(fields: RecordFields, column: number): number {
+    return this.#outcomesOnly ? 0 : this.#time(fields, column);
   }
 
   #number(fields: RecordFields, column: number): number {
@@ -179,6 +184,10 @@ class RowParser {
   #bad(reason: string): QblError {
     return new QblError('usage', `${this.#path}:${this.#line}: ${reason}`);
   }
+}
+
+function textOf(fields: RecordFields, column: number): string {
+  return column === ABSENT ? '' : fields.recurringText(column);
 }
 
 const CONTENT_HASH = /^[0-9a-f]{32}$/;

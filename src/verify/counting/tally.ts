@@ -2,7 +2,7 @@ import type { Identity } from '../../message/identity.ts';
 import type { OwnReading } from '../../message/reading/read.ts';
 import type { Place } from '../../queue/queue.ts';
 import { type Offence, RUN_COUNTS, zeroOf } from '../../runs/documents/counts.ts';
-import { type ContentDifference, MAX_OFFENDERS, type Offender } from '../../runs/documents/offender.ts';
+import type { ContentDifference, Offender } from '../../runs/documents/offender.ts';
 import type { ReceiptFacts } from '../../runs/rows/receipts-reader.ts';
 import { FATES, type Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Outcome } from '../../samples/outcome.ts';
@@ -11,21 +11,13 @@ import type { Conclusion } from './conclusion.ts';
 import type { FieldsOf } from './contents/compared-contents.ts';
 import { ContentCounts } from './contents/content-counts.ts';
 import { type ArrivedPlace, sentAtOf } from './copy-read.ts';
-import {
-  addPlain,
-  countEntry,
-  hasArrived,
-  isOfOther,
-  isOwn,
-  type RunScope,
-  unprovenCopy,
-} from './count-entry.ts';
-import { type Entry, IdentityTable } from './identity-table.ts';
-import { identityOf, RunInQueue } from './in-queue.ts';
+import { countEntry, hasArrived, isOwn, type RunScope, unprovenCopy } from './count-entry.ts';
+import { countMessages } from './count-messages.ts';
+import { IdentityTable } from './identity-table.ts';
+import { RunInQueue } from './in-queue.ts';
 import { addOffender, newOffenders } from './offenders.ts';
-import { lateMessages, OrderCheck } from './order.ts';
-import { OtherExecutions, sumOfOthers } from './other-executions.ts';
-import { countServed, noServiceCounts } from './service-counts.ts';
+import { sumOfOthers } from './other-executions.ts';
+import { noServiceCounts } from './service-counts.ts';
 import { isDeadLettered, processedIn, seenIn } from './slots/slot-state.ts';
 import type { TokenSent } from './slots/slot-tokens.ts';
 
@@ -209,67 +201,23 @@ export class Tally {
    */
   conclude(scope: RunScope): Conclusion {
     this.#table.concludeRows();
-    const counts = { ...zeroOf(RUN_COUNTS), corrupt: this.#corrupt };
-    const service = noServiceCounts(this.#failedAttempts);
-    const unstored = { rejected: 0, indeterminate: 0 };
-    let unseen = this.#unknownReceipts;
-    let contentsUnseen = 0;
-    const offenders = newOffenders(this.#offenders);
-    const withoutRow = new OtherExecutions();
-    let fitting = 0;
-    let order = new OrderCheck();
-    let plain = 0;
-    // Most messages are plain, and are counted without an object for each of them.
-    const countPlain = (slot: number): boolean => {
-      const place = this.#table.plainPlace(slot);
-      if (place === null) return false;
-      order.addPlace(place);
-      plain++;
-      return true;
+    const into = {
+      counts: { ...zeroOf(RUN_COUNTS), corrupt: this.#corrupt },
+      service: noServiceCounts(this.#failedAttempts),
+      unstored: { rejected: 0, indeterminate: 0 },
+      offenders: newOffenders(this.#offenders),
+      unseen: this.#unknownReceipts,
+      contentsUnseen: 0,
+      fitting: 0,
     };
-    for (const thread of this.#table.threads()) {
-      order = new OrderCheck();
-      for (const entry of thread.forwards(countPlain)) {
-        if (isOfOther(entry, scope)) {
-          for (let i = 0; i < Math.max(1, entry.seen); i++) withoutRow.add(entry.sentAtMs);
-          continue;
-        }
-        order.add(entry);
-        const unproven = scope.copiesOnly ? unprovenCopy(entry) : null;
-        if (unproven !== null) unstored[unproven]++;
-        const arrived = hasArrived(entry, unproven);
-        if (arrived && entry.outcome !== null) fitting++;
-        const offence = countEntry(counts, entry, arrived, scope);
-        if (arrived) countServed(service, entry);
-        if (entry.hasReceipt && entry.seen === 0) unseen++;
-        if (entry.hasReceipt && entry.seen === 0 && entry.hasContent) contentsUnseen++;
-        if (offence !== null) addOffender(offenders, offence, this.#offender(entry));
-      }
-      // A second pass over the thread, from the last message to the first, finds the messages that are out of
-      // order. Most threads do not need it.
-      if (order.holds) continue;
-      const late = lateMessages(thread.backwards(), MAX_OFFENDERS);
-      counts.outOfOrder += late.count;
-      for (const entry of late.earliest) addOffender(offenders, 'outOfOrder', this.#offender(entry));
-    }
-    addPlain(counts, service, plain);
+    const withoutRow = countMessages(this.#table, this.#run, scope, into);
+    const { counts, offenders } = into;
     const others = sumOfOthers(this.#table.others.countFor(scope.period), withoutRow.countFor(scope.period));
     counts.otherExecution = others.apart + others.among;
     offenders.duplicated = offenders.duplicated.filter(
       ({ identity }) => identity === null || this.#isRepeated(identity, scope),
     );
-    const undated = this.#undated;
-    return {
-      counts,
-      service,
-      unseen,
-      contentsUnseen,
-      unstored,
-      offenders,
-      others,
-      fitting: fitting + plain,
-      undated,
-    };
+    return { ...into, others, undated: this.#undated };
   }
 
   /**
@@ -292,10 +240,6 @@ export class Tally {
   #isRepeated(identity: Identity, scope: RunScope): boolean {
     const outcome = this.#table.outcomeOf(identity);
     return this.#table.timesSeen(identity) > 1 && isOwn({ outcome }, scope);
-  }
-
-  #offender(entry: Entry): Offender {
-    return { identity: identityOf(entry, this.#run), place: entry.place };
   }
 
   #addCorrupt(

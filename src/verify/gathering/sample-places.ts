@@ -46,7 +46,8 @@ export class SamplePlaces {
     const request = plan === null ? this.#byLabel(row.label) : byPlan(plan, row.label, place.group);
     if (typeof request !== 'number') return request;
     const loop = row.loop === null ? this.#next(row, request) : row.loop + 1 - this.#firstLoop;
-    const identity = { run, ...place, loop, request };
+    const { group, thread } = place;
+    const identity = { run, group, thread, loop, request };
     if (!isIdentity(identity)) return 'unplaced';
     return plan === null || isPlanned(plan, identity) ? identity : 'unplaced';
   }

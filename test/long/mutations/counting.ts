@@ -1,5 +1,6 @@
 import { evidence, type Mutation, mutationsProvenBy, TALLY } from './mutation.ts';
 
+const messages = mutationsProvenBy(TALLY, 'src/verify/counting/count-messages.ts');
 const tally = mutationsProvenBy(TALLY, 'src/verify/counting/tally.ts');
 const entry = mutationsProvenBy(TALLY, 'src/verify/counting/count-entry.ts');
 const order = mutationsProvenBy(TALLY, 'src/verify/counting/order.ts');
@@ -31,6 +32,14 @@ export const counting: readonly Mutation[] = [
     "return before === 0 ? 'first' : 'more';",
     "return 'first';",
     evidence('latency', 'latency for a repeated message'),
+  ),
+  messages('the order of messages that were read once is checked', 'order.addPlace(place);', ''),
+  messages('messages that were read once are counted', 'addPlain(counts, service, plain);', ''),
+  messages('messages that were read once fit their rows', 'into.fitting += plain;', ''),
+  state(
+    'a rejected message is not counted as acknowledged',
+    "withOutcome(0, 'acked'), false",
+    "withOutcome(0, 'rejected'), false",
   ),
   entry('received counts messages and not copies', 'counts.received++', 'counts.received += entry.seen'),
   entry('two copies of a message are duplicated', 'entry.seen > 1', 'entry.seen > 2'),

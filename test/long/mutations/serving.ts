@@ -11,6 +11,7 @@ import {
 
 const state = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-state.ts');
 const service = mutationsProvenBy(TALLY, 'src/verify/counting/service-counts.ts');
+const messages = mutationsProvenBy(TALLY, 'src/verify/counting/count-messages.ts');
 const tally = mutationsProvenBy(TALLY, 'src/verify/counting/tally.ts');
 const entry = mutationsProvenBy(TALLY, 'src/verify/counting/count-entry.ts');
 const table = mutationsProvenBy(TALLY, 'src/verify/counting/identity-table.ts');
@@ -40,17 +41,17 @@ export const serving: readonly Mutation[] = [
   state('a receipt is recorded', 'hasReceipt(state) ? state : state + (1 << RECEIPTS_SHIFT)', 'state'),
   service('processed twice means more than once', 'processed > 1', 'processed > 2'),
   service('a processed message is not dead-lettered', 'if (processed > 0) return;', ''),
-  tally('a message that has not arrived is not unprocessed', 'if (arrived) countServed(', 'countServed('),
+  messages('a message that has not arrived is not unprocessed', 'if (arrived) countServed(', 'countServed('),
   entry('a copy of a message without an ack does not prove arrival', 'unproven === null && (', '('),
-  tally('copies of messages without an ack are counted separately', 'unstored[unproven]++;', '{}'),
+  messages('copies of messages without an ack are counted separately', 'unstored[unproven]++;', '{}'),
   entry('a receipt proves that a message with a copy arrived', 'seen === 0 || hasReceipt', 'seen === 0'),
   service('a dead-lettered message is not unprocessed', "deadLettered ? 'deadLettered' : ", ''),
   entry('a message with a receipt is received', '(entry.seen > 0 || entry.hasReceipt)', 'entry.seen > 0'),
   tally('failed attempts are counted', "if (outcome !== 'processed') this.#failedAttempts++;", ''),
   tally('a receipt of an unknown message is unseen', 'this.#unknownReceipts++;', ''),
-  tally(
+  messages(
     'receipts of messages that no reader saw are counted',
-    'if (entry.hasReceipt && entry.seen === 0) unseen++;',
+    'if (entry.hasReceipt && entry.seen === 0) into.unseen++;',
     '',
   ),
   tally(
