@@ -1,4 +1,4 @@
-import { type RecordBatch, recordsOf } from './record-batch.ts';
+import { type RecordBatch, recordsIn, unpackedRecords } from './record-batch.ts';
 import type { AbortedTransaction } from './response.ts';
 
 /** Key of a record that aborts a transaction: version 0, type 0 (Kafka's ControlRecordType). */
@@ -27,6 +27,6 @@ export async function* committedBatches(
 }
 
 async function isAbortMarker(batch: RecordBatch): Promise<boolean> {
-  const { records } = await recordsOf(batch);
-  return records.some(({ key }) => key?.equals(ABORT_MARKER_KEY) === true);
+  const keys = recordsIn(batch, await unpackedRecords(batch), (_offset, _timestampMs, key) => key);
+  return keys.some((key) => key?.equals(ABORT_MARKER_KEY) === true);
 }

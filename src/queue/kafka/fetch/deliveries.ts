@@ -2,7 +2,7 @@ import type { Delivery } from '../../queue.ts';
 import { timestampAt } from '../../timestamp.ts';
 import { committedBatches } from './committed-batches.ts';
 import { decodeHeaders } from './headers.ts';
-import { type BatchRecord, type RecordBatch, recordsOf } from './record-batch.ts';
+import { type MakeRecord, type RecordBatch, recordsIn, unpackedRecords } from './record-batch.ts';
 import type { PartitionAnswer } from './response.ts';
 
 /** All messages of one batch. A batch is read completely before any of its messages is delivered. */
@@ -24,9 +24,10 @@ export async function* readFetched(
   receivedAtMs: number,
 ): AsyncGenerator<ReadBatch> {
   for await (const batch of committedBatches(batches, abortedTransactions)) {
-    const { records, bytes } = await recordsOf(batch);
-    const deliveries = records.map((record) => deliveryOf(record, batch, partition, receivedAtMs));
-    yield { deliveries, bytes, nextOffset: batch.lastOffset + 1 };
+    const records = unpackedRecords(batch);
+    const unpacked = records instanceof Buffer ? records : await records;
+    const deliveries = recordsIn(batch, unpacked, deliveryMaker(batch, partition, receivedAtMs));
+    yield { deliveries, bytes: unpacked.length, nextOffset: batch.lastOffset + 1 };
   }
 }
 
@@ -66,13 +67,16 @@ export function deliveriesFrom(position: number, { deliveries }: ReadBatch): rea
   return deliveries.filter(({ offset }) => offset >= position);
 }
 
-function deliveryOf(
-  { offset, key, value, headers, timestampMs }: BatchRecord,
-  batch: RecordBatch,
+/** Makes the deliveries directly from the bytes, because an object for the record in between costs as much again. */
+function deliveryMaker(
+  { timestampSource, maxTimestampMs }: RecordBatch,
   partition: number,
   receivedAtMs: number,
-): Delivery {
-  const timestamp = timestampAt(batch.timestampSource, timestampMs);
-  const delivery = { partition, offset, value, receivedAtMs, redelivered: false, timestamp, key };
-  return headers === null ? delivery : { ...delivery, headers: () => decodeHeaders(headers) };
+): MakeRecord<Delivery> {
+  const last = timestampAt(timestampSource, maxTimestampMs);
+  return (offset, timestampMs, key, value, headers) => {
+    const timestamp = timestampMs === maxTimestampMs ? last : timestampAt(timestampSource, timestampMs);
+    const delivery = { partition, offset, value, receivedAtMs, redelivered: false, timestamp, key };
+    return headers === null ? delivery : { ...delivery, headers: () => decodeHeaders(headers) };
+  };
 }

@@ -46,24 +46,17 @@ export interface RecordBatch {
   readonly records: Buffer;
 }
 
-export interface BatchRecord {
-  readonly offset: number;
-  /** Time of the record in epoch milliseconds. −1 if the record has no timestamp. */
-  readonly timestampMs: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  /** The headers, still encoded. Null if there are none. */
-  readonly headers: Buffer | null;
-}
-
 /**
- * The decompressed records of a batch. `bytes` is the memory that stays in use while any of the records is
- * kept.
+ * Makes what the caller needs of one record. The time is in epoch milliseconds, or −1 if the record has none. The headers
+ * are still encoded, and null if there are none.
  */
-export interface BatchRecords {
-  readonly records: readonly BatchRecord[];
-  readonly bytes: number;
-}
+export type MakeRecord<Record> = (
+  offset: number,
+  timestampMs: number,
+  key: Buffer | null,
+  value: Buffer | null,
+  headers: Buffer | null,
+) => Record;
 
 /**
  * Splits the fetched bytes of a partition into batches. An answer has a limited size, so its last batch can be
@@ -112,26 +105,38 @@ function readBatch(batch: Buffer): RecordBatch {
 }
 
 /**
- * Decompresses the records of a batch. If the broker sets the times (LogAppendTime), each record gets the batch's
- * timestamp, as in Kafka's own clients.
- * @throws if the batch cannot be decompressed, has too many records, or does not match its record count
+ * Returns the bytes of a batch's records. Only those of a compressed batch need a promise, because loading a codec takes
+ * time.
+ * @throws if the batch cannot be decompressed, or has too many records
  */
-export async function recordsOf(batch: RecordBatch): Promise<BatchRecords> {
+export function unpackedRecords(batch: RecordBatch): Buffer | Promise<Buffer> {
   if (batch.count > MAX_RECORDS)
     throw new Error(`the record batch at ${batch.baseOffset} has more than ${MAX_RECORDS} records`);
-  const unpacked = await unpackBatch(batch.records, batch.compression);
+  return batch.compression === 0 ? batch.records : unpackBatch(batch.records, batch.compression);
+}
+
+/**
+ * Reads the decompressed records of a batch. If the broker sets the times (LogAppendTime), each record gets the batch's
+ * timestamp, as in Kafka's own clients.
+ * @throws if the bytes do not match the record count
+ */
+export function recordsIn<Record>(
+  batch: RecordBatch,
+  unpacked: Buffer,
+  make: MakeRecord<Record>,
+): readonly Record[] {
   try {
-    return { records: readRecords(batch, unpacked), bytes: unpacked.length };
+    return readRecords(batch, unpacked, make);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`the record batch at ${batch.baseOffset} cannot be read: ${reason}`);
   }
 }
 
-function readRecords(batch: RecordBatch, unpacked: Buffer): BatchRecord[] {
+function readRecords<Record>(batch: RecordBatch, unpacked: Buffer, make: MakeRecord<Record>): Record[] {
   const reader = new ByteReader(unpacked);
   const isStamped = batch.timestampSource === 'LogAppendTime';
-  const records: BatchRecord[] = [];
+  const records: Record[] = [];
   for (let i = 0; i < batch.count; i++) {
     const length = reader.varint();
     const end = reader.position + length;
@@ -143,7 +148,7 @@ function readRecords(batch: RecordBatch, unpacked: Buffer): BatchRecord[] {
     const value = reader.bytes(reader.varint());
     const headers = readHeaders(reader, end - reader.position);
     const timestampMs = isStamped ? batch.maxTimestampMs : batch.baseTimestampMs + timestampDelta;
-    records.push({ offset, timestampMs, key, value, headers });
+    records.push(make(offset, timestampMs, key, value, headers));
   }
   const left = unpacked.length - reader.position;
   if (batch.count < 0 || left > 0)

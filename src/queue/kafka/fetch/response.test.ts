@@ -2,8 +2,18 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeHeaders } from './headers.ts';
-import { type RecordBatch, recordsOf } from './record-batch.ts';
+import { type RecordBatch, recordsIn, unpackedRecords } from './record-batch.ts';
 import { type FetchAnswer, readFetchResponse } from './response.ts';
+
+async function recordsOf(batch: RecordBatch) {
+  return recordsIn(batch, await unpackedRecords(batch), (offset, timestampMs, key, value, headers) => ({
+    offset,
+    timestampMs,
+    key,
+    value,
+    headers,
+  }));
+}
 
 /** The part of kafkajs's src/protocol, version 2.2.4, that encodes batches and decodes answers. */
 interface KafkajsEncoder {
@@ -115,7 +125,7 @@ describe('readFetchResponse', () => {
         const ours = onlyPartition(readFetchResponse(frame, version));
         const read: object[] = [];
         for (const batch of ours.batches) {
-          for (const { offset, timestampMs, key, value, headers } of (await recordsOf(batch)).records) {
+          for (const { offset, timestampMs, key, value, headers } of await recordsOf(batch)) {
             const decoded = headers === null ? [] : decodeHeaders(headers);
             read.push({ offset: `${offset}`, timestamp: `${timestampMs}`, key, value, headers: decoded });
           }
@@ -163,7 +173,7 @@ describe('readFetchResponse', () => {
     const read = onlyPartition(readFetchResponse(answer(11, gzip), 11));
     const values: (string | undefined)[] = [];
     for (const batch of read.batches)
-      values.push(...(await recordsOf(batch)).records.map(({ value }) => value?.toString()));
+      values.push(...(await recordsOf(batch)).map(({ value }) => value?.toString()));
     expect(values).toEqual(['packed']);
     gzip.writeInt16BE(7, ATTRIBUTES);
     const [unknown] = onlyPartition(readFetchResponse(answer(11, gzip), 11)).batches;
@@ -187,7 +197,7 @@ describe('readFetchResponse', () => {
         try {
           const { batches: read } = onlyPartition(readFetchResponse(frame, 11));
           for (const batch of read) {
-            for (const { headers } of (await recordsOf(batch)).records) decodeHeaders(headers ?? Buffer.of());
+            for (const { headers } of await recordsOf(batch)) decodeHeaders(headers ?? Buffer.of());
           }
         } catch (error) {
           expect(error).toBeInstanceOf(Error);
