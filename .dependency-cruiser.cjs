@@ -144,6 +144,13 @@ module.exports = {
       to: { path: 'node_modules/hdr-histogram-js' },
     },
     {
+      name: 'only-zod-imports-zod',
+      comment: 'src/zod.ts sets how zod works, before the first schema is created.',
+      severity: 'error',
+      from: { path: own, pathNot: ['^src/zod[.]ts$'] },
+      to: { path: 'node_modules/zod' },
+    },
+    {
       name: 'no-orphans',
       severity: 'error',
       from: { orphan: true, pathNot: ['[.]d[.]ts$', '[.](test|config)[.]ts$', '^bin/'] },

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import { plural } from './plural.ts';
+import type { z } from './zod.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   object: 'a mapping',

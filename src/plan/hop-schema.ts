@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { QblError } from '../error.ts';
 import { formatQueueUrl, parseQueueUrl } from '../queue/url/url.ts';
+import { z } from '../zod.ts';
 import { HOP_RULES, type Hop, repeatedQueue } from './hops.ts';
 import { find } from './identity-fields.ts';
 

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { type JsonPointer, parsePointer } from '../message/json/pointer.ts';
 import {
   FIND_EXPECTED,
@@ -9,6 +8,7 @@ import {
   parseFindPlace,
   parsePlacement,
 } from '../message/placement.ts';
+import { z } from '../zod.ts';
 import type { Content } from './plan.ts';
 
 /** The written form of the fields of a plan that say where an identity travels and what must stay unchanged. */

@@ -69,10 +69,10 @@ function* recorded(histogram: Histogram): Generator<[number, number]> {
 
 /**
  * Writes an edge of a histogram's bar in milliseconds. Edges are round numbers such as 0.005, 0.5, 20 and
- * 1,000.
+ * 1,000, so each has one digit that is not zero.
  */
 function formatEdge(us: number): string {
-  return (us / 1000).toLocaleString('en', { maximumSignificantDigits: 3 });
+  return us < 1000 ? String(us / 1000) : formatCount(us / 1000);
 }
 
 const STEPS = [1, 2, 5];

@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from 'commander';
-import type { z } from 'zod';
 import { formatCount } from '../../../count.ts';
 import { QblError } from '../../../error.ts';
 import { isHeaderName } from '../../../header-name.ts';
 import { isRunId } from '../../../message/identity.ts';
 import { DURATION_EXPECTED, parseDuration } from '../../../plan/duration.ts';
 import type { StartingPoint } from '../../../queue/queue.ts';
+import type { z } from '../../../zod.ts';
 
 /** Parsers of option values. An invalid value throws an error that names the expected form. */
 

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import { plainIssue } from '../../../plain-issue.ts';
+import type { z } from '../../../zod.ts';
 import {
   constantOf,
   evaluate,
