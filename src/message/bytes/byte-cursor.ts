@@ -65,11 +65,11 @@ export class ByteCursor {
     this.#at = at;
   }
 
-  /** Reads a whole number in decimal digits. Fails if there is none, or if it has zeros before other digits. */
-  number(mostDigits: number): number {
+  /** Reads decimal digits as a whole number, which is exact up to 2^53. Fails if there are none. */
+  digits(most: number): number {
     const bytes = this.#bytes;
     const start = this.#at;
-    const limit = Math.min(this.#end, start + mostDigits);
+    const limit = Math.min(this.#end, start + most);
     let value = 0;
     let at = start;
     for (; at < limit; at++) {
@@ -77,8 +77,16 @@ export class ByteCursor {
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
     }
-    if (at === start || (bytes[start] === ZERO && at > start + 1)) this.#failed = true;
+    if (at === start) this.#failed = true;
     this.#at = at;
+    return value;
+  }
+
+  /** Reads a whole number in decimal digits. Fails if there is none, or if it has zeros before other digits. */
+  number(mostDigits: number): number {
+    const start = this.#at;
+    const value = this.digits(mostDigits);
+    if (this.#bytes[start] === ZERO && this.#at > start + 1) this.#failed = true;
     return value;
   }
 }

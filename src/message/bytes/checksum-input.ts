@@ -3,13 +3,18 @@ import { hash } from 'node:crypto';
 /** Longer ranges are copied by one native call. Its fixed cost is higher than that of copying a few bytes here. */
 const LONG_BYTES = 64;
 
+/** Size for which no larger buffer is needed. Most messages are shorter. */
+const SHORT_BYTES = 4096;
+
 /**
  * The input of a checksum, collected as bytes. It grows to the size of the largest message and is used again for each
  * message, because creating strings and buffers costs more than the hash itself.
  */
 export class ChecksumInput {
-  #bytes = Buffer.allocUnsafe(4096);
+  #bytes = Buffer.allocUnsafe(SHORT_BYTES);
   #length = 0;
+  /** The views of the bytes by length. Most messages of a run have one of a few lengths. */
+  #views: (Buffer | undefined)[] = [];
 
   clear(): void {
     this.#length = 0;
@@ -32,7 +37,16 @@ export class ChecksumInput {
 
   /** MD5 in lower-case hex. */
   checksum(): string {
-    return hash('md5', this.#bytes.subarray(0, this.#length));
+    return hash('md5', this.#view());
+  }
+
+  #view(): Buffer {
+    const length = this.#length;
+    const known = length < SHORT_BYTES ? this.#views[length] : undefined;
+    if (known !== undefined) return known;
+    const view = this.#bytes.subarray(0, length);
+    if (length < SHORT_BYTES) this.#views[length] = view;
+    return view;
   }
 
   #reserve(more: number): void {
@@ -41,5 +55,6 @@ export class ChecksumInput {
     const larger = Buffer.allocUnsafe(2 * needed);
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
+    this.#views = [];
   }
 }

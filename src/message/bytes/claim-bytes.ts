@@ -1,5 +1,6 @@
 import { RecurringText } from '../../recurring-text.ts';
 import { type Claim, isIdentity } from '../claim.ts';
+import type { Identity } from '../identity.ts';
 import { ByteCursor, byteClass } from './byte-cursor.ts';
 import type { ChecksumInput } from './checksum-input.ts';
 
@@ -13,7 +14,6 @@ const OPENING_BRACE = 0x7b;
 const BAR = 0x7c;
 
 const RUN_CHARACTERS = byteClass(/[A-Za-z0-9._-]/);
-const DIGITS = byteClass(/[0-9]/);
 const HEX_DIGITS = byteClass(/[0-9a-f]/);
 const SPACE = byteClass(/\s/);
 
@@ -33,6 +33,7 @@ const CLOSING = Buffer.from('"}}');
 
 /** Number of values that are part of the checksum's input: the run, four numbers and the time of sending. */
 const VALUES = 6;
+const SENT_AT_VALUE = 5;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -44,21 +45,21 @@ export class ClaimBytes {
   readonly #cursor = new ByteCursor();
   #value: Buffer = NOTHING;
   #start = 0;
+  #identity: Identity = { run: '', group: 0, thread: 0, loop: 0, request: 0 };
   /** Where each value of the claim begins and ends, in the order of the checksum's input. */
   readonly #starts = new Int32Array(VALUES);
   readonly #ends = new Int32Array(VALUES);
+  #sumStart = 0;
+  #wholeMs = 0;
+  #fraction = 0;
+  #fractionDigits = 0;
   readonly #run = new RecurringText();
 
-  /** Position in the message where the claim begins. */
-  get start(): number {
-    return this.#start;
-  }
-
-  /** Returns the claim at the end of a value. Null if the end has another form. */
-  read(value: Buffer): Claim | null {
+  /** Reads the claim at the end of a value. Returns false if the end has another form. */
+  read(value: Buffer): boolean {
     // A claim has only one opening brace, so the last brace of the value begins it.
     const start = value.lastIndexOf(OPENING_BRACE) - KEY.length;
-    if (start < Math.max(0, value.length - MAX_TAIL_BYTES)) return null;
+    if (start < Math.max(0, value.length - MAX_TAIL_BYTES)) return false;
     this.#value = value;
     this.#start = start;
     const cursor = this.#cursor;
@@ -72,27 +73,60 @@ export class ClaimBytes {
     const thread = this.#number(2, THREAD, 10);
     const loop = this.#number(3, LOOP, 10);
     const request = this.#number(4, REQUEST, 3);
-    this.#number(5, SENT_AT, SENT_AT_DIGITS);
-    this.#fraction();
+    this.#time();
     cursor.skip(SUM);
-    const sumStart = cursor.at;
+    this.#sumStart = cursor.at;
     cursor.skipRun(HEX_DIGITS, SUM_BYTES, SUM_BYTES);
     cursor.skip(CLOSING);
     cursor.skipRun(SPACE, 0);
-    if (!cursor.isDone) return null;
+    if (!cursor.isDone) return false;
     const run = this.#run.of(value, this.#starts[0] ?? 0, this.#ends[0] ?? 0);
     const identity = { run, group, thread, loop, request };
-    if (!isIdentity(identity)) return null;
-    const sentAt = value.toString('latin1', this.#starts[5], this.#ends[5]);
-    return { identity, sentAt, sum: value.toString('latin1', sumStart, sumStart + SUM_BYTES) };
+    if (!isIdentity(identity)) return false;
+    this.#identity = identity;
+    return true;
   }
 
-  /** Adds the part of the checksum's input that follows the fields of the last message. */
+  /** Position in the message where the claim begins. */
+  get start(): number {
+    return this.#start;
+  }
+
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  /** The time of sending in epoch milliseconds, the same number as that of the text. */
+  get sentAtMs(): number {
+    const scale = 10 ** this.#fractionDigits;
+    const digits = this.#wholeMs * scale + this.#fraction;
+    // The division is exact to the last bit if both numbers are. Otherwise the text is converted.
+    return digits <= Number.MAX_SAFE_INTEGER ? digits / scale : Number(this.#sentAt);
+  }
+
+  /** Whether the claim has this checksum. */
+  hasSum(sum: string): boolean {
+    const start = this.#sumStart;
+    for (let i = 0; i < SUM_BYTES; i++) if (sum.charCodeAt(i) !== this.#value[start + i]) return false;
+    return true;
+  }
+
+  /** The claim as texts and numbers. */
+  get claim(): Claim {
+    const sum = this.#value.toString('latin1', this.#sumStart, this.#sumStart + SUM_BYTES);
+    return { identity: this.#identity, sentAt: this.#sentAt, sum };
+  }
+
+  /** Adds the part of the checksum's input that follows the fields of the message. */
   addTo(input: ChecksumInput): void {
     for (let i = 0; i < VALUES; i++) {
       input.addByte(BAR);
       input.add(this.#value, this.#starts[i], this.#ends[i]);
     }
+  }
+
+  get #sentAt(): string {
+    return this.#value.toString('latin1', this.#starts[SENT_AT_VALUE], this.#ends[SENT_AT_VALUE]);
   }
 
   #number(index: number, before: Buffer, mostDigits: number): number {
@@ -103,12 +137,17 @@ export class ClaimBytes {
     return value;
   }
 
-  /** Reads the fraction of the time of sending, if there is one. */
-  #fraction(): void {
+  /** Reads the time of sending, with or without a fraction. */
+  #time(): void {
     const cursor = this.#cursor;
+    this.#wholeMs = this.#number(SENT_AT_VALUE, SENT_AT, SENT_AT_DIGITS);
+    this.#fraction = 0;
+    this.#fractionDigits = 0;
     if (this.#value[cursor.at] !== POINT[0]) return;
     cursor.skip(POINT);
-    cursor.skipRun(DIGITS, 1, SENT_AT_DIGITS);
-    this.#ends[5] = cursor.at;
+    const start = cursor.at;
+    this.#fraction = cursor.digits(SENT_AT_DIGITS);
+    this.#fractionDigits = cursor.at - start;
+    this.#ends[SENT_AT_VALUE] = cursor.at;
   }
 }

@@ -1,7 +1,6 @@
 import type { BodyTemplate, BodyTemplates } from '../body-template.ts';
 import { ChecksumInput } from '../bytes/checksum-input.ts';
 import { ClaimBytes } from '../bytes/claim-bytes.ts';
-import type { Claim } from '../claim.ts';
 
 const COMMA = 0x2c;
 const OPENING_BRACE = 0x7b;
@@ -14,18 +13,18 @@ const input = new ChecksumInput();
  * Reads the claim (the member `qbl`, which says which message this is) without parsing the JSON, which is faster.
  * Works if the claim is at the end, in the form that qbl writes, and its checksum matches the bytes before it.
  * @param templatesOf returns the bodies of a run's plan; null if the plan is not known
+ * @returns the claim, which is valid until the next call; null if the message has another form
  */
 export function claimAsItCame(
   value: Buffer,
   templatesOf: (run: string) => BodyTemplates | null = () => null,
-): Claim | null {
-  const claim = claims.read(value);
-  if (claim === null) return null;
-  const { run, group, request } = claim.identity;
+): ClaimBytes | null {
+  if (!claims.read(value)) return null;
+  const { run, group, request } = claims.identity;
   input.clear();
   if (!addFields(value, claims.start, templatesOf(run)?.of(group, request) ?? null)) return null;
   claims.addTo(input);
-  return input.checksum() === claim.sum ? claim : null;
+  return claims.hasSum(input.checksum()) ? claims : null;
 }
 
 /** Adds the bytes before the claim. Returns false if they cannot be the fields of a message. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { ClaimBytes } from '../bytes/claim-bytes.ts';
 import { writeMessage } from '../write.ts';
 import { claimAtEnd, claimAtEndOf } from './claim-at-end.ts';
 
@@ -50,4 +51,25 @@ it('reads the claim of another run after that of the first', () => {
   const other = writeMessage('{"a":1}', { ...identity, run: 'other' }, 2);
   expect(claimAtEnd(Buffer.from(sent))?.identity.run).toBe('r');
   expect(claimAtEnd(Buffer.from(other))?.identity.run).toBe('other');
+});
+
+it('reads the same time of sending as the text says', () => {
+  const digits = fc
+    .tuple(fc.constantFrom(1, 13, 16), fc.constantFrom(0, 1, 3, 16))
+    .chain(([whole, fraction]) =>
+      fc.tuple(
+        fc.stringMatching(new RegExp(`^[1-9][0-9]{${whole - 1}}$`)),
+        fc.stringMatching(new RegExp(fraction === 0 ? '^$' : `^[.][0-9]{${fraction}}$`)),
+      ),
+    );
+  fc.assert(
+    fc.property(digits, ([whole, fraction]) => {
+      const text = whole + fraction;
+      const claims = new ClaimBytes();
+      expect(claims.read(Buffer.from(sent.replace('1700000000000.25', text)))).toBe(true);
+      expect(claims.sentAtMs).toBe(Number(text));
+      expect(claims.claim.sentAt).toBe(text);
+    }),
+    { numRuns: 1_000 },
+  );
 });

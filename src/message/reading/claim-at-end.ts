@@ -5,7 +5,7 @@ const claims = new ClaimBytes();
 
 /** Returns the claim (the member `qbl`) at the end of a value. Null if the end does not have the form that qbl writes. */
 export function claimAtEnd(value: Buffer): Claim | null {
-  return claims.read(value);
+  return claims.read(value) ? claims.claim : null;
 }
 
 /** Returns the claim (the member `qbl`) at the end of a text. Null if the end does not have the form that qbl writes. */

@@ -36,7 +36,7 @@ export function claimOf(
   if (value === null) return FOREIGN;
   const json = withoutPrefix(value);
   const intact = claimAsItCame(json);
-  if (intact !== null) return { claim: intact, condition: 'intact' };
+  if (intact !== null) return { claim: intact.claim, condition: 'intact' };
   const text = json.toString('utf8');
   const found = messageIn(text, runs);
   if (found !== null) {

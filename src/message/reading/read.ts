@@ -53,6 +53,7 @@ const MAX_SEARCHES = 200;
  */
 export class MessageReader {
   readonly #runs: ReadonlyMap<string, BodyTemplates>;
+  readonly #templatesOf = (run: string): BodyTemplates | null => this.#runs.get(run) ?? null;
   #searches = 0;
 
   constructor(runs: ReadonlyMap<string, BodyTemplates>) {
@@ -63,9 +64,14 @@ export class MessageReader {
   read(value: Buffer | null): Reading {
     if (value === null) return FOREIGN;
     const json = withoutPrefix(value);
-    const claim = claimAsItCame(json, (run) => this.#runs.get(run) ?? null);
-    if (claim !== null) return this.#runs.has(claim.identity.run) ? message('intact', claim) : FOREIGN;
+    const claim = claimAsItCame(json, this.#templatesOf);
+    if (claim !== null) return this.#intact(claim.identity, claim.sentAtMs);
     return this.#readParsed(json) ?? this.#behindDamagedPrefix(value) ?? FOREIGN;
+  }
+
+  #intact(identity: Identity, sentAtMs: number): Reading {
+    const { run } = identity;
+    return this.#runs.has(run) ? { kind: 'message', condition: 'intact', run, identity, sentAtMs } : FOREIGN;
   }
 
   /** An envelope may repeat the claim of the message in it. So the first object that is a message decides. */

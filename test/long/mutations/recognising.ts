@@ -122,8 +122,8 @@ export const recognising: readonly Mutation[] = [
   mention('a damaged run id is searched', '[^]{0,2}', '${text[at]}', ANY_BYTE),
   asItCame(
     'the bytes as received are compared with the checksum',
-    '=== claim.sum ? claim : null',
-    '=== claim.sum ? claim : claim',
+    'claims.hasSum(input.checksum()) ? claims : null',
+    'claims',
   ),
   condition('a message in another form is parsed', "if (isIntact(found)) return 'intact';", ''),
   condition(

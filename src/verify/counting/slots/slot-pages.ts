@@ -87,6 +87,8 @@ export function tooMany(): QblError {
 interface Page extends TimePage {
   readonly states: Uint8Array;
   partitions: Uint8Array | Uint16Array | Uint32Array;
+  /** Number of partitions for which the numbers in `partitions` have enough bits. */
+  mostPartitions: number;
   readonly offsets: Uint32Array;
 }
 
@@ -94,6 +96,7 @@ function newPage(): Page {
   return {
     states: new Uint8Array(PAGE_SLOTS),
     partitions: new Uint8Array(PAGE_SLOTS),
+    mostPartitions: 2 ** 8,
     offsets: new Uint32Array(PAGE_SLOTS),
     times: new Uint32Array(PAGE_SLOTS),
     spans: new Uint16Array(PAGE_SLOTS),
@@ -105,8 +108,8 @@ function newPage(): Page {
  * partitions as messages.
  */
 function widen(page: Page, partition: number): void {
-  const { BYTES_PER_ELEMENT: bytes } = page.partitions;
-  if (partition < 2 ** (8 * bytes)) return;
+  if (partition < page.mostPartitions) return;
   page.partitions =
     partition < 2 ** 16 ? Uint16Array.from(page.partitions) : Uint32Array.from(page.partitions);
+  page.mostPartitions = partition < 2 ** 16 ? 2 ** 16 : 2 ** 32;
 }
