@@ -1,4 +1,3 @@
-import { parseDocument } from 'yaml';
 import type { Json } from '../../message/json/json.ts';
 import { parseJson } from '../../message/json/parse-json.ts';
 import { type JsonPointer, valueAt } from '../../message/json/pointer.ts';
@@ -15,13 +14,57 @@ export function spanAt(text: string, pointer: JsonPointer): JsonSpan | null {
   const parsed = parseJson(text);
   const value = 'value' in parsed ? valueAt(parsed.value, pointer) : undefined;
   if (value === undefined) return null;
-  // Uses a YAML parser, because it reports where each value begins and ends. Every JSON text is also YAML.
-  const document = parseDocument(text, { schema: 'json', uniqueKeys: false, logLevel: 'silent' });
-  const node = pointer.length === 0 ? document.contents : document.getIn(pointer, true);
-  const range = hasRange(node) ? node.range : null;
-  return range === null ? null : { value, start: range[0], end: range[1] };
+  let start = afterSpace(text, 0);
+  for (const part of pointer)
+    start = text[start] === '{' ? memberAt(text, start, part) : itemAt(text, start, part);
+  return { value, start, end: endOfValue(text, start) };
 }
 
-function hasRange(node: unknown): node is { readonly range: readonly [number, number, number] } {
-  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
+/** Returns where the value of a member begins. The text is valid JSON, and the object has the member. */
+function memberAt(text: string, object: number, name: string): number {
+  let at = afterSpace(text, object + 1);
+  for (;;) {
+    const nameEnd = endOfValue(text, at);
+    const value = afterSpace(text, afterSpace(text, nameEnd) + 1);
+    if (JSON.parse(text.slice(at, nameEnd)) === name) return value;
+    at = afterComma(text, value);
+  }
+}
+
+/** Returns where an item begins. The text is valid JSON, and the array has the item. */
+function itemAt(text: string, array: number, index: string): number {
+  let at = afterSpace(text, array + 1);
+  for (let left = Number(index); left > 0; left--) at = afterComma(text, at);
+  return at;
+}
+
+/** Returns where the next member or item begins. */
+function afterComma(text: string, value: number): number {
+  return afterSpace(text, afterSpace(text, endOfValue(text, value)) + 1);
+}
+
+const SPACE = /[ \t\n\r]*/y;
+/** Texts, numbers and literals in an array or object, and the brackets. No other characters matter for its end. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]|[^"[\]{}]+/y;
+const SCALAR = /"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,[\]{}:"]+/y;
+
+function afterSpace(text: string, at: number): number {
+  return endOf(SPACE, text, at);
+}
+
+function endOfValue(text: string, start: number): number {
+  if (text[start] !== '{' && text[start] !== '[') return endOf(SCALAR, text, start);
+  let depth = 0;
+  for (let at = start; ; ) {
+    const end = endOf(TOKEN, text, at);
+    if (text[at] === '{' || text[at] === '[') depth++;
+    if (text[at] === '}' || text[at] === ']') depth--;
+    if (depth === 0) return end;
+    at = end;
+  }
+}
+
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : at;
 }
