@@ -50,8 +50,7 @@ export class SlotBlocks<Entry> {
     const inStream = indexInStream(identity, requests);
     const number = blockOf(inStream);
     const blocks = this.#blocks(streamKey(identity, requests));
-    const block = blocks[number] ?? this.#newBlock(number);
-    blocks[number] = block;
+    const block = blocks[number] ?? this.#newBlock(blocks, number);
     return block + inStream - blockStart(number);
   }
 
@@ -108,23 +107,30 @@ export class SlotBlocks<Entry> {
   }
 
   #blocks(key: number): number[] {
-    const known = this.#streams.get(key);
-    if (known !== undefined) return known;
+    return this.#streams.get(key) ?? this.#newStream(key);
+  }
+
+  #newStream(key: number): number[] {
     if (this.#streams.size >= MAX_STREAMS) throw tooMany();
     const blocks: number[] = [];
     this.#streams.set(key, blocks);
     return blocks;
   }
 
-  #newBlock(number: number): number {
+  #newBlock(blocks: number[], number: number): number {
     const block = this.#slots;
     this.#slots += blockSlots(number);
     if (this.#slots > MAX_SLOTS) throw tooMany();
+    blocks[number] = block;
     return block;
   }
 
   #requestsIn(group: number): number {
-    const requests = this.#requests[group] ?? Math.max(1, this.#requestsOf(group));
+    return this.#requests[group] ?? this.#learnRequests(group);
+  }
+
+  #learnRequests(group: number): number {
+    const requests = Math.max(1, this.#requestsOf(group));
     this.#requests[group] = requests;
     return requests;
   }

@@ -67,8 +67,11 @@ export class SlotPages {
   }
 
   #page(slot: number): Page {
-    const number = pageOf(slot);
-    const page = this.#pages[number] ?? newPage();
+    return this.#pages[pageOf(slot)] ?? this.#addPage(pageOf(slot));
+  }
+
+  #addPage(number: number): Page {
+    const page = newPage();
     this.#pages[number] = page;
     return page;
   }
