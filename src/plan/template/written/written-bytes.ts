@@ -13,8 +13,8 @@ interface Step {
 }
 
 /**
- * Recognises the fields of a plan directly in the bytes, in one pass. This needs a fifth of the time of a regular
- * expression. Works only if the text after each value shows where the value ends. Returns null for other plans.
+ * Recognises the fields of a plan directly in the bytes, in one pass. This takes three fifths of the time of a
+ * regular expression. Works only if the text after each value shows where the value ends. Returns null for other plans.
  */
 export function writtenBytes(
   head: readonly TemplateSegment[],
