@@ -145,9 +145,9 @@ module.exports = {
     },
     {
       name: 'only-zod-imports-zod',
-      comment: 'src/zod.ts sets how zod works, before the first schema is created.',
+      comment: 'src/schema/zod.ts sets how zod works, before the first schema is created.',
       severity: 'error',
-      from: { path: own, pathNot: ['^src/zod[.]ts$'] },
+      from: { path: own, pathNot: ['^src/schema/zod[.]ts$'] },
       to: { path: 'node_modules/zod' },
     },
     {

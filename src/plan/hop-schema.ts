@@ -1,6 +1,6 @@
 import { QblError } from '../error.ts';
 import { formatQueueUrl, parseQueueUrl } from '../queue/url/url.ts';
-import { z } from '../zod.ts';
+import { z } from '../schema/zod.ts';
 import { HOP_RULES, type Hop, repeatedQueue } from './hops.ts';
 import { find } from './identity-fields.ts';
 

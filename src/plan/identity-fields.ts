@@ -8,7 +8,7 @@ import {
   parseFindPlace,
   parsePlacement,
 } from '../message/placement.ts';
-import { z } from '../zod.ts';
+import { z } from '../schema/zod.ts';
 import type { Content } from './plan.ts';
 
 /** The written form of the fields of a plan that say where an identity travels and what must stay unchanged. */

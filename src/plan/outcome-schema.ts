@@ -1,7 +1,7 @@
 import { isHeaderName } from '../header-name.ts';
 import { parsePointer } from '../message/json/pointer.ts';
 import type { JsonValue, StatusRange } from '../samples/rules/rule.ts';
-import { z } from '../zod.ts';
+import { z } from '../schema/zod.ts';
 
 /** The written form of the rules for outcomes. Parsing returns `OutcomeRules`. */
 

@@ -1,7 +1,7 @@
 import { formatCount } from '../count.ts';
 import { isHeaderName } from '../header-name.ts';
 import { MAX_PER_PLAN } from '../message/identity.ts';
-import { z } from '../zod.ts';
+import { z } from '../schema/zod.ts';
 import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.ts';
 import { ENDPOINTS } from './endpoints/presets.ts';
 import { hopRule, hops } from './hop-schema.ts';

@@ -1,6 +1,6 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { QblError } from '../error.ts';
-import { plainIssue } from '../plain-issue.ts';
+import { plainIssue } from '../schema/plain-issue.ts';
 import { keyMistakes } from './mistakes/key-mistakes.ts';
 import {
   describeMistake,

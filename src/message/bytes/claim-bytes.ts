@@ -1,8 +1,8 @@
-import { RecurringText } from '../../recurring-text.ts';
 import { type Claim, isIdentity } from '../claim.ts';
 import type { Identity } from '../identity.ts';
 import { ByteCursor, byteClass } from './byte-cursor.ts';
 import type { ChecksumInput } from './checksum-input.ts';
+import { RecurringText } from './recurring-text.ts';
 
 /**
  * Length of the end of a value that is searched. It is enough for a run ID of 64 characters, six numbers, the checksum

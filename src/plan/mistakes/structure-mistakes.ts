@@ -1,4 +1,4 @@
-import type { z } from '../../zod.ts';
+import type { z } from '../../schema/zod.ts';
 import { PLAN_FIELDS } from '../schema.ts';
 import type { Mistake } from './mistake.ts';
 import { nearestName } from './suggest.ts';

@@ -1,4 +1,4 @@
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { count, epochMs } from '../json/figure-schemas.ts';
 import { replaceJson } from '../json/json-file.ts';
 import { readJsonIfThere } from '../json/read-json.ts';

@@ -1,6 +1,6 @@
 import type { LongSpans } from '../../samples/gaps/ack-times.ts';
 import { FATES, type Gap } from '../../samples/gaps/gap-counts.ts';
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { count, durationMs } from '../json/figure-schemas.ts';
 import { byName } from './counts.ts';
 

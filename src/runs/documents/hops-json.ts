@@ -1,5 +1,5 @@
 import { HOP_RULES } from '../../plan/hops.ts';
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { endToEndLatencyMs, latencySource } from '../json/end-to-end-latency.ts';
 import { count, durationMs } from '../json/figure-schemas.ts';
 import { byName, HOP_COUNTS } from './counts.ts';

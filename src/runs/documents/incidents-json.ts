@@ -1,5 +1,5 @@
 import { exitText } from '../../exit-text.ts';
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { durationMs } from '../json/figure-schemas.ts';
 import { replaceJson } from '../json/json-file.ts';
 import { readJsonIfThere } from '../json/read-json.ts';

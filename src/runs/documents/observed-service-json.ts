@@ -1,4 +1,4 @@
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts';
 import { replaceJson } from '../json/json-file.ts';
 import { latencyMs } from '../json/latency-ms.ts';

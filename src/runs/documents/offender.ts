@@ -1,5 +1,5 @@
 import { FIELD_PROBLEMS } from '../../message/reading/content-hash.ts';
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { count } from '../json/figure-schemas.ts';
 
 /** How the content of a message differs from what was sent, as far as it is known. */

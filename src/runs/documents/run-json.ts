@@ -2,7 +2,7 @@ import { cpus, hostname, platform } from 'node:os';
 import { QblError } from '../../error.ts';
 import { HOP_RULES } from '../../plan/hops.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../../plan/plan.ts';
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts';
 import { createJson, replaceJson } from '../json/json-file.ts';
 import { queueUrl } from '../json/queue-url-schema.ts';

@@ -1,5 +1,5 @@
 import { formatWork, readWork, WORK_EXPECTED } from '../../capacity/work.ts';
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { count, durationMs, epochMs, quantity, share } from '../json/figure-schemas.ts';
 import { replaceJson } from '../json/json-file.ts';
 import { queueUrl } from '../json/queue-url-schema.ts';

@@ -1,7 +1,7 @@
 import type { RateKept } from '../../samples/rate-kept.ts';
 import type { StatisticsSummary } from '../../samples/summary/statistics.ts';
 import type { SummaryRow } from '../../samples/summary/summary-report.ts';
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { count, durationMs, epochMs, quantity, share } from '../json/figure-schemas.ts';
 import { replaceJson } from '../json/json-file.ts';
 import { latencyMs } from '../json/latency-ms.ts';

@@ -1,6 +1,6 @@
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import { writeHlog } from '../../samples/latency/hlog.ts';
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { endToEndLatencyMs, latencySource } from '../json/end-to-end-latency.ts';
 import { count, durationMs } from '../json/figure-schemas.ts';
 import { replaceJson } from '../json/json-file.ts';

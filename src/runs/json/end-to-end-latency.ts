@@ -1,4 +1,4 @@
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { count } from './figure-schemas.ts';
 import { latencyMs } from './latency-ms.ts';
 

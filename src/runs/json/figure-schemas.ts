@@ -1,4 +1,4 @@
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 
 /** The latest time that JavaScript's Date can represent (ECMA-262, 21.4.1.1). */
 const MAX_EPOCH_MS = 8.64e15;

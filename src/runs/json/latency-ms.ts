@@ -1,5 +1,5 @@
 import type { LatencyMs } from '../../samples/latency/histogram.ts';
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { count, durationMs } from './figure-schemas.ts';
 
 /** A summary of latencies in the files of a run, in milliseconds. */

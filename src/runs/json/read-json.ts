@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { QblError } from '../../error.ts';
-import { plainIssue } from '../../plain-issue.ts';
-import { z } from '../../zod.ts';
+import { plainIssue } from '../../schema/plain-issue.ts';
+import { z } from '../../schema/zod.ts';
 import { statIfThere } from '../regular-file.ts';
 
 /** Maximum size of a JSON file. Every file of a run is smaller. */

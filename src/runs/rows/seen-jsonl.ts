@@ -2,7 +2,7 @@ import { QblError } from '../../error.ts';
 import { appendPrivate } from '../../private-file.ts';
 import { highest } from '../../queue/positions.ts';
 import type { Positions } from '../../queue/queue.ts';
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { count, partitionKey } from '../json/figure-schemas.ts';
 import { parseRecord, textIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from '../../zod.ts';
+import { z } from '../../schema/zod.ts';
 import { count, durationMs, epochMs } from '../json/figure-schemas.ts';
 import { parseRecord } from '../json/read-json.ts';
 import { statIfThere } from '../regular-file.ts';

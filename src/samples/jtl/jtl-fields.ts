@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { RecurringText } from '../../recurring-text.ts';
+import { RecurringText } from '../../message/bytes/recurring-text.ts';
 
 const QUOTE = 0x22;
 const ZERO = 0x30;

@@ -1,5 +1,5 @@
-import { plainIssue } from '../../../plain-issue.ts';
-import type { z } from '../../../zod.ts';
+import { plainIssue } from '../../../schema/plain-issue.ts';
+import type { z } from '../../../schema/zod.ts';
 import {
   constantOf,
   evaluate,

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { z } from '../../../zod.ts';
+import { z } from '../../../schema/zod.ts';
 import type { RabbitmqSettings } from './settings.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { plural } from './plural.ts';
+import { plural } from '../plural.ts';
 import type { z } from './zod.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
