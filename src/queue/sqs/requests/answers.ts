@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../../../schema/zod.ts';
 
 /** A text. Some emulators write a number where AWS writes its digits. */
 const text = z.union([z.string(), z.number().transform(String)]);
