@@ -17,7 +17,7 @@ import { summarise } from './support/summarise.ts';
 /** Tests what the samples of a sender prove, whether they are complete or not. */
 
 const bed = evidenceBed();
-const { send, produce, options, verdictOf, folderOf } = bed;
+const { send, sent, produce, options, verdictOf, folderOf } = bed;
 
 function startOf(folder: RunFolder): number {
   return readRun(folder)?.startedAtMs ?? 0;
@@ -545,6 +545,28 @@ describe('without a run.json', () => {
     await rm(folder.path, { recursive: true });
     const result = await verdictOf('added', { samplesFile: file });
     expect(result).toMatchObject({ verdict: 'unknown', corrupt: 0, received: 10, kinds: ['no-plan'] });
+  });
+
+  it('an event about a message proves neither a second copy nor a phantom', async () => {
+    const rules = { exactlyOnce: true, ordered: false };
+    const folder = await send('audited', {
+      drops: [9],
+      answer: (loop) => (loop === 9 ? '400' : '200'),
+    });
+    const event = (loop: number) =>
+      JSON.stringify({ audit: 'seen', qbl: JSON.parse(sent('audited', loop)).qbl });
+    for (const loop of EVERY_LOOP) await produce(event(loop));
+    expect(await verdictOf('audited', { rules })).toMatchObject({ verdict: 'pass', foreign: 10 });
+    const samplesFile = join(bed.directory, 'audited.jtl');
+    await writeFile(samplesFile, await readFile(runFiles(folder).samples, 'utf8'));
+    await rm(folder.path, { recursive: true });
+    const planless = () => verdictOf('audited', { samplesFile, rules });
+    expect(await planless()).toMatchObject({
+      verdict: 'unknown',
+      duplicated: 9,
+      phantom: 1,
+      kinds: ['no-plan'],
+    });
   });
 });
 

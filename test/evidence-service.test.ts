@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NO_IDENTITY } from '../src/message/placement.ts';
 import { pause } from '../src/pause.ts';
@@ -153,6 +154,20 @@ describe('a service', () => {
       verdict: 'fail',
       service: { processed: 9, unprocessed: 1 },
     });
+  });
+
+  it('did not provably process a message twice if a receipt may be of an event, because there is no run.json', async () => {
+    const others = [receiptOf('audited', 4, { condition: 'unproven' })];
+    const folder = await served('audited', { others });
+    const twice = { service: { processedTwice: 1 } };
+    expect(await verdictOf('audited', STRICT)).toMatchObject({ ...twice, kinds: ['processed-twice'] });
+    const samplesFile = join(bed.directory, 'audited.jtl');
+    await rename(runFiles(folder).samples, samplesFile);
+    await rm(runFiles(folder).run);
+    const unknown = { ...twice, verdict: 'unknown', kinds: ['no-plan'] };
+    expect(await verdictOf('audited', { ...STRICT, samplesFile })).toMatchObject(unknown);
+    await workFor(folder);
+    expect(await verdictOf('audited', { ...STRICT, samplesFile })).toMatchObject({ verdict: 'fail' });
   });
 
   it("may write receipts of another run's messages when both runs are judged together", async () => {

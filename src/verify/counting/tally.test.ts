@@ -134,7 +134,8 @@ function tallied(history: History, samplesFirst: boolean) {
   for (const { reading, place } of deliveries) tally.addReading(reading, place);
   if (!samplesFirst) addSamples();
   for (const receipt of receipts) tally.addReceipt(receipt.identity, receipt, addsUnknown);
-  const { missing, unprovenReceipts, redeliveredReceipts } = tally;
+  const { missing, receipts: added } = tally;
+  const { unproven: unprovenReceipts, redelivered: redeliveredReceipts } = added;
   return { ...tally.conclude(scope(ended)), missing, unprovenReceipts, redeliveredReceipts };
 }
 

@@ -17,8 +17,8 @@ import { IdentityTable } from './identity-table.ts';
 import { RunInQueue } from './in-queue.ts';
 import { addOffender, newOffenders } from './offenders.ts';
 import { sumOfOthers } from './other-executions.ts';
+import { ReceiptsAdded } from './receipts-added.ts';
 import { noServiceCounts } from './service-counts.ts';
-import { isDeadLettered, processedIn, seenIn } from './slots/slot-state.ts';
 import type { TokenSent } from './slots/slot-tokens.ts';
 
 /**
@@ -28,6 +28,7 @@ import type { TokenSent } from './slots/slot-tokens.ts';
 export class Tally {
   /** The contents of messages with a token. */
   readonly contents: ContentCounts;
+  readonly receipts = new ReceiptsAdded();
   readonly #run: string;
   readonly #table: IdentityTable;
   readonly #offenders = newOffenders();
@@ -36,10 +37,6 @@ export class Tally {
   #corrupt = 0;
   #unproven = 0;
   #redelivered = 0;
-  #failedAttempts = 0;
-  #unknownReceipts = 0;
-  #unprovenReceipts = 0;
-  #redeliveredReceipts = 0;
   #undated = 0;
   readonly #onTokenLatency: (arrivedAtMs: number, sentAtMs: number) => void;
 
@@ -82,22 +79,6 @@ export class Tally {
   /** Number of repeated deliveries that the queue marks as redelivered. They need not be second copies. */
   get redelivered(): number {
     return this.#redelivered;
-  }
-
-  /**
-   * Number of receipts for messages that no reader found and whose checksum does not match. Damage or added fields can
-   * be the cause.
-   */
-  get unprovenReceipts(): number {
-    return this.#unprovenReceipts;
-  }
-
-  /**
-   * Number of receipts for messages that were finished before and dead-lettered at least once. They may be
-   * redeliveries or second copies.
-   */
-  get redeliveredReceipts(): number {
-    return this.#redeliveredReceipts;
   }
 
   /** Number of acknowledged messages that were not found so far. */
@@ -181,18 +162,10 @@ export class Tally {
    * Adds a receipt of this run.
    * @param addsUnknown whether a message that is known only from its receipt counts as arrived
    */
-  addReceipt(identity: Identity, { outcome, condition, sentAtMs }: ReceiptFacts, addsUnknown: boolean): void {
-    const provenSentAtMs = condition === 'intact' ? sentAtMs : null;
-    const before = this.#table.addReceipt(identity, outcome, provenSentAtMs, addsUnknown);
-    if (before === 'other') return;
-    if (outcome !== 'processed') this.#failedAttempts++;
-    if (before === null) {
-      this.#unknownReceipts++;
-      return;
-    }
-    if (condition !== 'intact' && seenIn(before) === 0) this.#unprovenReceipts++;
-    const wasProcessed = outcome === 'dead-lettered' && processedIn(before) > 0;
-    if (outcome !== 'failed' && (isDeadLettered(before) || wasProcessed)) this.#redeliveredReceipts++;
+  addReceipt(identity: Identity, facts: ReceiptFacts, addsUnknown: boolean): void {
+    const sentAtMs = facts.condition === 'intact' ? facts.sentAtMs : null;
+    const before = this.#table.addReceipt(identity, facts.outcome, sentAtMs, addsUnknown);
+    if (before !== 'other') this.receipts.add(before, facts);
   }
 
   /**
@@ -203,10 +176,10 @@ export class Tally {
     this.#table.concludeRows();
     const into = {
       counts: { ...zeroOf(RUN_COUNTS), corrupt: this.#corrupt },
-      service: noServiceCounts(this.#failedAttempts),
+      service: noServiceCounts(this.receipts.failedAttempts),
       unstored: { rejected: 0, indeterminate: 0 },
       offenders: newOffenders(this.#offenders),
-      unseen: this.#unknownReceipts,
+      unseen: this.receipts.unknown,
       contentsUnseen: 0,
       fitting: 0,
     };

@@ -26,6 +26,7 @@ import type { Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Conclusion } from '../counting/conclusion.ts';
 import type { RunScope } from '../counting/count-entry.ts';
 import type { RunInQueue } from '../counting/in-queue.ts';
+import type { Tally } from '../counting/tally.ts';
 import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 import type { UnprovenService } from '../gathering/observed-services.ts';
 import { mayBeOfRun, periodOf } from '../gathering/period.ts';
@@ -37,7 +38,7 @@ import { countedOnly } from './counted-only.ts';
 import { differingContents } from './differing-contents.ts';
 import { hopsEvidence } from './hops-evidence.ts';
 import { mingled } from './mingled.ts';
-import { type ProvableRun, provableOf } from './provable.ts';
+import { type ProvableRun, processedTwiceBy, provableOf } from './provable.ts';
 import { unidentifiedOf } from './unidentified.ts';
 import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
 import { isMisnamed, missingHashes, missingRows, wrongRows } from './wrong-rows.ts';
@@ -166,6 +167,7 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
     ...result,
     unclear: misplaced ?? missingHashes(run),
     contentsDiffer: tally.contents.differing,
+    unproven: tally.unproven,
     fateOf: (identity) => tally.fateOf(identity, scope),
     inQueue: tally.inQueue(scope),
     misnamed: isMisnamed(run, misplaced, result.fitting),
@@ -179,15 +181,15 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
 
 function evidenceOf(gathered: Gathered): Evidence {
   const { runs, drain, reading, doubts } = gathered;
-  const of = (name: 'unproven' | 'redelivered' | 'unprovenReceipts' | 'redeliveredReceipts') =>
-    runs.reduce((total, { tally }) => total + tally[name], 0);
+  const of = (countOf: (tally: Tally) => number) =>
+    runs.reduce((total, { tally }) => total + countOf(tally), 0);
   return {
     provable: provableOf(runs),
     differingContents: differingContents(runs.filter(({ misnamed }) => !misnamed)),
     nothingAcked: runs.find(({ counts }) => counts.acked === 0)?.run ?? null,
-    unproven: of('unproven'),
-    redelivered: of(reading === 'receipts' ? 'redeliveredReceipts' : 'redelivered'),
-    unprovenReceipts: of('unprovenReceipts'),
+    unproven: of(({ unproven }) => unproven),
+    redelivered: of((tally) => (reading === 'receipts' ? tally.receipts : tally).redelivered),
+    unprovenReceipts: of(({ receipts }) => receipts.unproven),
     service: serviceEvidence(gathered),
     unprovenServices: gathered.unprovenServices,
     hops: hopsEvidence(gathered.hops, runs),
@@ -232,7 +234,8 @@ function serviceEvidence(gathered: Gathered): ServiceEvidence | null {
   const runs = gathered.runs.filter(({ mingled }) => mingled === null);
   const counts = serviceOf({ runs, services });
   if (services === null || counts === null) return null;
-  return { ...counts, unfinished: services.unfinished, killed: services.killed };
+  const { unfinished, killed } = services;
+  return { ...counts, ...processedTwiceBy(runs, counts.processedTwice), unfinished, killed };
 }
 
 /** Adds up the counts of all runs. */

@@ -7,7 +7,14 @@ describe('provableOf', () => {
     (typeof RUN_COUNTS)[number],
     number
   >;
-  const clear = { counts, contentsDiffer: 0, mingled: null, misnamed: false, unidentified: null };
+  const clear = {
+    counts,
+    contentsDiffer: 0,
+    mingled: null,
+    misnamed: false,
+    unidentified: null,
+    unproven: 0,
+  };
 
   it('adds up all counts of runs without doubts', () => {
     expect(provableOf([clear, clear])).toEqual(Object.fromEntries(RUN_COUNTS.map((name) => [name, 2])));
@@ -30,6 +37,13 @@ describe('provableOf', () => {
 
   it('omits the losses of a run whose messages may be in the queue but not readable', () => {
     expect(provableOf([{ ...clear, unidentified: 'x' }])).toEqual({ ...counts, lost: 0 });
+  });
+
+  it('omits what events about messages can look like, if the plan is not known', () => {
+    const some = { ...counts, phantom: 3, duplicated: 4, outOfOrder: 5 };
+    const expected = { ...counts, phantom: 1, duplicated: 2, outOfOrder: 0 };
+    expect(provableOf([{ ...clear, counts: some, unproven: 2 }])).toEqual(expected);
+    expect(provableOf([{ ...clear, unproven: 2 }])).toMatchObject({ phantom: 0, duplicated: 0 });
   });
 
   it('omits all counts of a run whose messages may belong to another execution, but none of other runs', () => {

@@ -1,3 +1,4 @@
+import type { Plan } from '../../plan/plan.ts';
 import { RUN_COUNTS, type RunCounts, totalOf, zeroOf } from '../../runs/documents/counts.ts';
 
 /** The counts of a run, and reasons to doubt them. */
@@ -14,6 +15,11 @@ export interface ProvableRun {
   readonly mingled: string | null;
   /** Why messages of the run may be in the queue but not readable. Null if nothing shows that. */
   readonly unidentified: string | null;
+  /**
+   * Number of deliveries whose checksum does not match, and whose plan is not known. Each of them may be only an event
+   * about a message, such as an audit record.
+   */
+  readonly unproven: number;
 }
 
 /** Adds up the counts that can prove a problem. A count that is in doubt for a run is added as 0. */
@@ -21,14 +27,36 @@ export function provableOf(runs: readonly ProvableRun[]): RunCounts {
   return totalOf(RUN_COUNTS, runs.map(provable));
 }
 
-function provable({ counts, contentsDiffer, mingled, misnamed, unidentified }: ProvableRun): RunCounts {
+function provable(run: ProvableRun): RunCounts {
+  const { counts, contentsDiffer, mingled, misnamed, unidentified, unproven } = run;
   if (mingled !== null) return zeroOf(RUN_COUNTS);
-  const { lost, phantom, corrupt, outOfOrder } = counts;
+  const { lost, phantom, corrupt, duplicated, outOfOrder } = counts;
   return {
     ...counts,
     lost: misnamed || unidentified !== null ? 0 : lost,
-    phantom: misnamed ? 0 : phantom,
+    phantom: misnamed ? 0 : withoutEvents(phantom, unproven),
     corrupt: misnamed ? corrupt - contentsDiffer : corrupt,
-    outOfOrder: misnamed ? 0 : outOfOrder,
+    duplicated: withoutEvents(duplicated, unproven),
+    // One event at the wrong place can make many messages late.
+    outOfOrder: misnamed || unproven > 0 ? 0 : outOfOrder,
   };
+}
+
+/** Splits the messages that a service processed twice into those that are proven, and those that are not. */
+export function processedTwiceBy(runs: readonly Served[], processedTwice: number) {
+  const ofEvents = runs
+    .filter(({ plan }) => plan === null)
+    .reduce((total, { tally }) => total + tally.receipts.unprovenProcessings, 0);
+  const proven = withoutEvents(processedTwice, ofEvents);
+  return { processedTwice: proven, unprovenTwice: processedTwice - proven };
+}
+
+interface Served {
+  readonly plan: Plan | null;
+  readonly tally: { readonly receipts: { readonly unprovenProcessings: number } };
+}
+
+/** The number of messages that are counted twice, even if each unproven copy is an event about another one of them. */
+function withoutEvents(messages: number, unproven: number): number {
+  return Math.max(0, messages - unproven);
 }

@@ -144,8 +144,14 @@ describe('judge', () => {
   describe('with a service', () => {
     const service = (some: Partial<ServiceEvidence>): { service: ServiceEvidence } => {
       const clean = { processed: 5, processedTwice: 0, deadLettered: 0, unprocessed: 0, failedAttempts: 0 };
-      return { service: { ...clean, unfinished: null, killed: false, ...some } };
+      return { service: { ...clean, unfinished: null, killed: false, unprovenTwice: 0, ...some } };
     };
+
+    it('is unknown with --exactly-once if a second receipt may be of an event', () => {
+      const events = service({ unprovenTwice: 1 });
+      expect(verdict({}, events)).toBe('pass');
+      expect(verdict({}, events, { exactlyOnce: true })).toBe('unknown');
+    });
 
     it('passes if all messages were processed or dead-lettered, even by a killed service', () => {
       expect(verdict({}, service({}))).toBe('pass');

@@ -63,6 +63,8 @@ export interface ServiceEvidence extends ServiceCounts {
   readonly unfinished: string | null;
   /** Whether a service was killed. It may have processed messages without writing receipts. */
   readonly killed: boolean;
+  /** Number of messages that were processed twice, unless one of the two receipts is of an event about the message. */
+  readonly unprovenTwice: number;
 }
 
 /**
@@ -182,8 +184,14 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
 }
 
 function* serviceGaps(service: ServiceEvidence, rules: Rules): Generator<Reason> {
-  const { unprocessed, unfinished, killed } = service;
+  const { unprocessed, unfinished, killed, unprovenTwice } = service;
   const gap = (text: string): Reason => ({ kind: 'service-unfinished', count: null, text });
+  if (unprovenTwice > 0 && rules.exactlyOnce)
+    yield {
+      kind: 'no-plan',
+      count: null,
+      text: `${plural(unprovenTwice, 'message')} ${verb(unprovenTwice, 'has', 'have')} two receipts, and without run.json qbl cannot distinguish a second copy from an event about the message`,
+    };
   if (unprocessed > 0 && unfinished !== null)
     yield gap(
       `${plural(unprocessed, 'message')} ${verb(unprocessed, 'is', 'are')} not processed: ${unfinished}`,

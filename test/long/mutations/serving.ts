@@ -13,6 +13,7 @@ const state = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-state.ts'
 const service = mutationsProvenBy(TALLY, 'src/verify/counting/service-counts.ts');
 const messages = mutationsProvenBy(TALLY, 'src/verify/counting/count-messages.ts');
 const tally = mutationsProvenBy(TALLY, 'src/verify/counting/tally.ts');
+const receipts = mutationsProvenBy(TALLY, 'src/verify/counting/receipts-added.ts');
 const entry = mutationsProvenBy(TALLY, 'src/verify/counting/count-entry.ts');
 const table = mutationsProvenBy(TALLY, 'src/verify/counting/identity-table.ts');
 const verdict = mutationsProvenBy(VERDICT, 'src/verify/judging/verdict.ts');
@@ -47,29 +48,29 @@ export const serving: readonly Mutation[] = [
   entry('a receipt proves that a message with a copy arrived', 'seen === 0 || hasReceipt', 'seen === 0'),
   service('a dead-lettered message is not unprocessed', "deadLettered ? 'deadLettered' : ", ''),
   entry('a message with a receipt is received', '(entry.seen > 0 || entry.hasReceipt)', 'entry.seen > 0'),
-  tally('failed attempts are counted', "if (outcome !== 'processed') this.#failedAttempts++;", ''),
-  tally('a receipt of an unknown message is unseen', 'this.#unknownReceipts++;', ''),
+  receipts('failed attempts are counted', "if (outcome !== 'processed') this.#failedAttempts++;", ''),
+  receipts('a receipt of an unknown message is unseen', 'this.#unknown++;', ''),
   messages(
     'receipts of messages that no reader saw are counted',
     'if (entry.hasReceipt && entry.seen === 0) into.unseen++;',
     '',
   ),
-  tally(
+  receipts(
     'a message that a reader saw needs no receipt as proof',
-    ' && seenIn(before) === 0) this.#unprovenReceipts++',
-    ') this.#unprovenReceipts++',
+    ' && seenIn(before) === 0) this.#unproven++',
+    ') this.#unproven++',
   ),
-  tally(
+  receipts(
     'receipts that prove nothing are counted',
     "if (condition !== 'intact' && seenIn",
     'if (false && seenIn',
   ),
-  tally(
+  receipts(
     'processing a message that was dead-lettered before is noticed',
     ' && processedIn(before) > 0',
     ' && false',
   ),
-  tally(
+  receipts(
     'any receipt after a dead letter is noticed',
     '(isDeadLettered(before) || wasProcessed)',
     'wasProcessed',
@@ -102,6 +103,11 @@ export const serving: readonly Mutation[] = [
     'false',
   ),
   verdict('a killed service may have processed more messages', 'if (killed && rules', 'if (false && rules'),
+  verdict(
+    'a receipt of an event proves no second processing',
+    'unprovenTwice > 0 && rules',
+    'false && rules',
+  ),
   verdict('a message that only a receipt reports may be damaged', 'evidence.unprovenReceipts > 0', 'false'),
   services(
     'a service without an end has not finished',
