@@ -65,6 +65,28 @@ it.each([
   expect(read(JSON.stringify(envelope))).toMatchObject({ kind: 'message', condition: 'intact', identity });
 });
 
+it.each([
+  [
+    'a damaged text',
+    { meta: { qbl: JSON.parse(claim) }, data: ours.replace('"texto":', '"texto"#') },
+    { identity },
+  ],
+  [
+    'a damaged key',
+    { qbl: JSON.parse(claim), data: JSON.parse(ours.replace('"qbl"', '"qbm"')) },
+    { identity },
+  ],
+  [
+    'a damaged claim',
+    { qbl: JSON.parse(claim), data: JSON.parse(ours.replace('"loop":3', '"loop":"x"')) },
+    {},
+  ],
+])('finds %s in an envelope that repeats the claim', (_, envelope, found) => {
+  const { kind, ...reading } = read(JSON.stringify(envelope));
+  const condition = kind === 'message' ? { condition: 'corrupt' } : {};
+  expect({ kind, ...reading }).toMatchObject({ run: RUN, ...condition, ...found });
+});
+
 it('treats an object with the fields of the message as the message, although the original is inside', () => {
   const changed = { ...JSON.parse(ours), texto: 'adiós', original: JSON.parse(ours) };
   expect(read(JSON.stringify(changed))).toMatchObject({ kind: 'message', condition: 'corrupt', identity });

@@ -83,8 +83,9 @@ export class MessageReader {
       if (reading !== null) return reading;
       mentions++;
     }
-    if (mentions > 0) return FOREIGN;
-    return hasClaimNames(text) ? this.#damaged(text) : null;
+    // The message itself may be damaged, and stand in an envelope that repeats its claim.
+    const damaged = hasClaimNames(text) ? this.#damaged(text) : null;
+    return damaged ?? (mentions > 0 ? FOREIGN : null);
   }
 
   /** Null if the object has a claim, but is not the message, such as an event about the message. */
