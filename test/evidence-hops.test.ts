@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { TokenCodec } from '../src/message/token/token.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { openQueue } from '../src/queue/open.ts';
@@ -10,6 +10,7 @@ import type { VerifyOptions } from '../src/verify/options.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, identity, LOOPS, message, plan } from './support/history.ts';
+import { startKafkaWithTopicIds } from './support/kafka-topic-ids.ts';
 
 /**
  * Tests what must be in the hops, the queues to which the service writes. Also tests what a hop proves about the
@@ -117,6 +118,24 @@ it.each(['the queue itself', 'another hop'])(
     await again.close();
   },
 );
+
+it('a hop is another topic if its ID differs, although name and cluster ID are the same', async () => {
+  const { url } = bed.queue;
+  const { port } = new URL(url);
+  const openAs = async (topicId: string) => {
+    const kafka = await startKafkaWithTopicIds(Number(port), topicId);
+    onTestFinished(kafka.close);
+    const queue = await openQueue(url.replace(port, String(kafka.port)));
+    onTestFinished(() => queue.close());
+    return queue;
+  };
+  const [here, again, elsewhere] = await Promise.all(['0a', '0a', '0b'].map((id) => openAs(id.repeat(16))));
+  if (here === undefined || again === undefined || elsewhere === undefined) throw new Error('not opened');
+  await send(RUN);
+  const read = (queue: Queue) => verdictOf({ places: [{ name: 'h', queue }] }, { queue: here });
+  await expect(read(again)).rejects.toThrow('hop "h" is the queue itself');
+  expect(await read(elsewhere)).toMatchObject({ verdict: 'pass', hops: { places: [{ received: 10 }] } });
+});
 
 describe('tokens', () => {
   const tokens: Plan = plan({ identity: { kind: 'field', pointer: ['id'] } });

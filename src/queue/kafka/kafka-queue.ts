@@ -13,6 +13,7 @@ import type {
 } from '../queue.ts';
 import { formatKafkaUrl, type KafkaAddress } from '../url/kafka-url.ts';
 import { KafkaClient } from './cluster/client.ts';
+import type { KafkaCluster } from './cluster/cluster.ts';
 import { beginningOffsets, endOffsets } from './cluster/offsets.ts';
 import type { Security } from './cluster/security.ts';
 import { ensureTopic, type NewTopic, readClusterId } from './cluster/topic.ts';
@@ -22,6 +23,7 @@ import { GroupView } from './group/group-view.ts';
 import { openKafkaGroupWatch } from './group/group-watch.ts';
 import { environmentError } from './hints.ts';
 import { openKafkaReader } from './reading/reader.ts';
+import { readTopicId } from './reading/topic-id.ts';
 import { KeyedSender } from './sending/keyed-sender.ts';
 import { KafkaSender } from './sending/sender.ts';
 
@@ -33,6 +35,11 @@ export interface KafkaOptions {
   readonly security: Security;
   /** Settings of the topic if qbl creates it. */
   readonly newTopic: NewTopic;
+}
+
+interface TopicOfCluster {
+  readonly cluster: KafkaCluster;
+  readonly topic: string;
 }
 
 /** One topic of a Kafka cluster. */
@@ -105,8 +112,11 @@ export class KafkaQueue implements Queue {
     return this.#keep(await openKafkaGroupWatch({ client, topic: this.#address.topic, group }));
   }
 
+  /** Two clusters can have the same ID, because container images have one built in. Each topic has an ID of its own. */
   async ownName(): Promise<string | null> {
-    const client = this.#client('qbl-name', READ_REQUEST_TIMEOUT_MS);
+    const topicId = await this.#asking('qbl-topic-id', readTopicId).catch(() => null);
+    if (topicId !== null) return topicId;
+    const client = this.#client('qbl-cluster-id', READ_REQUEST_TIMEOUT_MS);
     try {
       const clusterId = await readClusterId(client.admin());
       return clusterId === null ? null : `${clusterId}/${this.#address.topic}`;
@@ -116,21 +126,13 @@ export class KafkaQueue implements Queue {
   }
 
   /** Number of messages that the topic still stores, whether they were read or not. */
-  async depth(): Promise<Depth> {
-    const client = this.#client('qbl-depth', READ_REQUEST_TIMEOUT_MS);
-    const cluster = client.cluster();
-    try {
-      await cluster.connect();
-      await cluster.addTargetTopic(this.#address.topic);
-      const topic = { cluster, topic: this.#address.topic };
+  depth(): Promise<Depth> {
+    return this.#asking('qbl-depth', async (topic) => {
       const beginnings = await beginningOffsets(topic);
       const ends = await endOffsets(topic);
       const retained = [...ends].map(([partition, end]) => end - (beginnings.get(partition) ?? end));
       return { ready: retained.reduce((sum, messages) => sum + messages, 0), inFlight: null };
-    } finally {
-      await cluster.disconnect();
-      client.close();
-    }
+    });
   }
 
   async close(): Promise<void> {
@@ -142,6 +144,21 @@ export class KafkaQueue implements Queue {
     const view = this.#groups.get(group) ?? new GroupView();
     this.#groups.set(group, view);
     return view;
+  }
+
+  /** Asks the brokers of the topic over a connection of its own. */
+  async #asking<T>(clientId: string, work: (topic: TopicOfCluster) => Promise<T>): Promise<T> {
+    const client = this.#client(clientId, READ_REQUEST_TIMEOUT_MS);
+    const cluster = client.cluster();
+    const { topic } = this.#address;
+    try {
+      await cluster.connect();
+      await cluster.addTargetTopic(topic);
+      return await work({ cluster, topic });
+    } finally {
+      await cluster.disconnect();
+      client.close();
+    }
   }
 
   #client(clientId: string, requestTimeoutMs: number): KafkaClient {
