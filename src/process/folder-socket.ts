@@ -65,19 +65,22 @@ export async function closeSocket(server: Server, directory: string, name: strin
   await rm(join(directory, name), { force: true });
 }
 
-async function isAlive(address: string): Promise<boolean> {
+/** Whether a process listens on a socket. A socket that this process may not use can be that of another user. */
+export async function isAlive(address: string): Promise<boolean> {
   const socket = connect(address);
   try {
     await once(socket, 'connect');
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code !== 'ECONNREFUSED' && code !== 'ENOENT';
   } finally {
     socket.destroy();
   }
 }
 
-async function listen(server: Server, address: string): Promise<void> {
+/** Listens on a socket. The socket keeps no process alive. */
+export async function listen(server: Server, address: string): Promise<void> {
   server.listen(address);
   await once(server, 'listening');
   // The handler is empty, because a failed accept ends only that connection.

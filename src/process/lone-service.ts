@@ -1,8 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { QblError } from '../error.ts';
-import { closeSocket, listenAlone } from './folder-socket.ts';
+import { closeSocket, isAlive, listen, listenAlone, withSocketAddress } from './folder-socket.ts';
 
-const SERVICE_SOCKET = 'service.sock';
+const PIPE = 'service.sock';
+const SOCKET_NAME = /^service-[0-9a-f]{8}\.sock$/;
+const DRAFT_SUFFIX = '.new';
+const ATTEMPTS = 5;
+const MAX_PAUSE_MS = 60;
 
 /** The right of a process to be the only service that writes into a run. */
 export interface LoneService {
@@ -16,16 +24,56 @@ export interface LoneService {
  * @throws QblError 'usage' while another service of this run is running
  */
 export async function becomeLoneService(directory: string): Promise<LoneService> {
-  const server = createServer((socket) => socket.destroy());
-  const state = await listenAlone(server, directory, SERVICE_SOCKET).catch(() => 'no-sockets' as const);
-  if (state === false) {
-    throw new QblError('usage', `another service is already writing into the run in ${directory}`, {
-      hint: 'Start one service with more --instances, or end the other service first.',
-    });
+  const become = process.platform === 'win32' ? becomeByPipe : becomeBySocket;
+  const lone = await become(directory).catch((): LoneService => ({ end: async () => {} }));
+  if (lone !== null) return lone;
+  throw new QblError('usage', `another service is already writing into the run in ${directory}`, {
+    hint: 'Start one service with more --instances, or end the other service first.',
+  });
+}
+
+/** On Windows only one process can listen on a named pipe, and the pipe ends with the process. */
+async function becomeByPipe(directory: string): Promise<LoneService | null> {
+  const server = newServer();
+  const isAlone = await listenAlone(server, directory, PIPE);
+  return isAlone ? { end: () => closeSocket(server, directory, PIPE) } : null;
+}
+
+/**
+ * Each service listens on its own socket, and then looks for sockets of other services. If two services start at the
+ * same time, at least the later one sees the other's socket. A service that sees a live socket removes its own socket
+ * and tries again later. With one socket for all services, a service could replace the socket of a killed service, and
+ * another service could remove this new socket.
+ */
+async function becomeBySocket(directory: string): Promise<LoneService | null> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { name, end } = await announce(directory);
+    if (!(await anotherLives(directory, name))) return { end };
+    await end();
+    await delay(Math.random() * MAX_PAUSE_MS);
   }
-  return {
-    end: async () => {
-      if (state === true) await closeSocket(server, directory, SERVICE_SOCKET);
-    },
-  };
+  return null;
+}
+
+/** A socket gets its final name only when it listens. So a socket that refuses connections belongs to a killed process. */
+async function announce(directory: string): Promise<LoneService & { readonly name: string }> {
+  const name = `service-${randomUUID().slice(0, 8)}.sock`;
+  const draft = name + DRAFT_SUFFIX;
+  const server = newServer();
+  await withSocketAddress(directory, draft, (address) => listen(server, address));
+  await rename(join(directory, draft), join(directory, name));
+  return { name, end: () => closeSocket(server, directory, name) };
+}
+
+async function anotherLives(directory: string, own: string): Promise<boolean> {
+  const names = (await readdir(directory)).filter((name) => SOCKET_NAME.test(name) && name !== own);
+  for (const name of names) {
+    if (await withSocketAddress(directory, name, isAlive)) return true;
+    await rm(join(directory, name), { force: true });
+  }
+  return false;
+}
+
+function newServer() {
+  return createServer((socket) => socket.destroy());
 }
