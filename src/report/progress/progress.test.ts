@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
@@ -45,4 +46,10 @@ test.each([
 ])('fits a line into %i columns, and marks where it is cut', (columns, line) => {
   const text = stripVTControlCharacters(shown({ ...STATE, total: 400 }, columns));
   expect(text).toBe(line);
+});
+
+test('never loads the data about wide characters for a line of progress, because a sender would send late', () => {
+  for (const columns of [80, 30, 12]) shown({ ...STATE, total: 400 }, columns);
+  const loaded = Object.keys(createRequire(import.meta.url).cache);
+  expect(loaded).not.toContainEqual(expect.stringContaining('wrap-ansi'));
 });

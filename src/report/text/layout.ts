@@ -60,15 +60,24 @@ function broken(line: string, columns: number): string[] {
 export function cut(line: string, columns: number | null): string {
   if (columns === null || columns <= 0) return line;
   if (fits(line, columns)) return line;
-  const left = columns - ELLIPSIS.length;
-  const [first = ''] = broken(line, left);
-  return (fits(first, left) ? first : firstPart(first, left)) + ELLIPSIS;
+  return firstWords(line, columns - ELLIPSIS.length) + ELLIPSIS;
+}
+
+/** Returns the words that fit. If not even the first word fits, returns a part of it. */
+function firstWords(line: string, columns: number): string {
+  if (NARROW.test(line)) {
+    const blank = line.lastIndexOf(' ', columns);
+    return line.slice(0, blank > 0 ? blank : columns).trimEnd();
+  }
+  const [first = ''] = broken(line, columns);
+  return fits(first, columns) ? first : firstPart(first, columns);
 }
 
 const ELLIPSIS = '…';
 
 /**
  * Loads wrap-ansi only when a line needs it. To load its data about wide characters takes as long as the start of qbl.
+ * A sender that shows its progress would send late in this time.
  */
 function wrapper(): typeof wrapAnsi {
   return require('wrap-ansi').default;
