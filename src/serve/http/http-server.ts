@@ -68,15 +68,14 @@ export function openServer(ingest: Ingest, app: RequestListener, options: HttpSe
   const server =
     certificate === undefined
       ? createServer(timeouts, listener)
-      : createTlsServer(
-          { ...timeouts, ...certificate, allowHalfOpen: true, handshakeTimeout: requestTimeoutMs },
-          listener,
-        );
+      : createTlsServer({ ...timeouts, ...certificate, handshakeTimeout: requestTimeoutMs }, listener);
   server.on('checkContinue', (request, response) => handle(request, response, true));
   answerClientErrors(server);
   // With `httpAllowHalfOpen` and `allowHalfOpen`, a client that ended its side after its last request still gets the
-  // answers (RFC 9112, section 9.6). Sockets without TLS always have `allowHalfOpen`.
+  // answers (RFC 9112, section 9.6). Sockets without TLS always have `allowHalfOpen`. Sockets with TLS get it only after
+  // the handshake, so that a client that ends before, such as a health check of the port, is disconnected at once.
   Object.assign(server, { httpAllowHalfOpen: true });
+  server.on('secureConnection', (socket) => Object.assign(socket, { allowHalfOpen: true }));
   const isPlain = readPlainRequests && certificate === undefined;
   const reader = new PlainReader(ingest, refusalOf);
   const plain = {

@@ -18,13 +18,13 @@ function startTls(script: Script = acked, options: Partial<ServeOptions> = {}) {
 }
 
 /** A TCP connection whose client never begins the TLS handshake. */
-async function silent(port: number): Promise<{ ended: Promise<void> }> {
+async function silent(port: number): Promise<{ socket: net.Socket; ended: Promise<void> }> {
   const socket = net.connect({ host: '127.0.0.1', port });
   sockets.push(socket);
   socket.on('error', () => {}).resume();
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   await new Promise((resolve) => socket.once('connect', resolve));
-  return { ended };
+  return { socket, ended };
 }
 
 function overTls(port: number): { socket: TLSSocket; ended: Promise<string> } {
@@ -56,6 +56,13 @@ describe('with TLS', () => {
   test('a client that does not begin its handshake in time is disconnected', async () => {
     const { serve } = await startTls(acked, { requestTimeoutMs: 50 });
     const { ended } = await silent(serve.port);
+    await ended;
+  });
+
+  test('a client that ends before its handshake is disconnected at once', async () => {
+    const { serve } = await startTls(acked, { requestTimeoutMs: 1_000_000 });
+    const { socket, ended } = await silent(serve.port);
+    socket.end();
     await ended;
   });
 
