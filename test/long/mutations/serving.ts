@@ -12,7 +12,6 @@ import {
 const state = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-state.ts');
 const service = mutationsProvenBy(TALLY, 'src/verify/counting/service-counts.ts');
 const messages = mutationsProvenBy(TALLY, 'src/verify/counting/count-messages.ts');
-const tally = mutationsProvenBy(TALLY, 'src/verify/counting/tally.ts');
 const receipts = mutationsProvenBy(TALLY, 'src/verify/counting/receipts-added.ts');
 const entry = mutationsProvenBy(TALLY, 'src/verify/counting/count-entry.ts');
 const table = mutationsProvenBy(TALLY, 'src/verify/counting/identity-table.ts');
