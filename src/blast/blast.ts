@@ -22,11 +22,12 @@ export interface BlastOptions extends MessageWriters {
   readonly run: string;
   /** The file that gets the samples. blast does not close the writer; the caller closes it. */
   readonly writer: JtlWriter;
-  /**
-   * Receives the first requests and responses in full. The caller closes it. If absent, nothing is traced.
-   */
+  /** Gets the first requests and responses in full. The caller closes the sink. Without a sink, nothing is traced. */
   readonly trace?: TraceSink | undefined;
-  /** Names of further headers with secret values. The trace masks their values. */
+  /**
+   * Names of headers with secret values, in addition to well-known ones such as Authorization. The trace masks their
+   * values.
+   */
   readonly redact?: readonly string[];
   /**
    * Which certificates of servers are accepted. If absent, blast uses the system's certificate authorities.
@@ -104,7 +105,7 @@ export async function blast(options: BlastOptions): Promise<BlastResult> {
 }
 
 /**
- * Uses the clock that writes the times of the samples. `Date.now()` can differ from that clock by some
+ * Returns epoch milliseconds of the clock that the samples use. `Date.now()` can differ from that clock by some
  * milliseconds.
  */
 function epochMs(now: number): number {
@@ -124,7 +125,7 @@ async function runToEnd(attack: Attack, recorder: Recorder, options: BlastOption
       plannedSamples: planned,
       plannedMs: endMs,
     });
-  // A plan without a duration or a number of loops ends when somebody stops it. So a stop is its planned end.
+  // A plan with --until-stopped has no other end, so a stop completes the plan.
   const stop = (): void => attack.stop(options.plan.untilStopped ? 'completed' : 'stopped');
   const interrupt = (): void => attack.interrupt('interrupted');
   const timer = setInterval(progress, PROGRESS_EVERY_MS);

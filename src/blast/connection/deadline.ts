@@ -28,7 +28,7 @@ export class Deadline {
     this.#timer = setTimeout(() => this.#isSet && this.#onLate(), timeoutMs);
   }
 
-  /** The expected event came in time. The timer is kept for the next request. */
+  /** Ends the time-out, because the awaited event came in time. The next request reuses the timer. */
   met(): void {
     this.#isSet = false;
   }

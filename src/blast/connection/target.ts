@@ -33,7 +33,7 @@ export class Connection {
     else this.#connect(pending);
   }
 
-  /** Aborts the request in flight. Its outcome is then unknown. */
+  /** Aborts the request in flight. The outcome of that request is then unknown. */
   interrupt(): void {
     this.#wire?.break(new InterruptedError());
   }

@@ -13,7 +13,7 @@ import type { TargetRequest } from './request.ts';
 import { PendingResponse } from './response.ts';
 import { sentAtMs } from './sent-at.ts';
 
-/** The outcome of one request. Times are milliseconds with a fraction. */
+/** The exchange of one request and its response. Times are milliseconds with a fraction. */
 export interface Exchange {
   readonly responseCode: string;
   readonly responseMessage: string;
@@ -38,7 +38,6 @@ export interface Exchange {
   readonly captured: Captured | null;
 }
 
-/** A request to send. */
 export interface Outgoing {
   readonly request: TargetRequest;
   readonly identity: Identity;
@@ -55,7 +54,7 @@ export interface Outgoing {
 /** Called once with the exchange, when the request has ended. */
 export type OnEnd = (exchange: Exchange) => void;
 
-/** One request in flight. Follows the response to the request, and builds the exchange from both. */
+/** A request in flight. The class follows the response, and builds the exchange from the request and the response. */
 export class PendingExchange implements ResponseListener {
   readonly outgoing: Outgoing;
   readonly #done: OnEnd;
@@ -74,10 +73,7 @@ export class PendingExchange implements ResponseListener {
     this.#done = done;
   }
 
-  /**
-   * A new connection is open. It was opened for this request, so the time to connect counts as time of this
-   * request.
-   */
+  /** Counts the time to connect as time of this request, because the connection was opened for it. */
   connected(): void {
     this.#connectMs = performance.now() - this.#startedAt;
   }

@@ -141,7 +141,10 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** Writes addresses as Java does: ` [localhost/127.0.0.1, localhost/0:0:0:0:0:0:0:1]`. Empty if none is known. */
+/**
+ * Writes addresses as Java does: ` [localhost/127.0.0.1, localhost/0:0:0:0:0:0:0:1]`. The text is empty if no address
+ * is known.
+ */
 function addressesOf(error: Error, { hostname }: Origin): string {
   const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
   const addresses = errors.flatMap((each) =>

@@ -40,7 +40,7 @@ export interface TargetRequest {
 
 /**
  * Throws QblError('usage') if the URL or a header cannot be sent.
- * @param redacted names of further headers and URL parameters whose values are secret
+ * @param redacted names of headers and URL parameters with secret values, in addition to the well-known ones
  */
 export function targetRequest(request: Request, redacted: readonly string[] = []): TargetRequest {
   const url = parseUrl(request);

@@ -23,7 +23,7 @@ export class Recorder {
   readonly statistics = new Statistics();
   /** Time from the actual start to the end of the response. */
   readonly latency: Histogram = newLatencyHistogram();
-  /** Time from the scheduled start, which includes waiting for a free thread. */
+  /** Time from the scheduled start to the end of the response. It includes the wait for a free thread. */
   readonly intendedLatency: Histogram = newLatencyHistogram();
   /** Writes requests and responses in full. Null if nothing is traced. */
   readonly tracer: Tracer | null;

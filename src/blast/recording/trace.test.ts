@@ -13,7 +13,6 @@ interface Options {
   readonly redact?: readonly string[];
 }
 
-/** Sends to an endpoint with this answer and reads the trace. */
 async function traceOf(answer: Answer, options: Options = {}): Promise<TracedSample[]> {
   const { loops = 1, limit = 1000, headers = {}, redact = [] } = options;
   const { url } = await bed.endpoint(answer);

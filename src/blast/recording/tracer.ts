@@ -7,7 +7,6 @@ import type { TargetRequest } from '../exchange/request.ts';
 
 type Headers = TracedSample['sent']['headers'];
 
-/** Receives traced samples. */
 export interface TraceSink extends CaptureRule {
   write(sample: TracedSample): void;
 }
@@ -17,10 +16,7 @@ export class Tracer implements CaptureRule {
   readonly #sink: TraceSink;
   readonly #redacted: readonly string[];
 
-  /**
-   * Creates a tracer that writes to the sink.
-   * @param redacted names of further headers whose values are secret
-   */
+  /** @param redacted names of headers with secret values, in addition to the well-known ones */
   constructor(sink: TraceSink, redacted: readonly string[]) {
     this.#sink = sink;
     this.#redacted = redacted;

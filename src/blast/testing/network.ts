@@ -21,11 +21,10 @@ export interface Sender {
 interface SenderOptions {
   readonly writer?: BodyWriter | null;
   readonly trust?: Trust;
-  /** Called when the head of a response arrives. */
   readonly onHead?: () => void;
 }
 
-/** Real servers, and connections to them. All are closed at the end of a test. */
+/** Real servers and connections. Both are closed at the end of a test. */
 export class Network {
   readonly #cleanUps: (() => unknown)[] = [];
 

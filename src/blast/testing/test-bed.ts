@@ -27,7 +27,7 @@ export interface Endpoint {
 
 export type Answer = (response: ServerResponse, identity: Identity, request: IncomingMessage) => unknown;
 
-/** Real servers and folders of one test. All are cleaned up together. */
+/** Real servers and folders of one test, which are cleaned up together. */
 export class TestBed {
   readonly #cleanUps: (() => unknown)[] = [];
 

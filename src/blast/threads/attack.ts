@@ -189,7 +189,7 @@ export class Attack {
     for (const thread of parked) this.#queue(thread);
   }
 
-  /** A sample could not be written. Stops everything, because without samples nothing can be proven. */
+  /** Stops the run after a sample could not be written, because without samples nothing can be proven. */
   #fail(error: unknown): void {
     this.#reject(error);
     this.interrupt('interrupted');

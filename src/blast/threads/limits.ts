@@ -5,7 +5,7 @@ import type { LoadGroup } from './load-group.ts';
 /** Number of open files that the process needs besides its connections. */
 const OTHER_FILES = 64;
 
-/** The limits of the platform. Null where the platform does not report one. */
+/** Limits of the platform. A limit is null if the platform does not report it. */
 export interface Limits {
   readonly openFiles: number | null;
   readonly ephemeralPorts: number | null;

@@ -34,7 +34,7 @@ export interface GroupRequest {
   readonly timers: readonly Timer[] | null;
 }
 
-/** A thread group that is ready to run. It is parsed once, and all its threads share it. */
+/** A thread group of the plan, parsed once for all its threads. */
 export interface LoadGroup {
   readonly plan: ThreadGroup;
   /** Number of the group in the plan, from 1. */
@@ -42,7 +42,6 @@ export interface LoadGroup {
   readonly pacing: Pacing;
   readonly loops: Loops;
   readonly requests: readonly GroupRequest[];
-  /** TLS options of the group's https connections. */
   readonly tls: ConnectionOptions;
 }
 

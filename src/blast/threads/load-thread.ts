@@ -9,7 +9,7 @@ import { sentAtMs } from '../exchange/sent-at.ts';
 import type { GroupRequest, LoadGroup } from './load-group.ts';
 import { LoopController } from './loop-controller.ts';
 
-/** Called with the outcome of the thread's request, before its next request. */
+/** Called with the exchange of the thread's request, before the thread's next request. */
 export type OnExchange = (thread: LoadThread, request: TargetRequest, exchange: Exchange) => void;
 
 /** One thread in JMeter's sense: sends one request after the other over its own connections. */
@@ -50,7 +50,7 @@ export class LoadThread {
     return this.#position.ended;
   }
 
-  /** The timers before the next request. Null if there are none. */
+  /** Null if no timer precedes the next request. */
   get timers(): readonly Timer[] | null {
     return this.#next().timers;
   }
@@ -68,7 +68,7 @@ export class LoadThread {
     connection.send(outgoing, this.#onDone);
   }
 
-  /** Aborts the request in flight. It still ends with a sample. */
+  /** Aborts the request in flight, which still ends with a sample. */
   interrupt(): void {
     this.#sending?.connection.interrupt();
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OnSampleError } from '../../plan/plan.ts';
 import { LoopController } from './loop-controller.ts';
 
-/** The positions `loop.request` from which a thread sends, if the samples at `failing` fail. */
+/** Returns the positions (`loop.request`) at which a thread sends, if the samples at the positions `failing` fail. */
 function walk(
   loops: number | null,
   requests: number,

@@ -1,6 +1,5 @@
 import type { OnSampleError } from '../../plan/plan.ts';
 
-/** The loops, requests and error mode of a group. */
 export interface Loops {
   /** Number of loops. Null if the group loops without an end. */
   readonly loops: number | null;

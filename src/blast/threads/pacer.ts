@@ -15,9 +15,9 @@ export type PacerTurn =
 const STOP: PacerTurn = { kind: 'stop' };
 
 /**
- * Decides what a free thread does when `sent` requests of the schedule were sent. A slow server does not slow
- * down the schedule: a late request is sent at once and keeps its scheduled time. Source: vegeta's
- * lib/pacer.go, ConstantPacer.
+ * Decides what a free thread does now. `sent` is the number of requests that were sent before. A slow server does not
+ * slow down the schedule: a late request is sent at once and keeps its scheduled time. Source: vegeta's lib/pacer.go,
+ * ConstantPacer.
  */
 export function pace({ rate, durationMs }: Pacing, elapsedMs: number, sent: number): PacerTurn {
   if (durationMs !== null && elapsedMs >= durationMs) return STOP;

@@ -6,7 +6,7 @@ import { threadStarts } from './ramp-up.ts';
 
 const URL = 'http://localhost/send';
 
-/** Each thread's group, number from 1, and start time. */
+/** Returns the group, the number (from 1) and the start time of each thread. */
 function startsOf(...groups: Partial<ThreadGroup>[]): [number, number, number][] {
   const plan = planOf(groups.map((changes) => groupTo(URL, changes)));
   const starts = threadStarts(loadGroups(plan, { bodyOf: () => writeBody }));

@@ -47,7 +47,7 @@ export class RampUp {
     return this.#stopped || this.#next >= this.#starts.length;
   }
 
-  /** Starts the due threads and sets the timer for the next ones. */
+  /** Starts the due threads, and sets the timer for the next threads. */
   run(): void {
     while (!this.done) {
       const start = this.#starts[this.#next];

@@ -7,7 +7,6 @@ import type { Origin } from './origin.ts';
 const DEFAULT_ATTEMPT_MS = 5000;
 const MIN_ATTEMPT_MS = 10;
 
-/** The error if a connect takes longer than the request's time-out. */
 class ConnectTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
@@ -17,10 +16,9 @@ const READ_BYTES = 8192;
 
 /**
  * Opens a connection and calls `done` once, with the error or the connected socket. Afterwards each read calls
- * `onRead`, whose bytes are valid only until it returns.
- * Node gives each address 250 ms by default. A busy server that drops a SYN would then look dead. So each address gets
- * half of the time-out.
- * @returns the connecting socket. If it is destroyed with an error, the callback gets that error.
+ * `onRead`. The bytes are valid only during that call. By default, Node gives each address only 250 ms. A busy server
+ * that drops a SYN would then look dead. So each address gets half of the time-out.
+ * @returns the connecting socket. If the caller destroys the socket with an error, `done` gets that error.
  */
 export function openSocket(
   origin: Origin,
@@ -65,7 +63,7 @@ function startConnect(
   };
   if (!secure)
     return connectTcp({ ...options, onread: readerInto(Buffer.allocUnsafeSlow(READ_BYTES), onRead) });
-  // A server name is never an IP address (RFC 6066, section 3).
+  // A TLS server name is never an IP address (RFC 6066, section 3).
   const servername = isIP(hostname) === 0 ? { servername: hostname } : {};
   return connectTls({ ...tls, ...options, ...servername, ALPNProtocols: ['http/1.1'] }).on('data', onRead);
 }

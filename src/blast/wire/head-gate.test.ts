@@ -27,7 +27,6 @@ function passed(pieces: readonly string[]): string[] {
   });
 }
 
-/** Cuts a text at some positions. */
 function pieces(text: string): fc.Arbitrary<string[]> {
   return fc
     .uniqueArray(fc.integer({ min: 1, max: text.length - 1 }))

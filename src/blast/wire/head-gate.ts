@@ -44,8 +44,8 @@ export class HeadGate {
 }
 
 /**
- * Finds the complete heads of interim responses at the start of the bytes, and leaves out each `100 Continue`. The bytes
- * from `to` on are the rest: the final response if its status line is complete, or else the start of a head.
+ * Returns the heads of the complete interim responses at the start of the bytes, except for `100 Continue`. The rest of
+ * the bytes starts at `to`. The rest is the final response if its status line is complete, or else the start of a head.
  */
 function wholeHeads(bytes: Buffer): { heads: Buffer[]; to: number; isFinal: boolean } {
   const heads: Buffer[] = [];
@@ -62,7 +62,10 @@ function wholeHeads(bytes: Buffer): { heads: Buffer[]; to: number; isFinal: bool
   return { heads, to, isFinal: false };
 }
 
-/** Some servers write an empty line before a response. The parser of undici skips it, so it is no status line. */
+/**
+ * Some servers write an empty line before a response. undici's parser skips that line, so the status line comes after
+ * it.
+ */
 function startOfHead(bytes: Buffer, from: number): number {
   let at = from;
   while (bytes[at] === CARRIAGE_RETURN || bytes[at] === LINE_END) at++;

@@ -1,18 +1,21 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
-// The index of undici also loads fetch and Node's own copy of undici, which together take longer than Node's start.
+// The index of undici also loads fetch and Node's own copy of undici. Loading both takes longer than Node's start.
 import Client from 'undici/lib/dispatcher/client.js';
 import { HeadGate } from './head-gate.ts';
 import { keepAliveMsOf } from './keep-alive.ts';
 import { headerOf } from './response-headers.ts';
 import type { ResponseListener } from './response-listener.ts';
 
-/** Maximum size of the headers. JMeter has no limit, but without one a server could fill the memory. */
+/** Maximum size of the headers. JMeter has no limit, but without a limit a server could fill the memory. */
 const MAX_HEADER_BYTES = 1024 ** 2;
 /** qbl keeps the connections itself, so undici's timer for idle connections must never close a connection. */
 const KEEP_ALIVE_MS = 2 ** 31 - 1;
-/** Responses with these statuses have no body, even with a Content-Length (RFC 9110, section 8.6). undici ignores that. */
+/**
+ * Responses with these statuses have no body, even with a Content-Length (RFC 9110, section 8.6). undici ignores this
+ * rule.
+ */
 const STATUSES_WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
 
 /**
@@ -42,7 +45,7 @@ export class OddResponses {
       maxHeaderSize: MAX_HEADER_BYTES,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveTimeoutThreshold: 0,
-      // The type asks for a Socket, but undici uses only what every stream has.
+      // undici's type demands a Socket, but undici uses only methods that every stream has.
       connect: (_options, callback) => queueMicrotask(() => callback(null, this.#newStream() as Socket)),
     });
   }
@@ -164,7 +167,7 @@ class Handler implements Dispatcher.DispatchHandler {
     else this.#listener.onFailed(this.#connection.failure ?? error);
   }
 
-  /** Runs later, because undici closes its stream after this call if the connection cannot be used again. */
+  /** Completes the response later. After this call, undici closes its stream if the connection cannot be used again. */
   #complete(): void {
     queueMicrotask(() => {
       const keepAliveMs = this.#connection.isOpen ? keepAliveMsOf(this.#keepAlive) : 0;

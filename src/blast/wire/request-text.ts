@@ -1,6 +1,9 @@
 import type { Method } from '../../plan/plan.ts';
 
-/** The request line and all headers that do not depend on the body, each with its line break. Characters are bytes. */
+/**
+ * The request line and all headers that do not depend on the body, each with its line break. Each character stands for
+ * one byte.
+ */
 export type RequestHead = string;
 
 /** A whole request, which is written to the socket in one call. */

@@ -12,8 +12,8 @@ export function headerOf(headers: Headers, name: string): string | null {
 }
 
 /**
- * All values of a response's header, in their order. Spaces and tabs around a value do not belong to it (RFC 9110,
- * section 5.5).
+ * All values of a response's header, in their order. Spaces and tabs around a value do not belong to the value (RFC
+ * 9110, section 5.5).
  */
 export function headerValues(headers: Headers, name: string): string[] {
   const texts = headers.map((part) => part.toString('latin1'));
@@ -38,7 +38,6 @@ function isSpace(character: string | undefined): boolean {
   return character === ' ' || character === '\t';
 }
 
-/** The response's Content-Length. Null if the response has none. */
 export function contentLengthOf(headers: Headers): number | null {
   const value = headerOf(headers, 'content-length');
   return value === null ? null : Number(value);

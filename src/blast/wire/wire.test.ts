@@ -10,7 +10,6 @@ afterEach(() => network.cleanUp());
 
 interface Response {
   readonly text: string;
-  /** The parts in which the response is sent. */
   readonly parts: readonly string[];
 }
 

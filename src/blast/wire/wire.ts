@@ -11,7 +11,7 @@ import type { ResponseListener } from './response-listener.ts';
 /** The server closed the connection before the response was complete. */
 export class ConnectionEndedError extends Error {}
 
-/** Which part of a response the next byte from the server belongs to. */
+/** The part of a response to which the server's next byte belongs. */
 type Expected =
   /** No request is in flight. */
   | { readonly kind: 'nothing' }
