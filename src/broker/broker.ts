@@ -50,7 +50,7 @@ export interface BrokerOptions {
    * last commit. Default: 7 days.
    */
   readonly offsetsRetentionMs?: number;
-  /** How often the broker removes the offsets of such groups. Default: 10 minutes. */
+  /** How often the broker removes the offsets of groups without members. Default: 10 minutes. */
   readonly offsetsCheckIntervalMs?: number;
   /** How often the broker saves the lengths of the logs. Default: 5 s. */
   readonly lengthsIntervalMs?: number;
@@ -157,8 +157,8 @@ function acceptConnections(connections: Connections, host: string): Server {
 }
 
 /**
- * The host to which the broker tells a client to connect. If the broker listens on every address, it is the
- * address to which this client has connected.
+ * Returns the host that a client must use to connect to the broker. If the broker listens on every address, the host is
+ * the address to which this client has connected.
  */
 function advertisedHost(host: string, { localAddress = host }: Socket): string {
   const isWildcard = host === '0.0.0.0' || host === '::';

@@ -10,14 +10,14 @@ export const MAX_FRAME_BYTES = 100 * MIB;
  */
 export const MAX_HELD_BYTES = 192 * MIB;
 /**
- * Reservations of at least LARGE_HOLD_BYTES can use only this part of MAX_HELD_BYTES. It is enough to copy one frame
- * of the maximum size.
+ * Reservations of at least LARGE_HOLD_BYTES can use only this part of MAX_HELD_BYTES. This part is enough to copy one
+ * frame of the maximum size.
  */
 export const MAX_LARGE_HELD_BYTES = 144 * MIB;
 export const LARGE_HOLD_BYTES = 64 * KIB;
 /** If other connections wait for memory, a connection that makes no progress is closed after this time. */
 export const MEMORY_PATIENCE_MS = 1_000;
-/** If a fetch waits longer than this for memory, the broker answers it without records. */
+/** If a fetch waits longer than this for memory, the broker sends an answer without records. */
 export const MAX_MEMORY_WAIT_MS = 5_000;
 export const MAX_RESPONSE_BYTES = 128 * MIB;
 /**
@@ -33,11 +33,13 @@ export const MAX_CONNECTIONS = 2_000;
 /** A connection without requests is closed after this time (Kafka's connections.max.idle.ms). */
 export const MAX_IDLE_MS = 10 * 60 * 1_000;
 /**
- * The broker closes a connection that sends no request for this long after connecting. Real clients send one at once.
+ * The broker closes a connection that sends no request for this long after connecting. Real clients send a request at
+ * once.
  */
 export const MAX_SILENT_MS = 30_000;
 /**
- * If the maximum number of connections is open, a new connection replaces one that was idle for at least this long.
+ * If the maximum number of connections is open, a new connection replaces a connection that was idle for at least this
+ * long.
  */
 export const IDLE_BEFORE_GIVING_WAY_MS = 1_000;
 export const IDLE_CHECK_INTERVAL_MS = 5_000;
@@ -85,14 +87,14 @@ export const INDEX_INTERVAL_BYTES = 64 * KIB;
  */
 export const MAX_RECENT_POSITIONS = 64;
 /**
- * Limit for the producer ids that the broker remembers for each partition. At the limit, it forgets the one that was
- * silent longest.
+ * Limit for the producer ids that the broker remembers for each partition. At the limit, the broker forgets the
+ * producer that was silent longest.
  */
 export const MAX_PRODUCERS_PER_PARTITION = 1_000;
-/** Limit for the producer ids in all partitions together. Each uses about 400 bytes. */
+/** Limit for the producer ids in all partitions together. Each producer id uses about 400 bytes. */
 export const MAX_PRODUCERS = 100_000;
 
-/** The broker warns if the system clock is further behind the last append time than this. */
+/** The broker warns if the system clock is behind the last append time by more than this. */
 export const CLOCK_TOLERANCE_MS = 60_000;
 /**
  * How often the lengths of the logs are saved. The next start compares them with the files, and detects missing data.
@@ -130,5 +132,5 @@ export const OFFSETS_CHECK_INTERVAL_MS = 10 * 60 * 1_000;
 export const MAX_OFFSET_METADATA_BYTES = 4_096;
 /** The broker rewrites the journal of offsets if it is larger than this and most of its entries are outdated. */
 export const MIN_COMPACTION_BYTES = MIB;
-/** Limit for small files that the broker reads as a whole. The largest of them lists the lengths of 2,000 logs. */
+/** Limit for small files that the broker reads as a whole. The largest such file lists the lengths of 2,000 logs. */
 export const MAX_SEALED_FILE_BYTES = MIB;

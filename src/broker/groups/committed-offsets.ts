@@ -36,7 +36,6 @@ export class CommittedOffsets {
     return this.#journal.lengthBytes;
   }
 
-  /** The groups with committed offsets. */
   groups(): Iterable<string> {
     return this.#table.groups();
   }
@@ -58,8 +57,8 @@ export class CommittedOffsets {
   }
 
   /**
-   * Whether the memory limit has room for these offsets. Always true if they need no more memory than the ones that
-   * they replace.
+   * Whether the memory limit has room for these offsets. Always true if the new offsets need no more memory than the
+   * old offsets.
    */
   hasRoomFor(group: string, committed: readonly CommittedOffset[]): boolean {
     const added = this.#table.addedBytes(group, committed);

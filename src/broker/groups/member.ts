@@ -10,7 +10,6 @@ import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 
 const MAX_CLIENT_ID_CHARACTERS = 100;
 
-/** The client that sent a request. */
 export interface Client {
   readonly clientId: string;
   readonly clientHost: string;
@@ -50,7 +49,8 @@ export function newMemberId({ clientId }: Client): string {
 }
 
 /**
- * Returns the protocol that all members support and most members prefer. Undefined if no protocol is supported by all.
+ * Returns the protocol that most members prefer, among the protocols that all members support. Undefined if the members
+ * have no protocol in common.
  */
 export function chooseProtocol(members: readonly Pick<Member, 'protocols'>[]): string | undefined {
   const common = commonProtocols(members);
@@ -62,7 +62,6 @@ export function chooseProtocol(members: readonly Pick<Member, 'protocols'>[]): s
   return [...votes].sort(([, one], [, other]) => other - one)[0]?.[0];
 }
 
-/** Names of the protocols that every member supports. */
 export function commonProtocols(members: readonly Pick<Member, 'protocols'>[]): Set<string> {
   const counts = new Map<string, number>();
   for (const { protocols } of members) {

@@ -19,8 +19,7 @@ import {
 } from './member.ts';
 
 /**
- * The members of one group with their session timers, and the ids of clients that have got an id but have not joined
- * yet.
+ * The members of one group and their session timers. Also the ids of clients that got an id but have not joined yet.
  */
 export class Members {
   readonly #byId = new Map<string, Member>();

@@ -8,7 +8,7 @@ export interface CommittedOffset {
 
 interface GroupOffsets {
   readonly byPlace: Map<string, CommittedOffset>;
-  /** Time of the group's last commit, or the last time at which it had a member. */
+  /** Time of the group's last commit. If the group had a member later, the last time at which it had a member. */
   lastActiveMs: number;
 }
 

@@ -15,7 +15,7 @@ import { LEADER_EPOCH } from './leader-epoch.ts';
 
 const GROUP_KEY = 0;
 
-/** Describes the requested topics. Creates missing ones if the client allows it. */
+/** Describes the requested topics. Creates missing topics if the client allows it. */
 export async function metadata(request: MetadataRequest, context: RequestContext): Promise<MetadataResponse> {
   return {
     brokers: [{ nodeId: NODE_ID, ...context.endpoint }],
@@ -60,7 +60,7 @@ function noProducerId(errorCode: ErrorCode): InitProducerIdResponse {
 }
 
 /**
- * Describes the requested topics. A null list requests all topics. Version 0 has no null list, so there an empty list
+ * Describes the requested topics. A null list requests all topics. In version 0, which has no null list, an empty list
  * requests all topics.
  */
 async function describeTopics(request: MetadataRequest, context: RequestContext): Promise<MetadataTopic[]> {

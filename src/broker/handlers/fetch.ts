@@ -81,8 +81,8 @@ async function longPoll(request: FetchRequest, context: RequestContext): Promise
 }
 
 /**
- * Whether at least `minBytes` bytes are available. A log that cannot be read counts as enough, because the answer must
- * report its error.
+ * Whether at least `minBytes` bytes are available. Also true if a log cannot be read, because the answer must report
+ * the error.
  */
 async function hasBytes(targets: Target[], minBytes: number): Promise<boolean> {
   let bytes = 0;

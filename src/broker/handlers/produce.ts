@@ -68,8 +68,8 @@ function failure(index: number, errorCode: ErrorCode): ProducedPartition {
 }
 
 /**
- * Closes the connection of a client that wants no acks if one of its batches failed. Such a client gets no answer, so
- * Kafka reports the error in the same way.
+ * Closes the connection of a client that wants no acks if one of its batches failed. The client gets no answer, so only
+ * the closed connection shows the error. Kafka does the same.
  */
 function endOnError(partitions: readonly ProducedPartition[]): void {
   const failed = partitions.find(({ errorCode }) => errorCode !== ERRORS.NONE);

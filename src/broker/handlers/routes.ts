@@ -44,7 +44,6 @@ export function findRoute(apiKey: number): Route | undefined {
   return BY_KEY.get(apiKey);
 }
 
-/** Lists every API with its supported versions. */
 export function listApis(errorCode: ErrorCode): cluster.ApiVersionsResponse {
   const apiKeys = ROUTES.map(({ key, versions: [minVersion, maxVersion] }) => {
     return { apiKey: key, minVersion, maxVersion };

@@ -6,7 +6,8 @@ interface Waiting<Entry, Result> {
 
 export interface GroupCommitOptions<Entry, Result> {
   /**
-   * Writes the entries to the disk in order. Resolves with the result of each entry. If it rejects, all entries fail.
+   * Writes the entries to the disk in order. Resolves with the result of each entry. If the promise rejects, all
+   * entries fail.
    */
   readonly commit: (entries: Entry[]) => Promise<Result[]>;
   readonly sizeBytes: (entry: Entry) => number;

@@ -43,7 +43,10 @@ function commit(client: RawClient, committedOffset: number) {
   });
 }
 
-/** Sends messages and commits offsets until the connection breaks. Collects the acknowledged ones in `acked`. */
+/**
+ * Sends messages and commits offsets until the connection breaks. `acked` collects the acknowledged messages and
+ * offsets.
+ */
 async function load(client: RawClient, round: number, acked: { payloads: string[]; offset: number }) {
   const produceAll = async (partition: number) => {
     for (let index = 0; ; index++) {

@@ -30,8 +30,8 @@ export class LogReader {
   readonly #file: Readable;
   readonly #index: OffsetIndex;
   /**
-   * For each offset at which a recent read ended, its position in the file. The next fetch of a consumer starts at such
-   * an offset.
+   * Maps the offset at which a recent read ended to its position in the file. The next fetch of a consumer starts at
+   * such an offset.
    */
   readonly #recent = new Map<number, number>();
   endOffset = 0;
@@ -100,8 +100,8 @@ export class LogReader {
   }
 
   /**
-   * Returns the complete batches of the bytes. Remembers the position after them, where the next read of the consumer
-   * starts.
+   * Returns the complete batches at the start of the bytes. Remembers the position after the last batch, where the
+   * consumer's next read starts.
    */
   #wholeBatches(bytes: Buffer, position: number): Buffer {
     let length = 0;

@@ -8,7 +8,7 @@ export interface IndexEntry {
 }
 
 /**
- * File positions of some batches, at regular distances. When the index is full, it drops every other entry and doubles
+ * File positions of some batches, at regular distances. When the index is full, it drops every second entry and doubles
  * the distance.
  */
 export class OffsetIndex {

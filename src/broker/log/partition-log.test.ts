@@ -18,7 +18,6 @@ interface Disk {
    * Number of bytes that the disk can still store. A longer write stores only these bytes and then fails with ENOSPC.
    */
   roomBytes: number;
-  /** Largest number of bytes that one write stores. */
   maxWriteBytes: number;
   syncFails: boolean;
   truncateFails: boolean;

@@ -22,7 +22,6 @@ export type AppendResult =
   | { readonly kind: 'appended'; readonly baseOffset: number; readonly appendTimeMs: number }
   | { readonly kind: 'refused'; readonly errorCode: ErrorCode };
 
-/** The state of a log after recovery. */
 interface LogState {
   readonly file: AppendFile;
   readonly reader: LogReader;
@@ -128,7 +127,7 @@ export class PartitionLog {
     return this.#reader.endPosition - position;
   }
 
-  /** Finds the first batch that was appended at this time or later. Undefined if no batch is that new. */
+  /** Finds the first batch that was appended at this time or later. Undefined if every batch is older. */
   async findTimestamp(timestampMs: number): Promise<{ offset: number; timestampMs: number } | undefined> {
     const found = await this.#reader.findTimestamp(Math.max(0, timestampMs), this.logStartOffset);
     return (

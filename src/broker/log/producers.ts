@@ -4,8 +4,8 @@ import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import { type BatchHeader, NO_PRODUCER_ID } from './record-batch.ts';
 
 /**
- * Number of unanswered batches that an idempotent producer can have (KIP-98). The broker compares a new batch with
- * this many earlier ones to distinguish a repeated batch from a gap.
+ * Number of unanswered batches that an idempotent producer can have (KIP-98). The broker compares a new batch with this
+ * many earlier batches to distinguish a repeated batch from a gap.
  */
 const REMEMBERED_BATCHES = 5;
 const SEQUENCES = 2 ** 31;
@@ -32,7 +32,7 @@ export type SequenceCheck =
   | { readonly kind: 'refused'; readonly errorCode: ErrorCode };
 
 /**
- * The recent batches of idempotent producers in one partition, to recognize repeated ones (Kafka's
+ * The recent batches of idempotent producers in one partition. The log uses them to recognize repeated batches (Kafka's
  * ProducerStateManager).
  */
 export class Producers {
@@ -50,7 +50,7 @@ export class Producers {
     this.#allowance = allowance;
   }
 
-  /** Forgets all producers when the log is closed, and returns their part of the allowance. */
+  /** Forgets all producers when the log is closed, and gives their part of the allowance back. */
   clear(): void {
     this.#states.clear();
     this.#count();
@@ -70,10 +70,7 @@ export class Producers {
     return expectSequence(header, ((state.batches.at(-1)?.lastSequence ?? -1) + 1) % SEQUENCES);
   }
 
-  /**
-   * Remembers a batch with its offset. `settle` makes this final. Before that, `rollBack` can still forget
-   * the batch.
-   */
+  /** Remembers a batch with its offset. `rollBack` can forget the batch again, until `settle` makes the entry final. */
   record(header: BatchHeader, baseOffset: number, appendTimeMs: number): void {
     const { producerId, producerEpoch: epoch, baseSequence: firstSequence } = header;
     if (producerId === NO_PRODUCER_ID) return;

@@ -105,7 +105,7 @@ function checkContent(batch: Buffer): ErrorCode {
   const header = readHeader(batch);
   if (!header || header.recordCount < 1) return ERRORS.INVALID_RECORD;
   if (batch.readInt32BE(LAST_OFFSET_DELTA) !== header.recordCount - 1) return ERRORS.INVALID_RECORD;
-  // Each uncompressed record has at least one byte. Without this check, a few small batches could claim so many
+  // Each uncompressed record has at least one byte. Without this check, a few small batches could announce so many
   // records that all offsets are used up. Compressed records can be smaller.
   if (header.compression === 0 && batch.length - HEADER_BYTES < header.recordCount)
     return ERRORS.INVALID_RECORD;

@@ -111,7 +111,7 @@ describe.each([
       message: `${log} is missing.`,
     });
     await expect(stat(log)).rejects.toThrow('ENOENT');
-    expect(await repair(broker)).toEqual([`${log} is missing: the partition starts again, empty`]);
+    expect(await repair(broker)).toEqual([`${log} is missing: an empty log was created`]);
   });
 
   test('repair cuts the damage off and keeps it in a separate file; then the broker starts', async () => {
@@ -165,7 +165,7 @@ describe('after kill −9', () => {
     await broker.start();
     expect((await stat(log)).size).toBe(size);
     expect(await readFile(`${log}.cut-at-${size}`)).toEqual(tail);
-    expect(broker.lines).toEqual([expect.stringContaining(`t-0: cut ${tail.length} bytes`)]);
+    expect(broker.lines).toEqual([expect.stringContaining(`t-0: removed ${tail.length} bytes`)]);
     const { payloads, client } = await contentOf(broker);
     expect(payloads).toEqual(PAYLOADS);
     expect((await produceTo(client, 't', batchOf())).baseOffset).toBe(6);
@@ -196,7 +196,7 @@ describe('after kill −9', () => {
 });
 
 describe('a loss that only the saved lengths reveal', () => {
-  /** A killed broker that had saved the lengths of its logs some time before. */
+  /** A killed broker that saved the lengths of its logs some time before it was killed. */
   async function killedAfterNote() {
     const broker = await filled({ lengthsIntervalMs: 20 });
     const [log = ''] = await broker.logFiles();

@@ -24,7 +24,7 @@ export interface RecoveryOptions {
   readonly log: (line: string) => void;
 }
 
-/** Where the sequence of intact batches ends, and why. */
+/** The end of the sequence of intact batches, and the reason why the sequence ends. */
 interface WalkEnd {
   readonly position: number;
   readonly nextOffset: number;
@@ -47,7 +47,9 @@ export async function recoverLog(
   const cutBytes = sizeBytes - end.position;
   if (cutBytes > 0 && (await isUnfinishedWrite(file, sizeBytes, end, known))) {
     const copy = await cutTail(file, path, end.position);
-    log(`${label}: cut ${cutBytes} bytes of an unfinished write off the log, kept in ${copy}`);
+    log(
+      `${label}: removed ${cutBytes} bytes of an unfinished write from the end of the log; ${copy} contains these bytes`,
+    );
   } else if (cutBytes > 0) {
     const what = `is damaged at byte ${end.position} of ${sizeBytes} (${describe(end)})`;
     const mend = async () =>

@@ -15,8 +15,8 @@ const HANG_UPS = new Set<unknown>(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
 
 /**
  * One client connection. It answers requests one after the other. Only Produce requests start while earlier requests
- * are unanswered, so several of them can share one write. The memory of its requests is reserved from the budget of
- * all connections.
+ * are unanswered, so several Produce requests can share one write. The memory of its requests is reserved from the
+ * budget of all connections.
  */
 export class ClientConnection implements Holder {
   readonly #socket: Socket;

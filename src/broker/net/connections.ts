@@ -13,7 +13,7 @@ export interface ConnectionLimits {
   readonly maxSilentMs: number;
 }
 
-/** All open connections. Limits their number and closes idle ones. */
+/** All open connections. The class limits their number and closes idle connections. */
 export class Connections {
   readonly #services: Services;
   readonly #limits: ConnectionLimits;
@@ -27,8 +27,8 @@ export class Connections {
   }
 
   /**
-   * Serves a new connection. If the maximum number of connections is open, closes the one that was idle
-   * longest. If none is idle, refuses the new connection.
+   * Serves a new connection. At the maximum number of connections, closes the connection that was idle longest. If no
+   * connection is idle, refuses the new connection.
    */
   accept(socket: Socket, endpoint: ConnectionContext['endpoint']): void {
     if (this.#open.size >= this.#limits.maxConnections && !this.#makeRoom()) {

@@ -12,7 +12,6 @@ export type ConnectionContext = Omit<RequestContext, 'version' | 'client' | 'mem
 const HEADER_VERSION = 1;
 const API_KEY_BYTES = 2;
 
-/** Whether the frame is a Produce request. */
 export function isProduce(frame: Buffer): boolean {
   return frame.length >= API_KEY_BYTES && frame.readInt16BE(0) === produce.key;
 }

@@ -38,7 +38,10 @@ export class FrameBuffer {
     return this.#body.length;
   }
 
-  /** The size to which the caller must `grow` the buffer before it can take more bytes. 0 if it is large enough. */
+  /**
+   * The size to which the caller must `grow` the buffer before the buffer can take more bytes. 0 if the buffer is large
+   * enough.
+   */
   get wantedBytes(): number {
     const { frameBytes } = this;
     if (frameBytes === 0 || this.#filledBytes < this.#body.length || this.#body.length === frameBytes)

@@ -4,7 +4,6 @@ import { Account, type Holder, MemoryBudget } from './memory-budget.ts';
 const MIB = 2 ** 20;
 const never = new AbortController().signal;
 
-/** A connection that holds this many bytes of the budget. */
 function holder(budget: MemoryBudget, bytes: number, stalledBy: Holder['stalledBy']) {
   const account = new Account(budget);
   account.force(bytes);

@@ -46,8 +46,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Reserves memory if it is free now, and returns whether it did. A large request gets false while other requests
-   * wait, because they came first.
+   * Reserves memory if enough is free now. Returns whether the memory was reserved. Returns false for a large request
+   * while earlier requests wait.
    */
   tryReserve(bytes: number): boolean {
     const isFirst = this.#waiting.length === 0 || bytes <= LARGE_HOLD_BYTES;
@@ -96,8 +96,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Grants one waiting request in each turn of the event loop. In this turn the connection can use more memory with
-   * `force`, so its bytes are counted before the next grant.
+   * Grants memory to one waiting request in each turn of the event loop. In the same turn, the connection can take more
+   * memory with `force`. The next grant then counts that memory.
    */
   #grantNext(): void {
     const [first] = this.#waiting;
@@ -108,7 +108,9 @@ export class MemoryBudget {
     setImmediate(() => this.#grantNext());
   }
 
-  /** Grants memory to waiting requests. If some still wait, closes the stalled connections that hold most memory. */
+  /**
+   * Grants memory to waiting requests. If requests still wait, closes the stalled connections that hold most memory.
+   */
   #relieve(): void {
     this.#grantNext();
     const [first] = this.#waiting;
@@ -168,7 +170,7 @@ export class Account {
     return this.#waiting > 0;
   }
 
-  /** Time by `performance.now()` at which a request was last granted memory that it had waited for. */
+  /** The last time, on the clock of `performance.now()`, at which a waiting request was granted memory. */
   get grantedMs(): number {
     return this.#grantedMs;
   }

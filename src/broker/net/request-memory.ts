@@ -46,7 +46,6 @@ export class RequestMemory {
     return granted;
   }
 
-  /** Releases the memory reserved for the answer. */
   releaseAnswer(): void {
     this.#account.release(this.#answerBytes);
     this.#answerBytes = 0;

@@ -12,7 +12,7 @@ export class AppendFile {
   readonly #file: LogFile;
   readonly #fsync: FsyncPolicy;
   #lengthBytes: number;
-  /** Whether a failed append may have left bytes after `#lengthBytes`. They must be removed before the next append. */
+  /** Whether a failed append may have left bytes after `#lengthBytes`. The next append must first remove such bytes. */
   #torn = false;
 
   constructor(file: LogFile, fsync: FsyncPolicy, lengthBytes: number) {
@@ -86,7 +86,6 @@ export class AppendFile {
   }
 }
 
-/** Returns the buffers without the first `bytes` bytes. */
 function skip(buffers: Buffer[], bytes: number): Buffer[] {
   let left = bytes;
   const rest: Buffer[] = [];

@@ -16,8 +16,8 @@ export async function replaceFile(path: string, content: string): Promise<void> 
 }
 
 /**
- * Creates a new file. First removes an existing file with this name, such as an old draft. So it never writes
- * through a symbolic link.
+ * Creates a new file. First removes an existing file with this name, such as an old draft. So the content is never
+ * written through a symbolic link.
  */
 async function writeDurably(path: string, content: string): Promise<void> {
   await rm(path, { force: true });

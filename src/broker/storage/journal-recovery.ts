@@ -30,7 +30,7 @@ interface Line {
   readonly bytes: Buffer | undefined;
 }
 
-/** Where the sequence of valid lines ends, and whether valid lines follow later. */
+/** The end of the sequence of valid lines, and whether valid lines follow the first invalid line. */
 interface ReplayEnd {
   readonly position: number;
   readonly reason: 'end' | 'incomplete' | 'wrong line';
@@ -47,7 +47,9 @@ export async function recoverJournal<Entry>(file: LogFile, options: JournalFile<
   const end = await replay(file, options);
   if (end.position < sizeBytes && isUnfinishedWrite(end, known)) {
     const copy = await cutTail(file, path, end.position);
-    log(`cut ${sizeBytes - end.position} bytes of an unfinished write off the journal, kept in ${copy}`);
+    log(
+      `removed ${sizeBytes - end.position} bytes of an unfinished write from the end of the journal; ${copy} contains these bytes`,
+    );
   } else if (end.position < sizeBytes) {
     const what = `is damaged at byte ${end.position} of ${sizeBytes} (${end.reason})`;
     const mend = async () =>

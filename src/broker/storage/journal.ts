@@ -30,7 +30,7 @@ async function openExisting<Entry>({ path, onDamage }: JournalOptions<Entry>): P
     return await openLogFile(path, 'existing');
   } catch (error) {
     if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
-    await onDamage({ path, what: 'is missing', mend: async () => 'the journal starts again, empty' });
+    await onDamage({ path, what: 'is missing', mend: async () => 'an empty journal was created' });
     return openLogFile(path, 'create');
   }
 }
@@ -80,7 +80,7 @@ export class Journal<Entry> {
     if (isLarge) await this.#compact();
   }
 
-  /** Rewrites the journal. The file is closed first, because Windows cannot rename a file over an open one. */
+  /** Rewrites the journal. The journal file is closed first, because Windows cannot rename a file over an open file. */
   async #compact(): Promise<void> {
     await this.#file.close();
     try {

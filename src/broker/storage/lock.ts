@@ -95,7 +95,7 @@ async function anotherLives(directory: string, route: string, own: string): Prom
   return false;
 }
 
-/** Whether the file name is that of a lock socket, also of a socket that does not have its final name yet. */
+/** Whether the file name belongs to a lock socket. The socket may still have its temporary name. */
 export function isLockName(name: string): boolean {
   return SOCKET_NAME.test(name.replace(DRAFT_SUFFIX, ''));
 }

@@ -29,7 +29,6 @@ export interface FileFacts {
 /** `create`: a missing file is created. `existing`: a missing file fails with the system's error ENOENT. */
 export type OpenMode = 'create' | 'existing';
 
-/** Opens a file for reading and writing. */
 export async function openLogFile(path: string, mode: OpenMode): Promise<LogFile> {
   const handle = await open(path, constants.O_RDWR | (mode === 'create' ? constants.O_CREAT : 0));
   return {

@@ -28,7 +28,10 @@ interface State {
    * before it was acknowledged.
    */
   readonly synced: boolean;
-  /** The lengths when the broker stopped cleanly. After a crash, the lengths that were saved last. */
+  /**
+   * The lengths of the files when the broker stopped cleanly. After a crash, these are the lengths that were saved
+   * last.
+   */
   readonly lengths: Lengths;
 }
 
@@ -55,7 +58,7 @@ interface SessionOptions {
   readonly synced: boolean;
 }
 
-/** Records how the last broker on this data folder stopped, and how this one stops. */
+/** Knows how the last broker in this data folder stopped, and records how the present broker stops. */
 export class BrokerSession {
   readonly #options: SessionOptions;
   readonly #last: State | undefined;

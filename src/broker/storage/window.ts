@@ -14,7 +14,7 @@ export class Window {
     this.#sizeBytes = sizeBytes;
   }
 
-  /** Returns `length` bytes from the position on. Returns fewer only at the end of the file. */
+  /** Returns `length` bytes from the position on. Returns fewer bytes only at the end of the file. */
   async read(position: number, length: number): Promise<Buffer> {
     const offset = position - this.#start;
     if (offset < 0 || offset + length > this.#content.length) {
@@ -30,7 +30,7 @@ export class Window {
   }
 }
 
-/** Reads `length` bytes from the position on. Returns fewer only at the end of the file. */
+/** Reads `length` bytes from the position on. Returns fewer bytes only at the end of the file. */
 export async function readFully(file: Readable, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;

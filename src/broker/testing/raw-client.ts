@@ -40,7 +40,6 @@ export class RawClient {
     return new RawClient(socket);
   }
 
-  /** Sends a request and resolves with its answer. */
   async request<A extends AnyApi>(
     api: A,
     version: number,
@@ -71,7 +70,6 @@ export class RawClient {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Stops reading from the broker. */
   pause(): void {
     this.#socket.pause();
   }
@@ -80,7 +78,6 @@ export class RawClient {
     this.#socket.resume();
   }
 
-  /** Closes the connection cleanly. */
   end(): void {
     this.#socket.end();
   }

@@ -9,16 +9,15 @@ export const DESCRIPTION_FILE = 'topic.json';
 /** Content of `topic.json`. */
 export interface TopicDescription {
   readonly name: string;
-  /** The log start offset of each partition. */
   readonly logStartOffsets: readonly number[];
 }
 
-/** Saves the description of a topic. When the promise resolves, it is on the disk. */
+/** Saves the description of a topic. Resolves when the description is on the disk. */
 export async function writeDescription(folder: string, description: TopicDescription): Promise<void> {
   await writeSealed(join(folder, DESCRIPTION_FILE), description);
 }
 
-/** Reads the description. Returns 'missing' or 'damaged' if it cannot be read. */
+/** Returns 'missing' or 'damaged' if the description cannot be read. */
 export async function readDescription(folder: string): Promise<TopicDescription | 'missing' | 'damaged'> {
   const path = join(folder, DESCRIPTION_FILE);
   const sealed = await readSealed(path);

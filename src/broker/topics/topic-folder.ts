@@ -24,7 +24,7 @@ export interface TopicFolderOptions {
   /** The folder that contains one folder for each topic. */
   readonly directory: string;
   readonly fsync: FsyncPolicy;
-  /** What is known about the length of a partition's log, by the topic's id and the partition's number. */
+  /** Returns what is known about the length of a partition's log. `id` is the topic's id. */
   readonly known: (id: string, partition: number) => KnownLength;
   readonly onDamage: OnDamage;
   /** The start of the broker verifies the checksums of this many bytes at the end of each log. */
@@ -167,7 +167,7 @@ async function openExisting(
     return { file: await openLogFile(path, 'existing'), known };
   } catch (error) {
     if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
-    const mend = async () => 'the partition starts again, empty';
+    const mend = async () => 'an empty log was created';
     await onDamage({ path, what: 'is missing', mend });
     return { file: await openLogFile(path, 'create'), known: NEW_LOG };
   }

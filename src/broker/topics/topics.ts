@@ -22,7 +22,6 @@ export interface TopicsOptions extends TopicFolderOptions {
   readonly defaultPartitions: number;
 }
 
-/** Result of creating or changing a topic. */
 export interface ChangeResult {
   readonly errorCode: ErrorCode;
   readonly errorMessage: string | null;

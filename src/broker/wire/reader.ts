@@ -1,6 +1,6 @@
 import { MAX_REQUEST_ITEMS } from '../limits.ts';
 
-/** A client broke the protocol. The broker closes its connection; other clients are not affected. */
+/** The error for a client that broke the protocol. The broker closes only the connection of that client. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }

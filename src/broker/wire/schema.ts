@@ -94,7 +94,7 @@ export function nullableArray<T extends AnyType>(item: T): NullableArrayType<T> 
   };
 }
 
-/** A message or a part of one. The object lists its fields in the order in which they are sent. */
+/** A message or a part of a message. The object lists its fields in the order in which they are sent. */
 export function struct<F extends Fields>(fields: F): StructType<F> {
   const layout = Object.entries(fields).map(([name, field]) => ({ name, ...asVersioned(field) }));
   return {

@@ -69,8 +69,8 @@ export const bytes: Type<Buffer> = { read: notNull(nullableBytes), write: nullab
 export const records: Type<Buffer | null> = { read: nullableBytes.read, write: nullableBytes.write };
 
 /**
- * Decodes UTF-8. Refuses invalid bytes: encoded again, the text would be longer, perhaps too long for its length
- * field.
+ * Decodes UTF-8 and refuses invalid bytes. Node would replace each invalid byte by U+FFFD. Encoded again, that text
+ * could be too long for its length field.
  */
 function toText(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new ProtocolError('a text that is not UTF-8');

@@ -33,8 +33,8 @@ export type ProduceResponse = In<typeof produceResponse>;
 export type ProducedPartition = In<typeof producedPartition>;
 
 /**
- * The broker lists versions 0 to 2 but refuses their requests. Without them in the list, kcat would silently send
- * compressed data as uncompressed.
+ * The broker lists versions 0 to 2, but refuses requests of these versions. If the list omitted them, kcat would
+ * silently send compressed data as uncompressed.
  */
 export const produce = {
   name: 'Produce',
