@@ -35,7 +35,6 @@ export interface Output {
   json(value: unknown): void;
 }
 
-/** The context of this process. */
 export function processContext(): Context {
   const parent = connectParent(process.env);
   guardStandardStreams(process);
@@ -74,7 +73,7 @@ export function output(stream: NodeJS.WriteStream): Output {
   const style = styleFor(target, process.env);
   const writeLine = (text: string) => {
     const write = () => stream.write(`${text}\n`);
-    // Output to a file or a pipe cannot disturb the live line.
+    // Only output to a terminal can disturb the progress line.
     if (isTTY) aboveLiveLine(write);
     else write();
   };
@@ -95,7 +94,6 @@ function exitAsBug(error: unknown): void {
   process.exit(EXIT_CODES.bug);
 }
 
-/** The version in package.json. */
 export function qblVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL('package.json', PACKAGE_FOLDER), 'utf8'));
   return String(version);

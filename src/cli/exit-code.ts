@@ -4,7 +4,7 @@ import { EXIT_CODES, type ExitCode } from '../error.ts';
 export interface Findings {
   /** The verdict is fail. */
   readonly offence?: boolean;
-  /** A part ended too early, so the run is not the one that the user asked for. */
+  /** A part of the run ended too early, so the run differs from what the user asked for. */
   readonly brokenOff?: boolean;
   readonly interrupted?: boolean;
   /** Requests were not acknowledged, and --allow-errors was not given. */

@@ -74,7 +74,7 @@ function oneLine(text: string): string {
   return printable(text.slice(0, -suggestion.length), 2000) + suggestion;
 }
 
-/** Number of columns without a terminal. */
+/** Width of the help if the output is not a terminal. */
 const DEFAULT_COLUMNS = 80;
 
 /**
@@ -98,7 +98,6 @@ const HELP_LAYOUT: HelpConfiguration = {
   },
 };
 
-/** The list of exit codes under the help of qbl. */
 function exitCodes({ command, error }: AddHelpTextContext): string {
   const { getErrHelpWidth, getOutHelpWidth } = command.configureOutput();
   const helpWidth = error ? getErrHelpWidth?.() : getOutHelpWidth?.();

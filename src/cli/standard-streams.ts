@@ -1,6 +1,6 @@
 import { EXIT_CODES } from '../error.ts';
 
-/** Lets the work continue if standard output or standard error fails. */
+/** Lets the command continue if standard output or standard error fails. */
 export function guardStandardStreams(process: NodeJS.Process): void {
   const { stdout, stderr } = process;
   // Ignores an error of standard error, because it cannot be reported anywhere else.
@@ -11,7 +11,7 @@ export function guardStandardStreams(process: NodeJS.Process): void {
     if (hasFailed || error.code === 'EPIPE') return;
     hasFailed = true;
     stderr.write(`error: cannot write to standard output: ${error.message}\n`);
-    // The work continues and writes its files. The exit code shows that the output is incomplete.
+    // The command continues and writes its files. The exit code shows that the output is incomplete.
     process.once('exit', () => {
       process.exitCode = EXIT_CODES.environment;
     });

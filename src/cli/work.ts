@@ -1,6 +1,6 @@
 import type { ExitCode } from '../error.ts';
 import type { Context } from './context.ts';
 
-/** The work of a command. It is chosen while the arguments are parsed and runs afterwards. */
+/** The action of a command. qbl chooses the action while it parses the arguments, and runs the action afterwards. */
 export type Work = (context: Context) => Promise<ExitCode>;
 export type Choose = (work: Work) => void;

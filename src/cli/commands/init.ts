@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import { examples } from '../options/shared/examples.ts';
 import type { Choose } from '../work.ts';
 
-/** The longest path of Linux. */
+/** Maximum length of a path on Linux. */
 const MAX_NAME_LENGTH = 4_096;
 
 export function initCommand(choose: Choose): Command {

@@ -19,7 +19,7 @@ import { openInBrowser } from '../output/browser.ts';
 import { addCiOptions, type CiOptions, checkCiOptions, writeCiFiles } from '../output/ci-files.ts';
 import type { Choose } from '../work.ts';
 
-/** Maximum number of runs on each side of a comparison. More runs do not make it more precise. */
+/** Maximum number of runs on each side of a comparison. More runs do not make the comparison more precise. */
 const MAX_RUNS = 50;
 
 interface ReportOptions extends CiOptions {
@@ -125,7 +125,10 @@ async function openedPage(
   });
 }
 
-/** Prints the gaps on standard error, because standard output is only for the path of the report. */
+/**
+ * Prints the gaps (times without an acknowledgement) on standard error, because standard output is only for the path of
+ * the report.
+ */
 async function showGaps(folder: RunFolder, { line, target, style }: Output): Promise<void> {
   const [{ readVerification }, { readSummary }, { gapsFact }, { gapsText }] = await Promise.all([
     import('../../runs/documents/verify-json.ts'),
@@ -176,8 +179,8 @@ function checkSides(
 }
 
 /**
- * Prints the conditions. The command fails if one of them is met. The result is inconclusive if qbl cannot
- * judge one of them.
+ * Prints the conditions. The command fails if a condition is met. The result is inconclusive if qbl cannot judge a
+ * condition.
  */
 function printConditions(judged: readonly JudgedCondition[], { line, style }: Output): ExitCode {
   for (const { condition, holds, text } of judged) {

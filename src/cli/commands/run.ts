@@ -56,7 +56,7 @@ export function runCommand(choose: Choose): Command {
     .addOption(allowErrorsOption())
     .addOption(redactOption())
     .addOption(
-      new Option('--keep-runs <n>', 'remove the oldest finished runs; keep this many')
+      new Option('--keep-runs <n>', 'remove the oldest finished runs until this number of runs is left')
         .argParser(wholeNumber(1, 1_000_000))
         .helpGroup('Run:'),
     )
@@ -89,7 +89,7 @@ export function runCommand(choose: Choose): Command {
 
 /**
  * Checks combinations of options.
- * @throws QblError 'usage' for an option that needs another one
+ * @throws QblError 'usage' for an option that needs another option
  */
 function checkOptions(options: RunCommandOptions, command: Command): void {
   const { queue, url, with: sender } = options;
@@ -111,7 +111,7 @@ function checkOptions(options: RunCommandOptions, command: Command): void {
   }
 }
 
-/** Refuses an option that verification would refuse too, but only after the load was sent. */
+/** Refuses --rejected-status before the load is sent. Verification would refuse the option only afterwards. */
 function checkRejectedStatus({ rejectedStatus = [] }: RunCommandOptions, plan: Plan): void {
   if (rejectedStatus.length === 0 || !sampleColumns(plan).includes('outcome')) return;
   throw new QblError(
@@ -133,7 +133,7 @@ function checkHops({ queue }: RunCommandOptions, { hops }: Plan): void {
   checkHopQueues(hops, queue);
 }
 
-/** Does the work of the whole command. It reports wrong options before it starts anything. */
+/** Runs the whole command. Reports wrong options before anything is started. */
 async function runAll(options: RunCommandOptions, command: Command, context: Context): Promise<ExitCode> {
   checkOptions(options, command);
   const services = servicesOf(options, command);
@@ -171,7 +171,7 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
   return exitCode;
 }
 
-/** Adds the headers in which the plan sends tokens to the headers that the proxy passes on. */
+/** Makes the proxy also pass on the headers in which the plan sends tokens. */
 function withTokenHeaders(options: RunCommandOptions, plan: Plan): RunCommandOptions {
   const given = options.passHeader ?? [];
   const missing = tokenHeaders(plan).filter(
@@ -190,7 +190,7 @@ function withHops(options: RunCommandOptions, plan: Plan): RunCommandOptions {
   return hops === null ? options : { ...options, hops };
 }
 
-/** Combines the findings of all runs: each is true if it is true in any run. */
+/** Combines the findings of all runs. A finding is true if it is true for any run. */
 function anyOf(runs: readonly Findings[]): Findings {
   const names = new Set(runs.flatMap((run) => Object.keys(run) as (keyof Findings)[]));
   return Object.fromEntries([...names].map((name) => [name, runs.some((run) => run[name] === true)]));

@@ -119,14 +119,14 @@ async function size(
 
 /**
  * Checks combinations of options.
- * @throws QblError 'usage' for an option that needs another one
+ * @throws QblError 'usage' for an option that needs another option
  */
 function checkOptions({ serviceRate, work, maxWait, poisson }: SizeCommandOptions, command: Command): void {
   if (work === undefined) {
     mustNotBeGiven(command, ['--concurrency'], 'needs --work: the time to process one message');
   }
   if (maxWait === undefined)
-    mustNotBeGiven(command, ['--percentile'], 'needs --max-wait: the limit for that percentile');
+    mustNotBeGiven(command, ['--percentile'], 'needs --max-wait: the limit for the percentile');
   else
     mustNotBeGiven(
       command,

@@ -15,10 +15,10 @@ import { UNTIL_STOPPED } from '../options/shared/until-stopped.ts';
 import { positiveDurationMs } from '../options/values/parsers.ts';
 import type { Choose } from '../work.ts';
 
-/** Default for the time to wait. It is longer than a run with default settings waits for the queue. */
+/** Default for --wait. A run with default settings waits less than this time for its queue. */
 const DEFAULT_WAIT_MS = 5 * 60_000;
 
-/** If a run has not ended after this time, qbl prints a line that says what it waits for. */
+/** If a run has not ended after this time, qbl prints a line that says what qbl waits for. */
 const NOTICE_AFTER_MS = 2_000;
 
 interface StopOptions {
@@ -75,7 +75,7 @@ async function resultOf(folder: RunFolder, waitMs: number): Promise<StopResult> 
 
 /**
  * Checks that the run was stopped.
- * @throws QblError if it was not
+ * @throws QblError if the run was not stopped
  */
 function mustHaveEnded(result: StopResult, folder: RunFolder, waitMs: number): void {
   const { id, path } = folder;
@@ -130,7 +130,8 @@ function killed({ id }: RunFolder): QblError {
 interface Stopped {
   readonly folder: RunFolder;
   /**
-   * Content of run.json. Null if the run was stopped before it sent anything. Its folder was then removed.
+   * Content of run.json. Null if the run was stopped before it sent anything, because the folder of the run was then
+   * removed.
    */
   readonly record: RunRecord | null;
   /** The verdict. Null if the run was not verified, as with `qbl blast`. */

@@ -104,8 +104,7 @@ async function knownQueues(folders: readonly RunFolder[]): Promise<string[]> {
 }
 
 /**
- * Returns the URL of the queue to read: the one on the command line, or else the one that all runs have
- * recorded.
+ * Returns the URL of the queue to read: the queue on the command line, or else the queue that all runs have recorded.
  */
 function queueUrl(known: readonly string[], { queue }: VerifyCommandOptions, isExplicit: boolean): string {
   if (isExplicit && queue !== undefined) return queue;

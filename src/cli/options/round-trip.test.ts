@@ -105,7 +105,6 @@ interface RoundTrip {
   readonly format: (options: never) => readonly string[];
 }
 
-/** Every command that qbl run starts. */
 const COMMANDS: Readonly<Record<string, RoundTrip>> = {
   broker: {
     options: fc.record(
@@ -221,7 +220,7 @@ const COMMANDS: Readonly<Record<string, RoundTrip>> = {
   },
 };
 
-/** Removes the environment variables: they would set options too. */
+/** Removes environment variables that would also set options. */
 const QUEUE_VARIABLES = ['QBL_QUEUE', 'QBL_QUEUE_CONFIG'] as const;
 const before = QUEUE_VARIABLES.map((name) => [name, process.env[name]] as const);
 beforeAll(() => {

@@ -21,9 +21,9 @@ interface OwnSendOptions {
   readonly redact?: readonly string[];
   readonly allowErrors?: true;
   readonly rateTolerance: number;
-  /** ID of the experiment of `qbl run` that this run belongs to. */
+  /** ID of the `qbl run` experiment to which this run belongs. */
   readonly experiment?: string;
-  /** Set if this is the run without a queue. */
+  /** Set for the run that sends to a service without a queue. */
   readonly direct?: true;
   readonly json?: true;
 }

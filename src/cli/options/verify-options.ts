@@ -47,7 +47,7 @@ interface OwnVerifyOptions extends RuleOptions {
   readonly json?: true;
 }
 
-/** The options of `verify`. Those about hops (queues to which the service writes) stay as the user wrote them. */
+/** The options of `verify`. The options about hops (queues to which the service writes) stay as the user wrote them. */
 export type VerifyCommandOptions = WrittenValues & OwnVerifyOptions;
 export type GivenVerifyOptions = WrittenValues & Given<OwnVerifyOptions>;
 

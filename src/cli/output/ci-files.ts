@@ -49,7 +49,7 @@ export function checkCiOptions({ junit, summary }: CiOptions): void {
 /** Checks of a run besides its verdict. */
 export interface Judged {
   readonly conditions: readonly JudgedCondition[];
-  /** Comparison with other runs. Null if there were none. */
+  /** Comparison with other runs. Null if the run was not compared. */
   readonly comparison: ComparisonTable | null;
 }
 

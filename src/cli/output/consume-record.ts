@@ -11,7 +11,7 @@ import type { RunFolder } from '../../runs/run-folder.ts';
 
 /**
  * Starts the record of a service in its run, after the records of earlier services.
- * @param folder the folder of the run, which exists; null without a run, and then nothing is written
+ * @param folder the folder of the run, which exists; null if the service belongs to no run, and then nothing is written
  * @throws QblError 'usage' when another group of consumers has written receipts into the run
  */
 export async function beginService(

@@ -28,7 +28,7 @@ type ChildOptions = RawPlanOptions &
     readonly passHeader?: readonly string[];
     readonly serviceGroup?: string;
     readonly observeService?: true;
-    /** The hops of the plan (queues to which the service writes). Absent if it has none. */
+    /** The hops of the plan (queues to which the service writes). Absent if the plan has no hops. */
     readonly hops?: Hops;
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;

@@ -29,7 +29,7 @@ export type RunCommandOptions = RawPlanOptions &
     readonly queue?: string;
     readonly queueConfig?: string;
     readonly passHeader?: readonly string[];
-    /** The hops of the plan (queues to which the service writes). Absent if it has none. */
+    /** The hops of the plan (queues to which the service writes). Absent if the plan has no hops. */
     readonly hops?: Hops;
     readonly url?: string;
     readonly with: 'blast' | 'jmeter';
@@ -57,7 +57,6 @@ export function checkIdsAreNew(services: readonly (RunService | null)[], first: 
   }
 }
 
-/** Returns the folder of the run with this service. */
 function folderOf(
   service: RunService | null,
   services: readonly (RunService | null)[],
@@ -111,12 +110,12 @@ async function runOneByOne(
   return ended;
 }
 
-/** Returns the error that makes the run useless for a comparison. Null if there was none. */
+/** Returns the error that makes the run useless for a comparison. Null if the run has no such error. */
 function failureOf({ failure, missedRate }: Pick<EndedRun, 'failure' | 'missedRate'>): QblError | null {
   return failure ?? missedRate;
 }
 
-/** Compares the runs. Null if there are fewer than two. */
+/** Compares the runs. Returns null for fewer than two runs. */
 async function scalingOfAll(
   ended: readonly Omit<EndedRun, 'report'>[],
   last: RunFolder,

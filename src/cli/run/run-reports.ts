@@ -43,8 +43,8 @@ const NOTHING_JUDGED: Judged = { conditions: [], comparison: null };
 
 /**
  * Writes the report and the CI files once the verdict is known.
- * @param failure an error of the run despite the verdict; null if there was none
- * @returns the path of the report; null if it could not be written
+ * @param failure an error of the run despite the verdict; null if the run had no error
+ * @returns the path of the report; null if the report could not be written
  */
 export async function writeReports(
   options: RunReportOptions,

@@ -15,14 +15,12 @@ export interface EndedRun {
   readonly folder: RunFolder;
   readonly findings: Findings;
   readonly verification: VerifyRecord;
-  /** The error of a process that ended too early, or of a failed comparison. Null if there was none. */
+  /** The error of a process that ended too early, or of a failed comparison. Null if there was no such error. */
   readonly failure: QblError | null;
-  /**
-   * The error of a sender that did not reach its rate. Null if it reached its rate, or if no rate was set.
-   */
+  /** The error of a sender that did not reach its rate. Null if the sender reached its rate, or if no rate was set. */
   readonly missedRate: QblError | null;
   readonly comparison: CompareRecord | null;
-  /** The path of report.html. Null if it could not be written. */
+  /** The path of report.html. Null if the report could not be written. */
   readonly report: string | null;
 }
 
@@ -38,7 +36,6 @@ export async function recordOf(
   return isOne && only !== undefined ? only : { runs, scaling };
 }
 
-/** Returns the verification, the measurements of the sender, the paths of the files, and the comparison. */
 async function recordOfOne(
   { folder, verification, comparison, report }: EndedRun,
   { directory }: Context,
@@ -79,7 +76,8 @@ export async function show(
     import('../../samples/latency/hlog.ts'),
   ]);
   const summary = await readSummary(folder);
-  // Prints the gaps of the verification instead of those of the sender, because the verification knows more about gaps.
+  // Prints the gaps (times without an acknowledgement) that the verification found. The sender knows less about these
+  // gaps.
   const shown = summary === null || verification?.gaps == null ? summary : { ...summary, gaps: null };
   if (shown !== null) out.line(`${blastText(shown, out.target.columns, out.style)}\n`);
   if (verification !== null) {

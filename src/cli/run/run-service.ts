@@ -7,7 +7,6 @@ import { type CapacityOptions, capacityOf } from '../options/shared/capacity-opt
 import { observeOptionOf } from '../options/shared/observed-target.ts';
 import { mustNotBeGiven } from '../options/values/given.ts';
 
-/** The options for the service of a run. */
 export interface ServiceRunOptions extends Omit<CapacityOptions, 'rate' | 'instances'> {
   readonly serviceGroup?: string;
   readonly observeService?: true;
@@ -32,9 +31,9 @@ const OF_SERVICE = [
 ];
 
 /**
- * Returns the services to run with, one for each number of instances. A list with only null means one run
- * without a service.
- * @throws QblError 'usage' for an option that needs another one
+ * Returns the services to run with, one for each number of instances. A list with only null means one run without a
+ * service.
+ * @throws QblError 'usage' for an option that needs another option
  */
 export function servicesOf(options: ServiceRunOptions, command: Command): readonly (RunService | null)[] {
   const { serviceRate, work, instances = [1], compare } = options;

@@ -46,13 +46,13 @@ type Ending =
   | { readonly kind: 'in-order'; readonly reason: string }
   | { readonly kind: 'broken-off'; readonly why: string };
 
-/** Sends the plan and writes the run's samples. */
 export interface BegunRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
   readonly signals: StopSignals;
 }
 
+/** Sends the plan and writes the run's samples. */
 export type Send = (begun: BegunRun) => Promise<Sent>;
 
 /** Headers whose values are hidden in every file, in addition to well-known ones such as Authorization. */
@@ -152,7 +152,7 @@ async function finish(
   const { ending, statistics } = sent;
   const { endRun } = await import('../../runs/documents/run-json.ts');
   const summary = await writeResults(folder, sent, record.plan, options.rateTolerance);
-  // The end is written last. A verification that waits for it then compares the samples with summary.json.
+  // Writes the end last. A verification that waits for the end then compares the samples with summary.json.
   if (ending.kind === 'in-order') await endRun(folder, record, ending.reason, statistics.samples);
   await show(options, context, folder, summary);
   const missed = wasInterrupted(ending, signals) ? null : missedRate(summary);

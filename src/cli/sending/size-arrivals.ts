@@ -8,7 +8,6 @@ import type { Context } from '../context.ts';
 import { LOAD_OPTIONS, type RawPlanOptions } from '../options/shared/plan-options.ts';
 import { planOf } from './send.ts';
 
-/** Options for the source of the arrivals. */
 export type ArrivalsOptions = RawPlanOptions & {
   readonly arrivals?: RateProfile;
   readonly responseTime?: number;

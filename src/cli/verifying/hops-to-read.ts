@@ -12,8 +12,8 @@ import { hopFieldsOf } from '../options/shared/hop-options.ts';
 import type { VerifyCommandOptions } from '../options/verify-options.ts';
 
 /**
- * Opens the queues of the hops (queues to which the service writes): those on the command line, or else those that the
- * runs have recorded. The caller closes them. Null without hops.
+ * Opens the hops on the command line, or else the hops that the runs have recorded. A hop is a queue to which the
+ * service writes. The caller closes the hops. Null without hops.
  * @param queueUrl URL of the queue from which the service takes messages
  * @throws QblError 'usage' if the options contradict the runs or each other
  */
@@ -71,8 +71,7 @@ function hopFieldsOfPlan({ hops, hopRule, hopWithinMs }: Plan): HopFields {
 
 /**
  * Checks that the hops can be searched.
- * @throws QblError 'usage' if the messages of a run have nothing by which qbl could find them in the given
- *   hops
+ * @throws QblError 'usage' if the messages of a run have nothing by which qbl could find the messages in the given hops
  */
 function mustBeFound({ hops = [] }: HopFields, plans: readonly Plan[]): void {
   if (hops.length > 0 && !plans.every(carriesIdentity))

@@ -18,7 +18,7 @@ export interface CapacityOptions {
   readonly outage?: readonly Outage[];
 }
 
-/** Maximum number of instances. More of them on one machine would only measure the machine itself. */
+/** Maximum number of instances. More instances on one machine would only measure the machine itself. */
 export const MAX_INSTANCES = 100;
 
 /** Adds the capacity options. Each value is for one instance. */

@@ -74,8 +74,8 @@ function named(text: string, expected: string): { readonly name: string; readonl
 
 /**
  * Returns the fields of the plan that the options set. A field is absent if its option was not given.
- * @throws QblError 'usage' if there are too many hops, if two have the same name or queue, or if a place
- *   belongs to no hop
+ * @throws QblError 'usage' if there are too many hops, if two hops have the same name or queue, or if a place belongs
+ *   to no hop
  */
 export function hopFieldsOf(values: WrittenValues): HopFields {
   const { hopRule, hopWithin } = values;
@@ -122,7 +122,7 @@ export function hopOptions({ places, rule, withinMs }: Hops): WrittenValues {
 
 /**
  * Checks the queues of the hops.
- * @throws QblError 'usage' if they cannot be read while `qbl run` sends to the queue
+ * @throws QblError 'usage' if qbl cannot read a hop while `qbl run` sends to the queue
  */
 export function checkHopQueues(hops: readonly Hop[], queue: string): void {
   const url = withoutSecrets(queue);

@@ -16,7 +16,7 @@ export function observedTargetOf({ serviceGroup, observeService }: ObserveOption
   return observeService ? { by: 'queue' } : null;
 }
 
-/** Returns the option for observing a service that the user gave. Null if no service is observed. */
+/** Returns the option with which the user asked to observe a service. Null if no service is observed. */
 export function observeOptionOf(options: ObserveOptions): string | null {
   const target = observedTargetOf(options);
   if (target === null) return null;

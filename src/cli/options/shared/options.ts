@@ -46,5 +46,5 @@ export const serviceGroupOption = (description: string) =>
 
 export const observeServiceOption = (description: string) => new Option(OBSERVE_SERVICE, description);
 
-/** The option that observes a service of the user whose queue has no consumer groups. */
+/** The option that observes the user's own service on a queue system without consumer groups. */
 export const OBSERVE_SERVICE = '--observe-service';

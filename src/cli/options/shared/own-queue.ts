@@ -1,7 +1,8 @@
 import { QblError } from '../../../error.ts';
 
 /**
- * The error if `qbl run` would start its own broker, which a service of the user cannot know.
+ * The error for an option that needs --queue. Without --queue, `qbl run` starts its own broker, whose address the
+ * user's service cannot know.
  * @param what the option, in the singular or plural with its verb: `hops need`
  */
 export function needsQueue(what: string): QblError {

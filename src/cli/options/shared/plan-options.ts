@@ -13,8 +13,8 @@ import { HOP_OPTIONS, hopFieldsOf } from './hop-options.ts';
 import { addWrittenOptions, formatWrittenOptions, type WrittenOption } from './written-options.ts';
 
 /**
- * An option that sets a field of the plan. The commands that send parse its value. `run` passes the value on
- * to them.
+ * An option that sets a field of the plan. The commands that send parse its value. `run` passes the value on to these
+ * commands.
  */
 interface PlanOption extends WrittenOption {
   readonly name: keyof PlanOverrides | 'header' | 'rampUp' | 'duration' | 'timeout' | 'J';
@@ -187,7 +187,6 @@ export function headerOptions(raw: RawPlanOptions): readonly string[] {
   return Array.isArray(given) ? given.map(String) : [];
 }
 
-/** Writes the options as arguments of another command. */
 export function formatPlanArguments(raw: RawPlanOptions): string[] {
   const plan = raw.plan === undefined ? [] : ['--plan', raw.plan];
   return [...plan, ...formatWrittenOptions(PLAN_OPTIONS, raw), ...formatWrittenOptions(HOP_OPTIONS, raw)];

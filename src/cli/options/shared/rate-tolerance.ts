@@ -17,7 +17,7 @@ export const rateToleranceOption = () =>
     .argParser(explained(parseShare));
 
 /**
- * Returns the error of a sender that did not reach its rate. Null if it reached its rate, or if no rate was
+ * Returns the error of a sender that did not reach its rate. Null if the sender reached its rate, or if no rate was
  * set.
  */
 export function missedRate({ rate }: Pick<SummaryRecord, 'rate'>): QblError | null {

@@ -10,7 +10,7 @@ export interface TlsOptions {
   readonly insecure?: true;
 }
 
-/** Maximum size of the file. All CA certificates of a typical system need about a quarter of it. */
+/** Maximum size of the file. All CA certificates of a typical system need about a quarter of this size. */
 const MAX_CA_BYTES = 1024 ** 2;
 
 export const TLS_FLAGS = ['--ca', '--insecure'] as const;
@@ -29,8 +29,7 @@ export function formatTlsArguments({ ca, insecure }: Given<TlsOptions>): string[
 
 /**
  * Returns which certificates are accepted.
- * @param isJmx whether the plan is a .jmx file; JMeter accepts every certificate, so for such a plan qbl does
- *   too
+ * @param isJmx whether the plan is a .jmx file; JMeter accepts every certificate, so qbl does the same for a .jmx plan
  * @throws QblError 'usage' for a file without certificates
  */
 export async function trustOf({ ca, insecure }: TlsOptions, isJmx: boolean): Promise<Trust> {

@@ -44,7 +44,7 @@ function argumentsOf(flag: string, value: unknown): string[] {
   return texts(value).map((text) => `${flag}${joint}${text}`);
 }
 
-/** The values of an option that can be given several times. Empty if it was not given. */
+/** The values of an option that can be given several times. The list is empty if the option was not given. */
 export function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }

@@ -1,6 +1,5 @@
 /** Converts option values back into command-line arguments. */
 
-/** Options, each of which can be missing. */
 export type Given<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined };
 
 export function argument<T>(

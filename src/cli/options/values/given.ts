@@ -11,7 +11,7 @@ function isGiven(command: Command, flag: string): boolean {
 /**
  * Rejects options that would have no effect.
  * @param why the reason, which follows the name of the option in the error
- * @throws QblError 'usage' when one of them is given
+ * @throws QblError 'usage' if such an option is given
  */
 export function mustNotBeGiven(command: Command, flags: readonly string[], why: string, hint?: string): void {
   const given = flags.find((flag) => isGiven(command, flag));

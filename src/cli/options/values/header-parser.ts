@@ -9,8 +9,8 @@ export function header(text: string, before: Headers = {}): Headers {
 }
 
 /**
- * Returns the headers of the command line and of the environment. If both have a header, the command line
- * takes precedence.
+ * Returns the headers of the command line and of the environment. If both set the same header, the command line takes
+ * precedence.
  */
 export function headersOf(options: readonly string[], env: NodeJS.ProcessEnv): Headers {
   const given = options.reduce<Headers>((before, text) => header(text, before), {});

@@ -68,7 +68,7 @@ export function runId(text: string): string {
   throw new InvalidArgumentError('Expected 1 to 64 of the characters A-Z a-z 0-9 . _ -');
 }
 
-/** Parses the name of a consumer group. Kafka accepts any text that fits into 16 bits of length. */
+/** Parses the name of a consumer group. Kafka accepts any name whose length in bytes fits into 16 bits. */
 export function groupName(text: string): string {
   if (text !== '' && Buffer.byteLength(text) <= 32_767) return text;
   throw new InvalidArgumentError('Expected the name of a consumer group, such as order-service.');
@@ -80,7 +80,7 @@ export function headerName(text: string, before: readonly string[] = []): string
   throw new InvalidArgumentError('Expected the name of a header, such as X-Customer.');
 }
 
-/** Parses the name of a header that was not given before. Case makes no difference. */
+/** Parses the name of a header that was not given before. Upper and lower case make no difference. */
 export function newHeaderName(text: string, before: readonly string[] = []): string[] {
   const isKnown = before.some((name) => name.toLowerCase() === text.toLowerCase());
   if (isKnown) throw new InvalidArgumentError('This header was already given.');
@@ -142,7 +142,7 @@ export function planField<T>(schema: z.ZodType<T>, read: (text: string) => unkno
   };
 }
 
-/** A parser whose errors do not repeat the value, because it can contain a secret. */
+/** A parser whose errors do not repeat the value, because the value can contain a secret. */
 export function unrepeated<T>(flags: string, parse: (text: string) => T): (text: string) => T {
   return (text) => {
     try {

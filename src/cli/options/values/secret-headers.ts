@@ -8,7 +8,7 @@ import { QblError } from '../../../error.ts';
  */
 export const HEADERS_VARIABLE = 'QBL_HEADERS';
 
-/** Maximum size of a file with headers. It is more than any server accepts. */
+/** Maximum size of a file with headers. No server accepts larger headers. */
 const MAX_FILE_BYTES = 256 * 1024;
 
 export type Headers = Readonly<Record<string, string>>;
@@ -19,7 +19,6 @@ export function isHeaderFile(text: string): boolean {
   return text.startsWith('@');
 }
 
-/** Reads the headers of a file, given as `@file`. */
 export function headersOfFile(text: string, parse: ParseHeader): Headers {
   const file = text.slice(1);
   const lines = readBoundedFileSync('the headers of --header', file, MAX_FILE_BYTES);
