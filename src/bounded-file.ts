@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { formatCount } from './count.ts';
 import { QblError } from './error.ts';
 
-/** Means standard input instead of a file. */
+/** As the name of a file, `-` means standard input. */
 export const STANDARD_INPUT = '-';
 
 /**

@@ -11,7 +11,9 @@ const FLUSH_LENGTH = 256 * 1024;
 /** With this many pending characters, `add` asks its caller to wait. */
 const MAX_PENDING_LENGTH = 8 * 1024 * 1024;
 
-/** Appends texts to a file, many with one write. Each text reaches the operating system within about a second. */
+/**
+ * Appends texts to a file. One write contains many texts. Each text reaches the operating system within about a second.
+ */
 export class BufferedFile {
   readonly path: string;
   readonly #file: FileHandle;
@@ -26,7 +28,7 @@ export class BufferedFile {
     this.path = path;
   }
 
-  /** Adds a text. Returns false if the caller must await `drained()` before the next one. */
+  /** Adds a text. Returns false if the caller must await `drained()` before it adds the next text. */
   add(text: string): boolean {
     if (this.#isClosed) this.#failure ??= diskError(this.path, 'the file is closed');
     if (this.#failure !== null) return false;
@@ -36,7 +38,7 @@ export class BufferedFile {
     return this.#pending.length < MAX_PENDING_LENGTH;
   }
 
-  /** Resolves when there is room again. Rejects with QblError('environment') if the disk failed. */
+  /** Resolves when the caller can add texts again. Rejects with QblError('environment') if the disk failed. */
   async drained(): Promise<void> {
     while (this.#failure === null && this.#pending.length >= FLUSH_LENGTH) await this.#flush();
     if (this.#failure !== null) throw this.#failure;

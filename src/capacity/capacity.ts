@@ -3,7 +3,7 @@ import { meanWorkMs, type Work } from './work.ts';
 
 /** What a service can do, with or without a queue. Real services and models use the same value. */
 export interface Capacity {
-  /** Maximum number of attempts that one instance starts per second. Null if only its work limits it. */
+  /** Maximum number of attempts that one instance starts per second. Null if only the work limits the instance. */
   readonly ratePerSecond: number | null;
   readonly instances: number;
   /** Number of messages that one instance processes at the same time. */
@@ -19,8 +19,8 @@ export interface Capacity {
 type Steady = Omit<Capacity, 'failShare' | 'outages'>;
 
 /**
- * Returns work time and concurrency of an instance. If no work is configured, the instance processes one message at a
- * time, and the rate determines how long that takes.
+ * Returns the work time and the concurrency of an instance. If no work is configured, the instance processes one
+ * message at a time, and the rate determines the work time.
  */
 export function workOf({
   ratePerSecond,
@@ -33,8 +33,8 @@ export function workOf({
 }
 
 /**
- * Number of attempts that all instances together start per second, without regard to outages. Null if nothing limits
- * it.
+ * Number of attempts that all instances together start per second, without regard to outages. Null if this number has
+ * no limit.
  */
 export function startsPerSecond(capacity: Steady): number | null {
   const { ratePerSecond, instances } = capacity;

@@ -4,7 +4,7 @@ export interface Outage {
   readonly toMs: number;
 }
 
-/** Sorts outages by time and joins those that overlap or touch. */
+/** Sorts outages by time, and joins outages that overlap or touch. */
 export function mergeOutages(outages: readonly Outage[]): Outage[] {
   const disjoint: Outage[] = [];
   for (const outage of outages.toSorted((a, b) => a.fromMs - b.fromMs)) {
