@@ -1,5 +1,5 @@
 /**
- * A time-out that starts again for each request. It reuses one timer, because creating a timer for each
+ * A time-out that starts again for each request. The time-out reuses one timer, because creating a timer for each
  * request costs more.
  */
 export class Deadline {

@@ -6,9 +6,9 @@ import { Wire } from '../wire/wire.ts';
 import { Deadline } from './deadline.ts';
 
 /**
- * One thread's connection to one origin (scheme, host and port). The connection opens at the first request
- * and is kept. If it ends, the next request opens it again. Each request is attempted once, without retries
- * or redirects.
+ * One thread's connection to one origin (scheme, host and port). The connection opens at the first request and is kept.
+ * If the connection ends, the next request opens it again. Each request is attempted once, without retries or
+ * redirects.
  */
 export class Connection {
   readonly #origin: Origin;

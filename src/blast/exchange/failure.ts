@@ -21,7 +21,7 @@ export interface Received {
   readonly bytes: number;
   readonly headers: boolean;
   readonly bodyBytes: number;
-  /** The value of the response's Content-Length header. Null if the response has none. */
+  /** The value of the response's Content-Length header. Null if the response has no such header. */
   readonly contentLength: number | null;
 }
 

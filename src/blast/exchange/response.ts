@@ -11,7 +11,7 @@ const NO_BODY = Buffer.alloc(0);
 const NO_HEADERS = (): Headers => [];
 
 /**
- * The response to one request, as far as it has arrived. Its body is kept only if rules or a trace need the
+ * The response to one request, as far as the response has arrived. Its body is kept only if rules or a trace need the
  * body.
  */
 export class PendingResponse {

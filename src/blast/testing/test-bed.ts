@@ -45,7 +45,7 @@ export class TestBed {
     return folder;
   }
 
-  /** A server that records every message. It answers 200, or calls `answer`. */
+  /** A server that records every message. The server answers 200, or calls `answer`. */
   async endpoint(answer: Answer = (response) => response.end('ok')): Promise<Endpoint> {
     const received: Identity[] = [];
     const server = createServer((request, response) => {

@@ -68,8 +68,7 @@ export class Attack {
   }
 
   /**
-   * Stops sending new requests. Requests in flight finish. If several calls give a reason, the first one is
-   * kept.
+   * Stops sending new requests. Requests in flight finish. If several calls give a reason, the first reason is kept.
    */
   stop(reason: EndReason): void {
     this.#stopReason ??= reason;
@@ -149,8 +148,8 @@ export class Attack {
   }
 
   /**
-   * Sends the thread's next request if it is due. Returns false if the request is not due yet. The thread then becomes
-   * the first one in `#waiting`.
+   * Sends the thread's next request if the request is due. Otherwise returns false, and the thread becomes the first
+   * thread in `#waiting`.
    */
   #giveTurn(thread: LoadThread): boolean {
     const turn = pace(thread.group.pacing, this.elapsedMs, this.#sent);

@@ -15,8 +15,8 @@ import type { Pacing } from './pacer.ts';
 export interface GroupRequest {
   readonly target: TargetRequest;
   /**
-   * Returns the URL and headers of one message, at a time in epoch milliseconds. Null if they are the same
-   * for all messages.
+   * Returns the URL and headers of one message, at a time in epoch milliseconds. Null if all messages have the same URL
+   * and headers.
    */
   readonly targetFor: ((identity: Identity, nowMs: number) => TargetRequest) | null;
   /** Writes the body of the request. Null if the request has no body. */
@@ -48,7 +48,7 @@ export interface LoadGroup {
 /** Returns the function that writes the body of a request. Both indexes count from 0. */
 export type BodyOf = (groupIndex: number, requestIndex: number) => BodyWriter | null;
 /**
- * Returns the function that writes URL and headers of a request. Null if they are the same for all messages.
+ * Returns the function that writes URL and headers of a request. Null if all messages have the same URL and headers.
  */
 export type HeadOf = (groupIndex: number, requestIndex: number) => HeadWriter | null;
 

@@ -55,8 +55,7 @@ describe('pace', () => {
 });
 
 /**
- * The times at which a rate sends are 0, 1000/rate, 2000/rate and so on. Returns how many of them are at most
- * `elapsed`.
+ * A rate sends at the times 0, 1000/rate, 2000/rate and so on. Returns how many of these times are at most `elapsed`.
  */
 function slotsUntil(elapsed: number, perSecond: number): number {
   let slots = 0;

@@ -17,7 +17,7 @@ export class Thinkers<T> {
     this.#timeouts.set(thinker, setTimeout(wake, ms));
   }
 
-  /** Removes and returns all waiting threads. Their actions are not called. */
+  /** Removes and returns all waiting threads. The actions of these threads are not called. */
   takeAll(): T[] {
     const thinkers = [...this.#timeouts.keys()];
     for (const timeout of this.#timeouts.values()) clearTimeout(timeout);

@@ -11,7 +11,7 @@ class ConnectTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-/** Size of the buffer for reads. It is enough for most responses; a longer response is read in pieces. */
+/** Size of the buffer for reads. Most responses fit into the buffer; a longer response is read in pieces. */
 const READ_BYTES = 8192;
 
 /**

@@ -50,7 +50,7 @@ export class OddResponses {
     });
   }
 
-  /** Reads one response to a request with this method. Call it only after the previous response has ended. */
+  /** Reads one response to a request with this method. Call this only after the previous response has ended. */
   begin(method: Dispatcher.HttpMethod, listener: ResponseListener): void {
     this.#early = [];
     // Without `reset: false`, undici closes a connection after HEAD.

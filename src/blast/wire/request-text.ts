@@ -55,7 +55,7 @@ export function asksToClose(headers: readonly string[]): boolean {
 
 /**
  * Writes a whole request.
- * @param body null if the request has none
+ * @param body null if the request has no body
  */
 export function requestText(method: Method, head: RequestHead, body: string | null): RequestText {
   const text = body ?? '';

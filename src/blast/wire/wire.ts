@@ -23,8 +23,8 @@ const NOTHING: Expected = { kind: 'nothing' };
 const HEAD: Expected = { kind: 'head' };
 
 /**
- * One HTTP/1.1 connection to a server. Each request is one write. A plain response is read without a parser,
- * and undici parses all others. Nothing is ever sent twice.
+ * One HTTP/1.1 connection to a server. Each request is one write. A plain response is read without a parser, and undici
+ * parses all other responses. Nothing is ever sent twice.
  */
 export class Wire {
   readonly #origin: Origin;
@@ -84,7 +84,7 @@ export class Wire {
 
   readonly #onRead = (bytes: Buffer): void => {
     const listener = this.#listener;
-    // The server sent bytes although no request is in flight, or more bytes than it announced. Both break the
+    // The server sent bytes although no request is in flight, or more bytes than it announced. Both faults break the
     // rules of HTTP, so close the connection.
     if (listener === null) {
       this.close();
