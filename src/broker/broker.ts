@@ -31,7 +31,7 @@ export interface BrokerOptions {
   readonly host?: string;
   /** Port to listen on. Default: 9092. 0 chooses a free port. */
   readonly port?: number;
-  /** The data folder, which is created if it is missing. Only one broker at a time can use it. */
+  /** The data folder, which is created if it is missing. Only one broker at a time can use the folder. */
   readonly dataDirectory: string;
   /** Number of partitions of a topic that is created on first use. Default: 6. */
   readonly partitions?: number;

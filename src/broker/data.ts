@@ -118,8 +118,8 @@ async function close(
 }
 
 /**
- * Warns if the system clock is behind the newest append time. Append times never decrease, so new messages
- * get the newest append time. Their latencies are wrong until the clock reaches that time.
+ * Warns if the system clock is behind the newest append time. Append times never decrease, so new messages get the
+ * newest append time. The latencies of new messages are wrong until the clock reaches that time.
  */
 function warnOfClock(topics: Topics, log: (line: string) => void): void {
   const logs = topics.all().flatMap(({ partitions }) => partitions);

@@ -1,5 +1,3 @@
-/** All limits of the broker. */
-
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
@@ -97,7 +95,8 @@ export const MAX_PRODUCERS = 100_000;
 /** The broker warns if the system clock is behind the last append time by more than this. */
 export const CLOCK_TOLERANCE_MS = 60_000;
 /**
- * How often the lengths of the logs are saved. The next start compares them with the files, and detects missing data.
+ * How often the lengths of the logs are saved. The next start compares the saved lengths with the files, and detects
+ * missing data.
  */
 export const LENGTHS_INTERVAL_MS = 5_000;
 /** How often the broker checks that its data folder still exists. An append checks the folder, too. */

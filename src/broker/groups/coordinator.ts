@@ -110,8 +110,8 @@ export class GroupCoordinator {
   }
 
   /**
-   * Whether one more group is allowed. A group with both members and offsets is counted twice. That is
-   * acceptable, because the limit need not be exact.
+   * Whether one more group is allowed. A group with both members and offsets is counted twice, because the limit need
+   * not be exact.
    */
   #hasRoom(groupId: string): boolean {
     return this.offsets.has(groupId) || this.#groups.size + this.offsets.groupCount < MAX_GROUPS;

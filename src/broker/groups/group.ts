@@ -213,8 +213,8 @@ export class Group {
   }
 
   /**
-   * Removes members that joined but did not request their assignment in time. Without this, the other members
-   * would wait for them.
+   * Removes members that joined but did not request their assignment in time. Otherwise the other members would wait
+   * for the removed members.
    */
   #removeUnsynced(): void {
     for (const member of this.#members.all()) if (!member.syncing) this.#forget(member);

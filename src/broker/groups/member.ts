@@ -31,7 +31,7 @@ export interface Member extends Client {
   joining: ((response: JoinGroupResponse) => void) | undefined;
   syncing: ((response: SyncGroupResponse) => void) | undefined;
   readonly sessionTimer: NodeJS.Timeout;
-  /** Memory of the member and its assignment. It counts towards the memory limit for all groups. */
+  /** Memory of the member and its assignment. This memory counts towards the memory limit for all groups. */
   weightBytes: number;
 }
 

@@ -161,7 +161,7 @@ export class Members {
   }
 }
 
-/** Removes the member, unless it waits for an answer. A waiting member cannot send heartbeats. */
+/** Removes the member, but not while the member waits for an answer. A waiting member cannot send heartbeats. */
 function expire(member: Member, onExpiry: (member: Member) => void): void {
   if (member.joining || member.syncing) member.sessionTimer.refresh();
   else onExpiry(member);

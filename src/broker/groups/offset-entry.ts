@@ -1,6 +1,8 @@
 import type { CommittedOffset, OffsetTable } from './offset-table.ts';
 
-/** An entry of the journal of offsets. It records that a group committed offsets, or that offsets were removed. */
+/**
+ * An entry of the journal of offsets. The entry records that a group committed offsets, or that offsets were removed.
+ */
 export type OffsetEntry =
   | { readonly group: string; readonly committed: readonly CommittedOffset[]; readonly atMs: number }
   | { readonly group: string; readonly deleted: true }

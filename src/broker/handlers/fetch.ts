@@ -93,7 +93,7 @@ async function hasBytes(targets: Target[], minBytes: number): Promise<boolean> {
   return bytes >= minBytes;
 }
 
-/** Reserves memory for the available bytes, then reads them. */
+/** Reserves memory for the available bytes, then reads these bytes. */
 async function readWithin(request: FetchRequest, context: RequestContext): Promise<FetchedPartition[]> {
   const targets = findTargets(request, context);
   const maxBytes = Math.max(0, Math.min(request.maxBytes, MAX_FETCH_BYTES));

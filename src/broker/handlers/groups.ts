@@ -19,9 +19,7 @@ import type {
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import type { RequestContext } from './handler.ts';
 
-/**
- * Answers when the accepted offsets are on the disk. If one offset is refused, the others are still stored.
- */
+/** Answers when the accepted offsets are on the disk. If one offset is refused, the other offsets are still stored. */
 export async function offsetCommit(
   request: OffsetCommitRequest,
   context: RequestContext,

@@ -16,8 +16,8 @@ import { ERRORS } from '../wire/errors.ts';
 import { NODE_ID, type RequestContext } from './handler.ts';
 
 /**
- * Creates topics one after the other. The configs in the request are ignored, because the broker has fixed
- * configs. DescribeConfigs lists them.
+ * Creates topics one after the other. The broker has fixed configs, which DescribeConfigs lists, so the configs in the
+ * request are ignored.
  */
 export async function createTopics(
   request: CreateTopicsRequest,

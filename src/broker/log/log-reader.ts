@@ -63,7 +63,7 @@ export class LogReader {
     return found?.position ?? this.endPosition;
   }
 
-  /** Reads complete batches, starting with the one that contains the offset, up to `maxBytes`. */
+  /** Reads complete batches, up to `maxBytes`. The first batch is the batch that contains the offset. */
   async read(offset: number, maxBytes: number): Promise<ReadBatches> {
     const end = this.endPosition;
     const position = await this.positionOf(offset);

@@ -15,7 +15,7 @@ export class OffsetIndex {
   #entries: IndexEntry[] = [];
   #intervalBytes = INDEX_INTERVAL_BYTES;
 
-  /** Offers a batch to the index. Call it for every batch, in order; the index keeps one batch for each interval. */
+  /** Offers a batch to the index. Call this for every batch, in order; the index keeps one batch for each interval. */
   add(entry: IndexEntry): void {
     const last = this.#entries.at(-1);
     if (last && entry.position - last.position < this.#intervalBytes) return;

@@ -116,7 +116,7 @@ export class PartitionLog {
     }
   }
 
-  /** Reads complete batches, starting with the one that contains the offset, up to `maxBytes`. */
+  /** Reads complete batches, up to `maxBytes`. The first batch is the batch that contains the offset. */
   read(offset: number, maxBytes: number): Promise<ReadBatches> {
     return this.#reader.read(offset, maxBytes);
   }

@@ -110,7 +110,7 @@ export class ClientConnection implements Holder {
   }
 
   giveWay(): void {
-    const reason = `nothing more while it held ${this.heldBytes} bytes, and others needed memory`;
+    const reason = `nothing more while it held ${this.heldBytes} bytes of memory that other connections needed`;
     this.#socket.destroy(new ProtocolError(reason));
   }
 
@@ -222,8 +222,8 @@ function isDisconnect(error: unknown): boolean {
 }
 
 /**
- * Returns the text of an error that no client causes. Such an error is a bug of the broker, so the text
- * contains the stack.
+ * Returns the text of an error that no client causes. The text contains the stack, because the error is a bug of the
+ * broker.
  */
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

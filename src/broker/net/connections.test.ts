@@ -45,5 +45,5 @@ test('the errors of a hundred clients are logged as 20 lines and one line with t
   }
   await broker.stop();
   expect(broker.lines).toHaveLength(21);
-  expect(broker.lines.at(-1)).toMatch(/^80 more such lines left out; the last of them: connection of /);
+  expect(broker.lines.at(-1)).toMatch(/^80 more such lines left out; the last line: connection of /);
 });

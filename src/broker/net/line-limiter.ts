@@ -1,6 +1,6 @@
 /**
- * Writes the first log lines of each interval, then one line with the number of lines left out. So clients cannot fill
- * the log.
+ * Writes the first log lines of each interval, then one line with the number of lines left out. This limit stops
+ * clients from filling the log.
  */
 export class LineLimiter {
   readonly #log: (line: string) => void;
@@ -29,6 +29,6 @@ export class LineLimiter {
     this.#timer = undefined;
     const more = this.#lines - this.#maxLines;
     this.#lines = 0;
-    if (more > 0) this.#log(`${more} more such lines left out; the last of them: ${this.#last}`);
+    if (more > 0) this.#log(`${more} more such lines left out; the last line: ${this.#last}`);
   }
 }

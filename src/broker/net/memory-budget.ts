@@ -129,8 +129,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Returns the connections to close: those whose clients do not read or send, the largest connection first. If there
-   * is no such connection, and all large connections wait for memory, returns only the largest connection that waits.
+   * Returns the connections to close: the connections whose clients do not read or send, the largest connection first.
+   * If no client blocks memory and all large connections wait for memory, returns only the largest waiting connection.
    */
   #victims(): Holder[] {
     const holders = [...this.#holders].filter(({ heldBytes }) => heldBytes > 0);

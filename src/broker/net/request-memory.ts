@@ -2,8 +2,8 @@ import { ITEM_BYTES, MAX_MEMORY_WAIT_MS, MAX_REQUEST_ITEMS } from '../limits.ts'
 import type { Account } from './memory-budget.ts';
 
 /**
- * Upper limit for the memory of a request's array items. It is computed from the size of the frame, before
- * the items are counted.
+ * Upper limit for the memory of a request's array items. The limit is computed from the size of the frame, before the
+ * items are counted.
  */
 export function itemBytesAtMost(frameBytes: number): number {
   return ITEM_BYTES * Math.min(MAX_REQUEST_ITEMS, frameBytes);

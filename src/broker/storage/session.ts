@@ -23,10 +23,7 @@ interface State {
   readonly clean: boolean;
   /** Identifies the boot of the operating system under which the broker ran. Null if the system does not report it. */
   readonly bootId: string | null;
-  /**
-   * Whether the saved lengths are correct even after a power cut. They are correct if every append was synced
-   * before it was acknowledged.
-   */
+  /** Whether the saved lengths are correct even after a power cut. True if every append was synced before its ack. */
   readonly synced: boolean;
   /**
    * The lengths of the files when the broker stopped cleanly. After a crash, these are the lengths that were saved

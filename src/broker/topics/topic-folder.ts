@@ -156,7 +156,8 @@ async function removeFolder(folder: string, log: (line: string) => void): Promis
 }
 
 /**
- * Opens the log file. If the file is missing, creates an empty one. Returns the file, and what is known about its length.
+ * Opens the log file. If the file is missing, creates an empty file. Returns the file, and what is known about its
+ * length.
  */
 async function openExisting(
   path: string,

@@ -18,7 +18,7 @@ import {
 import { isTopicName } from './topic-name.ts';
 
 export interface TopicsOptions extends TopicFolderOptions {
-  /** Number of partitions of a new topic if the request does not give one. */
+  /** Number of partitions of a new topic if the request gives no number. */
   readonly defaultPartitions: number;
 }
 

@@ -125,7 +125,7 @@ test('the number of items in a request is limited, even if they are nested', () 
   expect(() => array(array(types.int8)).read(new WireReader(outer), 0)).toThrow(ProtocolError);
 });
 
-/** Generates requests, some of them with changed bytes. */
+/** Generates requests. Some of the requests have changed bytes. */
 const requests = fc
   .constantFrom(...APIS)
   .chain((api) => {
