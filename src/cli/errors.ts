@@ -56,9 +56,9 @@ function brokerHint({ code }: BrokerError): { hint: string } {
     'data-unusable': 'Choose another folder with --data.',
     'data-foreign': 'Choose an empty or a new folder with --data. Nothing was changed.',
     'data-damaged':
-      'Restore the folder from a copy, or run qbl broker repair --data <folder>: it keeps the intact data and moves the rest to other files.',
+      'Restore the folder from a copy, or run qbl broker repair --data <folder>, which keeps the intact data and moves the rest to other files.',
     'data-removed':
-      'Start the broker again. It uses the folder that is now at this path, or creates an empty one.',
+      'Start the broker again. It uses the folder that is now at this path, or creates an empty folder.',
   };
   return { hint: hints[code] };
 }

@@ -2,7 +2,7 @@ import { EXIT_CODES, type ExitCode } from '../error.ts';
 
 /** Findings of a command. A missing field means false. */
 export interface Findings {
-  /** The verdict is fail. */
+  /** The verdict is fail: a problem is proven. */
   readonly offence?: boolean;
   /** A part of the run ended too early, so the run differs from what the user asked for. */
   readonly brokenOff?: boolean;

@@ -7,7 +7,7 @@ export function guardStandardStreams(process: NodeJS.Process): void {
   stderr.on('error', () => {});
   let hasFailed = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A command such as `qbl verify | head` closes the pipe early. Then the rest of the output is not needed.
+    // A command such as `qbl verify | head` closes the pipe early, because it does not need the rest of the output.
     if (hasFailed || error.code === 'EPIPE') return;
     hasFailed = true;
     stderr.write(`error: cannot write to standard output: ${error.message}\n`);

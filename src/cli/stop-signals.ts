@@ -18,7 +18,7 @@ export function stopSignals(context: Context): StopSignals {
   return { stop: stop.signal, interrupt: interrupt.signal, request: () => stop.abort() };
 }
 
-/** Returns a signal for servers. The first Ctrl-C ends them cleanly, the second one at once. */
+/** Returns a signal for servers. The first Ctrl-C ends the servers cleanly, the second Ctrl-C at once. */
 export function stopSignal(context: Context): AbortSignal {
   const { stop, interrupt } = stopSignals(context);
   interrupt.addEventListener('abort', () => context.exit(EXIT_CODES.interrupted));

@@ -40,7 +40,7 @@ async function render(plan: Plan, file: string, { err }: Context): Promise<ExitC
   if (usesTokens(plan)) {
     throw new QblError(
       'usage',
-      '--render: a plan with tokens cannot be rendered, because a token names the run that sends it',
+      '--render: a plan with tokens cannot be rendered, because each token names its run',
       {
         hint: 'Send the plan with qbl jmeter without --render, or put the identity into the body (--identity body).',
       },
@@ -48,7 +48,7 @@ async function render(plan: Plan, file: string, { err }: Context): Promise<ExitC
   }
   const { renderJmx } = await import('../../jmeter/rendering/render.ts');
   const text = renderJmx(plan, { resultsFile: true });
-  // The file contains the header values, which can be secret. JMeter needs them to send.
+  // The file contains the header values, which can be secret. JMeter needs these values to send.
   await writeFile(file, text, { mode: 0o600 }).catch((error) => {
     throw new QblError('environment', `cannot write ${file}: ${error.message}`);
   });

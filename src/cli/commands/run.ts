@@ -182,8 +182,8 @@ function withTokenHeaders(options: RunCommandOptions, plan: Plan): RunCommandOpt
 }
 
 /**
- * Adds the hops of the plan (queues to which the service writes), because the live reader needs them before
- * the sender writes run.json.
+ * Adds the hops of the plan (queues to which the service writes). The live reader needs the hops before the sender
+ * writes run.json.
  */
 function withHops(options: RunCommandOptions, plan: Plan): RunCommandOptions {
   const hops = hopsOf(plan);

@@ -68,7 +68,7 @@ function addBoundOptions(command: Command): void {
     .addOption(
       option(
         '--max-wait <time>',
-        'maximum time until a message is processed; qbl computes the capacity for it',
+        'maximum time until a message is processed; qbl computes the capacity that is needed',
       ).argParser(positiveDurationMs),
     )
     .addOption(
@@ -96,7 +96,7 @@ function addArrivalOptions(command: Command): void {
         positiveDurationMs,
       ),
     )
-    .addOption(option('--poisson', 'random arrival times instead of regular ones'))
+    .addOption(option('--poisson', 'random arrival times instead of equal intervals'))
     .addOption(
       option('--seed <n>', 'random seed')
         .default(DEFAULT_SEED)

@@ -91,11 +91,11 @@ function mustHaveEnded(result: StopResult, folder: RunFolder, waitMs: number): v
       });
     case 'late':
       throw new QblError('environment', `run "${id}" was told to stop, but has not ended within ${time}`, {
-        hint: 'It still finishes its work. Wait longer with --wait, or press Ctrl-C in its terminal to stop it at once.',
+        hint: 'The run still finishes its work. Wait longer with --wait, or press Ctrl-C in the terminal of the run to stop it at once.',
       });
     case 'silent':
       throw new QblError('environment', `run "${id}" has not answered within ${time}`, {
-        hint: 'Its process is suspended or overloaded. Try again, or press Ctrl-C in its terminal.',
+        hint: 'The process of the run is suspended or overloaded. Try again, or press Ctrl-C in the terminal of the run.',
       });
   }
 }
@@ -112,7 +112,7 @@ function notRunning({ id, end, plan }: RunRecord): QblError {
     'usage',
     `run "${id}" was started without ${UNTIL_STOPPED}, so qbl stop cannot stop it`,
     {
-      hint: 'Press Ctrl-C in its terminal.',
+      hint: 'Press Ctrl-C in the terminal of the run.',
     },
   );
 }

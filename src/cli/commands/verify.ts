@@ -189,7 +189,7 @@ async function show(
   out.line(where);
 }
 
-/** Saves the verdict of a single run. It never replaces a verdict that is based on more evidence. */
+/** Saves the verdict of a single run, but never replaces a verdict that is based on more evidence. */
 async function keep(
   { record, histogram, hopHistograms }: VerifyResult,
   folders: readonly RunFolder[],

@@ -82,7 +82,7 @@ export function addServeOptions(command: Command): Command {
         .argParser(positiveDurationMs),
     )
     .addOption(
-      new Option('--max-body <bytes>', 'maximum size of a body; the queue can limit it further')
+      new Option('--max-body <bytes>', 'maximum size of a body; the queue can have a lower limit')
         .default(SERVE_DEFAULTS.maxBodyBytes, formatBytes(SERVE_DEFAULTS.maxBodyBytes))
         .argParser(bytes)
         .helpGroup('Limits:'),

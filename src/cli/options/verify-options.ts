@@ -83,7 +83,7 @@ export function addVerifyOptions(command: Command): Command {
     .addOption(
       new Option(
         '--label <name>',
-        'label of the --jtl rows to count as messages; repeat it for each request, in plan order',
+        'label of the --jtl rows to count as messages; repeat the option for each request, in plan order',
       ).argParser(labels),
     )
     .addOption(runsOption())

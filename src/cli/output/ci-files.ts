@@ -26,12 +26,12 @@ export function addCiOptions(command: Command): Command {
 }
 
 /**
- * Rejects standard output. qbl writes the JUnit file at the start and at the end of a run, so standard output would get
- * two documents.
+ * Rejects `-`, which means standard output. qbl writes the JUnit file at the start and at the end of a run, so standard
+ * output would get two documents.
  */
 function parseJunitFile(file: string): string {
   if (file !== STANDARD_OUTPUT) return file;
-  throw new InvalidArgumentError('JUnit XML is only written to a file: name one, for example junit.xml');
+  throw new InvalidArgumentError('JUnit XML is only written to a file: name a file, for example junit.xml');
 }
 
 /**

@@ -45,8 +45,8 @@ export type RunCommandOptions = RawPlanOptions &
   };
 
 /**
- * Checks that no run of this command has the ID of an earlier run. Without this check, qbl would notice a second or
- * third run only after the whole first one.
+ * Checks that no run of this command has the ID of an earlier run. Otherwise qbl would notice a used ID of the second
+ * run only after the whole first run.
  * @throws QblError 'usage' if an ID is used already
  */
 export function checkIdsAreNew(services: readonly (RunService | null)[], first: RunFolder): void {
@@ -212,7 +212,7 @@ async function runOnce(
   }
 }
 
-/** True if the plan sends until it is stopped, and the run was stopped. Such an end is not early. */
+/** Whether the plan sends until it is stopped, and the run was stopped. Such a run did not end early. */
 function hasPlannedStop(folder: RunFolder): boolean {
   const record = readRun(folder);
   return record?.plan.untilStopped === true && record.end?.reason === 'completed';

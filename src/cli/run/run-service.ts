@@ -110,6 +110,6 @@ function checkClaim(
 export function checkSameArrivals({ compare, outage = [] }: ServiceRunOptions, { rate }: Plan): void {
   if (compare === undefined || outage.length === 0 || rate !== null) return;
   throw new QblError('usage', '--compare direct with --outage needs a plan with a rate', {
-    hint: 'Add for example --rate 100. Without a rate, a thread whose request is refused sends the next one at once, which makes the comparison unfair.',
+    hint: 'Add for example --rate 100. Without a rate, a thread whose request is refused sends its next request at once, which makes the comparison unfair.',
   });
 }

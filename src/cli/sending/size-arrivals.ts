@@ -15,7 +15,7 @@ export type ArrivalsOptions = RawPlanOptions & {
   readonly runs: string;
 };
 
-/** Arrivals of messages. Their times count from the start of the run, the plan or the profile. */
+/** Arrivals of messages. Time 0 is the start of the run, the plan or the profile. */
 export interface ArrivalsKnown {
   readonly arrivals: Arrivals;
   readonly source: string;

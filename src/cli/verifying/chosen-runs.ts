@@ -25,7 +25,7 @@ export async function chosenRuns(
   if ((jtl !== undefined || follow) && named.length > 1) {
     throw new QblError(
       'usage',
-      `${follow ? '--follow' : '--jtl'} accepts only one run, but ${named.length} are named`,
+      `${follow ? '--follow' : '--jtl'} accepts only one run, but ${named.length} runs are named`,
     );
   }
   const observing = observeOptionOf(options);

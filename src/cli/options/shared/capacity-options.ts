@@ -21,7 +21,7 @@ export interface CapacityOptions {
 /** Maximum number of instances. More instances on one machine would only measure the machine itself. */
 export const MAX_INSTANCES = 100;
 
-/** Adds the capacity options. Each value is for one instance. */
+/** Adds the capacity options. The rate, the concurrency and the work time are values for each instance. */
 export function addCapacityOptions(command: Command): Command {
   return addGroup(command, 'Work:', [
     rateOption('--rate <n>'),

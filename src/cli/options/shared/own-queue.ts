@@ -7,6 +7,6 @@ import { QblError } from '../../../error.ts';
  */
 export function needsQueue(what: string): QblError {
   return new QblError('usage', `${what} --queue: your service must know the broker`, {
-    hint: 'Without --queue, qbl run starts its own broker on a free port. Start one with qbl broker, and name it with --queue kafka://localhost:9092/stress-topic.',
+    hint: 'Without --queue, qbl run starts its own broker on a free port. Start a broker with qbl broker, and name its queue with --queue kafka://localhost:9092/stress-topic.',
   });
 }

@@ -119,8 +119,8 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
 export type RawPlanOptions = Readonly<Record<string, unknown>> & { readonly plan?: string };
 
 /**
- * Adds `--plan` and the options that set its fields. Values are checked here and kept as they were written, so
- * that `run` can pass them on.
+ * Adds `--plan` and the options that set the fields of the plan. Values are checked here and kept as they were written,
+ * so that `run` can pass the values on.
  */
 export function addPlanOptions(command: Command, only?: readonly PlanOption['name'][]): Command {
   command.addOption(

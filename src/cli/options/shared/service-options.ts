@@ -16,10 +16,10 @@ import { observeServiceOption, serviceGroupOption } from './options.ts';
 export function addRunServiceOptions(command: Command): Command {
   return addGroup(command, 'Service:', [
     serviceGroupOption(
-      'observe your own service on Kafka by its consumer group; other service options then only describe it',
+      'observe your own service on Kafka by its consumer group; other service options then only describe that service',
     ),
     observeServiceOption(
-      'observe your own service on RabbitMQ or SQS by its queue; other service options then only describe it',
+      'observe your own service on RabbitMQ or SQS by its queue; other service options then only describe that service',
     ),
     rateOption('--service-rate <n>'),
     new Option(
@@ -62,7 +62,7 @@ export function addModelledServiceOptions(command: Command, mostInstances: numbe
 }
 
 export const acceptQueueOption = () =>
-  new Option('--accept-queue <n>', 'maximum number of waiting requests; others get 503')
+  new Option('--accept-queue <n>', 'maximum number of waiting requests; further requests get 503')
     .default(100)
     .argParser(wholeNumber(0, 1_000_000));
 

@@ -37,7 +37,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 
 const MAX_RUNS = 20;
 
-/** Parses `1,2,4`: numbers of instances, with one run for each. */
+/** Parses numbers of instances, such as `1,2,4`. Each number gets its own run. */
 export function instanceNumbers(text: string, most: number): number[] {
   const numbers = text.split(',').map(wholeNumber(1, most));
   if (numbers.length <= MAX_RUNS && new Set(numbers).size === numbers.length) return numbers;

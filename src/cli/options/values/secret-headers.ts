@@ -3,7 +3,7 @@ import { readBoundedFileSync } from '../../../bounded-file.ts';
 import { QblError } from '../../../error.ts';
 
 /**
- * Name of the environment variable with one header per line. Other users can see a command line, but not the
+ * Name of the environment variable that contains one header per line. Other users can see a command line, but not the
  * environment.
  */
 export const HEADERS_VARIABLE = 'QBL_HEADERS';
