@@ -27,7 +27,10 @@ export interface DirectHalf {
   readonly service: DirectRecord;
   /** Predicted figures. Null if no service capacity is configured, or if the plan is unknown. */
   readonly prediction: ClosedLoop | null;
-  /** Number of instances needed for `p99Ms`. Null if no number is enough, or if the model cannot compute it. */
+  /**
+   * Smallest number of instances that keeps the p99 latency within `p99Ms`. Null if no number of instances is
+   * enough, or if the model cannot compute the number.
+   */
   readonly leastInstances: number | null;
 }
 
@@ -61,7 +64,7 @@ export async function directHalf(
   };
 }
 
-/** Returns the number of instances needed. If the run met the target, its own number is an upper limit. */
+/** If the measured run met the target, the result is at most the number of instances of that run. */
 function leastOf(
   senders: Senders,
   asked: DirectService,

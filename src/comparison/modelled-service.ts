@@ -8,7 +8,7 @@ type ModelSettings = Pick<
 
 /**
  * Returns the configured service as input for a model. Null if neither a rate nor work is configured.
- * @param firstArrivalMs the time at which the times of outages begin to count
+ * @param firstArrivalMs time of the first arrival; the times of outages are relative to this time
  */
 export function modelledService(settings: ModelSettings, firstArrivalMs: number): Service | null {
   const { ratePerSecond, instances, concurrency, work, failShare, maxAttempts, outages } = settings;

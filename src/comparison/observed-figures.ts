@@ -10,7 +10,7 @@ import type { LindleyResult } from '../size/model/lindley.ts';
 
 /** The figures that one kind of observation gives, for comparison with the model. */
 export interface Figures {
-  /** What the service did with the messages, such as `the group committed`. A number of messages follows this text. */
+  /** The part of a note before the number of messages, such as `the group committed`. */
   readonly done: string;
   readonly rows: readonly CompareRow[];
   readonly notes: readonly string[];
@@ -18,7 +18,6 @@ export interface Figures {
 
 type Prediction = LindleyResult | null;
 
-/** Returns the figures that the committed offsets of a consumer group show. */
 export function groupFigures(
   { group, intervalMs, end }: ObservedGroupRecord,
   firstStartMs: number,
@@ -40,7 +39,6 @@ export function groupFigures(
   };
 }
 
-/** Returns the figures that the counts of a queue show. */
 export function queueFigures(
   { intervalMs, readyAgeMs, unacknowledgedAgeMs, end }: ObservedQueueRecord,
   firstStartMs: number,
@@ -76,10 +74,7 @@ function doneRow(done: string, measured: number, prediction: Prediction): Compar
   return { name: `scalability: ${done}`, unit: 'messages', cells: [measured, prediction?.messages ?? null] };
 }
 
-/**
- * Returns the row about the time at which the service was done.
- * @param atMs that time; null if the service was never done
- */
+/** @param atMs time at which the service had finished all messages; null if this never happened */
 function drainRow(
   name: string,
   atMs: number | null,
@@ -103,10 +98,7 @@ function backlogRow({ peakBacklog }: GroupEnd | QueueEnd, prediction: Prediction
   return { name: '  largest backlog', unit: 'messages', benefit: 'scalability', cells };
 }
 
-/**
- * Returns the rows about waiting times.
- * @param measured measured waiting times; null if none was measured
- */
+/** @param measured null if no waiting times were measured */
 function waitRows(
   name: string,
   measured: Pick<GroupEnd['waitMs'], 'p50' | 'p99' | 'max'> | null,

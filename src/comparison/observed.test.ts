@@ -111,8 +111,7 @@ test('predicts nothing without a rate, and says how to get a prediction', async 
 
 test('puts the messages that waited before the run before its own, unless they are too many to follow', async () => {
   const some = await compared({ waitingBefore: 100 });
-  // 100 messages wait before the run. The service finishes 10 of them in the second before the run, at 10 per
-  // second.
+  // 100 messages wait before the run. In the second before the run, the service finishes 10 of these messages.
   expect(some.cells('time until all messages are committed')?.[1]).toBeCloseTo(19, 0);
   const many = await compared({ waitingBefore: 8_640_000_000_000_001 });
   expect(many.cells('time until all messages are committed')).toEqual([10, null]);

@@ -17,7 +17,7 @@ import { modelledService } from './modelled-service.ts';
 import { type Figures, groupFigures, queueFigures, rounded } from './observed-figures.ts';
 import { failedRows } from './rows.ts';
 
-/** What the user says about their service. */
+/** The capacity and the limit that the user states for the service. */
 export interface Claim {
   readonly capacity: Capacity;
   /** Longest allowed time from the arrival of a message until it is processed. */
@@ -85,8 +85,8 @@ function predicted({ timesMs }: AckedSamples, service: Service, ahead: Ahead): L
 }
 
 /**
- * Returns the rows about the number of instances. There are none without a claim, because only the user knows
- * what one instance can do.
+ * Returns the rows about the number of instances. Without a claim there are no such rows, because only the user
+ * knows the capacity of one instance.
  */
 function instanceRows(claim: Claim | null, { timesMs }: AckedSamples): CompareRow[] {
   const service =

@@ -5,16 +5,19 @@ import type { ServiceEnd } from '../runs/documents/service-json.ts';
 import { readReceipts } from '../runs/rows/receipts-reader.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 
-/** What the service processed, by message: a message that it processed twice counts once, at its first time. */
+/**
+ * The messages that the service processed. A message that was processed twice counts once, at the time when it was
+ * first processed.
+ */
 export interface Processed {
   readonly messages: number;
-  /** Time at which the last message was processed for the first time. Minus infinity without messages. */
+  /** Time at which the last of the messages was first processed. Minus infinity if no message was processed. */
   readonly lastAtMs: number;
 }
 
 /**
- * Reads the receipts of a run, because service.json counts a message each time that the queue delivers it. Null if
- * receipts are missing.
+ * Reads the processed messages from the receipts of a run. The counts in service.json are not enough, because they
+ * count each delivery of a message. Null if receipts are missing.
  */
 export async function readProcessed(
   folder: RunFolder,

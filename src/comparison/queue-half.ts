@@ -19,17 +19,20 @@ export interface QueueHalf {
   readonly settings: ServiceSettings;
   readonly samples: AckedSamples;
   readonly end: ServiceEnd;
-  /** The processed messages. Null if receipts are missing. */
+  /** The processed messages, from the receipts. Null if receipts are missing. */
   readonly processed: Processed | null;
   /** Number of acked messages that the service did not take out of the queue. Null if receipts are missing. */
   readonly left: number | null;
-  /** Prediction for the pace that the service reached. Null if no service capacity is configured. */
+  /** Prediction for the measured pace of the service. Null if no service capacity is configured. */
   readonly prediction: QueuePrediction | null;
   /** Longest allowed time from the arrival of a message until it is processed. Null without a limit. */
   readonly maxWaitMs: number | null;
-  /** Number of instances needed for `maxWaitMs`, with outages. Null without a limit, or if no number is enough. */
+  /**
+   * Smallest number of instances that keeps every wait within `maxWaitMs`, including waits during outages. Null
+   * without a limit, or if no number of instances is enough.
+   */
   readonly leastInstances: number | null;
-  /** Prediction for the configured pace. Null if the service reached the configured pace. */
+  /** Prediction for the configured pace. Null if the service was not slower than the configured pace. */
   readonly configured: QueuePrediction | null;
 }
 
@@ -73,8 +76,9 @@ function leastOf(settings: ServiceSettings, timesMs: Float64Array, maxWaitMs: nu
 
 /**
  * Predicts the figures of the service.
- * @param missed pace that the service reached; null if it reached the configured pace
- * @param ahead messages of other runs; the model assumes that they wait when the service starts
+ * @param missed measured pace of a service that was slower than configured; null if the service reached the
+ * configured pace
+ * @param ahead messages of other runs; the model assumes that these messages wait when the service starts
  */
 function predictionFor(
   settings: ServiceSettings,

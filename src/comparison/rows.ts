@@ -9,7 +9,10 @@ import type { QueueHalf, QueuePrediction } from './queue-half.ts';
 
 type Cell = number | 'never' | null;
 
-/** A row of the comparison. Each function computes the cell of one column. A column without a function stays empty. */
+/**
+ * A row of the comparison. Each function computes the cell of one column. If the function of a column is missing,
+ * the cell stays empty.
+ */
 interface Row extends Omit<CompareRow, 'cells'> {
   readonly queue?: (queue: QueueHalf) => Cell;
   readonly queuePredicted?: (prediction: QueuePrediction, queue: QueueHalf) => Cell;
@@ -114,7 +117,6 @@ export const ROWS: readonly Row[] = [
   },
 ];
 
-/** Returns the rows that have at least one figure. */
 export function rowsOf(queue: QueueHalf, direct: DirectHalf | null): CompareRow[] {
   return ROWS.map((row) => rowOf(row, queue, direct)).filter(hasFigure);
 }
@@ -139,7 +141,7 @@ function rowOf(row: Row, queue: QueueHalf, direct: DirectHalf | null): CompareRo
   };
 }
 
-/** The rows about failed requests and their latency, which need no figures of a service. */
+/** Returns the rows that need no figures of a service: failed requests, and the latency of acked requests. */
 export function failedRows(samples: AckedSamples, isPredicted: boolean): CompareRow[] {
   const latency = (percentile: number) => ({
     name: latencyName(percentile),
@@ -161,7 +163,10 @@ export function failedRows(samples: AckedSamples, isPredicted: boolean): Compare
   return rows.filter(hasFigure);
 }
 
-/** Applies a function to the prediction of the closed-loop model. Null if the model could not follow the run. */
+/**
+ * Returns a function that computes a cell from the closed-loop prediction. The cell is empty if the model could not
+ * follow the run.
+ */
 function inLoop(figure: (prediction: ClosedLoopResult) => Cell): (direct: DirectHalf) => Cell {
   return ({ prediction }) => (prediction?.kind === 'followed' ? figure(prediction) : null);
 }
@@ -212,8 +217,8 @@ function busiestSecondOf({ ackedTimesMs }: AckedSamples): number {
 }
 
 /**
- * Returns 1 if the run had one instance, which met the limit. A run with more instances does not show whether fewer are
- * enough, so its cell stays empty.
+ * Returns 1 if the run met the limit with one instance. With more instances the cell is empty: the run does not show
+ * whether fewer instances would be enough.
  */
 function oneInstance(instances: number, isKept: boolean): Cell {
   return instances === 1 && isKept ? 1 : null;

@@ -43,10 +43,7 @@ export async function consume(options: ConsumeOptions): Promise<ServiceResult> {
 
 type Keep = <T extends { close(): Promise<void> }>(opened: T) => T;
 
-/**
- * Opens the parts of the service.
- * @param keep registers each opened part, so that it is closed if a later part fails
- */
+/** @param keep registers each opened part, so that the part is closed if a later part cannot be opened */
 async function openService(options: ConsumeOptions, keep: Keep): Promise<Service> {
   const { queue, deadLetterQueue, receiptsFile, timelineFile, port, onRow } = options;
   const log = (line: string) => options.log(printable(line, MAX_LINE_LENGTH));

@@ -1,26 +1,26 @@
 /** Limits the bytes of all requests in memory. All code that keeps such bytes takes them from one budget. */
 export interface ByteBudget {
-  /** Reserves bytes. Returns false and reserves nothing if that would exceed the limit. */
+  /** Reserves bytes. Returns false and reserves no bytes if the reservation would exceed the limit. */
   takeBytes(bytes: number): boolean;
   giveBytes(bytes: number): void;
 }
 
 const FIRST_BYTES = 1024;
 /**
- * Limit for unused memory. A received piece of a body keeps all the memory in use into which its socket read. The piece
- * is copied if more of this memory is unused than the length of the piece plus this limit.
+ * Limit for unused memory. A received piece of a body keeps the whole buffer in memory into which Node read the
+ * socket. If the unused part of the buffer is longer than the piece plus this limit, the piece is copied.
  */
 const MAX_SLACK_BYTES = 4096;
 const EMPTY = Buffer.alloc(0);
 
 /**
- * Collects the body of one request in one buffer. Reserves bytes in the budget before it copies them. A list of
- * one-byte pieces would take several hundred times as much memory.
+ * Collects the body of one request in one buffer. Reserves bytes in the budget before it copies them. One buffer is
+ * used, because a list of one-byte pieces would take several hundred times as much memory.
  */
 export class BodyBuffer {
   readonly #budget: ByteBudget;
   readonly #maxBytes: number;
-  /** Length of the body by the Content-Length header. Null without that header. */
+  /** Value of the Content-Length header. Null without that header. */
   readonly #announced: number | null;
   #bytes: Buffer = EMPTY;
   #length = 0;
@@ -31,7 +31,7 @@ export class BodyBuffer {
     this.#announced = announced;
   }
 
-  /** Adds a piece of the body. If the piece does not fit, adds nothing and returns the reason. */
+  /** Adds a piece of the body, or returns the reason why the piece does not fit. */
   add(piece: Buffer): 'added' | 'too-large' | 'no-budget' {
     const length = this.#length + piece.length;
     if (length > this.#maxBytes) return 'too-large';
@@ -59,7 +59,7 @@ export class BodyBuffer {
     this.#length = 0;
   }
 
-  /** Takes a piece without a copy if possible. Usually the whole body arrives in one piece. */
+  /** Keeps a piece without a copy if possible, because a whole body usually arrives in one piece. */
   #take(piece: Buffer): 'added' | 'no-budget' {
     if (!this.#budget.takeBytes(piece.length)) return 'no-budget';
     this.#bytes = keepBytes(piece);
@@ -78,7 +78,7 @@ export class BodyBuffer {
   }
 }
 
-/** Returns the bytes of a piece, copied if the piece would keep much more memory in use than it needs. */
+/** Returns the piece itself, or a copy if the piece would keep much unused memory in use. */
 export function keepBytes(piece: Buffer): Buffer {
   const slack = piece.buffer.byteLength - piece.length;
   return slack > piece.length + MAX_SLACK_BYTES ? copyOf(piece) : piece;

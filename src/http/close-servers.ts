@@ -5,20 +5,20 @@ import { newestUnanswered } from './pipelining.ts';
 import type { Server } from './server.ts';
 
 /**
- * Time that idle connections stay open after the server has stopped listening. A client may have written a request
- * before it can know of the end. Without this time, the system would reset the connection of that client.
+ * Time that idle connections stay open after the server has stopped listening. A client may send a request before it
+ * notices that the server stops. Without this time, the system would reset the connection of that client.
  */
 const GRACE_MS = 200;
 /**
- * Maximum time for the last answers of each connection. The time begins when the accepted requests have their answers
- * and the idle connections have had their grace.
+ * Maximum time for the last answers of each connection. The time begins when all accepted requests have their
+ * answers and the time for idle connections is over.
  */
 const LAST_ANSWERS_MS = 1_000;
 const IDLE_SWEEP_MS = 10;
 
 /** Connections whose requests qbl parses itself. The HTTP server of Node does not know these connections. */
 export interface UnparsedConnections {
-  /** The next answer on each connection says that the connection is closed after it. */
+  /** Makes the next answer on each connection the last one, with the header `Connection: close`. */
   announceEnd(): void;
   endIdle(): void;
 }
@@ -38,9 +38,10 @@ export function followConnections(server: Server): void {
 }
 
 /**
- * Stops listening, and ends each connection after one more answer, which says `Connection: close`. Idle connections
- * have a short grace, in which a request that arrives is still answered. Then closes the connections that are left.
- * @param settled resolves when the requests that were accepted before have their answers
+ * Stops listening. Ends each connection after one more answer, which has the header `Connection: close`. An idle
+ * connection stays open for a short time, and a request that arrives in this time is still answered. Then closes all
+ * remaining connections.
+ * @param settled resolves when all requests that were accepted earlier have their answers
  */
 export async function closeServers(
   servers: readonly Server[],
@@ -64,7 +65,10 @@ export async function closeServers(
   for (const server of servers) server.close();
 }
 
-/** Resolves when the last connection is closed. The `close` of an HTTP server would close idle connections at once. */
+/**
+ * Resolves when the last connection is closed. Calls `close` of net.Server, because `close` of an HTTP server would
+ * close idle connections at once.
+ */
 function stopListening(server: Server): Promise<void> {
   return new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
 }

@@ -53,7 +53,7 @@ export function pathOf(url: string | undefined): string {
 
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
 
-/** The host of a request whose target is a whole URL. Such a host replaces the Host header. */
+/** Returns the host of a request whose target is a whole URL. This host takes precedence over the Host header. */
 function authorityOf(url: string | undefined): string | undefined {
   if (url === undefined || url.startsWith('/')) return undefined;
   return ABSOLUTE.exec(url)?.[1];

@@ -11,8 +11,8 @@ export const LINGER_MS = 1_000;
 const lastAnswers = new WeakMap<Duplex, ServerResponse>();
 
 /**
- * Makes this the last answer on its connection: it says `Connection: close`. Call it before the head is written. If the
- * connection already has a last answer, that one stays the last.
+ * Makes this response the last answer on its connection, with the header `Connection: close`. Call this function
+ * before the head of the response is written. If the connection already has a last answer, nothing changes.
  */
 export function makeLast({ socket }: IncomingMessage, response: ServerResponse): void {
   if (lastAnswers.has(socket)) return;
@@ -36,7 +36,10 @@ export function hasLastAnswer(socket: Duplex): boolean {
   return lastAnswers.has(socket);
 }
 
-/** Whether a request came after the one with the last answer. A server must not handle it (RFC 9112, section 9.6). */
+/**
+ * Returns true if the request came after the request with the last answer. A server must not handle such a request
+ * (RFC 9112, section 9.6).
+ */
 export function followsLast({ socket }: IncomingMessage, response: ServerResponse): boolean {
   const last = lastAnswers.get(socket);
   return last !== undefined && last !== response;

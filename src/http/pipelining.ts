@@ -30,8 +30,8 @@ export function admit(request: IncomingMessage, response: ServerResponse): boole
 }
 
 /**
- * True if a request has several Host headers. Node keeps only the first of them, but another server on the way may have
- * used the second.
+ * Returns true if a request has several Host headers. Node keeps only the first Host header, but another server on
+ * the way may have used the second.
  */
 function repeatsHost({ rawHeaders }: IncomingMessage): boolean {
   let count = 0;
@@ -55,9 +55,9 @@ function refuseHosts(request: IncomingMessage, response: ServerResponse): void {
 }
 
 /**
- * Pauses a connection while it has too many unanswered requests, because each takes memory. A client may send requests
- * without waiting for responses (RFC 9112, section 9.3.2). One read of a socket can contain several requests, so a
- * connection can exceed the limit by one read.
+ * Pauses a connection while it has too many unanswered requests, because each unanswered request takes memory. A
+ * client may send requests without waiting for responses (RFC 9112, section 9.3.2). One read of a socket can contain
+ * several requests, so a connection can exceed the limit by one read.
  */
 function boundPipelining(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
@@ -74,8 +74,8 @@ function boundPipelining(request: IncomingMessage, response: ServerResponse): vo
 }
 
 /**
- * Returns true if the client of this connection waits for an answer: to a request that was read to its end, or for the
- * rest of an answer that has begun. A request that is still being read is always the newest one.
+ * Returns true if the client of this connection waits for an answer. Either a request was read to its end, or an
+ * answer has begun but not ended. Only the newest request can be incomplete.
  */
 export function awaitsAnswer(socket: Duplex): boolean {
   const last = newest.get(socket);
@@ -83,7 +83,7 @@ export function awaitsAnswer(socket: Duplex): boolean {
   return unansweredOn(socket) > (isBeingRead ? 1 : 0);
 }
 
-/** The newest request of a connection, if it has no answer yet. */
+/** Returns the newest request of a connection. Null if every request of the connection has its answer. */
 export function newestUnanswered(socket: Duplex): Exchange | null {
   return unansweredOn(socket) > 0 ? (newest.get(socket) ?? null) : null;
 }

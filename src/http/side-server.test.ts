@@ -30,7 +30,10 @@ async function connected(port: number): Promise<Socket> {
   return socket;
 }
 
-/** The server resets a connection whose bytes it has not read, which is an error of the socket too. */
+/**
+ * The server resets a connection with unread bytes. A reset is an error of the socket, and `events.once` would
+ * reject on an error.
+ */
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.resume().once('close', () => resolve()));
 }

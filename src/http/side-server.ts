@@ -12,13 +12,13 @@ export interface SideServerLimits {
 const LIMITS: SideServerLimits = { maxConnections: 200, silenceMs: 5_000 };
 /** How often Node looks for connections without a complete request. */
 const CHECK_INTERVAL_MS = 1_000;
-/** Browsers and Prometheus send the next request of a connection after the answer to the one before. */
+/** Browsers and Prometheus wait for each answer before they send the next request on a connection. */
 const MAX_UNANSWERED = 8;
 
 /**
- * A server for health, metrics or a page, beside the real work of the process. Its limits keep clients from using up the
- * file descriptors, the memory and the time of that work: clients that connect and stay silent, and clients that send
- * many requests without waiting for answers.
+ * Creates a server for health, metrics or a page, beside the main work of the process. Its limits protect the file
+ * descriptors, the memory and the time of the main work. The limits stop clients that connect and stay silent, and
+ * clients that send many requests without waiting for answers.
  */
 export function sideServer(
   listener: RequestListener,

@@ -11,7 +11,8 @@ test('ends with an error if another process takes the port during an outage', as
   const opened = new Promise<string>((resolve) => {
     tellUrl = resolve;
   });
-  // There are so many outages that `take` gets the port in at least one, even on a busy machine.
+  // The service and `take` compete for the port. With 30 outages, `take` gets the port at least once, even on a busy
+  // machine.
   const outages = Array.from({ length: 30 }, (_, i) => ({ fromMs: i * 1_000, toMs: i * 1_000 + 500 }));
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
@@ -65,7 +66,7 @@ test('reads only a limited number of requests ahead of its answers', async () =>
   onTestFinished(() => void socket.destroy());
   const one = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}';
   socket.write(one.repeat(5_000));
-  // While the service answers these requests, it has time to read from the first connection.
+  // These requests give the service time to read from the first connection.
   for (let turn = 0; turn < 100; turn++) await fetch(url, { headers: { Origin: 'http://evil.example' } });
   stop.abort();
   const { arrived } = await serving;

@@ -2,8 +2,7 @@ import { BusiestSecond } from '../../size/model/busiest-second.ts';
 import type { Arrival } from './arrival.ts';
 
 /**
- * The counts of a service up to now. If a run is given, only `others` includes messages that are not of this
- * run.
+ * Totals since the start of the service. If the service counts one run, messages of other runs are only in `others`.
  */
 export interface Counts {
   /** Messages that were processed. A redelivered message counts each time. */
@@ -12,13 +11,11 @@ export interface Counts {
   readonly attempts: number;
   /** Number of attempts that failed. */
   readonly failed: number;
-  /** Messages that the queue redelivered. */
   readonly redelivered: number;
   /** Messages of other runs or of no run that were processed or dead-lettered. */
   readonly others: number;
 }
 
-/** Extreme values since the start of the service. */
 export interface Extremes {
   /** Messages per second, from the first start of work to the last end of work. 0 before any work ended. */
   readonly perSecond: number;
@@ -40,7 +37,7 @@ export class Counter {
   #longestUntilProcessedMs: number | null = null;
   #waitSince: Extremes['waitSince'] = null;
   readonly #counts = { processed: 0, deadLettered: 0, attempts: 0, failed: 0, redelivered: 0, others: 0 };
-  /** Number of attempts that started, including those for messages of other runs. */
+  /** Number of started attempts, including attempts for messages of other runs. */
   starts = 0;
   #firstStartMs = Number.POSITIVE_INFINITY;
   #lastEndMs = Number.NEGATIVE_INFINITY;
@@ -49,16 +46,12 @@ export class Counter {
     this.#counts[what]++;
   }
 
-  /** Counts the start of an attempt. */
   countStart(atMs: number): void {
     this.starts++;
     this.#busiest.add(atMs);
   }
 
-  /**
-   * Counts a finished attempt.
-   * @param arrival arrival of the message; null if the attempt is a retry
-   */
+  /** @param arrival null if the attempt is a retry */
   countAttempt(arrival: Arrival | null, startedAtMs: number, finishedAtMs: number): void {
     this.#counts.attempts++;
     if (arrival !== null) this.#countWait(arrival, startedAtMs);
@@ -83,7 +76,7 @@ export class Counter {
     return { ...this.#counts };
   }
 
-  /** Number of acknowledged messages, without those of other runs. */
+  /** Number of acknowledged messages, without messages of other runs. */
   get done(): number {
     return this.#counts.processed + this.#counts.deadLettered;
   }

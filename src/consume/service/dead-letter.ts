@@ -10,13 +10,16 @@ interface Letter extends OutgoingMessage {
 
 /**
  * Sends messages whose attempts all failed to the dead-letter queue. If the outcome of a send is unknown, sends the
- * message again. So no message is lost, but the dead-letter queue can contain one twice.
+ * message again. So no message is lost, but the dead-letter queue can contain a message twice.
  */
 export class DeadLetters {
   readonly #queue: Queue;
   readonly #sender: Sender;
   readonly #log: (line: string) => void;
-  /** Messages that wait to be sent to the dead-letter queue. There are never more of them than messages in flight. */
+  /**
+   * Messages that wait to be sent to the dead-letter queue. Their number never exceeds the number of messages in
+   * flight.
+   */
   readonly #pending: Letter[] = [];
   #sending = false;
 

@@ -17,7 +17,10 @@ export interface InstanceOptions {
   readonly messages: RunMessages;
   readonly maxInFlight: number;
   readonly maxAttempts: number;
-  /** Takes the messages that the service gives up. Null if the service gives up no message. */
+  /**
+   * Sends the messages that the service gives up to the dead-letter queue. Null if the service never gives up a
+   * message.
+   */
   readonly deadLetters: DeadLetters | null;
   /** Writes the receipts. Null if no receipts are written. */
   readonly receipts: ReceiptWriter | null;
@@ -34,7 +37,7 @@ export interface InstanceOptions {
 interface Task extends ReceivedMessage {
   readonly message: ConsumedMessage;
   readonly arrival: Arrival;
-  /** Whether the message is counted. Messages of other runs are not. */
+  /** True if the message belongs to the counted run, or if the service counts all messages. */
   readonly isOwn: boolean;
 }
 
@@ -49,10 +52,7 @@ export class Instance {
   #consumer: Consumer | null = null;
   #presence = newPresence();
 
-  /**
-   * Creates an instance that has not started yet.
-   * @param number number of the instance, from 1
-   */
+  /** @param number number of the instance, from 1 */
   constructor(number: number, workers: Workers, options: InstanceOptions) {
     this.#number = number;
     this.#workers = workers;

@@ -8,22 +8,20 @@ export interface ReceivedMessage {
   /** Identity of the message. Null if the message has none. */
   readonly identity: Identity | null;
   /**
-   * The time of sending, in epoch milliseconds. Null if no checksum proves it. A message with a token has no
-   * checksum.
+   * The time of sending, in epoch milliseconds. Null if no checksum proves this time, as in a message with a token.
    */
   readonly sentAtMs: number | null;
   readonly condition: ReceivedCondition;
 }
 
-/** How the messages of the run are recognised that the service belongs to. */
+/** The data with which the service recognises the messages of its run. */
 export interface RunMessages {
-  /** The tokens of the run. Empty until the sender has written run.json, and for runs without tokens. */
+  /** The tokens of the run. Empty before the sender has written run.json, and for a run without tokens. */
   readonly tokens: () => readonly TokenRun[];
-  /** The bodies of the run by its ID. Empty if the service belongs to no run. */
+  /** The bodies of the plan, by run ID. Empty if the service belongs to no run. */
   readonly bodies: ReadonlyMap<string, BodyTemplates>;
 }
 
-/** Reads the identity of a message. */
 export function receivedOf(message: Received, { tokens, bodies }: RunMessages): ReceivedMessage {
   const { claim, condition } = claimOf(message.value, bodies);
   if (claim !== null) {

@@ -64,7 +64,7 @@ export class Service {
   #outages: Promise<void> | null = null;
   #isAway = false;
   #isReady = false;
-  /** Largest sum so far of the backlog and the finished messages of other runs. Null before the first count. */
+  /** Maximum over time of the backlog plus the finished messages of other runs. Null before the first count. */
   #peakWithOthers: number | null = null;
   #longestAgeMs: number | null = null;
   #failure: { readonly error: unknown } | null = null;
@@ -188,9 +188,7 @@ export class Service {
     this.#options.log('the outage is over: the service takes messages again');
   }
 
-  /**
-   * Connects an instance again. Repeats the attempt until the service ends, because the queue may not be reachable.
-   */
+  /** Tries to connect an instance until the service ends, because the queue may be unreachable for some time. */
   async #rejoin(instance: Instance): Promise<void> {
     while (!this.#ending.signal.aborted) {
       try {

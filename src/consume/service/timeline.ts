@@ -10,7 +10,7 @@ const INTERVAL_MS = 100;
  */
 const ANSWER_WITHIN_MS = 80;
 /**
- * How long the last row waits for the queue's count. No later row follows that could contain a late answer.
+ * How long the last row waits for the queue's count. After the last row, no further row could contain a late answer.
  */
 const LAST_ANSWER_WITHIN_MS = 1_000;
 const LATE = Symbol('late');
@@ -55,8 +55,8 @@ export class Timeline {
   }
 
   /**
-   * Writes the last row. If the queue has not answered the latest question yet, waits for that answer and asks again.
-   * The late answer would describe a moment before the end.
+   * Writes the last row. If a question to the queue is still open, waits for its answer and then asks again. The
+   * answer to the open question would describe a moment before the end.
    */
   async #lastTick(): Promise<void> {
     if (this.#asked !== null) await this.#ask(LAST_ANSWER_WITHIN_MS);
@@ -69,7 +69,10 @@ export class Timeline {
     this.#options.onRow(row ?? this.#rowAt(atMs, null));
   }
 
-  /** Asks the queue for its count. Only one question is open at a time; a late answer becomes a later row. */
+  /**
+   * Asks the queue for its count. Only one question is open at a time. An answer that arrives late becomes a later
+   * row.
+   */
   async #ask(withinMs: number): Promise<TimelineRow | null> {
     const isLate = this.#asked !== null;
     this.#asked ??= this.#answered();
@@ -81,8 +84,8 @@ export class Timeline {
   }
 
   /**
-   * Returns a row in which all figures are from the moment of the queue's answer. With earlier figures, a message
-   * could count both as finished and as waiting.
+   * Returns a row in which all figures are from the moment of the queue's answer. If a figure were read before the
+   * answer, a message could count both as finished and as waiting.
    */
   async #answered(): Promise<TimelineRow> {
     const backlog = await this.#options.backlog.read();

@@ -2,16 +2,14 @@
 export class Waiting {
   readonly #inFlight = new Map<object, number>();
   /**
-   * Messages of other runs that are in flight. While there are any, perhaps no message of this run is in the backlog.
+   * Messages of other runs that are in flight. If there is such a message, the whole backlog may belong to other
+   * runs.
    */
   readonly #others = new Set<object>();
   /** Latest possible arrival time of the oldest message in the queue. Used while no message is in flight. */
   #queuedSinceMs: number | null = null;
 
-  /**
-   * Adds a message that is now in flight.
-   * @param sinceMs arrival of the message, in epoch milliseconds
-   */
+  /** @param sinceMs arrival of the message, in epoch milliseconds */
   add(message: object, sinceMs: number): void {
     this.#inFlight.set(message, sinceMs);
     this.#queuedSinceMs = null;
@@ -27,7 +25,10 @@ export class Waiting {
     this.#others.delete(message);
   }
 
-  /** Removes a message from the messages in flight, because it returns to the queue. It still waits there. */
+  /**
+   * Removes a message from the messages in flight, because the message returns to the queue. The message still waits
+   * there.
+   */
   giveBack(message: object): void {
     const sinceMs = this.#inFlight.get(message);
     this.done(message);
@@ -35,8 +36,8 @@ export class Waiting {
   }
 
   /**
-   * Returns the age of the oldest message, or 0 if no message waits. While no message is in flight, the real
-   * age can be higher.
+   * Returns the age of the oldest message, or 0 if no message waits. While no message is in flight, the real age of
+   * this message can be higher.
    */
   oldestAgeMs(nowMs: number, backlog: number): number {
     if (backlog === 0) {

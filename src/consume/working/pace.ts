@@ -13,8 +13,8 @@ export interface PaceResult {
 }
 
 /**
- * A result needs at least this time with enough waiting messages. In a shorter time, connecting to the queue has too
- * much influence.
+ * A result needs at least this much time with enough waiting messages. In a shorter time, connecting to the queue
+ * has too much influence on the measured pace.
  */
 const LEAST_MS = 2_000;
 const TOLERANCE = 0.05;

@@ -21,8 +21,8 @@ interface Measured {
 }
 
 /**
- * Simulates the instances of a service behind a queue. Messages that an outage interrupts return to the queue; failed
- * ones are tried again.
+ * Simulates the instances of a service behind a queue. A message that an outage interrupts returns to the queue. A
+ * message whose attempt failed is tried again.
  */
 class Bed {
   readonly #clock = new SimulatedClock();

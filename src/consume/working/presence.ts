@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * Creates a controller that aborts when an instance leaves. Each message in flight listens to the signal of the
- * controller, so Node's warning about many listeners is turned off.
+ * Creates a controller that aborts when an instance leaves. Every message in flight listens to the controller's
+ * signal, so Node's warning about many listeners is turned off.
  */
 export function newPresence(): AbortController {
   const presence = new AbortController();

@@ -55,7 +55,7 @@ export class Workers {
     }
   }
 
-  /** Ends all attempts as interrupted: running, waiting and new ones, until `comeBack`. */
+  /** Interrupts all running and waiting attempts. Until `comeBack`, new attempts are interrupted too. */
   leave(): void {
     this.#presence.abort();
   }
@@ -83,7 +83,7 @@ export class Workers {
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Starts the attempt that has waited longest. */
+  /** Gives the worker to the attempt that has waited longest. */
   #release(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free++;
