@@ -5,7 +5,10 @@ export type AddCanonical = (value: Buffer, end: number, input: ChecksumInput) =>
 
 /** The body of the messages that one request of a plan sends. */
 export interface BodyTemplate {
-  /** The body as a JSON object, with placeholder values. Its field names are those that the plan sends. */
+  /**
+   * The body as a JSON object, with placeholders for the values of variables. Its field names are the names that the
+   * plan sends.
+   */
   readonly shape: JsonObject;
   /**
    * Adds the fields of a message to the input of its checksum, in canonical form, without parsing JSON. The fields are
@@ -19,8 +22,8 @@ export interface BodyTemplate {
 /** The bodies of a run's plan. */
 export interface BodyTemplates {
   /**
-   * Finds the body by thread group and request. Null if the plan has no JSON object there; `unknown` if there is no
-   * plan.
+   * Finds the body by the numbers of thread group and request. Null if the body of the request is not a JSON object.
+   * `unknown` if the plan is not known.
    */
   of(group: number, request: number): BodyTemplate | null | 'unknown';
   all(): readonly BodyTemplate[];

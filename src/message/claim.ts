@@ -12,10 +12,11 @@ export interface Claim {
   readonly sum: string;
 }
 
-/** The field names of a claim. */
 export const CLAIM_NAMES = ['run', 'group', 'thread', 'loop', 'request', 'sentAt', 'sum'] as const;
 
-/** Reads a claim. Returns null if a part is missing or repeated, or if qbl never writes such a value. */
+/**
+ * Reads a claim. Returns null if a field of the claim is missing or repeated, or has a value that qbl never writes.
+ */
 export function parseClaim(value: Json | undefined): Claim | null {
   if (!(value instanceof JsonObject)) return null;
   const [run, group, thread, loop, request, sentAt, sum] = CLAIM_NAMES.map((name) => only(value.all(name)));
@@ -28,7 +29,6 @@ function only(values: readonly Json[]): Json | undefined {
   return values.length === 1 ? values[0] : undefined;
 }
 
-/** Whether a value is valid for this field of a claim. */
 export function isClaimValue(name: (typeof CLAIM_NAMES)[number], value: Json): boolean {
   if (name === 'run') return typeof value === 'string';
   if (name === 'sentAt') return isSentAt(value);
@@ -60,7 +60,7 @@ export function claimAsWritten(tail: string): Claim | null {
   return isIdentity(identity) ? { identity, sentAt, sum } : null;
 }
 
-/** Whether every part of an identity is valid in a plan. */
+/** True if each value of the identity is in the range that a plan allows. */
 export function isIdentity(identity: { readonly [K in keyof Identity]: unknown }): identity is Identity {
   const { run, group, thread, loop, request } = identity;
   // Accepts any text as a run ID, because damage can turn a valid run ID into an invalid one.

@@ -6,12 +6,12 @@ const PAGE_LOOPS = 512;
 /** The messages of one run that were seen, with one bit for each. */
 export class IdentitySet {
   /**
-   * By thread and request, the pages of the loops that were seen. A page is created when it is needed, because a
-   * damaged message can name any loop.
+   * For each thread and request, the pages of the loops that were seen. A page is created only when it is needed,
+   * because a damaged message can name any loop.
    */
   readonly #pages = new Map<number, Map<number, Uint32Array>>();
 
-  /** Adds a message. Returns whether it is new. */
+  /** Adds a message. Returns true if the set did not have the message yet. */
   add({ group, thread, request, loop }: Omit<Identity, 'run'>): boolean {
     const stream = (group * MAX_INDEX + thread) * (MAX_PER_PLAN + 1) + request;
     const pages = this.#pages.get(stream) ?? new Map<number, Uint32Array>();

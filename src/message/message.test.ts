@@ -23,7 +23,7 @@ const fields = fc
   .filter((object) => !Object.hasOwn(object, 'qbl') && !JSON.stringify(object).includes('\\ud'));
 
 const identity: Identity = { run: RUN, group: 1, thread: 7, loop: 3, request: 1 };
-/** The bodies of a plan with one body. With null, the plan has no JSON object. */
+/** The bodies of a plan with one request. Null stands for a request whose body is not a JSON object. */
 const bodies = (template: Fields | null): BodyTemplates => {
   const parsed = parseJson(JSON.stringify(template));
   const all = 'value' in parsed && parsed.value instanceof JsonObject ? [{ shape: parsed.value }] : [];

@@ -3,7 +3,7 @@ import { type JsonPointer, parsePointer, pointerText } from './json/pointer.ts';
 
 /** Where the identity of a message travels. */
 export type Placement =
-  /** The identity does not travel, so messages can only be counted. */
+  /** The messages carry no identity, so they can only be counted. */
   | { readonly kind: 'none' }
   /**
    * The identity is under the reserved key of an object in the body, with the time of sending and a checksum.
@@ -49,7 +49,6 @@ export function placementText(placement: Placement): string {
   }
 }
 
-/** Whether the identity is a token, and not a key of the body. */
 export function isToken({ kind }: Placement): boolean {
   return kind === 'header' || kind === 'field' || kind === 'template';
 }

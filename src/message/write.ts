@@ -20,7 +20,7 @@ export function writeMessage(
   return `${head}"${RESERVED_KEY}":{"run":"${run}","group":${group},"thread":${thread},"loop":${loop},"request":${request},"sentAt":"${sentAt}","sum":"${sum}"}${tail}`;
 }
 
-/** Returns the text before and after the reserved key in a message with these fields. */
+/** Returns the text before the reserved key, and the text after its value, in a message with these fields. */
 export function aroundClaim(fields: string): { readonly head: string; readonly tail: string } {
   const end = fields.lastIndexOf('}');
   const before = fields.slice(0, end);

@@ -5,7 +5,7 @@ import { NOT_IN_XML } from './xml.ts';
  * Sources: engine/util/FunctionParser.java, ReplaceStringWithFunctions.java.
  */
 
-/** A piece of a property's value: literal text, or a function or variable `${…}`. */
+/** A part of a property's value: either literal text, or a function or variable such as `${…}`. */
 export type ValuePiece = { readonly text: string } | { readonly call: string };
 
 const NEEDS_A_FUNCTION = new RegExp(`\\$(?=\\{)|${NOT_IN_XML.source}`, 'gu');
@@ -36,7 +36,7 @@ export function property(name: string, standard: string | number): string {
 }
 
 /**
- * Cuts the text at characters that literal text in JMeter cannot contain. The function `__char` produces these
+ * Splits the text at characters that literal text in JMeter cannot contain. The function `__char` writes these
  * characters.
  */
 function withCharFunctions(text: string): ValuePiece[] {

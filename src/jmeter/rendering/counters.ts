@@ -2,15 +2,15 @@ import type { Plan, PlanCounter } from '../../plan/plan.ts';
 import { literalText } from '../elements/functions.ts';
 import { boolProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
 
-/** `${loop}`: the number of the thread's loop, from 1. */
+/** Returns the counter `${loop}`, the number of the thread's loop, from 1. */
 export function loopCounter(): TreeNode {
   const count = { start: 1, end: null, increment: 1, format: '', perThread: true };
   return counterConfig({ kind: 'counter', name: 'loop', ...count });
 }
 
 /**
- * The counters that the plan defines itself. They are elements under the plan and not under a group, because
- * shared counters count across all groups.
+ * Returns the counters that the plan defines itself. They are elements under the plan and not under a group, because
+ * a shared counter counts across all groups.
  */
 export function ownCounters({ variables = [] }: Plan): TreeNode[] {
   return variables.flatMap((variable) => (variable.kind === 'counter' ? [counterConfig(variable)] : []));

@@ -26,8 +26,8 @@ export function httpRequest(request: Request, place: RequestPlace, plan: Plan, o
 }
 
 /**
- * The address of a request. Protocol, host and port are JMeter properties, which all requests to one origin share. The
- * properties of the second origin are named `host.2` and so on.
+ * Returns the address of a request. Protocol, host and port are JMeter properties. All requests to one origin share
+ * these properties. For the second origin, they are named `host.2` and so on.
  */
 function target({ url, method }: Request, { path }: MessageText, origins: Numbering): XmlElement[] {
   const { scheme, host, port, origin } = originOfTemplate(url);
@@ -59,7 +59,7 @@ function bodyProperties({ body }: MessageText): XmlElement[] {
   ];
 }
 
-/** The settings of the connection. Each sample is one attempt, without redirects. */
+/** Makes each sample one attempt, without redirects. */
 function connection({ timeoutMs, connectTimeoutMs = timeoutMs }: Request): XmlElement[] {
   return [
     boolProp('HTTPSampler.follow_redirects', false),

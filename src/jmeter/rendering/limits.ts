@@ -21,7 +21,7 @@ export function checkRenderable(plan: Plan): void {
 }
 
 /**
- * Mistakes of a plan with a rate. A rate becomes one pause in each loop, so each loop must have only one
+ * Lists the mistakes of a plan with a rate. A rate becomes one pause in each loop, so each loop must have only one
  * request.
  */
 function rateMistakes({ rate, threadGroups }: Plan): string[] {
@@ -53,7 +53,7 @@ function isWhole(value: number): boolean {
 }
 
 /**
- * Mistakes of a request. In JMeter, some methods have no body, and header values are written as ASCII.
+ * Lists the mistakes of a request. In JMeter, some methods have no body, and header values are written as ASCII.
  * Source: HTTPHC4Impl.java.
  */
 function requestMistakes({ name, method, body, headers }: Request): string[] {

@@ -7,7 +7,6 @@ import { parseTemplate, type TemplateSegment, type Variable } from '../../plan/t
 import { functionText, type ValuePiece } from '../elements/functions.ts';
 import { pathTemplate } from './url.ts';
 
-/** The name and value of a variable. */
 export type NamedValue = readonly [name: string, value: string];
 
 /** The message of a request, written in JMeter's language of variables and functions. */
@@ -28,7 +27,7 @@ export interface RequestPlace {
   readonly request: number;
 }
 
-/** How JMeter writes each variable of a template. */
+/** For each variable of a template, the JMeter text with the value of the variable. */
 const CALLS: Readonly<Record<Variable, string>> = {
   run: '${run}',
   thread: '${__threadNum}',
@@ -40,8 +39,8 @@ const CALLS: Readonly<Record<Variable, string>> = {
   'qbl.number': '${qbl.number}',
 };
 /**
- * JMeter runs a function again at each mention. So a value that must be the same everywhere is stored in a
- * variable.
+ * JMeter calls a function again each time that a text mentions the function. So a value that must be the same
+ * everywhere is stored in a variable.
  */
 const NOW: NamedValue = ['now', '${__time()}'];
 
@@ -73,7 +72,10 @@ function bodySegments({ body }: Request, { variables }: Plan): readonly Template
   return body === null ? null : parseTemplate(body, variables);
 }
 
-/** The body with the place of the reserved key. Only for requests whose identity is under that key. */
+/**
+ * Returns the body and the place of the reserved key in it. Null if the identity of the request is not under that
+ * key.
+ */
 function placedOf(request: Request, plan: Plan): PlacedBody | null {
   const placement = placementOf(plan, request);
   if (placement.kind !== 'body' || request.body === null) return null;
@@ -103,8 +105,8 @@ function withIdentity(
 }
 
 /**
- * The hash of the content, which JMeter saves with each sample. Every request sets the hash, because
- * otherwise a row would repeat the hash of another request.
+ * Returns the variable with the hash of the content, which JMeter saves with each sample. Every request sets this
+ * variable. Otherwise, a row would repeat the hash of another request.
  */
 function contentVariables(request: Request, plan: Plan): NamedValue[] {
   if (!sampleColumns(plan).includes('content')) return [];
@@ -116,7 +118,7 @@ function contentVariables(request: Request, plan: Plan): NamedValue[] {
   ];
 }
 
-/** Splits an object before its last brace. The last brace is always in the last segment of text. */
+/** Splits an object before its closing brace. The closing brace is always in the last segment. */
 function beforeClaim(segments: readonly TemplateSegment[]) {
   const last = segments.at(-1);
   if (last?.kind !== 'text') throw new TypeError('the body is no object');
@@ -125,7 +127,7 @@ function beforeClaim(segments: readonly TemplateSegment[]) {
   return { fields: [...segments.slice(0, -1), { kind: 'text', text } as const], tail: last.text.slice(end) };
 }
 
-/** Returns one version 4 UUID for each UUID variable in the pieces of a template. */
+/** Returns a variable with a version 4 UUID for each UUID variable of a template. */
 function uuids(segments: readonly TemplateSegment[]): NamedValue[] {
   const names = segments.flatMap((segment) => {
     if (isVariable(segment, 'uuid')) return ['uuid'];
@@ -143,7 +145,7 @@ function textOf(segments: readonly TemplateSegment[]): string {
 }
 
 /**
- * Returns the text of template pieces that are in one property with functions or variables. JMeter unescapes the whole
+ * Returns the text of template pieces that share a property with functions or variables. JMeter unescapes the whole
  * text of such a property.
  */
 function besideCalls(segments: readonly TemplateSegment[]): string {

@@ -1,4 +1,4 @@
-/** Numbers the properties of similar things: `host` for the first one, then `host.2`, `host.3`. */
+/** Names the JMeter properties of similar things: `host` for the first one, then `host.2` and `host.3`. */
 export class Numbering {
   readonly #keys: string[] = [];
 

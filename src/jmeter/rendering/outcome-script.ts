@@ -1,9 +1,10 @@
 /**
- * Decides the outcome of a response in JMeter, exactly as src/samples/rules does. JMeter's own Jackson parses bodies: it
- * is as strict as JSON.parse, while Groovy's JsonSlurper accepts text that is no JSON. Jackson also refuses bodies that
- * are nested more than 1,000 deep or have numbers of more than 1,000 digits; what they contain is then unknown.
- * Jackson keeps only the last member with a name, so RepeatsNode notes the names that are repeated.
- * The text never changes, so JMeter compiles it once. The rules are in its parameters.
+ * Decides the outcome of a response in JMeter, exactly as src/samples/rules does. The script parses bodies with
+ * JMeter's own Jackson, which is as strict as JSON.parse. Groovy's JsonSlurper would accept text that is not JSON.
+ * Jackson also refuses bodies that are nested more than 1,000 deep or have numbers of more than 1,000 digits. The
+ * content of such a body is unknown. Of several members with the same name, Jackson keeps only the last, so
+ * RepeatsNode notes the repeated names. The rules are parameters of the script. So its text never changes, and
+ * JMeter compiles it once.
  */
 export const OUTCOME_SCRIPT = String.raw`import com.fasterxml.jackson.core.JsonProcessingException
 import com.fasterxml.jackson.databind.DeserializationFeature

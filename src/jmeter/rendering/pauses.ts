@@ -5,14 +5,15 @@ import { userParameters } from './http-request.ts';
 import type { NamedValue } from './message-text.ts';
 
 /**
- * The pauses of a thread before a request. A pause is a separate sampler that sends nothing. The request's own
- * timers would run too late: JMeter has already evaluated the message's variables, including the time of sending.
+ * The pauses of a thread before a request. A pause is a separate sampler that sends nothing. Timers of the request
+ * itself would run too late, because JMeter evaluates the variables of the message before these timers. One of the
+ * variables is the time of sending.
  */
 
 /** JMeter's number for "Pause this thread". Source: TestAction.java. */
 const THIS_THREAD = 0;
 const PAUSE = 1;
-/** A rate can have three decimals. So rates are counted in thousandths, as whole numbers. */
+/** A rate can have three decimals. Multiplied by this number, every rate is a whole number. */
 export const RATE_PARTS = 1000;
 
 /**

@@ -35,8 +35,8 @@ vars.put('qbl.id', [hex.substring(0, 8), hex.substring(8, 12), hex.substring(12,
 }
 
 /**
- * Returns the part of the script for tokens that are numbers. Call it only for a plan that sends such tokens: another
- * plan can have more messages than such tokens can number.
+ * Returns the part of the script for tokens that are numbers. Call this function only for a plan that sends such
+ * tokens. Another plan can have more messages than there are numbers for tokens.
  */
 function numberScript({ group, request }: RequestPlace, plan: Plan): string {
   const codec = new NumberTokenCodec({ run: '', startedAtMs: 0 }, groupSizes(plan));

@@ -1,7 +1,7 @@
 import type { PlanVariable } from '../../plan/plan.ts';
 import { parseTemplate, type TemplateSegment } from '../../plan/template/template.ts';
 
-/** The text in place of a variable while the other parts are parsed as a URL. URL parsers do not change this text. */
+/** Placeholder for a variable while the rest of the URL is parsed. URL parsers do not change this text. */
 const STAND_IN = /~qbl-(\d+)~/;
 
 /** Path and query of a URL in the form that java.net.URI accepts. They can contain variables. */

@@ -53,7 +53,7 @@ function byCount({ plan, totals, stop, interrupt }: EndingEvidence): Ending {
   return { kind: 'in-order', reason: 'completed' };
 }
 
-/** True if a failed sample can prevent further samples of its thread. */
+/** Returns true if a thread can leave out further samples after a failed sample. */
 function mayLeaveOut({ threadGroups }: Plan): boolean {
   return threadGroups.some(({ onSampleError }) => onSampleError !== 'continue');
 }

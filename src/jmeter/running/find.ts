@@ -68,7 +68,10 @@ function byJar(jar: string, { JAVA_HOME = '', JVM_ARGS = '' }: NodeJS.ProcessEnv
   };
 }
 
-/** A package's own script starts JMeter's script, which reads JVM_ARGS and exits with Java's exit code. */
+/**
+ * The script of a package starts JMeter's own script. JMeter's script reads JVM_ARGS and exits with Java's exit
+ * code.
+ */
 function byScript(script: string, { JVM_ARGS = '' }: NodeJS.ProcessEnv): JMeter {
   return {
     file: script,

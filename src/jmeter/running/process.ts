@@ -13,7 +13,6 @@ const MAX_LINE_LENGTH = 500;
 export interface JMeterExit {
   /** Exit code. Null if a signal ended the process. */
   readonly code: number | null;
-  /** The last lines that JMeter printed. */
   readonly lastLines: string;
 }
 

@@ -2,8 +2,7 @@ import type { JMeterProcess } from './process.ts';
 import { sendMessage } from './process.ts';
 
 /**
- * Interval at which the message to stop is repeated. JMeter does not get a message that arrives before JMeter
- * listens.
+ * JMeter loses a message to stop that arrives before JMeter listens. So the message is repeated at this interval.
  */
 const SAY_AGAIN_MS = 1000;
 /** JMeter is killed if it has not stopped after this time. */

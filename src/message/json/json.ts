@@ -28,7 +28,6 @@ export class JsonObject {
   }
 }
 
-/** The direct children of a value. */
 export function childrenOf(json: Json): readonly Json[] {
   if (json instanceof JsonObject) return json.members.map(([, value]) => value);
   return isArray(json) ? json : [];

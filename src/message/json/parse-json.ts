@@ -66,7 +66,7 @@ class Parser {
     }
   }
 
-  /** Reads the next value if it is complete. Returns undefined after the start of a non-empty array or object. */
+  /** Reads the next value. Of a non-empty array or object, reads only the start and returns undefined. */
   #opened(): Json | undefined {
     if (++this.#values > MAX_JSON_VALUES) throw new TooManyValues();
     const next = this.#next();
@@ -84,8 +84,8 @@ class Parser {
   }
 
   /**
-   * Adds a value to the open array or object, and closes each one that ends here. Returns undefined if more values
-   * follow.
+   * Adds a value to the innermost open array or object. Closes each array or object that ends after this value.
+   * Returns undefined if more values follow.
    */
   #closed(complete: Json): Json | undefined {
     let value = complete;

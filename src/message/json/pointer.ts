@@ -3,7 +3,7 @@ import { isArray, type Json, JsonObject } from './json.ts';
 /** The parts of a JSON pointer (RFC 6901), unescaped. The empty pointer names the whole value. */
 export type JsonPointer = readonly string[];
 
-/** Parses a JSON pointer. Null if the text is not one. */
+/** Parses a JSON pointer. Null if the text is not a JSON pointer. */
 export function parsePointer(text: string): JsonPointer | null {
   if (text === '') return [];
   if (!text.startsWith('/') || /~(?![01])/.test(text)) return null;
@@ -41,7 +41,10 @@ export function pointedAt(json: Json, pointer: JsonPointer): Pointed {
   return { kind: 'value', value };
 }
 
-/** The value at the pointer. Undefined if there is none, or if a name on the path to it is repeated. */
+/**
+ * Returns the value at the pointer. Undefined if no value is there, or if a name on the path to the value is
+ * repeated.
+ */
 export function valueAt(json: Json, pointer: JsonPointer): Json | undefined {
   const pointed = pointedAt(json, pointer);
   return pointed.kind === 'value' ? pointed.value : undefined;
@@ -53,7 +56,7 @@ function childrenAt(json: Json, part: string): readonly Json[] {
   return child === undefined ? [] : [child];
 }
 
-/** Returns a copy of the JSON value in which another value is at the pointer. The pointer must exist. */
+/** Returns a copy of `json` in which `value` replaces the value at the pointer. The pointer must exist. */
 export function withValueAt(json: Json, pointer: JsonPointer, value: Json): Json {
   const [part, ...rest] = pointer;
   if (part === undefined) return value;

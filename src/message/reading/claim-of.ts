@@ -9,9 +9,9 @@ import { type Found, identitiesIn } from './find.ts';
 import { withoutPrefix } from './framing.ts';
 import { isNearlyJson } from './nearly-json.ts';
 
-/** What a message from the queue shows about itself if its plan is not known. */
+/** What a message from the queue shows about itself without its plan. */
 export interface ReceivedClaim {
-  /** The run and position of the message, as the value itself states them. Null if the value states none. */
+  /** The claim in the value. Null if the value has no readable claim. */
   readonly claim: Claim | null;
   readonly condition: ReceivedCondition;
 }
@@ -26,8 +26,8 @@ const FOREIGN: ReceivedClaim = { claim: null, condition: 'foreign' };
 
 /**
  * Reads which message a value claims to be, and whether the checksum matches. Accepts any bytes and never throws.
- * @param runs the bodies of the runs whose plans are known. An object of such a run that is not the message, such as an
- * event about the message, does not count.
+ * @param runs the bodies of the runs whose plans are known. Of such a run, an object that has a claim but is not the
+ * message does not count. An example is an event about the message.
  */
 export function claimOf(
   value: Buffer | null,
@@ -50,7 +50,10 @@ export function claimOf(
     : FOREIGN;
 }
 
-/** Finds the first message of the given runs, or else the first object with a claim of another run. */
+/**
+ * Finds the first message of the given runs. If there is no such message, finds the first object with a claim of
+ * another run.
+ */
 function messageIn(text: string, runs: ReadonlyMap<string, BodyTemplates>): Found | null {
   let other: Found | null = null;
   for (const found of identitiesIn(text)) {

@@ -28,8 +28,8 @@ export function isProven(found: Found, templates: BodyTemplates): boolean {
 }
 
 /**
- * The condition of an object with a claim of the run. Null if the object has the claim but is not the message, such as
- * an event about the message.
+ * Returns the condition of an object with a claim of the run. Null if the object has the claim but is not the
+ * message, for example an event about the message.
  */
 export function conditionOf(found: Found, templates: BodyTemplates): MessageCondition | null {
   if (isIntact(found)) return 'intact';
@@ -60,13 +60,19 @@ function isDamaged(found: Found, templates: BodyTemplates): boolean {
     );
 }
 
-/** Returns the canonical text of the fields, for the checksum. Null if the object has none. */
+/**
+ * Returns the canonical text of the fields, for the checksum. Null if the object has no canonical form, or repeats
+ * the reserved key.
+ */
 function canonicalFields(object: JsonObject, template?: JsonObject): string | null {
   if (object.all(RESERVED_KEY).length > 1) return null;
   return canonicalText(object.without(RESERVED_KEY), template);
 }
 
-/** Returns the canonical text of only the fields that the plan has. Null if the plan is not known. */
+/**
+ * Returns the canonical text of only those fields that the plan has. Null if the plan has no JSON body for the
+ * message, or is not known.
+ */
 function plannedFields({ object, claim }: Found, templates: BodyTemplates): string | null {
   const template = templates.of(claim.identity.group, claim.identity.request);
   return template === null || template === 'unknown' ? null : canonicalFields(object, template.shape);

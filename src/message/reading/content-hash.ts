@@ -16,7 +16,7 @@ export const FIELD_PROBLEMS = [
   'repeated',
   /** The value has no canonical form: it has a lone surrogate, or a number too large for a double. */
   'unwritable',
-  /** Several objects of the message have the token, and the field is not the same in all of them. */
+  /** Several objects of the message have the token, but different values of the field. */
   'ambiguous',
 ] as const;
 
@@ -28,8 +28,8 @@ export type FoundField = { readonly text: string } | { readonly problem: FieldPr
 /** The content of a message, in canonical form (RFC 8785) if it is JSON. */
 export interface Content {
   /**
-   * The first 32 bits of the MD5 of the content. If a compared field has no value, the hash of a text that is never
-   * sent as content.
+   * The first 32 bits of the MD5 of the content. If a compared field has no value, this is the hash of a text that
+   * qbl never sends.
    */
   readonly hash: number;
   /** The compared fields. Empty if the whole content is compared. */
@@ -47,7 +47,7 @@ export interface Identified {
   readonly repeats: (matches: (part: Json) => boolean) => readonly Json[];
 }
 
-/** Reads what a plan compares. Null if it compares nothing. */
+/** Reads the content that the rule compares. Null if the rule compares nothing. */
 export function contentOf(rule: ContentRule, { text, part, repeats }: Identified): Content | null {
   if (rule.kind === 'none') return null;
   if (rule.kind === 'whole') {
@@ -56,8 +56,8 @@ export function contentOf(rule: ContentRule, { text, part, repeats }: Identified
   }
   const pointers = rule.fields.map(({ found }) => found);
   const hasAny = (json: Json) => pointers.some((pointer) => pointedAt(json, pointer).kind !== 'missing');
-  // An envelope may repeat the token of the objects in it. An object with the token but without a compared field can be
-  // such an envelope.
+  // An envelope may repeat the token of the objects inside it. An object with the token but without any compared
+  // field can be such an envelope.
   const inside = part === null || hasAny(part) ? [] : repeats(hasAny);
   const parts = inside.length === 0 ? [part] : inside;
   const fields = pointers.map((pointer) => same(parts.map((json) => fieldOf(json, pointer))));
@@ -65,17 +65,17 @@ export function contentOf(rule: ContentRule, { text, part, repeats }: Identified
 }
 
 /**
- * Start of the text that is hashed if a field has no value. The text of a list of fields starts with `[`, so the two
- * never match.
+ * Start of the text that is hashed if a field has no value. The text of a list of fields starts with `[`, so it
+ * never equals this text.
  */
 const NEVER_SENT = 'incomplete: ';
 
-/** The hash of fields in canonical form. Null if one of them has no value. */
+/** Returns the hash of fields in canonical form. Null if a field has no value. */
 export function fieldsHash(fields: readonly (string | null)[]): number | null {
   return fields.includes(null) ? null : hashOf(`[${fields.join(',')}]`);
 }
 
-/** The value of a field in canonical form. Null if there is none. */
+/** Returns the value of a field in canonical form. Null if the field has no value. */
 export function textOf(field: FoundField): string | null {
   return 'text' in field ? field.text : null;
 }
@@ -89,7 +89,10 @@ function hashOf(text: string): number {
   return firstBits(hash('md5', text));
 }
 
-/** A field of several objects with the same token. None of the objects is known to be the right one. */
+/**
+ * Combines the values of one field in several objects with the same token. It is not known which object is the
+ * message. So the field is ambiguous if the values differ.
+ */
 function same(fields: readonly FoundField[]): FoundField {
   const [first = { problem: 'missing' }, ...others] = fields;
   const isSame = others.every(
@@ -98,7 +101,7 @@ function same(fields: readonly FoundField[]): FoundField {
   return isSame ? first : { problem: 'ambiguous' };
 }
 
-/** Why a field has no value. Null if it has one. */
+/** Returns why a field has no value. Null if the field has a value. */
 export function problemOf(field: FoundField): FieldProblem | null {
   return 'problem' in field ? field.problem : null;
 }

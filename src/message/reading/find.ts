@@ -14,8 +14,8 @@ export interface Found {
 const MAX_FOUND = 8;
 
 /**
- * Finds the objects with an identity, at any depth, the outer ones first. An object can be in a field of an envelope,
- * or in a string that contains JSON.
+ * Finds the objects with an identity, at any depth. Outer objects come before inner objects. An object can be in a
+ * field of an envelope, or in a string that contains JSON.
  */
 export function* identitiesIn(text: string): Generator<Found> {
   let count = 0;
@@ -35,7 +35,7 @@ function identityOf(object: JsonObject): Found | null {
   return null;
 }
 
-/** Finds the first object with an identity. Null if there is none. */
+/** Finds the first object with an identity. Null if no object has an identity. */
 export function findIdentity(text: string): Found | null {
   for (const found of identitiesIn(text)) return found;
   return null;

@@ -4,8 +4,8 @@ import { type JsonMember, JsonObject } from '../json/json.ts';
 import type { Found } from './find.ts';
 
 /**
- * Repairs an object in which the reserved key `qbl`, or one name in its value (the claim), is damaged. Returns the
- * possible originals of the object. Only the checksum shows which of them is right.
+ * Returns the possible originals of an object in which the reserved key `qbl`, or one name in its value (the claim),
+ * is damaged. Only the checksum shows which of the originals is right.
  */
 export function renamedClaims(object: JsonObject): readonly Found[] {
   return object.members.flatMap(([name, value]) => {
@@ -22,8 +22,8 @@ function putRight(object: JsonObject, name: string, value: JsonObject): readonly
 }
 
 /**
- * Returns possible repairs of a claim (the value of the key `qbl`) in which one name is missing. In each repair,
- * another unknown member gets the missing name.
+ * Returns possible repairs of a claim (the value of the key `qbl`) in which one name is missing. Each repair gives
+ * the missing name to a different unknown member.
  */
 function withMissingName(claim: JsonObject): readonly JsonObject[] {
   const [missing, ...others] = CLAIM_NAMES.filter((name) => claim.all(name).length === 0);

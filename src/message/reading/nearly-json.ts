@@ -63,8 +63,8 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[^\s{}[\]:,"]+|"/gs;
 const SCALAR = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 
 /**
- * Whether the text consists of JSON tokens.
- * @param isCut whether the text is cut off, so that its last token may be incomplete
+ * Returns true if the text consists of JSON tokens.
+ * @param isCut true if the end of the text is cut off, so that the last token may be incomplete
  */
 function isJsonLike(text: string, isCut: boolean): boolean {
   for (const { 0: token, index } of text.matchAll(TOKEN)) {

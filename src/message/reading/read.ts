@@ -15,7 +15,7 @@ import { renamedClaims, runOfDamagedClaim } from './near-claim.ts';
 import { isNearlyJson } from './nearly-json.ts';
 import { neighboursOf } from './neighbours.ts';
 
-/** What a value of a queue is for the given runs: a message of one of them, or foreign. */
+/** What a value of a queue is: a message of one of the given runs, or foreign. */
 export type Reading = OwnReading | { readonly kind: 'foreign' };
 
 /** A value that belongs to one of the given runs. */
@@ -60,7 +60,7 @@ export class MessageReader {
     this.#runs = runs;
   }
 
-  /** Returns what a value is. Accepts any bytes and never throws. */
+  /** Accepts any bytes and never throws. */
   read(value: Buffer | null): Reading {
     if (value === null) return FOREIGN;
     const json = withoutPrefix(value);
@@ -88,7 +88,7 @@ export class MessageReader {
     return damaged ?? (mentions > 0 ? FOREIGN : null);
   }
 
-  /** Null if the object has a claim, but is not the message, such as an event about the message. */
+  /** Returns null if the object has a claim but is not the message, for example an event about the message. */
   #readFound(found: Found, json: Buffer): Reading | null {
     const templates = this.#runs.get(found.claim.identity.run);
     if (templates === undefined) return this.#withRunPutRight(found) ?? (isIntact(found) ? FOREIGN : null);
@@ -96,8 +96,8 @@ export class MessageReader {
     if (condition === null) return null;
     if (condition === 'corrupt' || condition === 'unproven')
       return this.#ofNeighbour(found, templates) ?? message(condition, found.claim);
-    // Decoding replaces invalid UTF-8 by U+FFFD, and the sender may have computed the checksum over U+FFFD.
-    // So invalid UTF-8 always counts as damage.
+    // Decoding replaces invalid UTF-8 by U+FFFD. The checksum can still match, because the sender may have sent
+    // U+FFFD. So invalid UTF-8 always counts as damage.
     return message(isUtf8(json) ? condition : 'corrupt', found.claim);
   }
 
@@ -113,8 +113,8 @@ export class MessageReader {
   }
 
   /**
-   * Finds messages of other runs whose damaged run ID looks like one of the given runs: the checksum matches with
-   * another ID that differs in one character.
+   * Finds messages of other runs whose damaged run ID looks like one of the given runs. The checksum of such a
+   * message matches with another ID that differs in one character.
    */
   #ofNeighbour(found: Found, templates: BodyTemplates): Reading | null {
     if (this.#searches >= MAX_SEARCHES) return null;
@@ -142,7 +142,7 @@ export class MessageReader {
     return run !== null && this.#runs.has(run) ? { kind: 'corrupt', run } : null;
   }
 
-  /** Finds the run of a text that is damaged JSON. The text may still contain the whole claim, or enough of it. */
+  /** Finds the run of a text that is damaged JSON. The text must still contain the claim, or enough of the claim. */
   #brokenText(broken: BrokenText): Reading | null {
     const { text } = broken;
     if (!hasClaimNames(text) || !isNearlyJson(broken)) return null;
@@ -152,7 +152,7 @@ export class MessageReader {
     return run === null ? null : { kind: 'corrupt', run };
   }
 
-  /** Reads a value again that may have a damaged prefix, or damaged JSON that looks like a prefix. */
+  /** Reads a value whose prefix may be damaged, or whose damaged JSON may look like a prefix. */
   #behindDamagedPrefix(value: Buffer): Reading | null {
     for (const json of behindDamagedPrefix(value)) {
       const reading = this.#readParsed(json);

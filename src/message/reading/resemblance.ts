@@ -3,8 +3,8 @@ import { JsonObject } from '../json/json.ts';
 import type { Found } from './find.ts';
 
 /**
- * Whether an object is a damaged copy of a message. Another object, such as an event about the message, can have the
- * same claim. A copy has more than half of the field names of the plan's body.
+ * Returns true if an object is a damaged copy of a message: it has more than half of the field names of the plan's
+ * body. Another object with the same claim can be an event about the message.
  */
 export function resembles(object: JsonObject, body: JsonObject): boolean {
   const { names } = object;
@@ -13,12 +13,12 @@ export function resembles(object: JsonObject, body: JsonObject): boolean {
 }
 
 /**
- * Maximum number of added names. If there are more, qbl does not search for a damaged name, because it would have to
- * try every name.
+ * Maximum number of added names. With more added names, qbl does not search for a damaged name, because it would
+ * have to try every added name.
  */
 const MAX_ADDED_NAMES = 32;
 
-/** Repairs an object in which one name is damaged. Returns the possible originals of the object. */
+/** Returns the possible originals of an object in which one name is damaged. */
 export function withNamePutRight({ object, claim }: Found, body: JsonObject): readonly Found[] {
   const [missing, ...others] = [...body.names].filter((name) => !object.names.has(name));
   if (missing === undefined || others.length > 0) return [];

@@ -139,7 +139,7 @@ test('an envelope may repeat the identity of the object whose fields are compare
   ).not.toBe(plain);
 });
 
-/** The fields of a message in which `/id` is the place of the token. T stands for the token. */
+/** Returns the compared fields of a message with its token at `/id`. In the text, T stands for the token. */
 function fieldsOf(text: string, ...pointers: string[]) {
   const fields = pointers.map((name) => ({ found: [name] }));
   const rule = run([{ kind: 'payload', pointer: ['id'] }], { kind: 'fields', fields });

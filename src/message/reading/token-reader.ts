@@ -11,17 +11,17 @@ import type { TokenCodec, TokenFound } from '../token/token.ts';
 import { type Content, type ContentRule, contentOf } from './content-hash.ts';
 import { withoutPrefix } from './framing.ts';
 
-/** The parts of a message in which an identity can be. */
+/** The parts of a message that can contain an identity. */
 export interface Received {
   readonly value: Buffer | null;
   readonly key?: Buffer | null;
   readonly headers?: () => readonly { readonly name: string; readonly value: string }[];
 }
 
-/** The tokens of one run: how they are written, and where they are looked for. */
+/** The tokens of one run, and the places in a message where `verify` looks for them. */
 export interface TokenRun {
   readonly codec: TokenCodec;
-  /** Reads tokens that are numbers. Null if the run sends no numbers. */
+  /** Reads tokens that are numbers. Null if the run sends no such tokens. */
   readonly numbers: NumberTokenCodec | null;
   readonly find: readonly FindPlace[];
   readonly content: ContentRule;
@@ -33,7 +33,7 @@ export interface TokenReading extends TokenFound {
   readonly content: Content | null;
 }
 
-/** A token that was found, and the object that it was found in. */
+/** A token that was found, and the object that contains the token. */
 interface Candidate {
   readonly found: TokenFound;
   /** The object in the payload that contains the token. Null if the token is not in the payload. */
@@ -41,8 +41,8 @@ interface Candidate {
 }
 
 /**
- * Finds the token of one of the runs. Null if the message has none. The function never throws, whatever the
- * message contains.
+ * Finds the token of one of the runs. Null if the message has no such token. Never throws, whatever the message
+ * contains.
  */
 export function readToken(message: Received, runs: readonly TokenRun[]): TokenReading | null {
   const payload = new Payload(message.value);
@@ -57,7 +57,10 @@ export function readToken(message: Received, runs: readonly TokenRun[]): TokenRe
 /** Maximum number of damaged tokens that are repaired in one message. A repair is slow, and one is enough. */
 const MAX_REPAIRS = 8;
 
-/** The content of the object with the token. If the token is not in the payload, the content of the whole payload. */
+/**
+ * Returns the content of the object with the token. If the token is not in the payload, returns the content of the
+ * whole payload.
+ */
 function contentAt({ found, within }: Candidate, payload: Payload, run: TokenRun): Content | null {
   if (run.content.kind === 'none') return null;
   const part = within ?? payload.root;
@@ -95,7 +98,8 @@ function candidateIn(message: Received, payload: Payload, run: TokenRun): Candid
 
 /**
  * Yields the undamaged tokens of a run in a message.
- * @param onOther called for each text that has the form of a token but is no undamaged token of the run
+ * @param onOther called for each other text in the form of a token, such as a damaged token or a token of another
+ * run
  */
 function* exactIn(
   message: Received,
@@ -107,7 +111,6 @@ function* exactIn(
     for (const found of tokensOf(value, run, (digits) => onOther(digits, within))) yield { found, within };
 }
 
-/** The tokens of a run in a value. */
 function tokensOf(value: Json, run: TokenRun, onOther: (digits: string) => void): readonly TokenFound[] {
   const number = numberIn(value, run);
   if (number !== null) return [number];
@@ -147,7 +150,7 @@ function numberIn(value: Json, { numbers }: TokenRun): TokenFound | null {
 
 const EMPTY = Buffer.alloc(0);
 
-/** The payload of a message. It is parsed only when it is needed. */
+/** The payload of a message. The payload is parsed only when its content is needed. */
 class Payload {
   readonly #value: Buffer | null;
   #text: string | null = null;
@@ -197,8 +200,7 @@ function inside(json: Json): readonly Json[] {
 }
 
 /**
- * Lists the outermost objects and arrays in a part for which `matches` returns true. What is inside one of them is not
- * searched.
+ * Lists the outermost objects and arrays in a part for which `matches` returns true. Does not search inside a match.
  */
 function outermostIn(part: Json | null, matches: (part: Json) => boolean): readonly Json[] {
   const found = new Set<Json>();

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Identity } from '../identity.ts';
 import type { Execution, TokenFound } from './token.ts';
 
-/** The size of one thread group. Its messages are numbered by thread, then loop, then request. */
+/** The size of one thread group. Its messages are numbered by thread, then by loop, then by request. */
 export interface GroupSize {
   readonly threads: number;
   readonly loops: number;

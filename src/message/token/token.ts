@@ -52,7 +52,7 @@ export class TokenCodec {
   }
 
   /**
-   * Reads an undamaged token. Null if the digits are not one.
+   * Reads an undamaged token. Null if the digits are not an undamaged token of this execution.
    * @param digits 32 lower-case hexadecimal digits
    */
   read(digits: string): TokenFound | null {
@@ -61,7 +61,7 @@ export class TokenCodec {
   }
 
   /**
-   * Reads a token in which one digit is wrong. Null if the digits are not such a token. This computes some
+   * Reads a token in which one digit is wrong. Null if the digits are not such a token. The search computes several
    * hundred hashes.
    */
   repair(digits: string): TokenFound | null {
@@ -88,8 +88,8 @@ export class TokenCodec {
   }
 
   /**
-   * Whether at most one digit of the tag is wrong. This quick check keeps qbl from searching many foreign
-   * tokens for damage.
+   * Returns true if at most one digit of the tag is wrong. This check is fast. It avoids a slow repair of tokens
+   * that belong to other executions.
    */
   mayBeDamaged(digits: string): boolean {
     let wrong = 0;
