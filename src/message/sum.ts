@@ -10,7 +10,7 @@ export function sumOf(canonicalFields: string, identity: Identity, sentAt: strin
   return hash('md5', `${canonicalFields}|${identityText(identity)}|${sentAt}`);
 }
 
-/** The identity in the checksum's input: plain values separated by `|`, which JMeter can write too. */
+/** Writes the identity for the checksum's input. The form is simple, so that JMeter can write it too. */
 function identityText({ run, group, thread, loop, request }: Identity): string {
   return `${run}|${group}|${thread}|${loop}|${request}`;
 }

@@ -6,7 +6,7 @@ export const DURATION_EXPECTED = 'a duration such as 500ms, 10s, 1.5m or 1h, at 
 /** Node's timers accept at most 2^31 ms, which is 596 hours. */
 const MAX_MS = 500 * 3_600_000;
 
-/** Returns milliseconds. Returns null if the text is not a duration, or if the duration is too long. */
+/** Parses a duration to milliseconds. Null if the text is not a duration, or if the duration is too long. */
 export function parseDuration(text: string): number | null {
   const match = DURATION.exec(text);
   if (match === null) return null;

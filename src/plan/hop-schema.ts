@@ -4,7 +4,7 @@ import { z } from '../schema/zod.ts';
 import { HOP_RULES, type Hop, repeatedQueue } from './hops.ts';
 import { find } from './identity-fields.ts';
 
-/** The written form of the fields of a plan about hops. */
+/** How a plan file writes the fields about hops. */
 
 export const MAX_HOPS = 20;
 const HOP_EXPECTED = 'expected a queue URL, or a mapping with queue and find';

@@ -1,6 +1,6 @@
 import type { FindPlace } from '../message/placement.ts';
 
-/** In how many hops each message must be: in exactly one of them, or in at least one. */
+/** How many hops must contain each message: exactly one, or at least one. */
 export const HOP_RULES = ['exactly-one', 'at-least-one'] as const;
 export type HopRule = (typeof HOP_RULES)[number];
 
@@ -12,11 +12,14 @@ export interface Hop {
   readonly name: string;
   /** The URL, without secrets. */
   readonly queue: string;
-  /** Where `verify` looks for a token in the messages of the hop. If absent, where it looks in the first queue. */
+  /**
+   * Where `verify` looks for a token in the messages of the hop. If absent, `verify` looks in the same places as in
+   * the first queue.
+   */
   readonly find?: readonly FindPlace[];
 }
 
-/** All hops of a run, and what must be in them. */
+/** All hops of a run, and the rule for the messages in them. */
 export interface Hops {
   readonly places: readonly Hop[];
   readonly rule: HopRule;
@@ -27,7 +30,6 @@ export interface Hops {
   readonly withinMs: number;
 }
 
-/** The fields of a plan about hops. */
 export interface HopFields {
   readonly hops?: readonly Hop[];
   readonly hopRule?: HopRule;

@@ -18,7 +18,7 @@ export const MAX_PLAN_BYTES = 4 * 1024 * 1024;
 export interface LoadedPlan {
   readonly plan: Plan;
   readonly isJmx: boolean;
-  /** The product that the plan is for. Null for any other endpoint. */
+  /** The product behind the URLs of the plan. Null if the plan is for no particular product. */
   readonly endpoint: Endpoint | null;
 }
 
@@ -65,7 +65,10 @@ function checkedPlan(file: string, source: PlanSource, written: WrittenPlan, ove
   );
 }
 
-/** Returns the plan in the form that its endpoint needs, and the mistakes that contradict the endpoint. */
+/**
+ * Returns the plan in the form that its endpoint needs. Also returns mistakes for fields of the plan that contradict
+ * the endpoint.
+ */
 function atEndpoint({ endpoint, ...plan }: WrittenPlan): { plan: Plan; contradictions: readonly Mistake[] } {
   if (endpoint === undefined)
     return { plan: { ...plan, identity: plan.identity ?? IN_BODY }, contradictions: [] };

@@ -4,7 +4,7 @@ import type { Endpoint } from './endpoints/presets.ts';
 import type { HopFields } from './hops.ts';
 import type { Method, OnSampleError, Plan, Request, ThreadGroup } from './plan.ts';
 
-/** A plan as the file and the command line define it. The preset of the endpoint gives values to the missing fields. */
+/** A plan as the file and the command line define it. The preset of the endpoint sets the missing fields later. */
 export type WrittenPlan = Omit<Plan, 'identity'> & {
   readonly identity?: Placement;
   readonly endpoint?: Endpoint;
@@ -93,8 +93,8 @@ function overrideRequest(request: Request, overrides: PlanOverrides): Request {
 }
 
 /**
- * Removes the request's own identity, because the command line sets one. A request that sends no message
- * stays without an identity.
+ * Removes the request's own identity, because the command line sets an identity for all requests. A request that
+ * sends no message stays without an identity.
  */
 function withoutOwnIdentity(request: Request, overrides: PlanOverrides): Request {
   if (overrides.identity === undefined || request.identity?.kind === 'none') return request;

@@ -38,7 +38,6 @@ export function usesBody(plan: Plan): boolean {
   return placementsOf(plan).some(({ kind }) => kind === 'body');
 }
 
-/** Whether at least one request has a token as its identity. */
 export function usesTokens(plan: Plan): boolean {
   return placementsOf(plan).some(isToken);
 }

@@ -37,7 +37,7 @@ export type Content =
   | { readonly kind: 'whole' }
   | { readonly kind: 'fields'; readonly fields: readonly ContentField[] };
 
-/** A field of the body, and where the message has it. */
+/** A compared field: its place in the body that is sent, and its place in the message of the queue. */
 export interface ContentField {
   readonly sent: JsonPointer;
   readonly found: JsonPointer;
@@ -109,7 +109,7 @@ export interface Request {
    * time-out.
    */
   readonly timeoutMs: number;
-  /** Time-out for the connect, if it differs from `timeoutMs`. */
+  /** Time-out for the connect. If absent, `timeoutMs` applies. */
   readonly connectTimeoutMs?: number;
   /** Where the identity of this request's messages travels. If absent, the plan says where. */
   readonly identity?: Placement;
@@ -136,8 +136,8 @@ export function isPlanned(plan: Plan, { group, thread, loop, request }: Omit<Ide
 }
 
 /**
- * Returns how many requests are due at the plan's rate, and for how long. Null without a rate. A group ends
- * after its loops or its duration; if it has both, after the first of them.
+ * Returns how many requests are due at the plan's rate, and for how long. Null if the plan has no rate. A group with
+ * both loops and a duration ends as soon as one of the two ends.
  */
 export function rateSchedule({ rate, threadGroups }: Plan): RateSchedule | null {
   if (rate === null) return null;
@@ -151,7 +151,7 @@ export function rateSchedule({ rate, threadGroups }: Plan): RateSchedule | null 
 }
 
 /**
- * Returns the number of samples of the whole plan. Null if a group ends after a duration, or when it is
+ * Returns the number of samples of the whole plan. Null if a group ends after a duration, or runs until it is
  * stopped.
  */
 export function plannedSamples(plan: Plan): number | null {
@@ -163,7 +163,7 @@ export function plannedSamples(plan: Plan): number | null {
   return samples;
 }
 
-/** Returns the duration of the plan. Null if the plan ends after its loops, or when it is stopped. */
+/** Returns the duration of the plan. Null if the plan ends after its loops, or runs until it is stopped. */
 export function plannedMs(plan: Plan): number | null {
   const ends = plan.threadGroups.map(({ durationMs, startDelayMs = 0 }) =>
     durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs,
@@ -179,7 +179,10 @@ export function sampleColumns({ threadGroups, content }: Plan): readonly Optiona
   return [...(hasRules ? (['outcome'] as const) : []), ...(hasContent ? (['content'] as const) : [])];
 }
 
-/** Returns the plan without its rules for outcomes, for an endpoint for which they were not written. */
+/**
+ * Returns the plan without its rules for outcomes. Call this function for an endpoint that the rules do not
+ * describe.
+ */
 export function withoutRules(plan: Plan): Plan {
   return {
     ...plan,

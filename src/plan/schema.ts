@@ -83,7 +83,7 @@ export const headers = z
   })
   .describe('Headers of each request.');
 
-/** Returns null if a plan can have this header. */
+/** Returns why a plan cannot have this header. Null if a plan can have this header. */
 export function headerMistake(name: string, value: string): string | null {
   if (!isHeaderName(name)) return 'expected the name of a header: letters, digits and hyphens';
   if (FRAMING_HEADER.test(name)) return 'this header belongs to the connection and cannot be in a plan';
@@ -153,7 +153,7 @@ const threadGroup = z
     rampUpMs: rampUp,
   }));
 
-/** Names must differ, because `verify` finds a message's request by its label. */
+/** Reports requests with the same name, because `verify` finds the request of a message by the name. */
 function uniqueNames(requests: readonly { name: string }[], context: z.RefinementCtx): void {
   const seen = new Set<string>();
   for (const [index, { name }] of requests.entries()) {
@@ -198,7 +198,7 @@ const planFields = {
     .describe('How long verify waits for outputs after it has read the queue to its end; 60s by default.'),
 };
 
-/** The schema of a plan. The plan's rules apply to each request that has no rules of its own. */
+/** The schema of a plan. A request without its own rules for outcomes gets the rules of the plan. */
 export const planSchema = z
   .strictObject(planFields, 'expected a mapping, such as qbl init writes')
   .transform(({ outcome, hopWithin, ...plan }) => ({
@@ -211,8 +211,8 @@ export const planSchema = z
   }));
 
 /**
- * The field names of a plan, of its thread groups, of their requests, and of rules. The key is the field that
- * contains them.
+ * The field names that a plan file can contain. The key is the field that contains these names, and is empty for the
+ * plan itself.
  */
 export const PLAN_FIELDS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(planFields),

@@ -85,8 +85,8 @@ function toValue(document: Document, file: string): unknown {
 }
 
 /**
- * Whether the file is nested too deeply. The parser and the conversion to values use recursion. A full stack
- * can also appear as one of the library's own errors.
+ * Returns true if the file is nested too deeply for the recursion of the parser. The library can report a full stack
+ * as an error of its own.
  */
 function isTooDeep(error: unknown): boolean {
   return error instanceof Error && /call stack/i.test(error.message);

@@ -15,7 +15,6 @@ export interface ChildExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A qbl subcommand in a child process. */
 export interface Child {
   readonly name: string;
   /** Process id. Null if the process could not start. */
@@ -47,7 +46,6 @@ export interface ChildOptions {
 }
 
 const BIN = fileURLToPath(new URL('bin/qbl.js', PACKAGE_FOLDER));
-/** Starts `qbl <command> <args>` as a child process. */
 export function startChild(options: ChildOptions): Child {
   const log = appendPrivateSync(options.logFile);
   const child = spawn(process.execPath, [BIN, options.command, ...options.args], {

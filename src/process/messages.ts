@@ -36,8 +36,8 @@ export type VerifyProgress =
   | {
       readonly phase: 'settling';
       /**
-       * Number of acknowledged messages that are missing. If it is 0, the verification only waits in case
-       * more messages arrive.
+       * Number of acknowledged messages that are missing so far. At 0, the verification only waits for further
+       * messages that can still arrive.
        */
       readonly missing: number;
       /** Time until this phase ends, if no further message arrives. */
@@ -58,7 +58,6 @@ export interface Progress {
   readonly elapsedMs: number;
 }
 
-/** Progress of a service. */
 export interface ServiceProgress {
   /** Number of messages of this run that were processed or dead-lettered. */
   readonly processed: number;

@@ -3,7 +3,7 @@ import { takePrivateArguments } from './private-arguments.ts';
 
 /** The connection of this process to the `qbl run` that started it. */
 export interface Parent {
-  /** Arguments that the parent passed in addition to those of the command line. */
+  /** Arguments from the parent that are not on the command line. */
   readonly arguments: readonly string[];
   tell(message: ChildMessage): void;
   /**
@@ -57,7 +57,7 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
         if (type === 'stay') process.off('disconnect', stopAtOnce);
       });
       process.on('disconnect', stopAtOnce);
-      // The parent may have ended before this handler was added.
+      // The event does not come if the parent ended before this handler was added.
       if (!process.connected) setImmediate(stopAtOnce);
     },
     onGone: (handler) => {

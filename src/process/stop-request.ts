@@ -43,8 +43,8 @@ function converse(socket: Socket, waitMs: number): Promise<StopResult> {
       if (result === undefined) reject(error);
       else resolve(result);
     });
-    // The process closes the connection when it ends. If the connection closes without an answer, the process
-    // was already ending.
+    // The process of the run closes the connection when it ends. If the connection closes without an answer, the
+    // process was already ending.
     socket.on('close', () => end(isAccepted() ? 'ended' : 'not-running'));
     socket.write(STOP_REQUEST);
   });

@@ -74,7 +74,10 @@ export class MessageReader {
     return this.#runs.has(run) ? { kind: 'message', condition: 'intact', run, identity, sentAtMs } : FOREIGN;
   }
 
-  /** An envelope may repeat the claim of the message in it. So the first object that is a message decides. */
+  /**
+   * Returns the reading of the first object that is a message. An envelope may repeat the claim of the message
+   * inside it, but the envelope is not the message.
+   */
   #readParsed(json: Buffer): Reading | null {
     const text = json.toString('utf8');
     let mentions = 0;

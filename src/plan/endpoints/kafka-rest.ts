@@ -18,9 +18,9 @@ const RECORDS: Envelope = {
 const V2_JSON = 'application/vnd.kafka.json.v2+json';
 
 /**
- * A response is an ack if the record has an offset and no error. An error in a response with status 200 stays
- * indeterminate. The codes 1 and 2 in error_code only say whether the request can be repeated, not that the
- * record was not written.
+ * A response is an ack if the record has an offset and no error. With status 200, an error in the response leaves
+ * the outcome indeterminate. The codes 1 and 2 in error_code only say whether the client can repeat the request.
+ * They do not say that the record was not written.
  */
 const OFFSET: readonly ResponseRule[] = [
   {
@@ -68,9 +68,9 @@ export const STRIMZI_BRIDGE: EndpointPreset = {
 };
 
 /**
- * The status is 200 whenever the connection works. The error_code in the delivery report says what happened
- * to the record, and only 200 is a success. For no other code does the documentation say that the record was
- * not written. Source: Confluent Cloud API, "Produce Records"
+ * The status is 200 whenever the connection works. The error_code in the delivery report says what happened to the
+ * record, and only 200 is a success. For the other codes, the documentation does not say that the record was not
+ * written. Source: Confluent Cloud API, "Produce Records"
  * (https://docs.confluent.io/cloud/current/ccloud/produce-record/).
  */
 export const CONFLUENT_REST_V3: EndpointPreset = {

@@ -49,14 +49,14 @@ function requestAt(preset: EndpointPreset, plan: WrittenPlan, ofPlan: Placement,
   };
 }
 
-/** Whether the body is only the message, and not yet in the envelope. */
+/** True if the body is only the message, without the envelope. */
 function needsEnvelope({ mark }: Envelope, plan: Pick<Plan, 'variables'>, { body }: Request): boolean {
   return body !== null && !hasField(body, mark, plan);
 }
 
 /**
- * Whether the body has a value at the pointer. A body with a mistake counts as having none. The mistake is reported
- * with the mistakes of all other templates.
+ * Returns true if the body has a value at the pointer. Returns false for a body with a mistake. The mistake is
+ * reported with the mistakes of all other templates.
  */
 export function hasField(
   body: string,
@@ -72,8 +72,8 @@ export function hasField(
 }
 
 /**
- * Returns the placement inside the envelope. `body` means the object of the message, even if the plan wrote
- * the envelope itself. In that case, other pointers stay as written.
+ * Converts a placement in the message to a placement in the envelope. If the plan wrote the envelope itself, only an
+ * empty pointer is converted, because other pointers already lead into the envelope.
  */
 function intoEnvelope({ message }: Envelope, placement: Placement, wraps: boolean): Placement {
   if (placement.kind !== 'body' && placement.kind !== 'field') return placement;
@@ -111,7 +111,7 @@ export function isJson(mediaType: string): boolean {
 }
 
 /**
- * Returns where the tokens are in the messages of the queue. Undefined if they are at the place where the
+ * Returns the places of the tokens in the messages of the queue. Undefined if the tokens are at the place where the
  * plan sends them.
  */
 function findAt(
@@ -130,8 +130,7 @@ function findAt(
 }
 
 /**
- * Returns the placement as it is in the message, even if the plan wrote the envelope around the message
- * itself.
+ * Converts a placement in the envelope to a placement in the message. The plan may have written the envelope itself.
  */
 function inMessage(envelope: Envelope | null, placement: Placement): Placement {
   if (envelope === null || placement.kind !== 'field') return placement;
@@ -140,7 +139,7 @@ function inMessage(envelope: Envelope | null, placement: Placement): Placement {
   return { ...placement, pointer: placement.pointer.slice(message.length) };
 }
 
-/** Whether the identity travels in the header that the preset uses for it. */
+/** True if the identity travels in the header that the preset chooses for it. */
 function isIdentity({ identity }: EndpointPreset, placement: Placement): boolean {
   return (
     identity?.kind === 'header' &&
@@ -150,8 +149,8 @@ function isIdentity({ identity }: EndpointPreset, placement: Placement): boolean
 }
 
 /**
- * Returns which content is compared. The endpoint removes the envelope, even an envelope that the plan wrote.
- * Only the message comes out of the queue.
+ * Converts the compared content to what is in the queue. The endpoint removes the envelope, even an envelope that
+ * the plan wrote. Only the message comes out of the queue.
  */
 function contentAt({ envelope }: EndpointPreset, content: Content): Content {
   if (envelope === null || content.kind === 'none') return content;

@@ -7,7 +7,7 @@ import type { OutcomeRules } from '../../samples/rules/rule.ts';
  * recognises an ack.
  */
 export interface EndpointPreset {
-  /** What is written around the message. Null if the body is the message. */
+  /** The text around the message in the body of a request. Null if the body is only the message. */
   readonly envelope: Envelope | null;
   /** Media type of the whole request. */
   readonly contentType: string;
@@ -20,7 +20,10 @@ export interface EndpointPreset {
    * Where the identity travels, unless the plan says so itself. If absent, the identity is in the message.
    */
   readonly identity?: Placement;
-  /** Where the product puts that identity. If absent, `verify` finds it where it was sent. */
+  /**
+   * Where the product puts the identity in a message of the queue. If absent, the identity is where the plan sends
+   * it.
+   */
   readonly find?: readonly FindPlace[];
   /** False if the product puts no header of a request into the queue. */
   readonly passesHeaders: boolean;
@@ -31,7 +34,7 @@ export interface EndpointPreset {
 export interface Envelope {
   readonly before: string;
   readonly after: string;
-  /** The message in the body of the request. */
+  /** Pointer to the message in the body of the request. */
   readonly message: JsonPointer;
   /** The field that shows that a body is already in the envelope. */
   readonly mark: JsonPointer;

@@ -86,7 +86,7 @@ function refuseNumber(
 /** Maximum number of lines in the error. More lines would not help the user. */
 const MAX_LINES = 20;
 
-/** Returns the error that lists what was refused, in the order of the file. */
+/** Returns the error that lists all refused parts, in the order of the file. */
 function refusalError(file: string, refusals: readonly JmxRefusal[]): QblError {
   const lines = [...refusals]
     .sort((a, b) => a.line - b.line)

@@ -9,7 +9,6 @@ export interface TestElement {
   /** Names of the elements from the root to this element, such as `Test Plan › Users`. */
   readonly path: string;
   readonly line: number;
-  /** The properties of the element, by name. */
   readonly properties: ReadonlyMap<string, ParsedElement>;
   readonly children: readonly TestElement[];
 }
@@ -55,8 +54,8 @@ function elementsOf(hashTree: ParsedElement, parentPath: string): TestElement[] 
 }
 
 /**
- * Whether an element is enabled. An attribute or a property can disable it; if both exist, the property counts
- * (ConversionHelp.java, AbstractTestElement.java).
+ * Returns true if an element is enabled. An attribute or a property can disable the element. If both exist, the
+ * property counts (ConversionHelp.java, AbstractTestElement.java).
  */
 function isEnabled(element: ParsedElement): boolean {
   const property = propertiesOf(element).get('TestElement.enabled')?.text;

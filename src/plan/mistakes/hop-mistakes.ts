@@ -4,8 +4,8 @@ import type { Mistake } from './mistake.ts';
 import { TOKENS_ONLY } from './token-mistakes.ts';
 
 /**
- * Returns mistakes that keep messages from being found in the hops (the queues to which the user's service
- * writes), and fields that apply to no hop.
+ * Returns mistakes in the fields about hops (the queues to which the user's service writes). Reports messages that
+ * `verify` cannot find in the hops, and fields that need hops in a plan without hops.
  */
 export function hopMistakes(plan: Plan): Mistake[] {
   const { hops, hopRule, hopWithinMs } = plan;

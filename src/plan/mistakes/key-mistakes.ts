@@ -2,7 +2,7 @@ import { type Document, isAlias, isMap, isScalar, type Node, type Pair, visit } 
 import type { TextMistake } from './syntax-mistakes.ts';
 
 /**
- * Mistakes of keys and numbers that YAML allows. The values of the document would no longer show them: of two equal
+ * Finds mistakes in keys and numbers that YAML allows. The parsed values do not show these mistakes: of two equal
  * keys the last one wins, and JSON has neither infinite numbers nor NaN.
  */
 export function keyMistakes(document: Document.Parsed): TextMistake[] {

@@ -3,19 +3,19 @@ import { QblError } from '../../error.ts';
 import type { WrittenPlan } from '../override.ts';
 import { keyName } from './key-mistakes.ts';
 
-/** A mistake in a plan, and the path of the wrong field from the plan's root. */
+/** A mistake in a plan. `path` leads from the plan's root to the wrong field. */
 export interface Mistake {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** A plan, and a function that finds a mistake's place in its file. */
+/** A plan, and a function that finds the line of a mistake in the plan's file. */
 export interface PlanSource {
   readonly plan: WrittenPlan;
   readonly locate: Locate;
 }
 
-/** Returns the line of a mistake in the file, and the text that reports it. */
+/** Finds the line of a mistake in the file, and writes the text that reports the mistake. */
 export type Locate = (mistake: Mistake) => LocatedMistake;
 export interface LocatedMistake {
   readonly line: number;
@@ -43,7 +43,7 @@ export function lineOf(document: Document, lines: LineCounter, path: readonly Pr
   return 1;
 }
 
-/** Uses the key of a pair, because the value of a block scalar begins on a later line. */
+/** Returns the node of the key, because the value of a block scalar begins on a later line. */
 function keyNode(document: Document, path: readonly PropertyKey[]): Node | null {
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (!isMap(parent)) return null;

@@ -9,7 +9,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 const MOST_EDITS = 2;
 
-/** The known name that the user probably meant. Null if none is similar. */
+/** Returns the known name that the user probably meant. Null if no known name is similar. */
 export function nearestName(name: string, known: readonly string[]): string | null {
   const alias = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
   if (alias !== undefined && known.includes(alias)) return alias;

@@ -12,7 +12,6 @@ import { parseTemplate, type TemplateSegment, type Variable } from './template.t
 import { PlanValues, uuidOfMessage } from './values.ts';
 import { writtenForm } from './written/written-form.ts';
 
-/** Writes the body of one message. */
 export type BodyWriter = Fill;
 
 /**
@@ -46,10 +45,7 @@ export function standInText(body: string, own: readonly PlanVariable[] = []): st
   return withStandIns(parseTemplate(body, own), body);
 }
 
-/**
- * Reads a template.
- * @param text a JSON object with stand-ins for its variables
- */
+/** @param text a JSON object with stand-ins for its variables */
 export function objectTemplate(text: string, own: readonly PlanVariable[]): JsonTemplate {
   const segments = cutAtStandIns(text, own);
   const shape = parseObject(text);
@@ -75,7 +71,7 @@ export function messageWriter(template: JsonTemplate, options: FillOptions = {})
     writeMessage(fill(identity, sentAtMs), identity, sentAtMs, fillCanonical(identity, sentAtMs));
 }
 
-/** Returns options with which all templates of one message get the same values. */
+/** Adds shared values to the options, so that all templates of one message get the same values. */
 export function sharedValues(options: FillOptions = {}): FillOptions {
   return { ...options, values: options.values ?? new PlanValues(), uuid: options.uuid ?? uuidOfMessage() };
 }

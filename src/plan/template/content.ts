@@ -13,9 +13,9 @@ import { cutAtStandIns } from './stand-ins.ts';
 import { parseTemplate, type TemplateSegment } from './template.ts';
 
 /**
- * Returns the part of a request's body that must come out of the queue unchanged. JSON is in canonical form
- * (RFC 8785). Null if the plan does not compare contents.
- * @throws BodyError if the body lacks a field
+ * Returns the part of a request's body that must come out of the queue unchanged. JSON is in canonical form (RFC
+ * 8785). Null if the plan does not compare contents.
+ * @throws BodyError if the body lacks a field that the plan compares
  */
 export function contentTemplate(plan: Plan, request: Request): readonly TemplateSegment[] | null {
   const { content = { kind: 'none' }, variables = [] } = plan;
@@ -69,7 +69,9 @@ export interface SentField {
   valueOf(identity: Identity): string | null;
 }
 
-/** The fields that the plan compares, each by itself. Empty if it compares the whole content, or nothing. */
+/**
+ * Returns the fields that the plan compares one by one. Empty if the plan compares the whole content, or no content.
+ */
 export function sentFields(plan: Plan, request: Request): readonly SentField[] {
   const { content = { kind: 'none' }, variables = [] } = plan;
   const { body } = request;

@@ -7,8 +7,8 @@ export type FormatCount = (count: number) => number | string;
 const PATTERN = /^([^#0.,;%‰¤'"\\]*)#*(0*)([^#0.,;%‰¤'"\\E]*)$/;
 
 /**
- * Parses a pattern. Null if it has more than a prefix, digits and a suffix. With an empty pattern, the value
- * stays a number.
+ * Parses a pattern. Null if the pattern has more than a prefix, digits and a suffix. With an empty pattern, the
+ * value stays a number.
  */
 export function countFormat(pattern: string): FormatCount | null {
   if (pattern === '') return (count) => count;
@@ -20,8 +20,9 @@ export function countFormat(pattern: string): FormatCount | null {
 }
 
 /**
- * Returns the number at a step, counted from 0. The first number is the start, even if it is above the end.
- * After that, the start replaces each number above the end. Source: CounterConfig.java, iterationStart.
+ * Returns the value of a counter at a step, counted from 0. The first value is `start`, even if `start` is above
+ * `end`. When a later value would be above `end`, the counter begins again at `start`. Source: CounterConfig.java,
+ * iterationStart.
  */
 export function countAt({ start, end, increment }: PlanCounter, step: number): number {
   if (end === null || increment === 0) return start + step * increment;

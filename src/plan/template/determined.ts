@@ -30,8 +30,7 @@ export function determinedText(
 }
 
 /**
- * Returns the text of a template whose values all follow from the identity of a message. Null if a value was not
- * stored.
+ * Returns the text of a template for one message. Null if a value does not follow from the identity of the message.
  */
 export function determinedValue(segments: readonly TemplateSegment[], identity: Identity): string | null {
   const values = segments.map((segment) => valueIn(segment, identity));

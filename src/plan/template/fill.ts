@@ -7,7 +7,7 @@ import { PlanValues, type ValueOf } from './values.ts';
 /** Returns the text of a template for one message. `sentAtMs` is epoch milliseconds with a fraction. */
 export type Fill = (identity: Identity, sentAtMs: number) => string;
 
-/** Where a template gets values that are not in the identity. */
+/** Sources of the values that are not in the identity of a message. */
 export interface FillOptions {
   readonly values?: PlanValues;
   /** Gives `${uuid}` the same value in all templates of a message. */

@@ -17,7 +17,7 @@ import { spanAt } from './json-span.ts';
 import { cutAtStandIns } from './stand-ins.ts';
 import { TemplateError, type TemplateSegment } from './template.ts';
 
-/** A body. One object in it carries the identity. */
+/** A body, split around the object that carries the identity. */
 export interface PlacedBody {
   readonly before: readonly TemplateSegment[];
   readonly message: JsonTemplate;
@@ -25,9 +25,8 @@ export interface PlacedBody {
 }
 
 /**
- * Reads a body.
  * @param pointer the object that carries the identity; if empty, the whole body
- * @throws BodyError if the body is not JSON, if there is no such object, or if it cannot carry an identity
+ * @throws BodyError if the body is not JSON, or if the pointer leads to no object that can carry an identity
  */
 export function placedBody(
   body: string,
@@ -47,7 +46,10 @@ export function placedBody(
   };
 }
 
-/** Returns the object with the identity. Null if there is none, as in a plan of another version of qbl. */
+/**
+ * Returns the object that carries the identity. Null if the body has no such object, which is possible with a plan
+ * of another version of qbl.
+ */
 export function messageTemplate(
   body: string | null,
   pointer: JsonPointer,

@@ -5,8 +5,8 @@ import { messageTemplate } from './placed-body.ts';
 
 /**
  * Returns the bodies of a plan's requests.
- * @param known returns the plan, or null if there is none; called only when a body is needed, because a
- *   reader can start before the run
+ * @param known returns the plan, or null if there is no plan yet. It is called only when a body is needed, because a
+ * reader can start before the run.
  */
 export function planBodies(known: () => Plan | null): BodyTemplates {
   let groups: readonly (readonly (BodyTemplate | null)[])[] | null = null;

@@ -35,8 +35,8 @@ interface Writers {
 }
 
 /**
- * Returns the writers of one run, which share the counters of its plan.
- * @param execution the execution of the run; absent if the plan is only checked
+ * Returns the writers of one run. They share the counters of the plan.
+ * @param execution absent if the plan is only checked
  */
 export function requestWriters(plan: Plan, execution?: Execution): RequestWriters {
   const tokens = execution === undefined ? {} : { tokens: tokenWriter(plan, execution) };
@@ -77,7 +77,7 @@ interface HeadTemplates {
   readonly headers: readonly (readonly [name: string, value: readonly TemplateSegment[]])[];
 }
 
-/** Returns the writer of URL and headers. Null if they have no variable to fill in. */
+/** Returns the writer of URL and headers. Null if neither the URL nor a header contains a variable. */
 function headTemplates({ url, headers }: Request, { variables }: Plan): HeadTemplates | null {
   const entries = Object.entries(headers);
   if (![url, ...entries.map(([, value]) => value)].some((text) => text.includes('${'))) return null;

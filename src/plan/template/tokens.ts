@@ -30,8 +30,8 @@ export function tokenWriter(plan: Plan, execution: Execution): TokenWriter {
 }
 
 /**
- * Returns the sizes of the plan's thread groups. A group without a number of loops gets the largest number
- * that is possible.
+ * Returns the sizes of the plan's thread groups. A group without a number of loops counts with the largest possible
+ * number.
  */
 export function groupSizes({ threadGroups }: Plan) {
   return threadGroups.map(({ threads, loops, requests }) => ({

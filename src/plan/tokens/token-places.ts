@@ -101,8 +101,8 @@ function tokenFor(value: unknown, written: string, name: string): string {
 }
 
 /**
- * Refuses a number token inside a longer text. A number looks like any other number, so it could not be found
- * within a text.
+ * Refuses a number token inside a longer text, because `verify` cannot distinguish it from other numbers in the
+ * text.
  */
 function checkNumber(value: string, where: string): void {
   const isAlone = value.trim() === '${qbl.number}';

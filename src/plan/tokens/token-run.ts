@@ -6,7 +6,6 @@ import type { Plan } from '../plan.ts';
 import { groupSizes } from '../template/tokens.ts';
 import { mentionsNumber } from './token-places.ts';
 
-/** Returns how the tokens of one execution of a plan are read. */
 export function tokenRun(plan: Plan, execution: Execution): TokenRun {
   return {
     codec: new TokenCodec(execution),
@@ -17,7 +16,7 @@ export function tokenRun(plan: Plan, execution: Execution): TokenRun {
 }
 
 /**
- * Whether the plan sends tokens that are numbers. If it does not, numbers of other systems must not count as
+ * True if the plan sends tokens that are numbers. In any other plan, numbers of other systems must not count as
  * tokens.
  */
 function sendsNumbers({ threadGroups }: Plan): boolean {

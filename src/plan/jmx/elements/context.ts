@@ -12,10 +12,7 @@ import { ExpressionError, parseProperty } from '../language/expression.ts';
 import { OwnVariables } from '../language/own-variables.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
 
-/**
- * A part of a .jmx file that qbl cannot send as JMeter would send it. Has the line and the path of the part
- * in the tree.
- */
+/** A part of a .jmx file that qbl cannot send as JMeter would send it. `line` and `path` show where the part is. */
 export interface JmxRefusal {
   readonly line: number;
   readonly path: string;
@@ -80,7 +77,6 @@ export class ImportContext {
     );
   }
 
-  /** Whether a boolean property is true. */
   isTrue(element: TestElement, property: string, variables: Variables): boolean {
     return isTrue(this.constant(element, property, textOf(element, property), variables));
   }
@@ -95,10 +91,7 @@ export class ImportContext {
     return this.#tried(element, name, () => this.evaluate(text, scope), []);
   }
 
-  /**
-   * Evaluates a text with variables.
-   * @throws ExpressionError if the text cannot be evaluated
-   */
+  /** @throws ExpressionError if the text cannot be evaluated */
   evaluate(text: string, scope: Scope): FilledText {
     if (this.#depth >= MAX_DEPTH) {
       throw new ExpressionError(`variables mention each other more than ${MAX_DEPTH} levels deep`);

@@ -98,7 +98,7 @@ function milliseconds(element: TestElement, name: string, level: TreeLevel, cont
  */
 const KNOWN_TYPES = [...LISTENERS, ...Object.keys(CONFIGURATION), 'HTTPSamplerProxy', 'ThreadGroup'];
 
-/** Refuses an element, and every element under it that qbl does not support in any place. */
+/** Refuses an element, and every element under it whose type qbl does not know. */
 export function refuseTree(element: TestElement, context: ImportContext): void {
   context.refuse(element, `${element.type} is not supported here`);
   refuseUnknown(element.children, context);

@@ -53,7 +53,10 @@ export class SamplerReader {
   }
 }
 
-/** Returns variables for the functions in a message. The first UUID is `${uuid}`, which every plan has. */
+/**
+ * Returns the variables that replace functions in a message. The first UUID function becomes `${uuid}`, which every
+ * plan has.
+ */
 function messageScope({ ownVariables }: ImportContext): MessageScope {
   let uuids = 0;
   return {

@@ -5,7 +5,7 @@ import type { Definition, ImportContext, Variables } from './context.ts';
 
 /**
  * Returns the User Defined Variables of the whole tree. JMeter evaluates them once, before it sends a request. A
- * variable can use those of earlier elements (engine/PreCompiler.java).
+ * variable can use the variables of earlier elements (engine/PreCompiler.java).
  */
 export function userDefinedVariables(testPlan: TestElement, context: ImportContext): Variables {
   const variables = new Map<string, Definition>();
@@ -23,7 +23,10 @@ function argumentsUnder({ children }: TestElement): TestElement[] {
   return children.flatMap((child) => (child.type === 'Arguments' ? [child] : argumentsUnder(child)));
 }
 
-/** Adds the variables of one element. All of them are evaluated before the first is added. */
+/**
+ * Adds the variables of one element. All of these variables are evaluated before the first is added. So a variable
+ * cannot use another variable of its own element.
+ */
 function define(
   element: TestElement,
   properties: ReadonlyMap<string, ParsedElement>,

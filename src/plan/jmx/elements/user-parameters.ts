@@ -7,7 +7,10 @@ import type { Definition, ImportContext, Variables } from './context.ts';
  * (modifiers/UserParameters.java).
  */
 
-/** Refuses User Parameters with values for more than one user, and those that change only once in each loop. */
+/**
+ * Refuses User Parameters with values for more than one user, and User Parameters that change only once in each
+ * loop.
+ */
 export function checkUserParameters(
   element: TestElement,
   variables: Variables,
@@ -22,8 +25,8 @@ export function checkUserParameters(
 }
 
 /**
- * Returns the variables of one request: the given ones, and those of the User Parameters. A variable that no text
- * mentions is not evaluated.
+ * Returns the given variables together with the User Parameters of one request. A variable that no text mentions is
+ * not evaluated.
  */
 export function defineUserParameters(
   element: TestElement,
@@ -38,7 +41,10 @@ export function defineUserParameters(
   return defined;
 }
 
-/** Returns a definition that gives the same value for all mentions in one message. */
+/**
+ * Returns a definition that evaluates the text once for each message. So all mentions in a message get the same
+ * value.
+ */
 function definitionOf(text: string, earlier: Variables, context: ImportContext): Definition {
   let value: FilledText | null = null;
   return (message) => {

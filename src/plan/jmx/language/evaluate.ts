@@ -33,7 +33,7 @@ const RUN_PROPERTY = 'run';
  * variable can mention the previous one twice, which doubles the length each time.
  */
 const MAX_TEXT_LENGTH = 4 * 1024 ** 2;
-/** Counted for each part of a text, in addition to its length, because each part takes memory. */
+/** Length that is added for each part of a text, because each part takes memory. */
 const PART_LENGTH = 16;
 
 /**
@@ -156,8 +156,8 @@ function character(code: string): string {
 }
 
 /**
- * Returns the text without variables.
- * @throws ExpressionError if the value changes from message to message
+ * Returns the text, which must not contain variables.
+ * @throws ExpressionError if the value of the text changes from message to message
  */
 export function constantOf(text: FilledText): string {
   return text

@@ -22,7 +22,7 @@ function written(expression: Expression, within = false): string {
     .join('');
 }
 
-/** Texts without braces and parentheses, because those cannot be escaped inside parameters. */
+/** Texts without braces and parentheses, because braces and parentheses cannot be escaped inside parameters. */
 const text = fc.stringMatching(/^[a-z$,\\" :]{1,12}$/).map((each) => ({ kind: 'text' as const, text: each }));
 const variable = fc.stringMatching(/^[a-z][\w.-]{0,5}$/).map((name) => ({ kind: 'variable' as const, name }));
 const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({

@@ -115,7 +115,7 @@ class ExpressionReader {
 }
 
 /**
- * Returns a name as a variable or a function, because a function can be called without parentheses. Names that begin
+ * A name that begins with `__` is a function, because a function can be called without parentheses. Names that begin
  * with `__jm__` are JMeter's own variables.
  */
 function named(name: string): ExpressionPiece {

@@ -17,7 +17,6 @@ export function jmxElement(
   return `<${type} testname="${name}" ${attributes}>${properties}</${type}><hashTree>${under.join('\n')}</hashTree>\n`;
 }
 
-/** Returns properties with their values. */
 export function props(values: Readonly<Record<string, string | number | boolean>>): string {
   return Object.entries(values)
     .map(([name, value]) => `<stringProp name="${name}">${value}</stringProp>`)
@@ -29,7 +28,6 @@ export function collection(name: string, elements: readonly string[]): string {
   return `<collectionProp name="${name}">${items.join('')}</collectionProp>`;
 }
 
-/** Returns a User Defined Variables element. */
 export function variables(values: Readonly<Record<string, string>>): string {
   return jmxElement('Arguments', 'Variables', argumentsOf(values));
 }
