@@ -13,7 +13,7 @@ export async function makeFolders(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
-    // Another process may have created the folder in the meantime. Then the error does not matter.
+    // If another process has created the folder in the meantime, the error does not matter.
     if (!(await isFolder(path))) throw error;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The parts of hdr-histogram-js that every command needs. The index of the package also loads WebAssembly and creates
- * an Intl.NumberFormat. Both together take a fifth of the time in which Node starts.
+ * The parts of hdr-histogram-js that every command needs. The index of the package also loads WebAssembly and
+ * creates an Intl.NumberFormat. These two steps take a fifth of the time in which Node starts.
  */
 import type { Histogram } from 'hdr-histogram-js';
 import { JsHistogram } from 'hdr-histogram-js/dist/JsHistogram.js';

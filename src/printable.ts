@@ -16,8 +16,9 @@ const COLOUR_OR_UNPRINTABLE = new RegExp(`${COLOUR}|[^\\P{Cc}\\n]|[\\p{Cf}\\p{Zl
 const UNPRINTABLE_IN_LINES = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Makes the whole output of a command safe. Every line that qbl writes passes this function. So no control character in
- * an option, a file name or the text of a server reaches the terminal. Line breaks stay, and JSON keeps its meaning.
+ * Makes the whole output of a command safe. Every line that qbl writes passes through this function. So a control
+ * character in an option, a file name or a server's text never reaches the terminal. Line breaks stay, and JSON
+ * keeps its meaning.
  * @param hasColours whether the text can contain colour codes of qbl
  */
 export function printableLines(text: string, hasColours: boolean): string {

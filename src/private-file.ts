@@ -38,7 +38,7 @@ export async function appendPrivate(path: string): Promise<FileHandle> {
   }
 }
 
-/** Like appendPrivate, for a file that a child process inherits. Returns the file descriptor. */
+/** Opens a file as `appendPrivate` does, for a child process that inherits the file. Returns the file descriptor. */
 export function appendPrivateSync(path: string): number {
   try {
     return openSync(path, APPEND, FILE_MODE);
@@ -47,7 +47,7 @@ export function appendPrivateSync(path: string): number {
   }
 }
 
-/** With O_NOFOLLOW the system reports "too many symbolic links" even for a single one. */
+/** With O_NOFOLLOW, the system reports "too many symbolic links" even for one symbolic link. */
 function linkError(error: unknown): unknown {
   return codeOf(error) === 'ELOOP'
     ? new Error('it is a symbolic link, and qbl does not write through links', { cause: error })
