@@ -201,10 +201,12 @@ test('a plan that does not fit its token is refused, and the error names the rea
   await expect(
     refused(number.replace(`loops: ${LOOPS}`, 'loops: 1000000000').replace('threads: 4', 'threads: 99')),
   ).rejects.toThrow('expected at most 8,589,934,592 messages, because the identity is a whole number');
-  await expect(refused(plan('field:/missing', ORDER))).rejects.toThrow('it has no field /missing');
+  await expect(refused(plan('field:/missing', ORDER))).rejects.toThrow('the body has no field /missing');
   await expect(refused(plan('template', ORDER, 'find: $message.key'))).rejects.toThrow('expected ${qbl.id}');
   await expect(refused(plan('template', '{"a":"${qbl.id}"}'))).rejects.toThrow('expected find beside');
-  await expect(refused(plan('body', ORDER, 'content: whole'))).rejects.toThrow('it applies to tokens only');
+  await expect(refused(plan('body', ORDER, 'content: whole'))).rejects.toThrow(
+    'the field applies to tokens only',
+  );
   await expect(refused(plan('field:/orderId', ORDER.replace('c${loop}', '${nope}')))).rejects.toThrow(
     'plan.yaml:11 threadGroups[1].requests[1].body: ${nope} is unknown',
   );

@@ -108,7 +108,7 @@ function leftNote(left: number): string {
 }
 
 function waitNote(maxWaitMs: number): string {
-  return `The limit with the queue (--max-wait): each message is processed within ${maxWaitMs / 1000} s of its arrival. A measured 1 means that this run had one instance, which met the limit.`;
+  return `The limit with the queue (--max-wait): each message is processed within ${maxWaitMs / 1000} s of its arrival. A measured value of 1 means that this run met the limit with one instance.`;
 }
 
 function boundNote({ p99Ms }: DirectBounds): string {

@@ -58,14 +58,14 @@ export function queueFigures(
       ...waitRows('wait until processed', null, prediction),
     ],
     notes: [
-      `The figures of the service are the counts of the queue, read every ${intervalMs} ms${ageText(readyAgeMs)}. The backlog is the ready messages, without those that the service has taken and still works on. The prediction counts both.`,
+      `The figures of the service are the counts of the queue, read every ${intervalMs} ms${ageText(readyAgeMs)}. The backlog contains only the ready messages. The prediction also counts the messages that the service has taken and not finished.`,
       'A queue does not report when the service processed each message. So the waits are only predicted.',
     ],
   };
 }
 
 function ageText(ageMs: number): string {
-  return ageMs === 0 ? '' : `. They are approximate, and up to ${ageMs / 1_000} s old`;
+  return ageMs === 0 ? '' : `. These counts are approximate, and up to ${ageMs / 1_000} s old`;
 }
 
 const NONE: Figures = { done: '', rows: [], notes: [] };

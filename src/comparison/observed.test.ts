@@ -153,6 +153,6 @@ test('compares no acknowledgement that the queue does not report', async () => {
 
 test('says that the counts of a queue are approximate', async () => {
   expect((await comparedQueue({}, 60_000, 60_000)).notes).toContain(
-    'They are approximate, and up to 60 s old',
+    'These counts are approximate, and up to 60 s old',
   );
 });

@@ -113,7 +113,7 @@ function aheadNotes({ waitingBefore }: ObservedEnd): string[] {
   if (waitingBefore === 0) return [];
   const model =
     waitingBefore > MOST_AHEAD
-      ? 'There is no prediction, because these are too many messages for the model.'
-      : 'The model puts them before the messages of the run.';
+      ? 'There is no prediction, because the model cannot simulate so many messages.'
+      : 'The model processes these messages before the messages of the run.';
   return [`${plural(waitingBefore, 'message')} waited for the service before the run. ${model}`];
 }

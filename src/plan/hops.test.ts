@@ -77,15 +77,15 @@ test.each([
   ],
   ['hops: {}', 'plan.yaml:1 hops: expected 1 to 20 hops'],
   ['hopRule: both\nhops: { done: kafka://localhost/a }', 'hopRule: expected exactly-one or at-least-one'],
-  ['hopRule: exactly-one', 'plan.yaml:1 hopRule: it applies to hops only'],
-  ['hopWithin: 5s', 'plan.yaml:1 hopWithin: it applies to hops only'],
+  ['hopRule: exactly-one', 'plan.yaml:1 hopRule: the field applies to hops only'],
+  ['hopWithin: 5s', 'plan.yaml:1 hopWithin: the field applies to hops only'],
   [
     'identity: none\nhops: { done: kafka://localhost/a }',
     'hops: messages without an identity cannot be found',
   ],
   [
     'hops: { done: { queue: kafka://localhost/a, find: $message.key } }',
-    'plan.yaml:1 hops.done.find: it applies to tokens only',
+    'plan.yaml:1 hops.done.find: the field applies to tokens only',
   ],
 ])('refuses %j', (text, part) => {
   expect(refusal(text)).toContain(part);

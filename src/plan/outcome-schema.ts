@@ -121,7 +121,9 @@ const outcomeFields = {
     .describe('A response that matches one of these rules is acked. The default is a status of 200 to 299.'),
   rejected: rules
     .exactOptional()
-    .describe('A response that matches one of these rules is rejected, also if it matches a rule of acked.'),
+    .describe(
+      'A response that matches one of these rules is rejected, even if it also matches a rule of acked.',
+    ),
 };
 
 export const outcome = z

@@ -89,7 +89,7 @@ describe('a wrong plan', () => {
       '/plan.yaml:4 threadGroups[1].threads: expected a whole number from 1 to 100,000, not 0',
       '/plan.yaml:5 threadGroups[1].rampup: a plan has no such field: did you mean rampUp?',
       expect.stringMatching(/^\/plan.yaml:8 threadGroups\[1\].requests\[1\].url: \$\{nothing\} is unknown/),
-      expect.stringMatching(/requests\[1\].body: it is not JSON \("}" on its line 1\)/),
+      expect.stringMatching(/requests\[1\].body: the body is not JSON \("}" on its line 1\)/),
     ]);
   });
 
@@ -138,7 +138,7 @@ describe('a wrong plan', () => {
   });
 
   it.each([
-    ["'[1]'", /it is an array: expected an object/],
+    ["'[1]'", /the body is an array: expected an object/],
     ["'hello'", /not JSON/],
     [`'{"qbl": 1}'`, /"qbl" is reserved/],
     [`'{"a": \${nothing}}'`, /\$\{nothing\} is unknown/],
@@ -270,7 +270,9 @@ describe('values of the command line', () => {
   });
 
   it('are checked like those of the plan', async () => {
-    expect(await mistakesOf(plan(''), { body: '[]' })).toMatch(/^--body: it is an array: expected an object/);
+    expect(await mistakesOf(plan(''), { body: '[]' })).toMatch(
+      /^--body: the body is an array: expected an object/,
+    );
     expect(await mistakesOf(plan('', 'hello'), { identity: false })).toBe('no mistake');
   });
 

@@ -113,7 +113,7 @@ const requestFields = {
     .describe('Where the identity of these messages travels; replaces the identity of the plan.'),
   timeout: duration
     .default(30_000)
-    .describe('Time-out for the connect, and for the time to the end of the response; 0 for none.'),
+    .describe('Time-out for the connect, and for the time to the end of the response; 0 for no time-out.'),
   outcome: outcome.exactOptional(),
 };
 
@@ -127,7 +127,7 @@ const threadGroupFields = {
   loops: loops.optional(),
   duration: duration
     .optional()
-    .describe('Ends the group after this time; without loops the threads send until then.'),
+    .describe('Ends the group after this time. Without loops, the threads send until this time is over.'),
   rampUp: duration.default(0).describe('Time to start all threads; 0 starts all at once.'),
   onSampleError: onSampleError
     .default('continue')

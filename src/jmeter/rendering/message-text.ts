@@ -121,7 +121,7 @@ function contentVariables(request: Request, plan: Plan): NamedValue[] {
 /** Splits an object before its closing brace. The closing brace is always in the last segment. */
 function beforeClaim(segments: readonly TemplateSegment[]) {
   const last = segments.at(-1);
-  if (last?.kind !== 'text') throw new TypeError('the body is no object');
+  if (last?.kind !== 'text') throw new TypeError('the body is not an object');
   const end = last.text.lastIndexOf('}');
   const text = last.text.slice(0, end);
   return { fields: [...segments.slice(0, -1), { kind: 'text', text } as const], tail: last.text.slice(end) };

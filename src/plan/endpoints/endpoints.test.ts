@@ -258,9 +258,9 @@ it.each([
     'endpoint: karapace',
     'no JSON',
     '',
-    /body: it is not JSON \("no JSON.*" on its line 1\): expected an object such as /,
+    /body: the body is not JSON \("no JSON.*" on its line 1\): expected an object such as /,
   ],
-  ['endpoint: karapace', '[1]', '', /body: it has no object at \/records\/0\/value/],
+  ['endpoint: karapace', '[1]', '', /body: the body has no object at \/records\/0\/value/],
   [
     'endpoint: cloudevents-binary',
     MESSAGE,

@@ -72,7 +72,7 @@ function refuseNumber(
   { variables }: TreeLevel,
   context: ImportContext,
 ): void {
-  if (groups.length === 0) context.refuse(testPlan, 'it has no enabled thread group');
+  if (groups.length === 0) context.refuse(testPlan, 'the test plan has no enabled thread group');
   if (groups.length > MAX_PER_PLAN)
     context.refuse(testPlan, `expected at most ${MAX_PER_PLAN} thread groups`);
   if (groups.length > 1 && context.isTrue(testPlan, 'TestPlan.serialize_threadgroups', variables)) {

@@ -250,7 +250,7 @@ describe('refuses and names:', () => {
 
   it('repeated headers, connection headers, number formats and two requests with one name', () => {
     expect(inGroup(headerManager({ a: '1', A: '2' }))).toEqual([
-      'Test Plan › Users › Headers: the header A twice is not supported',
+      'Test Plan › Users › Headers: the header A is repeated: expected each header once',
     ]);
     expect(inRequest(headerManager({ Connection: 'close' }))).toEqual([
       'Test Plan › Users › Send: headers.Connection: this header belongs to the connection and cannot be in a plan',
@@ -270,9 +270,9 @@ describe('refuses and names:', () => {
 describe('refuses a file that is not a test plan', () => {
   it.each([
     ['<a/>', 'this is not a .jmx: expected <jmeterTestPlan> with a <hashTree>'],
-    ['<jmeterTestPlan><hashTree/></jmeterTestPlan>', 'it has no enabled TestPlan'],
-    [jmx(), 'Test Plan: it has no enabled thread group'],
-    [jmx(threadGroup({ under: [] })), 'Test Plan › Users: it has no enabled HTTP request'],
+    ['<jmeterTestPlan><hashTree/></jmeterTestPlan>', 'the file has no enabled TestPlan'],
+    [jmx(), 'Test Plan: the test plan has no enabled thread group'],
+    [jmx(threadGroup({ under: [] })), 'Test Plan › Users: the thread group has no enabled HTTP request'],
   ])('%s', (text, message) => {
     expect(refusalsOf(text)).toEqual([message]);
   });

@@ -32,7 +32,7 @@ export function documentOf(root: ParsedElement): Document {
   }
   const elements = elementsOf(hashTree, '');
   const testPlan = elements.find(({ type }) => type === 'TestPlan');
-  if (testPlan === undefined) throw new XmlError('it has no enabled TestPlan', hashTree.line);
+  if (testPlan === undefined) throw new XmlError('the file has no enabled TestPlan', hashTree.line);
   return { testPlan, beside: elements.filter((element) => element !== testPlan && !isEmptyBench(element)) };
 }
 

@@ -10,7 +10,7 @@ import { TOKENS_ONLY } from './token-mistakes.ts';
 export function hopMistakes(plan: Plan): Mistake[] {
   const { hops, hopRule, hopWithinMs } = plan;
   if (hops === undefined) {
-    const message = 'it applies to hops only, and the plan has no hops: add the field hops';
+    const message = 'the field applies to hops only, and the plan has no hops: add the field hops';
     return [
       ...(hopRule === undefined ? [] : [{ path: ['hopRule'], message }]),
       ...(hopWithinMs === undefined ? [] : [{ path: ['hopWithin'], message }]),

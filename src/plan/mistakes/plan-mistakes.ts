@@ -7,7 +7,7 @@ import { hopMistakes } from './hop-mistakes.ts';
 import type { Mistake } from './mistake.ts';
 import { tokenMistakes } from './token-mistakes.ts';
 
-const OR_NO_IDENTITY = '(or choose another --identity, or --no-identity; then verify only counts)';
+const OR_NO_IDENTITY = '(or choose another --identity, or --no-identity; then verify only counts messages)';
 
 /**
  * Checks two things that are known only after the command line has changed the plan. The templates must be

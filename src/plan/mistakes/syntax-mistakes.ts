@@ -8,7 +8,7 @@ export interface TextMistake {
 
 const WRONG_TAG = 'tags, which begin with !, are not supported: remove the tag';
 const WRONG_ANCHOR =
-  'wrong place of an anchor (&) or alias (*): expected a name directly after it, before the value';
+  'wrong place of an anchor (&) or alias (*): expected a name directly after the sign, before the value';
 
 /**
  * Messages for the error codes of the YAML library. The library's own messages name parts of its grammar. The messages
@@ -32,7 +32,7 @@ const MESSAGES: Readonly<Partial<Record<ErrorCode, string>>> = {
   MISSING_CHAR: 'a closing quote, a bracket, a comma, a colon or a space is missing',
   MULTILINE_IMPLICIT_KEY: 'expected a key on one line, with a colon after it',
   MULTIPLE_ANCHORS: WRONG_ANCHOR,
-  MULTIPLE_DOCS: 'expected one plan in the file: remove the line --- and what follows it',
+  MULTIPLE_DOCS: 'expected one plan in the file: remove the line --- and the text after this line',
   MULTIPLE_TAGS: WRONG_TAG,
   TAB_AS_INDENT: 'expected spaces at the start of the line, not tabs',
   TAG_RESOLVE_FAILED: WRONG_TAG,

@@ -13,7 +13,7 @@ const WITHOUT_FIND = 'expected find beside identity: template, such as find: $me
 
 /** The mistake of a plan that has a field about tokens but sends no tokens. */
 export const TOKENS_ONLY =
-  'it applies to tokens only: expected identity: header:Name, field:/pointer or template';
+  'the field applies to tokens only: expected identity: header:Name, field:/pointer or template';
 
 type Path = readonly PropertyKey[];
 
@@ -40,7 +40,7 @@ function unusedMistakes({ find, content }: Plan): Mistake[] {
 function sizeMistakes({ threads, loops }: ThreadGroup, path: Path): Mistake[] {
   const over = (field: string, most: number) => ({
     path: [...path, field],
-    message: `expected at most ${formatCount(most)}, which fits into a token`,
+    message: `expected at most ${formatCount(most)}, because a larger number does not fit into a token`,
   });
   return [
     ...(threads > MAX_TOKEN_THREADS ? [over('threads', MAX_TOKEN_THREADS)] : []),
@@ -81,7 +81,7 @@ function numberMistakes(plan: Plan): Mistake[] {
   const endless = plan.threadGroups.findIndex(({ loops }) => loops === null);
   if (endless !== -1) {
     const message =
-      'expected loops, because the identity is a whole number: give the largest number that a thread may need';
+      'expected loops, because the identity is a whole number: give the largest number of loops that a thread may need';
     return [{ path: ['threadGroups', endless, 'loops'], message }];
   }
   const messages = plan.threadGroups.reduce(

@@ -54,7 +54,9 @@ export function objectTemplate(text: string, own: readonly PlanVariable[]): Json
   }
   const canonicalBody = canonicalText(shape);
   if (canonicalBody === null)
-    throw new BodyError('it has an unpaired surrogate, which JSON cannot carry safely: remove it');
+    throw new BodyError(
+      'the body has an unpaired surrogate, which JSON cannot carry safely: remove the surrogate',
+    );
   const canonical = cutAtStandIns(canonicalBody, own);
   if (canonicalBody === text) return { segments, canonical, shape };
   const head = cutAtStandIns(aroundClaim(text).head, own);
@@ -150,7 +152,7 @@ export function parseBody(text: string): Json {
 function parseObject(text: string): JsonObject {
   const value = parseBody(text);
   if (!(value instanceof JsonObject))
-    throw new BodyError(`it is ${kindOf(value)}: expected an object {…}, which can carry an identity`);
+    throw new BodyError(`the body is ${kindOf(value)}: expected an object {…}, which can carry an identity`);
   checkKeys(value);
   return value;
 }
@@ -160,8 +162,9 @@ const EXCERPT_LENGTH = 20;
 function notJson(text: string, failedAt: number): string {
   const line = text.slice(0, failedAt).split('\n').length;
   const rest = withVariables(text.slice(failedAt)).split('\n')[0]?.slice(0, EXCERPT_LENGTH) ?? '';
-  const where = failedAt >= text.length ? 'it ends too early' : `${JSON.stringify(rest)} on its line ${line}`;
-  return `it is not JSON (${where}): expected an object such as {"id": "\${thread}-\${loop}"}`;
+  const where =
+    failedAt >= text.length ? 'the text ends too early' : `${JSON.stringify(rest)} on its line ${line}`;
+  return `the body is not JSON (${where}): expected an object such as {"id": "\${thread}-\${loop}"}`;
 }
 
 function kindOf(value: Json): string {

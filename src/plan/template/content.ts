@@ -56,7 +56,8 @@ function valuesOf(body: string, fields: readonly ContentField[], own: readonly P
   const json = parsedBody(body, own);
   return fields.map(({ sent }) => {
     const value = valueAt(json, sent);
-    if (value === undefined) throw new BodyError(`it has no field ${pointerText(sent)}, which content names`);
+    if (value === undefined)
+      throw new BodyError(`the body has no field ${pointerText(sent)}, which content names`);
     return value;
   });
 }

@@ -38,7 +38,7 @@ export function placedBody(
   parseBody(text);
   const span = spanAt(text, pointer);
   if (!(span?.value instanceof JsonObject))
-    throw new BodyError(`it has no object at ${pointerText(pointer)} that could carry the identity`);
+    throw new BodyError(`the body has no object at ${pointerText(pointer)} that could carry the identity`);
   return {
     before: cutAtStandIns(text.slice(0, span.start), own),
     message: objectTemplate(text.slice(span.start, span.end), own),

@@ -79,7 +79,7 @@ function withField(body: string | null, pointer: JsonPointer, own: readonly Plan
     throw new BodyError(`expected a JSON body with the field ${name}, which carries the identity`);
   const text = standInText(body, own);
   const span = spanAt(text, pointer);
-  if (span === null) throw new BodyError(`it has no field ${name}, which carries the identity`);
+  if (span === null) throw new BodyError(`the body has no field ${name}, which carries the identity`);
   const written = withVariables(text.slice(span.start, span.end));
   if (written.includes('${qbl.')) {
     checkNumber(written.replace(/^"(.*)"$/s, '$1'), `its field ${name}`);
@@ -97,7 +97,9 @@ function tokenFor(value: unknown, written: string, name: string): string {
   if (typeof value === 'number' || (typeof value === 'string' && !written.startsWith('"')))
     return '${qbl.number}';
   if (typeof value === 'string') return '"${qbl.id}"';
-  throw new BodyError(`its field ${name} carries the identity: expected a text or a whole number there`);
+  throw new BodyError(
+    `the field ${name} carries the identity: expected a text or a whole number in this field`,
+  );
 }
 
 /**

@@ -18,7 +18,8 @@ export function headersOfElement(element: TestElement, context: ImportContext): 
     const name = textOf(header, 'Header.name').trim();
     if (name === '') continue;
     const key = name.toLowerCase();
-    if (headers.has(key)) context.refuse(element, `the header ${name} twice is not supported`);
+    if (headers.has(key))
+      context.refuse(element, `the header ${name} is repeated: expected each header once`);
     headers.set(key, { name, value: textOf(header, 'Header.value'), element });
   }
   return headers;

@@ -127,7 +127,7 @@ function holdsRequest({ type, children }: TestElement): boolean {
 }
 
 function refuseNone(element: TestElement, context: ImportContext): void {
-  context.refuse(element, 'it has no enabled HTTP request');
+  context.refuse(element, 'the thread group has no enabled HTTP request');
 }
 
 function refuseMany(samplers: readonly TestElement[], element: TestElement, context: ImportContext): void {

@@ -174,6 +174,7 @@ export function constantOf(text: FilledText): string {
  */
 export function templateOf(text: FilledText): string {
   const literals = text.map((part) => ('literal' in part ? part.literal : '\u0000')).join('');
-  if (literals.includes('${')) throw new ExpressionError('the text "${" cannot be sent literally: change it');
+  if (literals.includes('${'))
+    throw new ExpressionError('the text "${" cannot be sent literally: change this text');
   return text.map((part) => ('literal' in part ? part.literal : `\${${part.mention}}`)).join('');
 }
