@@ -34,7 +34,6 @@ export interface JMeterOptions extends Signals {
   /** Files that JMeter writes. They must not exist yet. */
   readonly samplesFile: string;
   readonly logFile: string;
-  /** Called with each line that JMeter prints. */
   readonly onLine: (line: string) => void;
   /** Called several times per second while samples arrive. */
   readonly onProgress: (totals: Totals, plannedSamples: number | null) => void;

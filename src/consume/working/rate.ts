@@ -1,5 +1,5 @@
 /**
- * Maximum delay of an attempt with which later attempts keep their planned start times. A longer delay means that no
+ * An attempt can start late by at most this time without a change of the later start times. After a longer delay, no
  * work was waiting, and the schedule begins again at the present time.
  */
 const CATCHES_UP_MS = 20;

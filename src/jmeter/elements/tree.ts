@@ -1,6 +1,5 @@
 import { formatXml, type XmlElement, xmlElement } from './xml.ts';
 
-/** An element of a test plan and the elements under it. */
 export interface TreeNode {
   readonly element: XmlElement;
   readonly children: readonly TreeNode[];

@@ -41,8 +41,8 @@ export type OwnReading =
 
 const FOREIGN: Reading = { kind: 'foreign' };
 /**
- * Maximum number of searches for the original run ID. Each search computes about a thousand checksums. After
- * so many damaged messages, a further one cannot change the verdict.
+ * Maximum number of searches for the original run ID. Each search computes about a thousand checksums. After this
+ * many damaged messages, a further damaged message cannot change the verdict.
  */
 const MAX_SEARCHES = 200;
 

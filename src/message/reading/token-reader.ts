@@ -18,7 +18,7 @@ export interface Received {
   readonly headers?: () => readonly { readonly name: string; readonly value: string }[];
 }
 
-/** The tokens of one run, and the places in a message where `verify` looks for them. */
+/** The tokens of one run, and the places in a message that can contain them. */
 export interface TokenRun {
   readonly codec: TokenCodec;
   /** Reads tokens that are numbers. Null if the run sends no such tokens. */
@@ -54,7 +54,10 @@ export function readToken(message: Received, runs: readonly TokenRun[]): TokenRe
   return null;
 }
 
-/** Maximum number of damaged tokens that are repaired in one message. A repair is slow, and one is enough. */
+/**
+ * Maximum number of damaged tokens that are repaired in one message. A repair is slow, and one repaired token is
+ * enough to identify the message.
+ */
 const MAX_REPAIRS = 8;
 
 /**

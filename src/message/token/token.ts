@@ -22,8 +22,8 @@ export interface Execution {
 }
 
 /**
- * A token that was found. `damaged` means that one of its digits is wrong, and that only one identity
- * explains it.
+ * A token that was found. `isDamaged` means that one digit of the token is wrong, and that only one identity
+ * explains the token.
  */
 export interface TokenFound {
   readonly identity: Identity;

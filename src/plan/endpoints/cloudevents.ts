@@ -8,9 +8,8 @@ const SOURCE = 'qbl';
 const TYPE = 'qbl.message';
 
 /**
- * The event's id is the token. The Kafka binding writes it into the header ce_id.
- * Sources: HTTP Protocol Binding, section 3.1 (Binary Content Mode); Kafka Protocol Binding, section 3.2.3.1 (Property
- * Names).
+ * The id of the event is the token. The Kafka binding writes this id into the header ce_id. Sources: HTTP Protocol
+ * Binding, section 3.1 (Binary Content Mode); Kafka Protocol Binding, section 3.2.3.1 (Property Names).
  */
 export const CLOUDEVENTS_BINARY: EndpointPreset = {
   envelope: null,
@@ -27,10 +26,9 @@ export const CLOUDEVENTS_BINARY: EndpointPreset = {
 };
 
 /**
- * The event's data is the message. The queue gets the whole event, or only the data if the product changes the mode.
- * The identity is found in both.
- * Sources: HTTP Protocol Binding, section 3.2 (Structured Content Mode); JSON Event Format, section 3.1 (Handling of
- * "data").
+ * The data of the event is the message. The queue gets the whole event, or only the data if the product changes the
+ * mode. `verify` finds the identity in both modes. Sources: HTTP Protocol Binding, section 3.2 (Structured Content
+ * Mode); JSON Event Format, section 3.1 (Handling of "data").
  */
 export const CLOUDEVENTS_STRUCTURED: EndpointPreset = {
   envelope: {

@@ -44,7 +44,6 @@ function requestOf(loaded: Plan): Request {
   return request;
 }
 
-/** Returns what a plan sends, and where its identity is. */
 function placed(loaded: Plan) {
   const request = requestOf(loaded);
   return {

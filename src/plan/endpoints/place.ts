@@ -139,7 +139,7 @@ function inMessage(envelope: Envelope | null, placement: Placement): Placement {
   return { ...placement, pointer: placement.pointer.slice(message.length) };
 }
 
-/** True if the identity travels in the header that the preset chooses for it. */
+/** True if the identity travels in the header that the preset chooses for identities. */
 function isIdentity({ identity }: EndpointPreset, placement: Placement): boolean {
   return (
     identity?.kind === 'header' &&

@@ -3,8 +3,8 @@ import type { FindPlace, Placement } from '../../message/placement.ts';
 import type { OutcomeRules } from '../../samples/rules/rule.ts';
 
 /**
- * The requests that the HTTP API of a product needs. With them, the identity of a message survives, and qbl
- * recognises an ack.
+ * The requests that the HTTP API of a product needs. With such requests, the identity of a message reaches the
+ * queue, and qbl recognises an ack.
  */
 export interface EndpointPreset {
   /** The text around the message in the body of a request. Null if the body is only the message. */

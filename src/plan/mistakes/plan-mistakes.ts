@@ -32,7 +32,6 @@ function endMistakes({ loops, durationMs }: ThreadGroup, path: readonly Property
   return [{ path: [...path, 'loops'], message: 'expected loops or a duration' }];
 }
 
-/** The parts of a request that contain templates. */
 type Templates = Pick<Request, 'url' | 'headers' | 'body' | 'identity'>;
 
 export function requestMistakes(

@@ -3,7 +3,6 @@ import { PLAN_FIELDS } from '../schema.ts';
 import type { Mistake } from './mistake.ts';
 import { nearestName } from './suggest.ts';
 
-/** Converts the schema's issues to mistakes. */
 export function structureMistakes(issues: readonly z.core.$ZodIssue[]): Mistake[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')

@@ -19,7 +19,6 @@ export function isTokenVariable(name: Variable): name is TokenVariable {
 export const NO_TOKENS: TokenWriter = (variable) =>
   variable === 'qbl.number' ? 0 : spelled('0'.repeat(32), variable === 'qbl.id' ? 'uuid' : 'digits');
 
-/** Returns a writer for the tokens of one execution of a plan. */
 export function tokenWriter(plan: Plan, execution: Execution): TokenWriter {
   const codec = new TokenCodec(execution);
   const numbers = new NumberTokenCodec(execution, groupSizes(plan));

@@ -7,7 +7,6 @@ export type HeaderTexts = ReadonlyMap<string, HeaderText>;
 export interface HeaderText {
   readonly name: string;
   readonly value: string;
-  /** The header manager element that defines the header. */
   readonly element: TestElement;
 }
 
