@@ -26,7 +26,7 @@ test('an error about a topic that cannot be created shows the answer of the brok
   const { text, hint } = await errorOf(await openQueue(url, { replication: 3 }));
   expect(text).toMatch(/^the topic is missing and cannot be created: INVALID_REPLICATION_FACTOR: /);
   expect(hint).toBe(
-    'Create the topic before the run, or choose a --replication that the cluster has enough brokers for.',
+    'Create the topic before the run, or choose a --replication of at most the number of live brokers.',
   );
 });
 

@@ -31,7 +31,8 @@ export class Condition {
 }
 
 /**
- * Resolves with the result of `work`, or with `late` after `timeoutMs` or on abort. In both cases `work` continues.
+ * Resolves with the result of `work`, or with `late` after `timeoutMs` or on abort. After a timeout or an
+ * abort, `work` continues.
  */
 export async function within<T>(
   work: Promise<T>,

@@ -59,7 +59,7 @@ test('waits for the last probe when it is closed, and does not report it', async
   expect(reports).toEqual([]);
 });
 
-/** Runs a watch whose probes give these results in order. Resolves with the states that it reports. */
+/** Runs a watch whose probes give these results in order. Resolves with the states that the watch reports. */
 function reportsOf(probes: readonly (ConnectionFailure | null)[]): Promise<ConnectionState[]> {
   const reports: ConnectionState[] = [];
   const left = [...probes];

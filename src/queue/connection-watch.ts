@@ -17,7 +17,7 @@ type Probe = () => Promise<ConnectionFailure | null>;
 
 /**
  * Probes a connection until it is closed, and reports each change of its state. The watch probes once a
- * second. After a failure, it probes at short intervals that grow up to one second.
+ * second. After a failure, the watch probes at short intervals that grow up to one second.
  */
 export class ConnectionWatch {
   readonly #probe: Probe;
@@ -40,7 +40,6 @@ export class ConnectionWatch {
     return this.#state.current;
   }
 
-  /** Probes now instead of waiting for the next second. */
   probeNow(): void {
     this.#wakeup.notifyAll();
   }

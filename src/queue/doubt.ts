@@ -4,7 +4,7 @@
  */
 export const DOUBTS = {
   'queue-recreated': 'The queue was deleted and created again, or its log was truncated.',
-  'queue-id-unavailable': 'The topic reported an id before and reports none now.',
+  'queue-id-unavailable': 'The topic reported an id before and reports no id now.',
   'removed-by-retention': 'Retention or a limit removed messages.',
   'removal-unknown': 'The broker does not report whether it removes messages.',
   compacted: 'The topic is or was compacted: offsets are missing from its log.',
@@ -15,7 +15,7 @@ export const DOUBTS = {
   'queue-lacks-messages': 'RabbitMQ: the queue has fewer messages than were acknowledged.',
   'queue-not-seen': "RabbitMQ: consumers hide which messages the service's own queue received.",
   'service-unfinished': 'The service may have left messages unprocessed.',
-  'no-receipts': 'Only the receipts of a service could be read, and there are none.',
+  'no-receipts': 'Only the receipts of a service could be read, and no receipts were found.',
   'contents-not-compared': 'The identity is a token, and the content of messages was not compared.',
   'not-in-queue': 'A hop has messages that reading did not find in the queue.',
   'hop-contents-not-compared': 'The contents of the messages in the hops were not compared.',
@@ -27,7 +27,6 @@ export type DoubtKind = keyof typeof DOUBTS;
 /** A reason why qbl may have missed messages, although it read the queue to its end. */
 export interface Doubt {
   readonly kind: DoubtKind;
-  /** A sentence for people. */
   readonly text: string;
   /**
    * When the doubt prevents the verdict pass: always, never, or only if one more message could change the verdict

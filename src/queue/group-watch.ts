@@ -1,6 +1,6 @@
 /**
  * Observes a consumer group of the user's own service. The watch never joins the group and never commits for
- * it.
+ * the group.
  */
 export interface GroupWatch {
   /** Asks for the current state of the group. Never rejects. */
@@ -21,7 +21,10 @@ export interface ObservedGroup {
   readonly state: string;
   /** Each member's id with its assignment, as opaque text. Null if the queue does not report the members. */
   readonly members: ReadonlyMap<string, string> | null;
-  /** The committed offset of each partition that has one. All messages before this offset are committed. */
+  /**
+   * By partition, the committed offset. All messages before this offset are committed. A partition without a
+   * commit has no entry.
+   */
   readonly committed: ReadonlyMap<number, number>;
   /**
    * The end of each partition's log. The ends are requested after the committed offsets, so a commit is never

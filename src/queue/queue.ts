@@ -82,11 +82,10 @@ export interface OutgoingMessage {
    */
   readonly key: string | null;
   readonly value: Buffer;
-  /** The message's headers. Absent if the message has none. */
+  /** Absent if the message has no headers. */
   readonly headers?: readonly MessageHeader[];
 }
 
-/** Result of sending one message. */
 export type SendOutcome =
   | { readonly kind: 'acked'; readonly place: Place | null }
   /** The queue definitely refused the message in every attempt. */
@@ -120,10 +119,8 @@ export interface Sender {
   readonly connected: boolean;
   /** Maximum number of batches that are sent but not answered. */
   readonly maxInFlight: number;
-  /** Limits of one batch. The queue stores either all messages of a batch or none of them. */
   readonly maxBatchMessages: number;
   readonly maxBatchBytes: number;
-  /** Size of the largest message that the queue accepts. */
   readonly maxMessageBytes: number;
   /**
    * Sends a batch. Resolves with one outcome for each message, in order, no later than the deadline (monotonic
@@ -149,9 +146,9 @@ export interface Delivery extends Place {
    */
   readonly redelivered: boolean;
   readonly timestamp: Timestamp | null;
-  /** The message's key. Absent or null if it has none, or if the system has no keys. */
+  /** Absent or null if the message has no key, or if the queue system has no keys. */
   readonly key?: Buffer | null;
-  /** The message's headers, decoded when called. Absent if the system reports none. */
+  /** The message's headers, decoded when called. Absent if the queue system reports no headers. */
   readonly headers?: () => readonly MessageHeader[];
 }
 

@@ -52,8 +52,8 @@ export function readText(what: string, file: string): string {
 }
 
 /**
- * Returns the name for an error message if it looks like a setting's name. In a malformed line, a secret can
- * be in the place of the name.
+ * Returns the name as an error message may show it. A text that does not look like a setting's name is left
+ * out, because in a malformed line a secret can be in the place of the name.
  */
 function shown(name: string): string {
   return /^[a-z.]{1,60}$/.test(name) ? name : 'an unknown name';

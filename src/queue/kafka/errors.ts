@@ -15,7 +15,10 @@ export function isTopicCreation(error: unknown): boolean {
   return error instanceof TopicCreationError;
 }
 
-/** Returns the original error if kafkajs wrapped it, after its retries or in a list with one error for each topic. */
+/**
+ * Returns the original error. kafkajs wraps an error after its retries, or in a list with one error for each
+ * topic.
+ */
 export function rootCause(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error.cause instanceof Error) return rootCause(error.cause);

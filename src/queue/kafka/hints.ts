@@ -18,7 +18,7 @@ export interface Hint {
 
 /** Advice for the user if a topic cannot be created, by Kafka's error code. */
 const MENDS_OF_CREATION: Readonly<Record<string, string>> = {
-  INVALID_REPLICATION_FACTOR: 'choose a --replication that the cluster has enough brokers for',
+  INVALID_REPLICATION_FACTOR: 'choose a --replication of at most the number of live brokers',
   INVALID_PARTITIONS: 'choose another number of --partitions',
   TOPIC_AUTHORIZATION_FAILED: 'give this user the Create permission on the topic',
   CLUSTER_AUTHORIZATION_FAILED: 'give this user the Create permission on the topic',

@@ -42,7 +42,6 @@ interface TopicOfCluster {
   readonly topic: string;
 }
 
-/** One topic of a Kafka cluster. */
 export class KafkaQueue implements Queue {
   readonly capabilities: Capabilities = {
     tap: true,

@@ -19,7 +19,6 @@ export interface ClientOptions {
   readonly brokers: readonly HostAddress[];
   readonly security: Security;
   readonly clientId: string;
-  /** Timeout for the answer to one request. */
   readonly requestTimeoutMs: number;
 }
 

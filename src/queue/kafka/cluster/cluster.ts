@@ -1,7 +1,6 @@
 import type { Cluster } from 'kafkajs';
 import { brokerErrorOf, isAboutSasl } from '../errors.ts';
 
-/** The part of kafkajs's cluster that qbl uses. */
 export type KafkaCluster = Pick<
   Cluster,
   | 'connect'
@@ -17,7 +16,8 @@ export type KafkaCluster = Pick<
 
 export interface BootstrapOptions {
   /**
-   * Creates a kafkajs cluster that knows only the addresses of the URL. It tries the address with this index first.
+   * Creates a kafkajs cluster that knows only the addresses of the URL. The cluster tries the address with
+   * this index first.
    */
   readonly begin: (firstAddress: number) => Cluster;
   /** Number of broker addresses in the queue's URL. */
@@ -93,10 +93,7 @@ export class RebootstrappingCluster implements KafkaCluster {
     }
   }
 
-  /**
-   * Runs the work. If a broker fails while another one is still connected, runs the work once more with another
-   * broker.
-   */
+  /** Runs the work. If a broker fails while another broker is still connected, runs the work once more. */
   async #askKnown(known: Cluster, work: (cluster: Cluster) => Promise<void>): Promise<void> {
     try {
       await work(known);

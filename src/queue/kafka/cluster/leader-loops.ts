@@ -6,7 +6,10 @@ import { beginningOffsets } from './offsets.ts';
 
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 1_000;
-/** How often to ask for the leader of a partition that has none. The election of a leader takes seconds. */
+/**
+ * Interval at which to ask again for the leader of a partition without a leader. The election of a leader
+ * takes seconds.
+ */
 const LOOK_AGAIN_MS = 500;
 
 export interface LeaderLoopsOptions {
@@ -89,7 +92,7 @@ export class LeaderLoops {
     }
   }
 
-  /** The leader of each partition, or -1 for a partition without one. */
+  /** The leader of each partition, or -1 for a partition without a leader. */
   #leaders(): number[] {
     return this.#options.partitions().map((partition) => this.#leaderOf(partition));
   }

@@ -19,8 +19,8 @@ const UNSETTLED = new Set([
 ]);
 
 /**
- * How long a request is repeated that failed because brokers have no current metadata yet. Metadata reaches every
- * broker within two seconds, and an election takes a few seconds.
+ * A request that failed because brokers have no current metadata yet is repeated for this long. Metadata
+ * reaches every broker within two seconds, and an election takes a few seconds.
  */
 const SETTLES_WITHIN_MS = 5_000;
 const RETRY_MS = 100;

@@ -96,7 +96,10 @@ export async function readTopicSettings(admin: Admin, topic: string): Promise<To
   };
 }
 
-/** Returns the ID of the cluster, which each of its brokers reports. Null if it has none, or does not answer now. */
+/**
+ * Returns the ID of the cluster, which each of its brokers reports. Null if the cluster has no ID, or does
+ * not answer now.
+ */
 export function readClusterId(admin: Admin): Promise<string | null> {
   return withAdmin(admin, () => admin.describeCluster()).then(
     ({ clusterId }) => clusterId ?? null,

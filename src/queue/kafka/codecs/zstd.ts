@@ -7,7 +7,7 @@ import type { Unpack } from './unpack.ts';
  */
 const decoder = new ZSTDDecoder();
 
-/** Loads the WebAssembly. Later calls do nothing more. */
+/** Loads the WebAssembly code on the first call. */
 export async function loadZstd(): Promise<Unpack> {
   await decoder.init();
   return unpackZstd;

@@ -8,9 +8,9 @@ import type { PartitionAnswer } from './response.ts';
 /** All messages of one batch. A batch is read completely before any of its messages is delivered. */
 export interface ReadBatch {
   readonly deliveries: readonly Delivery[];
-  /** The memory in bytes that the deliveries keep. */
+  /** Memory that the deliveries keep in use. */
   readonly bytes: number;
-  /** The offset after the last one of the batch. */
+  /** The offset after the last offset of the batch. */
   readonly nextOffset: number;
 }
 

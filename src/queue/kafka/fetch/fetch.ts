@@ -7,7 +7,7 @@ const READ_COMMITTED = 1;
 const MAX_BYTES_PER_PARTITION = 256 * 1024;
 const MAX_BYTES_PER_FETCH = 8 * 1024 * 1024;
 
-/** The longest time that a broker waits for new messages before it answers a fetch without any. */
+/** The longest time that a broker waits for new messages before it answers a fetch with no messages. */
 export const MAX_WAIT_MS = 500;
 
 export interface FetchOptions {

@@ -14,11 +14,11 @@ export interface OffsetGap {
 }
 
 /**
- * Returns the last range of offsets without a record, in the batches read from a position. Null without such
- * a range. Only compaction causes one, because a broker numbers records without gaps, and a fetch also
- * returns control batches and aborted batches. Compaction removes whole batches or single records. A batch
- * without some of its records keeps its range of offsets in the header (Kafka's DefaultRecordBatch.java,
- * LogCleaner).
+ * Returns the last range of offsets without a record, in the batches read from a position. Null if there is
+ * no such range. Only compaction causes such a range, because a broker numbers records without gaps, and a
+ * fetch also returns control batches and aborted batches. Compaction removes whole batches or single records.
+ * A batch without some of its records keeps its range of offsets in the header (Kafka's
+ * DefaultRecordBatch.java, LogCleaner).
  */
 export function lastOffsetGap(position: number, batches: readonly RecordBatch[]): OffsetGap | null {
   let gap: OffsetGap | null = null;

@@ -28,7 +28,6 @@ const MAX_RECORDS = 500_000;
 /** A record ends with the number of its headers. Without headers this number is 0, which takes one byte. */
 const NO_HEADERS_BYTES = 1;
 
-/** A record batch as it was fetched. */
 export interface RecordBatch {
   readonly baseOffset: number;
   /** Offset of the batch's last record. Compaction keeps this value, even if it removes the record. */
@@ -47,8 +46,8 @@ export interface RecordBatch {
 }
 
 /**
- * Makes what the caller needs of one record. The time is in epoch milliseconds, or −1 if the record has none. The headers
- * are still encoded, and null if there are none.
+ * Makes what the caller needs of one record. The time is in epoch milliseconds, or −1 if the record has no time.
+ * The headers are still encoded. They are null if the record has no headers.
  */
 export type MakeRecord<Record> = (
   offset: number,

@@ -1,4 +1,4 @@
-// kafkajs is CommonJS. Node's static analysis misses some of its names, so this uses the default import.
+// kafkajs is a CommonJS package, and Node finds only some of its names. So qbl imports the default export.
 import kafkajs from 'kafkajs';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { partitionsOf } from '../cluster/partitions.ts';
@@ -48,7 +48,7 @@ export async function assign(
   return [...shares].map(([memberId, share]) => ({ memberId, memberAssignment: assignmentOf(share) }));
 }
 
-/** The topic's partitions in an assignment. Empty for an empty assignment. */
+/** Returns the topic's partitions in an assignment. Returns no partitions if the assignment has no bytes. */
 export function assignedPartitions(assignment: Buffer, topic: string): number[] {
   return AssignerProtocol.MemberAssignment.decode(assignment)?.assignment[topic] ?? [];
 }

@@ -36,7 +36,7 @@ export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<Ba
 
 /**
  * Reads the ends of the logs and the committed offsets of the group. This takes one request to each leader
- * and one to the coordinator.
+ * and one request to the coordinator.
  */
 class KafkaBacklog implements BacklogWatch {
   readonly lagMs = 0;

@@ -163,7 +163,10 @@ class KafkaConsumer implements Consumer {
     );
   }
 
-  /** A consumer that cannot read a batch gets no further, as if it had no connection. */
+  /**
+   * A consumer that cannot read a batch makes no progress. So this consumer reports the same state as without
+   * a connection.
+   */
   #reportState(): void {
     const reason = this.#unreadable;
     this.#state.set(reason === null ? this.#connection : { kind: 'waiting', reason });

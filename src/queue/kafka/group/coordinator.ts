@@ -25,7 +25,10 @@ type CoordinatingBroker = Broker & {
   describeGroups(request: { groupIds: string[] }): Promise<{ groups: DescribedGroup[] }>;
 };
 
-/** What a broker reports about a group. A member without an assignment has null or no bytes. */
+/**
+ * What a broker reports about a group. For a member without an assignment, the assignment is null or has no
+ * bytes.
+ */
 export interface DescribedGroup {
   readonly state: string;
   readonly members: readonly { readonly memberId: string; readonly memberAssignment: Buffer | null }[];
@@ -41,7 +44,7 @@ export interface Joined {
   readonly members: readonly JoinedMember[];
 }
 
-/** A member in one generation of its group. */
+/** A member in one generation of its group. A generation is the period between two rebalances. */
 export interface Membership {
   readonly memberId: string;
   readonly generationId: number;
@@ -152,7 +155,7 @@ export class Coordinator {
     );
   }
 
-  /** Returns the state and the members of the group. This does not join the group. */
+  /** Returns the state and the members of the group, without joining the group. */
   async describe(): Promise<DescribedGroup> {
     const broker = await this.#found();
     const { groups } = await broker.describeGroups({ groupIds: [this.#group] });

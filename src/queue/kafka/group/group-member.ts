@@ -30,8 +30,8 @@ export interface GroupMemberOptions {
   /** Called when the member gets these partitions. */
   readonly onAssigned: (partitions: readonly number[]) => Promise<void>;
   /**
-   * Called when the member must give its partitions back. When the promise resolves, the member has none.
-   * Never rejects.
+   * Called when the member must give its partitions back. When the promise resolves, the member has no
+   * partitions. Never rejects.
    */
   readonly onRevoked: (end: GenerationEnd) => Promise<void>;
   readonly onConnection: (state: ConnectionState) => void;
@@ -77,9 +77,9 @@ export class GroupMember {
   }
 
   /**
-   * Leaves the group, so that the other members do not wait for this one. First waits until partitions that
-   * are being taken away are given back, because nothing can be committed afterwards. `cut` ends requests
-   * that wait for an answer.
+   * Leaves the group, so that the other members do not wait for this member. If the group is taking
+   * partitions away, first waits until the partitions are given back: a member that left cannot commit.
+   * @param cut ends the requests that still wait for an answer
    */
   async close(cut: () => void): Promise<void> {
     this.#closed = true;

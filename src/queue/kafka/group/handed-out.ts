@@ -51,7 +51,7 @@ export class HandedOut {
     return this.#inFlight.size;
   }
 
-  /** Number of messages before `end` that are not delivered yet, plus the unacknowledged ones. */
+  /** Number of messages before `end` that are not delivered yet, plus the unacknowledged messages. */
   unacknowledged(end: number): number {
     return Math.max(0, end - this.#next) + this.#inFlight.size;
   }

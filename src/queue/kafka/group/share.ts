@@ -9,11 +9,13 @@ import type { PartitionAnswer } from '../fetch/response.ts';
 import { HandedOut } from './handed-out.ts';
 
 /**
- * Maximum number and size of the fetched messages of one partition that wait in memory. More messages are fetched when
- * these are taken.
+ * Maximum number and size of the fetched messages of one partition that wait in memory. More messages are
+ * fetched when the waiting messages are taken.
  */
 const MAX_WAITING = { deliveries: 100_000, bytes: 32 * 1024 ** 2 };
-/** How often to fetch for partitions that have no waiting messages, while other partitions have some. */
+/**
+ * How often to fetch for partitions without waiting messages, while other partitions have waiting messages.
+ */
 const LOOK_AGAIN_MS = 50;
 /** Pause before a batch that could not be read is fetched again. */
 const UNREADABLE_AGAIN_MS = 500;
@@ -26,11 +28,13 @@ export interface ShareOptions {
   readonly starts: Positions;
   /** Called when messages are ready to take. */
   readonly onFetched: () => void;
-  /** Called when a partition stops at a batch that cannot be read, with the reason. Null when it goes on. */
+  /**
+   * Called with the reason when a partition stops at a batch that cannot be read. Called with null when the
+   * partition can be read again.
+   */
   readonly onUnreadable: (reason: string | null) => void;
 }
 
-/** A message, and its acknowledgement. */
 export interface TakenMessage {
   readonly delivery: Delivery;
   readonly ack: () => void;
@@ -53,7 +57,9 @@ export class Share {
   readonly #parts: ReadonlyMap<number, Part>;
   readonly #loops: LeaderLoops;
   readonly #changed = new Condition();
-  /** By partition, why its next batch cannot be read. A partition whose next batch can be read is missing. */
+  /**
+   * By partition, why its next batch cannot be read. A partition whose next batch can be read has no entry.
+   */
   readonly #unreadable = new Map<number, string>();
   #order: readonly number[];
 
@@ -69,7 +75,7 @@ export class Share {
     });
   }
 
-  /** The next waiting message, from the partitions in turn. Null if none waits. */
+  /** Returns the next waiting message. Takes the partitions in turn. Null if no message waits. */
   take(): TakenMessage | null {
     for (const [index, partition] of this.#order.entries()) {
       const part = this.#parts.get(partition);

@@ -52,7 +52,6 @@ export class BytesWriter {
   }
 }
 
-/** Number of bytes of a varint. */
 export function varintBytes(value: number): number {
   let bytes = 1;
   for (let rest = zigzag(value); rest > 0x7f; rest >>>= 7) bytes++;

@@ -79,8 +79,8 @@ function handOver(connection: KafkajsConnection, chunk: Buffer): void {
 }
 
 /**
- * Returns what splits the bytes of a connection into answers. A connection that was created before this module was
- * loaded gets it now.
+ * Returns the object that splits the bytes of this connection into answers. Creates the object for a
+ * connection that was created before this module was loaded.
  */
 function framesOf(connection: KafkajsConnection): AnswerFrames {
   const begun = frames.get(connection) ?? new AnswerFrames();

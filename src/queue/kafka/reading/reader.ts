@@ -202,8 +202,8 @@ class KafkaReader implements Reader {
   /**
    * Records a doubt if a partition is missing, or if its log ends before an offset that was already read.
    * Such a log was truncated or recreated, and its old content cannot be checked.
-   * @param positions what was read before the ends were requested; while the log grows, more is read
-   *   meanwhile
+   * @param positions the positions before the ends were requested, because reading continues during the
+   * request
    */
   #noteLostEnds(ends: Positions, positions: Positions): void {
     for (const [partition, position] of positions) {

@@ -84,15 +84,12 @@ export class ReadingProgress {
     return this.#failure !== null;
   }
 
-  /**
-   * Throws an error if reading has failed.
-   * @throws the error that the callback for deliveries threw
-   */
+  /** @throws the error that the callback for deliveries threw */
   throwIfFailed(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }
 
-  /** Records the latest error of reading. The next attempts may have succeeded since. */
+  /** Records the latest error of reading. Later attempts may have succeeded. */
   noteTrouble(reason: string): void {
     this.#trouble = reason;
   }
@@ -108,9 +105,7 @@ export class ReadingProgress {
     return doubt;
   }
 
-  /**
-   * Returns how many offsets were read, of all offsets between the starts and these ends, and what delays the reading.
-   */
+  /** Returns how many offsets between the starts and these ends were read, and what delays the reading. */
   state(ends: Positions | null): ReadingState {
     if (ends === null) return { done: 0, total: null, obstacle: this.#trouble };
     let [done, total] = [0, 0];
@@ -126,7 +121,7 @@ export class ReadingProgress {
     return { done, total, obstacle: done < total ? (obstacle ?? this.#trouble) : null };
   }
 
-  /** Says how far a partition was read that has not reached its end. */
+  /** Names the first partition that was not read to its end, and says how far the partition was read. */
   shortfall(ends: Positions): string {
     const open = [...ends].find(([partition, end]) => this.positionOf(partition) < end);
     if (open === undefined) return 'every partition was read to its end';

@@ -7,7 +7,7 @@ import { deliveriesFrom, readFetched } from '../fetch/deliveries.ts';
 import { fetchFrom } from '../fetch/fetch.ts';
 import type { OffsetGap } from '../fetch/offset-gaps.ts';
 
-/** A topic, and what qbl knows after it was read. */
+/** What qbl knows about a topic after reading it. */
 export interface ReadLog {
   readonly cluster: KafkaCluster;
   readonly topic: string;

@@ -119,7 +119,10 @@ export class IdempotentProducer {
   }
 }
 
-/** Converts an error before the batch was written. Nothing was sent, so the batch is certainly not stored. */
+/**
+ * Converts an error that happened before the batch was written. Nothing was sent, so the batch is certainly
+ * not stored.
+ */
 function notHandedOver(result: ProduceResult): ProduceResult {
   if (result.kind === 'refused') return result;
   return { kind: 'try-again', detail: 'detail' in result ? result.detail : 'not sent' };

@@ -62,8 +62,7 @@ function pick(messages: readonly OutgoingMessage[], indexes: readonly number[]):
 }
 
 /**
- * Returns one outcome for each message of the whole batch, in order. The outcomes come from the parts of the
- * batch.
+ * Joins the outcomes of the parts of a batch. Returns one outcome for each message of the batch, in order.
  */
 function inPlace(parts: readonly KeyedPart[], batches: readonly ProducerBatch[]): SendOutcome[] {
   const outcomes: SendOutcome[] = [];

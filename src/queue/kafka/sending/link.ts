@@ -15,7 +15,7 @@ import {
 import { describeKafkaError } from '../errors.ts';
 import { hintFor } from '../hints.ts';
 
-/** kafkajs's brokers have this request, but its types omit it. */
+/** kafkajs's brokers have the method `initProducerId`, but kafkajs's types omit this method. */
 export type ProducingBroker = Broker & {
   initProducerId(request: {
     transactionTimeout: number;

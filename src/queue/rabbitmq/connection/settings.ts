@@ -7,8 +7,8 @@ export interface RabbitmqSettings {
   readonly username: string;
   readonly password: string;
   /**
-   * Certificate authorities and a client certificate. Without certificate authorities here, those of the system are
-   * used.
+   * Certificate authorities and a client certificate. If no certificate authorities are given, Node uses its
+   * own list of certificate authorities.
    */
   readonly tls: ConnectionOptions;
   /**

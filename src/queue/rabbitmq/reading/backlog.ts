@@ -9,7 +9,6 @@ export interface RabbitmqBacklogOptions {
   readonly consumers: ReadonlySet<RabbitmqConsumer>;
 }
 
-/** Counts the messages that wait in the queue. */
 export class RabbitmqBacklog implements BacklogWatch {
   readonly lagMs = 0;
   readonly #options: RabbitmqBacklogOptions;

@@ -25,7 +25,6 @@ export class RabbitmqConsumer implements Consumer {
     });
   }
 
-  /** Number of unacknowledged messages. */
   get inFlight(): number {
     this.#forgetLost();
     return this.#inFlight.size;

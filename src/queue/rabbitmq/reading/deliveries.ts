@@ -6,7 +6,6 @@ import type { UnansweredDelivery } from './subscription.ts';
 export class DeliveryCounter {
   #count = 0;
 
-  /** Number of messages counted so far. */
   get count(): number {
     return this.#count;
   }

@@ -12,7 +12,8 @@ export interface RefusedHeaders {
 
 /**
  * Maximum size of all headers. All properties of a message must fit in one frame (AMQP 0-9-1, 2.3.5.2), and
- * rabbitmq-client's frames have 8 KiB. The rest is for qbl's own properties, and for the lengths.
+ * rabbitmq-client's frames have 8 KiB. The remaining 1 KiB is for qbl's own properties, and for the lengths
+ * of fields.
  */
 const MAX_HEADERS_BYTES = 7 * 1024;
 /**
@@ -29,7 +30,10 @@ const ROUTING_HEADERS: readonly string[] = ['CC', 'BCC'];
 /** Names of headers that become AMQP properties. */
 const PROPERTIES: readonly string[] = ['message-id', 'correlation-id'];
 
-/** Converts headers to AMQP: two of them to properties, all others to entries of the headers table. */
+/**
+ * Converts headers to AMQP. The headers in `PROPERTIES` become properties, and all other headers become
+ * entries of the headers table.
+ */
 export function propertiesOf(headers: readonly MessageHeader[]): MessageProperties | RefusedHeaders {
   const bytes = headersBytes(headers);
   if (bytes > MAX_HEADERS_BYTES) {

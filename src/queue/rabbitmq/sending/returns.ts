@@ -4,10 +4,11 @@ import type { SendOutcome } from '../../queue.ts';
 interface Flight {
   messages: number;
   /**
-   * True if several messages in flight have this id. A return then does not say which of them it is about.
+   * True if several messages in flight have this id. RabbitMQ's return then does not say which of these
+   * messages it is about.
    */
   isShared: boolean;
-  /** Why RabbitMQ returned a message with this id. Null if it returned none. */
+  /** Why RabbitMQ returned a message with this id. Null if RabbitMQ has returned no such message. */
   returned: string | null;
 }
 

@@ -17,8 +17,8 @@ export interface RabbitmqSenderOptions {
 }
 
 /**
- * Limits for unconfirmed messages, including those whose senders gave up. They limit the memory if a broker never
- * confirms.
+ * Limits for unconfirmed messages, including messages whose senders gave up. These limits bound the memory if
+ * a broker never confirms.
  */
 const MAX_UNCONFIRMED_MESSAGES = 10_000;
 const MAX_UNCONFIRMED_BYTES = 64 * 1024 * 1024;

@@ -10,7 +10,7 @@ function empty(atMs: number, other: Partial<Look> = {}): Look {
   return { atMs, counts, held: 0, lastArrivalMs: Number.NEGATIVE_INFINITY, emptyPolls: [poll], ...other };
 }
 
-/** Adds the observations in order. Returns the result for the last one. */
+/** Adds the observations in order. Returns the result for the last observation. */
 function after(emptiness: Emptiness, ...looks: readonly Look[]): string | null {
   return looks.reduce<string | null>((_, look) => emptiness.add(look, 0), null);
 }

@@ -69,7 +69,7 @@ export class SqsReader implements Reader {
     const asOfMs = performance.now();
     let reason: string | null = 'there was no time to check whether the queue is empty';
     while (!signal.aborted && performance.now() < deadlineMs) {
-      // If the deadline ends an observation early, the reason stays the one of the previous observation.
+      // If the deadline ends an observation early, the reason of the previous observation stays valid.
       reason = await within(this.#look(asOfMs), deadlineMs - performance.now(), reason, signal);
       this.#receivers.throwIfFailed();
       if (reason === null) return { complete: true, ends: new Map() };

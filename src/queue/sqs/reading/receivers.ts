@@ -72,15 +72,15 @@ export class Receivers {
     return this.#lastArrivalMs;
   }
 
-  /** Error of the latest deletion or, if none failed, of the latest poll. Null without an error. */
+  /**
+   * Error of the latest deletion. If that deletion did not fail, the error of the latest poll. Null if
+   * neither failed.
+   */
   get trouble(): string | null {
     return this.#deleteTrouble ?? this.#receiveTrouble;
   }
 
-  /**
-   * Throws an error if receiving has failed.
-   * @throws the error that the callback for messages threw
-   */
+  /** @throws the error that the callback for messages threw */
   throwIfFailed(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }

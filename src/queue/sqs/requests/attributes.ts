@@ -10,7 +10,7 @@ export interface QueueAttributes extends ApproximateCounts {
   readonly arn: string | null;
 }
 
-/** Approximate number of messages in the queue. */
+/** Approximate numbers of messages in the queue. */
 export interface ApproximateCounts {
   readonly visible: number;
   /** Messages that were received, are not deleted, and are still hidden. */

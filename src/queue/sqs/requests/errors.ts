@@ -12,8 +12,8 @@ export type SqsFailure =
 const MAX_DETAIL_LENGTH = 300;
 
 /**
- * Error codes that say that the service did not execute the request: those of its operations, and those common to all
- * AWS services (SQS API reference). After any other error, the outcome is unknown.
+ * Error codes that say that the service did not execute the request: the codes of SQS's operations, and the
+ * codes of all AWS services (SQS API reference). After any other error, the outcome is unknown.
  */
 const REFUSALS = new Map<string, Refusal>([
   ...codes('too-large', ['BatchRequestTooLong', 'MessageTooLong']),
@@ -83,7 +83,7 @@ export function sqsFailureOf(error: unknown): SqsFailure {
   return { kind: notDone ? 'try-again' : 'unknown', detail };
 }
 
-/** Judges one failed entry of a batch. Unless the sender was at fault, the message may have been stored. */
+/** Judges one failed entry of a batch. If SQS does not blame the sender, the message may have been stored. */
 export function entryFailureOf({ Code = '', Message = '', SenderFault }: BatchResultErrorEntry): SqsFailure {
   const code = unprefixed(Code);
   const detail = oneLine(Message === '' ? code : `${code}: ${Message}`);

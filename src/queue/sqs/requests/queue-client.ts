@@ -32,7 +32,7 @@ const RECEIVED_ATTRIBUTES = [
   'MessageGroupId',
   'MessageDeduplicationId',
 ] as const;
-/** Time to wait for an answer after the time for which SQS itself waits for messages. */
+/** How long to wait for an answer after the time in which SQS itself waits for messages. */
 const RECEIVE_MARGIN_MS = 10_000;
 
 /** Sends requests to one queue. Each request has a timeout, after which its outcome is unknown. */

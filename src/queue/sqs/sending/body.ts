@@ -19,7 +19,7 @@ export function bodyOf(
   return problem === null ? { text } : none(problem);
 }
 
-/** Names a character that SQS does not accept. Null if there is none. */
+/** Names the first character that SQS does not accept. Null if SQS accepts every character. */
 export function forbiddenIn(text: string): string | null {
   const forbidden = FORBIDDEN.exec(text)?.[0].codePointAt(0);
   if (forbidden === undefined) return null;

@@ -25,7 +25,10 @@ export function fifoIds(key: string | null, body: string): FifoIds {
   return { deduplicationId, groupId: key === null ? deduplicationId : allowed(key) };
 }
 
-/** Returns the identity in the body. Null if it has none, or several, because none of them would identify the body. */
+/**
+ * Returns the identity in the body. Null if the body has no identity. Also null if the body has several
+ * identities, because one of several does not identify the body.
+ */
 function identityIn(body: string): string | null {
   if (body.split(KEY).length > 2) return null;
   const found = findIdentity(body);

@@ -11,11 +11,12 @@ import { type AttemptResult, type BatchEntry, OutgoingBatch } from './outgoing-b
 /** Maximum number of requests that are open at the same time. */
 export const MAX_IN_FLIGHT = 16;
 /**
- * Limit for all bodies in one request, unless the queue accepts a larger body. SQS's limit for a request and for a body
- * was once 256 KiB, and is 1 MiB today (SQS API reference, SendMessageBatch).
+ * Limit for all bodies in one request. If the queue accepts a larger body, that size is the limit. SQS's
+ * limit for a request and for a body was once 256 KiB, and is 1 MiB today (SQS API reference,
+ * SendMessageBatch).
  */
 const MIN_BATCH_BYTES = 256 * 1024;
-/** After this time an attempt ends, so that a second one is possible before a deadline of 10 s. */
+/** An attempt ends after this time, so that a second attempt is possible before a deadline of 10 s. */
 const RESEND_AFTER_MS = 5_000;
 /**
  * Messages are sent again only within this time. It is less than the five minutes in which a FIFO queue recognizes a
@@ -112,7 +113,7 @@ export class SqsSender implements Sender {
     }
   }
 
-  /** Returns the result of each message, or one result for all of them. */
+  /** Returns the result of each message, or one result for all messages. */
   async #request(entries: readonly BatchEntry[], endMs: number): Promise<AttemptResult[] | AttemptResult> {
     const leftMs = endMs - performance.now();
     if (leftMs <= 0) return { kind: 'try-again', detail: 'not sent before the deadline' };
