@@ -32,7 +32,7 @@ export interface RunOutcome {
   readonly conditions: readonly JudgedCondition[];
   /** Comparison with other runs. Null or absent without one. */
   readonly comparison?: ComparisonTable | null;
-  /** Why the run was not verified. Or, if the verdict is pass, which part of the run failed. */
+  /** The reason why the run was not verified. If the verdict is pass, the part of the run that failed. */
   readonly failure?: string;
 }
 

@@ -56,13 +56,13 @@ function boundOf(value: number, written: string, unit: Unit): FailCondition['bou
 }
 
 /**
- * The result of a condition. `holds` says whether it is met; null if a figure is missing or too few runs were
- * compared.
+ * The result of a condition. `holds` says whether the condition is met. `holds` is null if a figure is
+ * missing or too few runs were compared.
  */
 export interface JudgedCondition {
   readonly condition: FailCondition;
   readonly holds: boolean | null;
-  /** The figures that were compared. The text is a part of a sentence. */
+  /** The compared figures, as a part of a sentence. */
   readonly text: string;
 }
 
@@ -76,9 +76,9 @@ export function stateOf({ holds }: JudgedCondition): 'failed' | 'passed' | 'unkn
 }
 
 /**
- * Compares the median of the runs with the limit. For messages with a problem, such as lost messages, compares the
- * highest count of any run, because a median would hide a problem in one run. A ratio counts as exceeded only if the
- * difference is more than noise. Single runs cannot show that.
+ * Compares the median of the runs with the limit. For messages with a problem, such as lost messages,
+ * compares the highest count of any run, because a median would hide a problem in one run. A ratio counts as
+ * exceeded only if the difference is more than noise. One run on each side is not enough to show this.
  */
 export function judgeCondition(
   condition: FailCondition,

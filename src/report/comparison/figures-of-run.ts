@@ -36,7 +36,6 @@ export type Unit = (typeof UNITS)[Metric];
 
 export const METRICS = Object.keys(UNITS) as readonly Metric[];
 
-/** Returns the unit of a figure. */
 export function unitOf(metric: Metric): Unit {
   return UNITS[metric];
 }
@@ -107,7 +106,10 @@ type CountMetric = keyof typeof OFFENCES;
 
 const COUNT_METRICS = Object.keys(OFFENCES) as readonly CountMetric[];
 
-/** Whether the metric counts messages with a problem. One run with such a message matters, whatever the others have. */
+/**
+ * Whether the metric counts messages with a problem. One run with such a message matters, even if no other
+ * run has such a message.
+ */
 export function countsOffences(metric: Metric): metric is CountMetric {
   return metric in OFFENCES;
 }
@@ -169,7 +171,7 @@ async function serviceFigures(
   return { exact: { ...peaks, drain: isDrained ? processed.lastAtMs - startMs : null }, atLeast: {} };
 }
 
-/** Returns the figure of each run. Null if a run does not have it. */
+/** Returns the figure of each run. Null if a run does not have the figure. */
 export function valuesOf(runs: readonly RunFigures[], metric: Metric): readonly number[] | null {
   const values = runs.map(({ figures }) => figures[metric]).filter((value) => value !== null);
   return values.length === runs.length && values.length > 0 ? values : null;
@@ -180,7 +182,7 @@ export interface Worst {
   readonly value: number;
 }
 
-/** Returns the run with the largest figure or proven count. Null if no run has either. */
+/** Returns the run with the largest figure or proven count. Null if no run has a figure or a proven count. */
 export function worstOf(runs: readonly RunFigures[], metric: Metric): Worst | null {
   let worst: Worst | null = null;
   for (const { run, figures, atLeast } of runs) {

@@ -4,7 +4,6 @@ import { escapedJson } from './embed.ts';
 import type { ReportData } from './report-data.ts';
 import { titleOf } from './title.ts';
 
-/** The script and the style of the page. */
 export interface PageAssets {
   readonly script: string;
   readonly style: string;

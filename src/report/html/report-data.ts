@@ -69,10 +69,7 @@ export interface SpanData {
   readonly toSeconds: number;
 }
 
-/**
- * A column of a table. All columns of a table have the same length. A value is null if there is none at that
- * time.
- */
+/** A column of a table. All columns of a table have the same length. A null marks a time without a value. */
 export type Column = readonly (number | null)[];
 
 export interface LevellingData {
@@ -126,7 +123,7 @@ export interface LatencySeries {
 }
 
 export interface OutcomesData {
-  /** Why the outcome of some requests is unclear, or missing. Null if none is. */
+  /** Why the outcome of some requests is unclear, or missing. Null if every outcome is clear. */
   readonly unclear: string | null;
   readonly seconds: readonly number[];
   readonly bucketSeconds: number;
@@ -149,7 +146,7 @@ export interface ComparisonTable {
   readonly rows: readonly {
     readonly name: string;
     readonly unit: string;
-    /** The benefit of the queue that this figure shows. Absent if it shows none. */
+    /** The benefit of the queue that this figure shows. Absent if this figure shows no benefit. */
     readonly benefit?: string | undefined;
     readonly cells: readonly (number | string | null)[];
   }[];
@@ -200,7 +197,7 @@ export interface MessageData {
   /** The request line or the status line. */
   readonly line: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** The body. Null if there was none. */
+  /** The body. Null if the request or the response had no body. */
   readonly body: string | null;
   readonly bodyBytes: number;
   /** Explains which parts were not kept. Null if nothing is missing. */

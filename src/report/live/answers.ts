@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * A limited set of unfinished HTTP answers. If the set is full, a new answer replaces one whose client does
- * not read, otherwise the oldest one. So clients that never read cannot use up memory, and other clients
- * still get answers.
+ * A limited set of unfinished HTTP answers. If the set is full, a new answer replaces an answer whose client
+ * does not read, otherwise the oldest answer. So clients that never read cannot use up memory, and other
+ * clients still get answers.
  */
 export class Answers {
   readonly #most: number;

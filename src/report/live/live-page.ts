@@ -141,7 +141,10 @@ class Page {
     else this.#send(response);
   }
 
-  /** Sends the present data. Skips a browser that has not read the previous data; it gets newer data later. */
+  /**
+   * Sends the present data. Skips a browser that has not read the previous data; that browser gets newer data
+   * later.
+   */
   #send(follower: ServerResponse): void {
     if (!follower.writableNeedDrain) follower.write(this.#event);
   }

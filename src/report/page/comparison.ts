@@ -31,7 +31,6 @@ export function comparisonNodes(data: ComparisonTable): Node[] {
   ];
 }
 
-/** Returns a small table for each benefit of the queue. */
 export function benefits(data: ComparisonTable): HTMLElement {
   const sides = sidesOf(data);
   const names = new Set(data.rows.flatMap(({ benefit }) => benefit ?? []));

@@ -14,7 +14,6 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Creates an SVG element. */
 export function svgElement(
   tag: string,
   attributes: Readonly<Record<string, string>>,
@@ -64,7 +63,6 @@ export function table(
   );
 }
 
-/** Creates a list of names and values. */
 export function facts(list: readonly { readonly name: string; readonly value: string }[]): HTMLElement {
   return element(
     'dl',

@@ -18,7 +18,6 @@ import { element, facts, table } from './dom.ts';
 import { results } from './results/results.ts';
 import { verdict } from './verdict.ts';
 
-/** A part of the page with a heading. */
 export interface Section {
   readonly id: string;
   readonly title: string;

@@ -17,7 +17,6 @@ const EVIDENCE: Readonly<Record<EvidenceFact['about'], string>> = {
 };
 const SIGNS = { pass: '✓', fail: '✗', unknown: '?', unverified: '–', running: '…' } as const;
 
-/** Returns the verdict with its counts and its evidence. */
 export function verdict(data: VerdictFacts): Node[] {
   return [
     element(

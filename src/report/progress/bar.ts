@@ -4,7 +4,6 @@ const BAR_COLUMNS = 20;
 /** A shorter bar shows too little. */
 const LEAST_BAR_COLUMNS = 5;
 
-/** A line of progress. */
 export interface ProgressLine {
   readonly title: string;
   /** Finished part of the work, from 0 to 1. Null if it is not known. */

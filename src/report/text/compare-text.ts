@@ -6,7 +6,6 @@ import { fittedTable } from './table.ts';
 /** The text for a figure that is missing. */
 const NONE = '–';
 
-/** Returns the table of a comparison, and notes that help to read it. */
 export function compareText(
   { title, columns, rows, notes }: ComparisonTable,
   width: number | null,

@@ -3,8 +3,8 @@ import type { Style } from './style.ts';
 import { fittedTable } from './table.ts';
 
 /**
- * Returns the gaps of a run (times without an acknowledgement) as text: one line if there was none, otherwise
- * a table.
+ * Returns the gaps of a run (times without an acknowledgement) as text. The text is one line if there was no
+ * gap, otherwise a table.
  */
 export function gapsText(
   { headline, columns, rows, more }: GapsFact,

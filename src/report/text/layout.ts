@@ -54,8 +54,8 @@ function broken(line: string, columns: number): string[] {
 }
 
 /**
- * Cuts a line that is longer than the terminal, between words if possible. An ellipsis marks the cut, so that no
- * figure looks complete that is not.
+ * Cuts a line that is longer than the terminal, between words if possible. An ellipsis marks the cut, so that
+ * a cut figure does not look complete.
  */
 export function cut(line: string, columns: number | null): string {
   if (columns === null || columns <= 0) return line;

@@ -4,7 +4,6 @@ import { formatCount, formatMs } from '../figures.ts';
 import type { Style } from './style.ts';
 import { pairTable } from './table.ts';
 
-/** Returns the state of a service on one line. */
 export function serviceLine(progress: ServiceProgress): string {
   const { processed, others, backlog, perSecond, oldestAgeMs } = progress;
   const parts = [`consuming  ${formatCount(processed)} done`];
@@ -16,7 +15,6 @@ export function serviceLine(progress: ServiceProgress): string {
   return parts.join('  ');
 }
 
-/** Returns the results of a service, as text for people. */
 export function serviceText(end: ServiceEnd, columns: number | null, style: Style): string {
   const { processed, attempts, failed, deadLettered, redelivered, others, perSecond } = end;
   const fault = (count: number) => (count > 0 ? style.yellow(formatCount(count)) : formatCount(count));

@@ -8,7 +8,6 @@ import { fittedTable } from './table.ts';
 
 const MODELS = { fluid: 'fluid model', lindley: "Lindley's recursion" };
 
-/** Returns the predictions of the models, side by side. */
 export function sizeText(sizings: readonly Sizing[], headroom: string, columns: number | null): string {
   const rows = [
     ['', ...sizings.map(({ model }) => MODELS[model])],

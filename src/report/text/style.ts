@@ -17,8 +17,8 @@ export function canRewrite({ isTTY, isDumb }: OutputTarget): boolean {
 export type Style = ChalkInstance;
 
 /**
- * Returns the colours for a terminal, unless NO_COLOR turns them off (no-color.org). FORCE_COLOR turns them on or off
- * for any output, whatever NO_COLOR says.
+ * Returns the colours for a terminal, unless NO_COLOR turns them off (no-color.org). FORCE_COLOR turns the
+ * colours on or off for any output, even if NO_COLOR is set.
  */
 export function styleFor(target: OutputTarget, env: NodeJS.ProcessEnv): Style {
   const { NO_COLOR: none = '', FORCE_COLOR: forced = '' } = env;

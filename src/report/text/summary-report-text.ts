@@ -7,7 +7,7 @@ const ALIGNMENTS = SUMMARY_COLUMNS.map((_, index): 'left' | 'right' => (index ==
 
 /**
  * Returns JMeter's Summary Report, with its columns and formats. On a narrow terminal, each label gets its
- * own line. If that is still too wide, each figure is shown with its name.
+ * own line. If the table is still too wide, each figure is shown with its name.
  */
 export function summaryReportText(rows: readonly SummaryRow[], columns: number | null): string {
   const cells = rows.map((row) => formatSummaryRow(row).map((cell) => printable(cell)));

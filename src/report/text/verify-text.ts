@@ -56,7 +56,10 @@ function verdictText(facts: VerdictFacts, run: string, style: Style): string {
 
 const COLUMNS: readonly CountGroup[] = ['sent', 'arrived', 'deliveries'];
 
-/** Returns one column for each group of counts. The counts of the service and of the hops are below them. */
+/**
+ * Returns one column for each group of counts. The counts of the service and of the hops are below these
+ * columns.
+ */
 function countsText({ counts }: VerdictFacts, columns: number | null, style: Style): string {
   const cells = ({ name, count, isOffence }: CountFact) =>
     [name, isOffence ? style.red(formatCount(count)) : formatCount(count)] as const;

@@ -8,7 +8,10 @@ export interface VerdictFacts {
   readonly reasons: readonly ReasonFact[];
   /** What a pass does not prove. Each sentence names one thing. */
   readonly notProven: readonly string[];
-  /** Failures that the verdict does not cover, because it is only about messages. The headline mentions them too. */
+  /**
+   * Failures that the verdict does not cover, because the verdict is only about messages. The headline also
+   * mentions these failures.
+   */
   readonly failures: readonly FailureFact[];
   readonly counts: readonly CountFact[];
   readonly offences: readonly OffenceFact[];
@@ -63,9 +66,9 @@ export interface OffendersFact {
 
 export interface OffenderFact {
   readonly message: string;
-  /** Key of the message's request among the results. Null if the request is not among them. */
+  /** Key of the message's request among the results. Null if the results do not contain the request. */
   readonly key: string | null;
-  /** Position of the message in the queue. Null if it was not read. */
+  /** Position of the message in the queue. Null if the message was not read. */
   readonly place: string | null;
 }
 

@@ -4,7 +4,7 @@ import { type Incident, incidentText } from '../../runs/documents/incidents-json
 import { formatCount } from '../figures.ts';
 import type { FailureFact, VerdictFacts } from './facts.ts';
 
-/** Number of messages by outcome. The counts are those of the verification, or of the sender. */
+/** Number of messages by outcome. The counts come from the verification, or else from the sender. */
 export interface Outcomes {
   readonly sent: number;
   readonly rejected: number;
@@ -14,7 +14,7 @@ export interface Outcomes {
 /** Maximum number of processes that are listed because they ended too early. A run has fewer processes. */
 const MAX_INCIDENTS = 20;
 
-/** Returns failures of a run that the verdict does not cover, because it is only about messages. */
+/** Returns failures of a run that the verdict does not cover, because the verdict is only about messages. */
 export function failureFacts(outcomes: Outcomes | null, incidents: readonly Incident[]): FailureFact[] {
   return [
     ...(outcomes === null ? [] : requestFacts(outcomes)),
@@ -36,7 +36,8 @@ function requestFacts({ sent, rejected, indeterminate }: Outcomes): FailureFact[
 }
 
 /**
- * Adds failures that the verdict does not cover to a text. A pass would hide them, because it is only about messages.
+ * Adds the failures that the verdict does not cover to a text. A verdict is only about messages, so a pass
+ * would hide these failures.
  */
 export function withFailures(
   text: string,

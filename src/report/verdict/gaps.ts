@@ -7,8 +7,8 @@ import { formatCount } from '../figures.ts';
 import type { GapsFact } from './facts.ts';
 
 /**
- * Returns the gaps according to the verification, or else according to the sender. Null if neither knows
- * them.
+ * Returns the gaps according to the verification, or else according to the sender. Null if neither the
+ * verification nor the sender has the gaps.
  */
 export function gapsFact(
   verification: Pick<VerifyRecord, 'gaps' | 'acked'> | null,
@@ -35,7 +35,7 @@ function factOf({ thresholdMs, longest, more }: GapsRecord, acked: number): Gaps
 
 function noGapText(thresholdMs: number, more: number, acked: number): string {
   if (acked === 0) return 'No request was acknowledged';
-  // Only the longest spans were examined, so some of the others may be gaps too.
+  // Only the longest spans were examined, so some of the other spans may be gaps too.
   if (more > 0) return 'In the longest spans without an acknowledged request, no request was in flight';
   return `No gap longer than ${seconds(thresholdMs)} without an acknowledged request`;
 }

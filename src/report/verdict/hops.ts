@@ -67,7 +67,7 @@ const NOT_MEASURED: Readonly<Record<NotMeasured, string>> = {
 function headline({ rule, places, missing, repeated, waitedMs, withinMs }: HopsVerification): string {
   const must = rule === 'exactly-one' ? 'exactly one' : 'at least one';
   const waited = `waited ${seconds(waitedMs)} of ${seconds(withinMs)}`;
-  return `Each message of the queue must be in ${must} of ${plural(places.length, 'hop')}: ${formatCount(missing)} not found in any, ${formatCount(repeated)} repeated; ${waited}`;
+  return `Each message of the queue must be in ${must} of ${plural(places.length, 'hop')}: ${formatCount(missing)} not found in any hop, ${formatCount(repeated)} repeated; ${waited}`;
 }
 
 function seconds(ms: number): string {
@@ -90,13 +90,12 @@ function percentiles(latencyMs: EndToEndLatencyMs | null): string[] {
   return [latencyMs.p50, latencyMs.p99].map(formatMs);
 }
 
-/** Says how many messages the figures leave out. Empty if none. */
+/** Says how many messages the figures leave out. Empty if the figures leave out no message. */
 function omitted({ negative, mostNegative }: EndToEndLatencyMs, what: string): string {
   if (negative === 0) return '';
   return `, without ${plural(negative, 'message')} that arrived up to ${formatMs(-mostNegative)} ms before ${verb(negative, 'it was', 'they were')} ${what}`;
 }
 
-/** Returns the facts about hops as lines of text. */
 export function hopLines({ headline: first, columns, rows, notes }: HopsFact): string[] {
   const lines = rows.map((cells) => cells.map((cell, index) => `${columns[index]} ${cell}`).join(', '));
   return [first, ...lines, ...notes];

@@ -49,7 +49,10 @@ export const OFFENCE_NAMES: readonly string[] = Object.values(KINDS)
   .filter(({ group, offence }) => offence !== undefined && group !== 'service' && group !== 'hops')
   .map(({ name }) => name);
 
-/** Returns the count that proves the problem of a reason. Undefined if the reason is missing evidence. */
+/**
+ * Returns the count that proves the problem of a reason. Undefined if the reason only says that evidence is
+ * missing.
+ */
 export function offenceOf({ kind }: Reason): Kind | undefined {
   return Object.values(KINDS).find(({ offence }) => offence === kind);
 }

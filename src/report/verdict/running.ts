@@ -5,7 +5,6 @@ import { openOffences, sentFacts } from './counts.ts';
 import type { VerdictFacts } from './facts.ts';
 import { failureFacts, withFailures } from './failures.ts';
 
-/** What an unfinished run is doing. */
 export type Phase = 'waiting' | 'sending' | 'reading';
 
 /** Returns the facts of an unfinished run: no verdict yet, and what the sender has counted so far. */
@@ -14,7 +13,8 @@ export function runningFacts(
   statistics: StatisticsSummary | null,
   incidents: readonly Incident[] = [],
 ): VerdictFacts {
-  // The counts show failed requests. These are not listed as failures, because they are not final yet.
+  // The counts show failed requests. Failed requests are not listed as failures yet, because the counts are
+  // not final.
   const failures = failureFacts(null, incidents);
   return {
     verdict: 'running',

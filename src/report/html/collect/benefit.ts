@@ -32,15 +32,16 @@ export async function readBenefit(
 }
 
 /**
- * Whether the run has few enough acknowledged samples for the comparison, which keeps the time of each one in memory.
+ * Whether the run has few enough acknowledged samples for the comparison. The comparison keeps the time of
+ * each sample in memory.
  */
 function isComparable(outcomes: OutcomeCurves | null): boolean {
   return outcomes !== null && outcomes.statistics.acked <= MAX_ACKED_SAMPLES;
 }
 
 /**
- * Reads the run without a queue that belongs to this run. Null if it is missing. Another run can have the name of its
- * folder.
+ * Reads the run without a queue that belongs to this run. Null if there is no such run. The folder of that
+ * name can contain another run.
  */
 async function readWithoutQueue(folder: RunFolder): Promise<OutcomeCurves | null> {
   const direct = directRun(folder);

@@ -51,7 +51,7 @@ export interface Overlay {
 export interface CollectOptions {
   readonly overlay?: Overlay | undefined;
   /**
-   * True if the run has not finished. Without a verdict, it is then shown as `running` and not as
+   * True if the run has not finished. Such a run without a verdict is shown as `running`, not as
    * `unverified`.
    */
   readonly isRunning?: boolean;
@@ -132,7 +132,6 @@ const NO_RESULTS: ResultsData = {
   items: [],
 };
 
-/** The report of a run that has not sent anything yet. */
 export function reportBeforeStart(id: string): ReportData {
   return {
     schema: 'qbl.report/1',

@@ -17,7 +17,7 @@ import { readObservedLevelling } from '../curves/levelling.ts';
 import type { Fact, ObservedData } from '../report-data.ts';
 import { fact } from './fact.ts';
 
-/** Maximum number of events that are shown, because more would fill the page. The file lists the others. */
+/** Maximum number of events that the page shows, because more events would fill the page. */
 const MAX_SHOWN = 10;
 
 /** Reads what was observed of the user's own service. Null if no service was observed. */
@@ -107,7 +107,10 @@ function rateFacts(end: ObservedEnd, originMs: number): Fact[] {
   ];
 }
 
-/** Returns facts about rebalances, and about offsets that moved back. A queue has neither. */
+/**
+ * Returns facts about rebalances, and about offsets that moved back. Empty if a queue was
+ * observed, or if the observation has not ended.
+ */
 function historyFacts(record: ObservedService, originMs: number): Fact[] {
   if (record.observedBy !== 'group' || record.end === null) return [];
   const { rebalances, resets } = record.end;

@@ -12,7 +12,6 @@ import { serviceFacts } from './service-facts.ts';
 const MAX_GROUPS = 20;
 const MAX_REQUESTS = 20;
 
-/** Facts about the run, its plan and its service. */
 export function runData(record: RunRecord, service: ServiceRecord | null): RunData {
   return {
     id: record.id,

@@ -8,7 +8,6 @@ import { fact } from './fact.ts';
 
 const MAX_OUTAGES = 5;
 
-/** The configuration and the results of the service behind the queue. */
 export function serviceFacts({ options, end, earlier }: ServiceRecord): Fact[] {
   const { instances, concurrency, ratePerSecond, work, failShare, maxAttempts, deadLetter, outages } =
     options;

@@ -178,7 +178,7 @@ function factsOf(
 const RATE_NAMES = { processed: 'processing', committed: 'commit', taken: 'delivery' };
 
 /**
- * Returns the age of the oldest message as a fact. There is none if the queue does not show the age of its
+ * Returns the age of the oldest message as a fact. Returns no fact if the queue does not show the age of its
  * messages.
  */
 function oldestFacts(agesMs: Column): Fact[] {

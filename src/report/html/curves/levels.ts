@@ -52,8 +52,8 @@ export interface Level {
 export async function* levelsOf(file: string, startMs: number, columns: Columns): AsyncGenerator<Level> {
   const splitter = new RecordSplitter(file);
   const rows = new TimelineRows(file, startMs, columns);
-  // The counts of several services are added up. The counts of an observed service stay unchanged. They can fall,
-  // because messages can return to the queue.
+  // Adds up the counts of several services. The counts of an observed service stay unchanged, because they
+  // can fall: messages can return to the queue.
   const sum = columns.others === null ? null : new CountsOfServices();
   for await (const chunk of createReadStream(file)) {
     const records: Level[] = [];

@@ -29,7 +29,6 @@ export interface Shade {
   readonly to: number;
 }
 
-/** What a chart shows. */
 export interface ChartSpec {
   readonly id: string;
   readonly title: string;
@@ -43,7 +42,7 @@ export interface ChartSpec {
   readonly group?: string;
 }
 
-/** Dash patterns of lines. Colour-blind readers and readers on paper can distinguish lines by them. */
+/** Dash patterns of lines, which colour-blind readers and readers on paper need to distinguish the lines. */
 export const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [12, 3, 2, 3], [5, 2], [1, 2]];
 
 /**

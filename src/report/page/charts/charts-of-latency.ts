@@ -19,7 +19,6 @@ export const seriesName = ({ name, run }: LatencySeries) => (run === null ? name
 const rarity = (percentile: number) => -Math.log10(1 - percentile / 100);
 const percentileAt = (value: number) => 100 * (1 - 10 ** -value);
 
-/** Returns the chart of latency by percentile, with all series. */
 export function percentileChart({ series }: LatencyData): ChartSpec {
   const longest = series.reduce((best, each) =>
     each.percentiles.length > best.percentiles.length ? each : best,
@@ -54,7 +53,6 @@ function inWords(series: LatencySeries): string {
   return `${seriesName(series)}: p50 is ${of('p50')}, p99 is ${of('p99')}, the longest is ${of('max')}.`;
 }
 
-/** Returns the chart with the number of samples in each range of latency. */
 export function histogramChart(series: LatencySeries, index: number): ChartSpec {
   const { bars } = series;
   const edges = [...bars.map(({ fromMs }) => fromMs), bars.at(-1)?.toMs ?? 0];

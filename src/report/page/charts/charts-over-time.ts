@@ -19,7 +19,6 @@ function shadesOf(spans: readonly SpanData[], name = 'outage'): Shade[] {
   return spans.map(({ fromSeconds, toSeconds }) => ({ name, from: fromSeconds, to: toSeconds }));
 }
 
-/** Returns the chart of failed requests over time, with the queue and without it. */
 export function failuresChart(data: FailuresData, outages: readonly SpanData[]): ChartSpec {
   const { seconds, withQueuePerSecond, withoutQueuePerSecond } = data;
   const peaks = [highest(withQueuePerSecond), highest(withoutQueuePerSecond)].map(rateText);
@@ -150,7 +149,7 @@ export function outcomeCharts(data: OutcomesData, outages: readonly SpanData[]):
     {
       id: 'outcomes-over-time',
       title: `Outcomes over time, in steps of ${elapsedText(bucketSeconds)}`,
-      summary: `Requests: up to ${rateText(highest(ackedPerSecond))} were acked. ${failed ? `Up to ${rateText(highest(rejectedPerSecond))} were rejected and ${rateText(highest(indeterminatePerSecond))} indeterminate.` : 'None was rejected or indeterminate.'}`,
+      summary: `Requests: up to ${rateText(highest(ackedPerSecond))} were acked. ${failed ? `Up to ${rateText(highest(rejectedPerSecond))} were rejected and ${rateText(highest(indeterminatePerSecond))} indeterminate.` : 'No request was rejected or indeterminate.'}`,
       horizontal,
       ...shared,
       series: [

@@ -121,7 +121,7 @@ export class ResultsTree {
   }
 
   /**
-   * Returns how many results must be shown so that every open one stays in the list. New failures push
+   * Returns how many results must be shown so that every open result stays in the list. New failures push
    * successes further down.
    */
   #untilLastOpen(): number {

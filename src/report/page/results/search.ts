@@ -12,8 +12,8 @@ export interface Filter {
 }
 
 /**
- * Returns a function that finds results by text in any of their parts. Upper and lower case are the same. The first
- * search prepares the texts.
+ * Returns a function that finds results by text in any of their parts, ignoring upper and lower case. The
+ * first search prepares the texts.
  */
 export function searcher(items: readonly ResultData[]): (filter: Filter) => readonly ResultData[] {
   let texts: readonly string[] | null = null;
