@@ -180,13 +180,13 @@ describe('a replay', () => {
     expect(await verdictOf('emptied')).toMatchObject(unknown);
   });
 
-  it('proves no loss if the queue reported an ID before and reports none now', async () => {
+  it('proves no loss if the queue reported an ID before and reports no id now', async () => {
     const noted = await send('untold', { drops: [2] });
     for (const folder of [noted, await send('untold-whole')])
       await noteEnds(folder, bed.queue.url, new Map(), 'an id');
     const result = await verdictOf('untold');
     expect(result).toMatchObject({ verdict: 'unknown', lost: 1, kinds: ['queue-id-unavailable'] });
-    expect(result.reasons[0]?.text).toContain('reports none now');
+    expect(result.reasons[0]?.text).toContain('reports no id now');
     const whole = await verdictOf('untold-whole');
     expect(whole).toMatchObject({ verdict: 'pass', notProven: [{ kind: 'queue-id-unavailable' }] });
   });

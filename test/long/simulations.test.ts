@@ -22,7 +22,7 @@ const SIMULATIONS = Number(process.env['QBL_SIMULATIONS'] ?? 6_000);
 const REASONS: readonly (readonly [string, RegExp])[] = [
   ['broken off', /broken off/],
   ['another queue ID', /its id is/],
-  ['a queue ID that is not reported now', /reports none now/],
+  ['a queue ID that is not reported now', /reports no id now/],
   ['a queue that ends earlier than before', /ended at/],
   ['messages that qbl cannot identify', /that qbl cannot identify/],
   ['removed by an earlier verification', /verification removed/],

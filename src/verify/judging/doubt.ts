@@ -62,7 +62,7 @@ export function takenBefore({ taken }: QueueHistory): Doubt | null {
 /** Reports that the queue has no ID any more although it had one. Null if nothing is suspicious. */
 function withoutId({ queueIds }: QueueHistory, now: QueueNow): Doubt | null {
   if (queueIds.size === 0 || now.queueId !== null) return null;
-  const text = 'the queue reported an id before, and reports none now: it may have been recreated';
+  const text = 'the queue reported an id before, and reports no id now: it may have been recreated';
   return { kind: 'queue-id-unavailable', text, prevents: 'absence' };
 }
 

@@ -117,7 +117,7 @@ export const doubting: readonly Mutation[] = [
     'a topic that reports no id now may be another topic',
     '[withoutId(history, now), ',
     '[',
-    evidence('replay', 'reports none now'),
+    evidence('replay', 'reports no id now'),
   ),
   doubt('messages that verify itself removed are not lost', 'takenBefore(history),', '', SIMULATIONS),
   doubt(
