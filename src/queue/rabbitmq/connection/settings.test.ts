@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { CERTIFICATE } from '../../../http/testing/certificate.ts';
 import { readRabbitmqSettings } from './settings.ts';
 
 it("without settings, uses RabbitMQ's default user and the size limit of RabbitMQ 4", () => {
@@ -25,8 +26,8 @@ it('environment variables override the file', () => {
 });
 
 it('accepts certificates with TLS, and rejects them without it', () => {
-  const env = { QBL_AMQP_SSL_CA_LOCATION: fileWith('an authority') };
-  expect(readRabbitmqSettings(null, env, true).tls).toEqual({ ca: ['an authority'] });
+  const env = { QBL_AMQP_SSL_CA_LOCATION: fileWith(CERTIFICATE) };
+  expect(readRabbitmqSettings(null, env, true).tls).toEqual({ ca: [CERTIFICATE] });
   expect(() => readRabbitmqSettings(null, env, false)).toThrow(/does not ask for TLS/);
 });
 
@@ -51,10 +52,10 @@ it('accepts the address of the management API without credentials', () => {
 
 it('accepts certificates for a management API with TLS', () => {
   const env = {
-    QBL_AMQP_SSL_CA_LOCATION: fileWith('an authority'),
+    QBL_AMQP_SSL_CA_LOCATION: fileWith(CERTIFICATE),
     QBL_AMQP_MANAGEMENT_URL: 'https://localhost:15671',
   };
-  expect(readRabbitmqSettings(null, env, false).tls).toEqual({ ca: ['an authority'] });
+  expect(readRabbitmqSettings(null, env, false).tls).toEqual({ ca: [CERTIFICATE] });
 });
 
 function fileWith(text: string): string {
