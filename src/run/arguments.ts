@@ -12,7 +12,7 @@ interface Sending extends NamedRun {
   readonly experiment: string;
   /** URL of the queue. Null if the requests go directly to the service. */
   readonly queue: string | null;
-  /** True if failed requests do not make the sender fail. */
+  /** Whether the sender exits with code 0 although requests failed. */
   readonly allowErrors: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface PartArguments {
   consume(run: NamedRun, queue: string, capacity: Capacity): readonly string[];
   direct(run: NamedRun, capacity: Capacity, bounds: DirectBounds): readonly string[];
   sender(sending: Sending): readonly string[];
-  /** Further arguments of the sender, which can contain secrets. */
+  /** Further arguments of the sender. They can contain secrets, so they are not shown. */
   sendersPrivate(url: string): readonly string[];
   /** The capacity written as command-line options, to show to the user. */
   capacity(capacity: Capacity): string;

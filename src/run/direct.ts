@@ -11,7 +11,7 @@ import { Stack } from './stack.ts';
 
 /**
  * Sends the plan of the run directly to the service of the run, without a queue.
- * @throws QblError when a part does not start, or ends before its work is done
+ * @throws QblError if a process does not start, or ends before its work is done
  */
 export async function runDirect(
   options: RunOptions,

@@ -8,25 +8,22 @@ export interface RunOptions {
   readonly folder: RunFolder;
   /** ID of the experiment that this run belongs to. It is the ID of the first run. */
   readonly experiment: string;
-  /** The directory of all runs, for the child processes. */
   readonly runsDirectory: string;
   /** The existing queue to use. Null to start an embedded broker. */
   readonly queue: string | null;
   /** The existing endpoint to use. Null to start a proxy. */
   readonly url: string | null;
-  /** The command that sends the requests. */
   readonly sender: 'blast' | 'jmeter';
-  /** True if failed requests do not make the run fail. */
+  /** Whether the run can pass although requests failed. */
   readonly allowErrors: boolean;
-  /** Builds the arguments of the child processes. */
   readonly partArguments: PartArguments;
   /** Maximum time for the work after the last send. */
   readonly deadlineMs: number;
   /** The service behind the queue. Null if nothing consumes the queue. */
   readonly service: RunService | null;
   /**
-   * Set if the user's own service is observed. `claim` is what the user says about the capacity of the service. Null if
-   * the user says nothing.
+   * Set if qbl observes the user's own service. `claim` is the capacity of the service according to the user. Null if
+   * the user gave no capacity.
    */
   readonly observed: { readonly claim: Claim | null } | null;
   /** True if broker and proxy keep running after the run. */

@@ -24,9 +24,9 @@ export interface RunResult {
 }
 
 /**
- * Runs the whole experiment. Broker, proxy, tap (the live reader) and sender are separate processes. The results are
- * in the folder of the run.
- * @throws QblError when a part does not start, or ends before its work is done
+ * Runs the whole experiment. Broker, proxy, tap (the live reader) and sender are separate processes. The results are in
+ * the folder of the run.
+ * @throws QblError if a process does not start, or ends before its work is done
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { folder } = options;
@@ -79,14 +79,13 @@ async function withStack(options: RunOptions, incidents: Incidents): Promise<Chi
   }
 }
 
-/** Runs the plan without a queue if the user asked for it, and compares both runs. */
 async function compareIfAsked(options: RunOptions, incidents: Incidents): Promise<CompareRecord | null> {
   const { folder, service, stop, observed } = options;
   if (stop.aborted) return null;
   if (service === null)
     return observed === null ? null : kept(folder, await compareObserved(folder, observed.claim));
   if (service.direct !== null) await runDirect(options, service, service.direct, incidents);
-  // In the comparison, an interrupted run without a queue would look complete. So do not compare it.
+  // If the user interrupts the run without a queue, its files still look complete. So do not compare it.
   if (stop.aborted) return null;
   return kept(folder, await compare(folder, service.direct, service.maxWaitMs));
 }
@@ -159,7 +158,7 @@ async function start(options: RunOptions, stack: Stack): Promise<Started> {
 async function startUnlessStopped(options: RunOptions, stack: Stack): Promise<Started> {
   const { stop } = options;
   const starting = start(options, stack);
-  // A terminal also sends Ctrl-C to the child processes, and one of them can end first.
+  // A terminal also sends Ctrl-C to the child processes. If a child ends first, its error must not fail the run.
   const started = await Promise.race([starting, aborted(stop).then(() => null)]).catch((error) => {
     if (!stop.aborted && !isInterruption(error)) throw error;
     return null;

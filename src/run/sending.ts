@@ -12,7 +12,7 @@ export async function exited(sender: Child, stop: AbortSignal): Promise<void> {
   }
 }
 
-/** Calls `note` when the run is stopped. `forget` cancels this. */
+/** Calls `note` when the run is stopped. After a call of `forget`, `note` is not called any more. */
 export function noteWhenStopped(stop: AbortSignal, note: () => void) {
   const seen = { happened: false, forget: () => stop.removeEventListener('abort', tell) };
   const tell = () => {

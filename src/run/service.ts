@@ -1,7 +1,6 @@
 import type { Capacity } from '../capacity/capacity.ts';
 import type { DirectBounds } from '../comparison/direct-half.ts';
 
-/** The service behind the queue that a run starts. */
 export interface RunService {
   readonly capacity: Capacity;
   /** Target for the wait in the queue. Used to compute the number of instances. */

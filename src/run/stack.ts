@@ -12,7 +12,6 @@ import type { NamedRun } from './arguments.ts';
 import type { Incidents } from './incidents.ts';
 import type { RunOptions } from './options.ts';
 
-/** The topic on the embedded broker of a run. */
 const TOPIC = 'stress-topic';
 /** A process that does not stop cleanly within this time is killed. */
 const STOP_WITHIN_MS = 15_000;
@@ -54,7 +53,6 @@ export class Stack {
     return this.#ownQueue;
   }
 
-  /** Starts the proxy on a free port. */
   async startProxy(queue: string): Promise<string> {
     const proxy = this.#start('serve', this.#options.partArguments.serve(queue), this.#servers);
     const url = `${await proxy.ready}/send`;
@@ -82,7 +80,7 @@ export class Stack {
     return child;
   }
 
-  /** Starts the same service without a queue. */
+  /** Starts the service of the run without a queue (qbl direct). */
   async startDirect(capacity: Capacity, bounds: DirectBounds): Promise<string> {
     const args = this.#options.partArguments.direct(this.#run, capacity, bounds);
     const child = this.#start('direct', args, this.#servers);
@@ -105,7 +103,7 @@ export class Stack {
     return sender;
   }
 
-  /** Calls back when the embedded broker exits. Then nothing can be read any more. */
+  /** Calls `handler` when the embedded broker exits, because the queue is then gone. */
   onBrokerGone(handler: () => void): void {
     this.#broker?.exited.then(handler);
   }
