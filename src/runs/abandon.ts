@@ -16,7 +16,6 @@ export async function abandonUnsent(folder: RunFolder, made: boolean): Promise<v
   if (made) await removeRunFolder(folder);
 }
 
-/** Whether a samples file has rows besides its header. */
 function hasRows(file: string): boolean {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   return size > MAX_HEADER_BYTES || (size > 0 && readFileSync(file, 'utf8').trim().includes('\n'));

@@ -5,7 +5,6 @@ import { isFolder, makeFolders } from '../folders.ts';
 import { isRunId } from '../message/identity.ts';
 import { PRIVATE_FOLDER_MODE } from '../private-file.ts';
 
-/** The folder of one run. */
 export interface RunFolder {
   readonly id: string;
   readonly path: string;
@@ -63,7 +62,10 @@ export function runFolder(runsDirectory: string, name: string): RunFolder {
   return { id, path: isPath ? resolve(name) : resolve(runsDirectory, id) };
 }
 
-/** Returns the folder of a related run. It is in the same folder as this run, and its ID has a suffix. */
+/**
+ * Returns the folder of a related run. Both runs have the same parent folder. The ID of the related run is the ID of
+ * this run and a suffix.
+ */
 export function siblingRun({ id, path }: RunFolder, suffix: string): RunFolder {
   const sibling = `${id.slice(0, MAX_ID_LENGTH - suffix.length - 1)}-${suffix}`;
   return { id: sibling, path: join(dirname(path), sibling) };

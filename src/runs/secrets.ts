@@ -81,7 +81,7 @@ function withParts(value: string): string[] {
 
 /**
  * Sorts texts by length, the longest first. If a part of a secret were masked before the whole secret, the rest of the
- * secret would stay.
+ * secret would stay readable.
  */
 function longestFirst(texts: readonly string[]): string[] {
   return [...new Set(texts)].sort((one, other) => other.length - one.length);
@@ -110,7 +110,6 @@ export function withoutSecrets(plan: Plan, redacted: readonly string[] = []): Pl
   };
 }
 
-/** Whether the plan's URLs contain a secret. */
 export function hasSecretUrl(plan: Plan, redacted: readonly string[]): boolean {
   return plan.threadGroups.some(({ requests }) =>
     requests.some(({ url }) => maskedUrl(url, redacted) !== url),

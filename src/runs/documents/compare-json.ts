@@ -11,14 +11,14 @@ const BENEFITS = ['availability', 'scalability', 'cost'] as const;
 const compareRow = z
   .object({
     /**
-     * Name of the figure. The main figure of a benefit is named `benefit: figure`. Two spaces before a name mark
-     * further figures of the same benefit.
+     * Name of the figure. The main figure of a benefit is named `benefit: figure`. The names of the other figures of
+     * the same benefit start with two spaces.
      */
     name: z.string(),
     unit: z.string(),
-    /** The benefit of a queue that the figure shows. Absent for figures that only explain others. */
+    /** The benefit of a queue that the figure shows. Absent if the figure only explains other figures. */
     benefit: z.enum(BENEFITS).optional(),
-    /** One value for each column. Null if this column has no value for the figure. */
+    /** One value for each column. Null if the figure has no value for the column. */
     cells: z.array(z.union([z.number(), z.string(), z.null()])).readonly(),
   })
   .readonly();
@@ -28,7 +28,8 @@ const compareRecord = z
     schema: z.literal('qbl.compare/1'),
     title: z.string(),
     /**
-     * Names of the columns. A column whose name ends in `predicted` has the model's prediction for the column before.
+     * Names of the columns. A column whose name ends in `predicted` has the model's prediction for the column to its
+     * left.
      */
     columns: z.array(z.string()).readonly(),
     rows: z.array(compareRow).readonly(),

@@ -9,13 +9,10 @@ export const RUN_COUNTS = [
   'acked',
   'rejected',
   'indeterminate',
-  /** Messages of the run that arrived. Copies do not count. */
+  /** Number of different messages of the run that arrived. */
   'received',
-  /** Acknowledged messages that are missing from the queue. */
   'lost',
-  /** Messages that arrived more than once. */
   'duplicated',
-  /** Rejected messages that are in the queue. */
   'phantom',
   /** Messages that are in the queue but have no sample, although the sender ended cleanly. */
   'unexpected',
@@ -33,13 +30,11 @@ export const RUN_COUNTS = [
   'otherExecution',
 ] as const;
 
-/** What a service did with the messages of a run, by its receipts. */
+/** What a service did with the messages of a run, according to its receipts. */
 export const SERVICE_COUNTS = [
-  /** Messages that were processed at least once. */
   'processed',
   /** Messages that were processed more than once. */
   'processedTwice',
-  /** Messages that were dead-lettered and never processed. */
   'deadLettered',
   /** Messages that arrived, but were neither processed nor dead-lettered. */
   'unprocessed',
@@ -67,7 +62,7 @@ export type ServiceCounts = Readonly<Record<(typeof SERVICE_COUNTS)[number], num
 export type HopCounts = Readonly<Record<(typeof HOP_COUNTS)[number], number>>;
 export type Offence = (typeof OFFENCES)[number];
 
-/** Returns an object with a property for each name. `of` returns the value of the property. */
+/** Returns an object with a property for each name. `of` computes the value of a property. */
 export function byName<Name extends string, Value>(
   names: readonly Name[],
   of: (name: Name) => Value,
@@ -80,7 +75,7 @@ export function zeroOf<Name extends string>(names: readonly Name[]): Record<Name
   return byName(names, () => 0);
 }
 
-/** Returns an object with a property for each name: the sum of this property over all given objects. */
+/** Adds up several objects. Returns an object with the sum of each named property. */
 export function totalOf<Name extends string>(
   names: readonly Name[],
   all: readonly Readonly<Record<Name, number>>[],

@@ -13,9 +13,9 @@ const counts = {
   /** Number of requests that were refused because too many were waiting. */
   refused: count(),
   timedOut: count(),
-  /** Number of requests that were waiting or processed when the service stopped. */
+  /** Number of requests that were waiting or being processed when the service stopped. */
   interrupted: count(),
-  /** Largest number of requests that were waiting or processed at the same time. */
+  /** Largest number of requests that were waiting or being processed at the same time. */
   peakPending: count(),
   /** Largest number of requests that arrived within one second. */
   busiestSecond: count(),
@@ -30,7 +30,6 @@ const directRecord = z
   .object({ schema: z.literal('qbl.direct/1'), run: z.string().nullable(), ...counts })
   .readonly();
 
-/** What a service without a queue counted. */
 export type DirectCounts = z.infer<typeof directCounts>;
 /** The content of direct.json. docs/run-folder.md explains each field. */
 export type DirectRecord = z.infer<typeof directRecord>;

@@ -38,7 +38,7 @@ export const gapsRecord = z
     thresholdMs: durationMs(),
     /** The longest gaps, sorted by time. */
     longest: z.array(gap).readonly(),
-    /** Number of further gaps. */
+    /** Number of gaps that `longest` leaves out. */
     more: count(),
   })
   .readonly();

@@ -34,7 +34,7 @@ const hopVerification = z
     deliveries: count(),
     /** Messages of the queue that are in this hop. */
     received: count(),
-    /** Number of these messages that are in this hop more than once. */
+    /** Number of messages of the queue that are in this hop more than once. */
     repeated: count(),
     /** Messages in this hop that the run never sent. */
     neverSent: count(),
@@ -57,11 +57,11 @@ export const hopsVerification = z
   .object({
     rule: z.enum(HOP_RULES),
     withinMs: durationMs(),
-    /** How long verify waited for outputs. */
+    /** How long verify waited for the outputs of the service. */
     waitedMs: durationMs(),
     /** The counts of all hops together. */
     ...byName(HOP_COUNTS, count),
-    /** The first messages that each count includes. */
+    /** For each count, the first messages that it includes. */
     offenders: z.object(byName(HOP_COUNTS, () => listed)).readonly(),
     places: z.array(hopVerification).readonly(),
   })
@@ -70,13 +70,11 @@ export const hopsVerification = z
 /**
  * Why the time from the queue to a hop was not measured. `no-arrival-times`: the arrival times in the queue or in the
  * hop are not known. `producer-timestamps`: only timestamps of producers are known. `other-system`: the arrival times
- * come from the clocks of two systems.
+ * come from the clocks of two different systems.
  */
 export type TimeFromQueue = z.infer<typeof timeFromQueue>;
-/** What verify found in one hop. */
 export type HopVerification = z.infer<typeof hopVerification>;
-/** What verify found in all hops. */
 export type HopsVerification = z.infer<typeof hopsVerification>;
-/** In hops.hlog, the name of a hop with this prefix has the times from the queue to the hop. */
+/** Prefix of a tag in hops.hlog. A histogram with such a tag has the times from the queue to the hop. */
 export const FROM_QUEUE_TAG = 'queue:';
 export type HopOffenders = HopsVerification['offenders'];

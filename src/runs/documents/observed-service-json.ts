@@ -44,8 +44,7 @@ const END = {
   /** Number of questions that the queue did not answer. */
   unanswered: count(),
   /**
-   * Longest time between two answers. An event can have happened up to this time before the answer that shows the
-   * event.
+   * Longest time between two answers of the queue. The recorded time of an event can be too late by up to this value.
    */
   longestGapMs: durationMs(),
   /** Messages of the run that arrived, copies included. */
@@ -55,7 +54,10 @@ const END = {
   peakBacklog: count(),
   /** Messages of all senders that waited before the run. */
   waitingBefore: count(),
-  /** The rate of the service while messages waited. Null if messages did not wait for long enough. */
+  /**
+   * Messages per second that the service processed while messages waited. Null if messages did not wait for long
+   * enough.
+   */
   drainRate: z
     .object({ perSecond: quantity(), messages: count(), fromMs: epochMs(), toMs: epochMs() })
     .readonly()
@@ -100,13 +102,14 @@ const queueEnd = z
     /** Messages of the run that were not ready any more at the end. */
     taken: count(),
     /**
-     * Time of an observation after the last arrival. In this and all later observations, no message was ready. Null if
-     * there was none.
+     * Start of the last period in which no observation showed a ready message. The period starts after the last
+     * arrival. Null if there was no such period.
      */
     emptyAtMs: epochMs().nullable(),
     /**
-     * Time of an observation after the last arrival. In this and all later observations, no message was ready or
-     * unacknowledged. Null if there was none, or if the number of unacknowledged messages is not known.
+     * Start of the last period in which no observation showed a ready or unacknowledged message. The period starts
+     * after the last arrival. Null if there was no such period, or if the number of unacknowledged messages is not
+     * known.
      */
     acknowledgedAtMs: epochMs().nullable(),
     /** Why it is not proven that consumers acknowledged every message. Null if it is proven. */
@@ -155,9 +158,7 @@ const observedService = z.discriminatedUnion('observedBy', [observedGroup, obser
 export type ObservedService = z.infer<typeof observedService>;
 export type ObservedGroupRecord = z.infer<typeof observedGroup>;
 export type ObservedQueueRecord = z.infer<typeof observedQueue>;
-/** What was observed of a consumer group. */
 export type GroupEnd = z.infer<typeof groupEnd>;
-/** What was observed of a queue. */
 export type QueueEnd = z.infer<typeof queueEnd>;
 export type ObservedEnd = GroupEnd | QueueEnd;
 export type Rebalance = z.infer<typeof rebalance>;

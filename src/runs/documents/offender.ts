@@ -18,11 +18,11 @@ const contentDifference = z
             isCertain: z.boolean(),
             /** The value that was sent, as JSON. Null if it is not known. */
             sent: z.string().nullable(),
-            /** The value in the message, as JSON. Null if there is none; `problem` then says why. */
+            /** The value in the message, as JSON. Null if the message has no such value; `problem` then says why. */
             found: z.string().nullable(),
             /**
-             * Why the message has no value that can be compared. Absent if it has one, and in verdicts of older
-             * versions of qbl.
+             * Why the message has no value that can be compared. Absent if the message has such a value. Also absent in
+             * files of older versions.
              */
             problem: z.enum(FIELD_PROBLEMS).optional(),
           })

@@ -11,9 +11,9 @@ interface FailWords {
   readonly name: string;
   /** Text after the number 1. */
   readonly one: string;
-  /** Text after any other number. */
+  /** Text after a number other than 1. */
   readonly many: string;
-  /** When a message with this problem fails the verdict: always, or only with this option. */
+  /** Whether this problem always makes the verdict fail, or only with the named option. */
   readonly fails: 'always' | '--exactly-once' | '--ordered';
 }
 
@@ -86,7 +86,7 @@ export const FAIL_REASONS = {
   },
 } as const satisfies Readonly<Record<string, FailWords>>;
 
-/** The reasons for the verdict unknown: evidence that is missing. */
+/** Texts for the reasons why a verdict is unknown. */
 export const UNKNOWN_REASONS = {
   'nothing-acked': 'No message of a run was acknowledged, so nothing was tested.',
   'no-end': 'The sender did not end cleanly: its last samples may be missing.',
@@ -112,13 +112,13 @@ export const FAIL_REASON_KINDS = Object.keys(FAIL_REASONS) as [FailReason, ...Fa
 export const UNKNOWN_REASON_KINDS = Object.keys(UNKNOWN_REASONS) as [UnknownReason, ...UnknownReason[]];
 export const DOUBT_KINDS = Object.keys(DOUBTS) as [DoubtKind, ...DoubtKind[]];
 
-/** Returns the text after the number of messages with this problem. */
+/** Returns the text that follows the number of messages with this problem. */
 export function offenceText(kind: FailReason, count: number): string {
   const { one, many } = FAIL_REASONS[kind];
   return count === 1 ? one : many;
 }
 
-/** Whether the reason is a problem. Any other reason is missing evidence. */
+/** Whether the reason is a problem. Otherwise, the reason is missing evidence. */
 export function isFailReason(kind: FailReason | UnknownReason): kind is FailReason {
   return kind in FAIL_REASONS;
 }

@@ -111,7 +111,7 @@ const runEnd = z
 
 const experiment = z
   .object({
-    /** The ID that all runs of an experiment have in common. If it has only one run, the ID of that run. */
+    /** The ID that all runs of an experiment share. If the experiment has only one run, it is the ID of that run. */
     id: z.string(),
     /** Whether the run was sent directly to the service, without a queue. */
     direct: z.boolean(),
@@ -172,7 +172,7 @@ function alreadyExists({ id, path }: RunFolder): QblError {
 
 /**
  * Creates run.json, which reserves the ID of the run.
- * @throws QblError 'usage' if the ID is used already: verify would count messages of the earlier run for this one
+ * @throws QblError 'usage' if an earlier run used the ID, because verify would count the messages of both runs
  */
 export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecord> {
   const now = new Date();

@@ -23,13 +23,13 @@ const serviceOptions = z
     concurrency: count(),
     /** Number of attempts per second that one instance starts. Null without a limit. */
     ratePerSecond: quantity().nullable(),
-    /** The time of work. Null if no work is configured. */
+    /** Work time of one attempt. Null if no work time is configured. */
     work: work.nullable(),
     failShare: share(),
     maxAttempts: count(),
     /** URL of the dead-letter queue. Null if the work never fails. */
     deadLetter: z.string().nullable(),
-    /** Outages, in times since the first message. */
+    /** Outages. Their times count from the first message. */
     outages: z.array(spanMs).readonly(),
     drain: z.boolean(),
   })
@@ -44,7 +44,6 @@ const serviceEnd = z
     /** Number of failed attempts. */
     failed: count(),
     deadLettered: count(),
-    /** Number of messages that the queue redelivered. */
     redelivered: count(),
     /**
      * Number of messages of other runs, or of no run, that were processed or dead-lettered. Of the other counts, only
@@ -60,8 +59,8 @@ const serviceEnd = z
     /** Longest time from a message's arrival to the end of its last attempt. Null if no arrival time is known. */
     longestUntilProcessedMs: durationMs().nullable(),
     /**
-     * Which time `longestWaitMs` and `longestUntilProcessedMs` count from. `queue`: the queue's timestamp of each
-     * message. `sender`: for some messages only the send time was known.
+     * The time from which `longestWaitMs` and `longestUntilProcessedMs` count. `queue`: the queue's timestamp of each
+     * message. `sender`: for some messages, only the send time was known.
      */
     waitSince: z.enum(['queue', 'sender']).nullable(),
     /** Time when the last work ended, in epoch milliseconds. */
@@ -69,8 +68,8 @@ const serviceEnd = z
     peakBacklog: count().nullable(),
     longestAgeMs: durationMs().nullable(),
     /**
-     * The configured and the achieved rate while more messages waited than the service can process at once. Null if
-     * that time was too short.
+     * The configured and the achieved rate of the service, in the period in which more messages waited than the service
+     * can process at once. Null if that period was too short.
      */
     pace: z
       .object({
@@ -100,12 +99,14 @@ const serviceRecord = z
   })
   .readonly();
 
-/** The content of service.json. docs/run-folder.md explains each field. `end` is null if the service was killed. */
+/**
+ * The content of service.json. docs/run-folder.md explains each field. The field `end` is null if the service was
+ * killed.
+ */
 export type ServiceRecord = z.infer<typeof serviceRecord>;
 export type ServiceSettings = z.infer<typeof serviceOptions>;
 export type ServiceEnd = z.infer<typeof serviceEnd>;
 
-/** Returns the content of service.json for this record. */
 export function serviceJson(record: ServiceRecord): unknown {
   const { work } = record.options;
   return { ...record, options: { ...record.options, work: work === null ? null : formatWork(work) } };

@@ -9,7 +9,7 @@ const begun = {
   queue: z.string(),
   /** For each partition, the offset that the next message gets. */
   start: z.record(partitionKey(), count()).readonly(),
-  /** An ID that changes if the queue is recreated under the same name. Null if the queue reports none. */
+  /** An ID that changes if the queue is recreated under the same name. Null if the queue has no such ID. */
   queueId: z.string().nullable().default(null),
 };
 
@@ -17,7 +17,7 @@ const tapRecord = z
   .object({
     schema: z.literal('qbl.tap/1'),
     ...begun,
-    /** The same facts about each hop: queue, offsets and ID. A hop is a queue to which the service writes. */
+    /** The queue, offsets and ID of each hop. A hop is a queue to which the service writes. */
     hops: z.array(z.object(begun).readonly()).readonly().default([]),
   })
   .readonly();

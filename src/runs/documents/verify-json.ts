@@ -42,7 +42,6 @@ const reason = z
   })
   .readonly();
 
-/** A fact that a pass does not prove. */
 const notProven = z
   .object({
     kind: z.enum(DOUBT_KINDS),
@@ -55,8 +54,8 @@ const notProven = z
 const settling = z
   .object({
     /**
-     * `missing`: acknowledged messages that were missing. `quiet`: a time of `settleMs` in which no message of the
-     * runs arrives.
+     * `missing`: verify waited for missing acknowledged messages. `quiet`: verify waited until no message of the runs
+     * arrived for `settleMs`.
      */
     waitedFor: z.enum(['nothing', 'missing', 'quiet']),
     settleMs: durationMs(),
@@ -75,7 +74,6 @@ const verifyRecord = z
     schema: z.literal('qbl.verify/1'),
     verdict,
     reasons: z.array(reason).readonly(),
-    /** What a pass does not prove. */
     notProven: z.array(notProven).readonly().default([]),
     /** The run's ID, or several IDs separated by commas. */
     run: z.string(),
@@ -83,12 +81,14 @@ const verifyRecord = z
     /** The rules that were checked in addition to the usual ones. Older files may not have this field. */
     rules: rules.default({ exactlyOnce: false, ordered: false }),
     reading: readingKind,
-    /** Whether the queue itself drops repeated messages. If so, a reading without duplicates proves nothing. */
+    /**
+     * Whether the queue itself drops repeated messages. If so, the absence of duplicates proves nothing about the
+     * proxy.
+     */
     repeatsDropped: z.boolean(),
     /** Number of all deliveries that were read, including those of other runs. */
     deliveries: count(),
     ...counts,
-    /** The counts of each run. */
     runs: z.array(z.object({ run: z.string(), ...runCounts }).readonly()).readonly(),
     /** What services did with the messages. Null if no service wrote receipts, or if the messages have no identity. */
     service: serviceVerification.nullable(),
@@ -105,8 +105,8 @@ const verifyRecord = z
     latencyMs: endToEndLatencyMs,
     offenders,
     /**
-     * What was found in the hops, the queues to which the service writes. Null if the runs have none, and in
-     * files of older versions.
+     * What was found in the hops, the queues to which the service writes. Null if the runs have no hops, and in files
+     * of older versions.
      */
     hops: hopsVerification.nullable().default(null),
     /**
@@ -128,14 +128,13 @@ export type ServiceVerification = z.infer<typeof serviceVerification>;
 export type Offenders = z.infer<typeof offenders>;
 export type Rules = z.infer<typeof rules>;
 export type Verdict = z.infer<typeof verdict>;
-/** One reason for the verdict. */
 export type Reason = z.infer<typeof reason>;
 export type NotProven = z.infer<typeof notProven>;
 export type Settling = z.infer<typeof settling>;
 /**
- * How the queue was read. `log`: by offset, from a log that keeps its messages. `tap`: copies of all messages, from a
- * live reader. `consumed`: by removing the messages permanently. `receipts`: not at all, because the receipts of a
- * service show what arrived.
+ * How the queue was read. `log`: by offset, from a log that keeps its messages. `tap`: as copies of all messages, from
+ * a live reader. `consumed`: by removing the messages permanently. `receipts`: the queue was not read, because the
+ * receipts of a service show what arrived.
  */
 export type ReadingKind = z.infer<typeof readingKind>;
 /**
@@ -168,7 +167,6 @@ export function publicRecord(record: VerifyRecord): VerifyRecord {
 
 /** Latencies in microseconds. */
 export interface Latencies {
-  /** Latencies from the send to the arrival in the queue. */
   readonly endToEnd: Histogram;
   /**
    * Latencies to the arrival in each hop. The key is the tag that the latencies have in hops.hlog. Empty without hops.
@@ -176,7 +174,10 @@ export interface Latencies {
   readonly hops: ReadonlyMap<string, Histogram>;
 }
 
-/** Writes verify.json, e2e.hlog and with hops also hops.hlog, and replaces those of an earlier verification. */
+/**
+ * Writes verify.json and e2e.hlog, and also hops.hlog if the runs have hops. Replaces the files of an earlier
+ * verification.
+ */
 export async function writeVerification(
   folder: RunFolder,
   record: VerifyRecord,

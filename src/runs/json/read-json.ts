@@ -51,7 +51,6 @@ export function checkedRecord<T>(file: string, value: unknown, schema: z.ZodType
   });
 }
 
-/** Reads the text of a file. Returns null if the file is missing. */
 export function textIfThere(file: string): string | null {
   if (statIfThere(file, MAX_FILE_BYTES) === null) return null;
   try {

@@ -23,7 +23,7 @@ export type ReceiptOutcome = (typeof RECEIPT_OUTCOMES)[number];
  * Times are in epoch milliseconds.
  */
 export interface Receipt {
-  /** The identity of the message. Null if the message has none. */
+  /** The identity of the message. Null if the message has no identity. */
   readonly identity: Identity | null;
   /** The send time of the message. Null if no checksum proves it. */
   readonly sentAtMs: number | null;
@@ -40,7 +40,10 @@ export interface Receipt {
 }
 
 export interface ReceiptWriter {
-  /** Writes a receipt. Resolves when the receipt is not lost even if this process is killed. */
+  /**
+   * Writes a receipt. Resolves when the operating system has the receipt, so that it is not lost if this process is
+   * killed.
+   */
   write(receipt: Receipt): Promise<void>;
   close(): Promise<void>;
 }

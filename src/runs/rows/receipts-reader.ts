@@ -8,7 +8,6 @@ import { RECEIPT_OUTCOMES, RECEIPTS_HEADER, type ReceiptOutcome } from './receip
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** What a receipt says about a message. */
 export interface ReceiptFacts {
   /** The identity of the message. Null if it is not one that a run could have sent. */
   readonly identity: Identity | null;
@@ -24,9 +23,9 @@ export interface ReceiptRow extends ReceiptFacts {
 }
 
 /**
- * Reads the receipts of a run, some rows at a time. Returns none if the file is missing. A killed service can leave an
- * incomplete row, at the end of the file or before the rows of a later service.
- * @param onTorn called for each incomplete row, which is not returned
+ * Reads the receipts of a run, some rows at a time. Yields no receipts if the file is missing. A killed service can
+ * leave an incomplete row, at the end of the file or before the rows of a later service.
+ * @param onTorn called for each incomplete row, which is left out
  * @throws QblError 'usage' with file and line if the file is not a receipts file
  */
 export async function* readReceipts(path: string, onTorn: () => void): AsyncGenerator<ReceiptRow[]> {

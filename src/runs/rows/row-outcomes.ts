@@ -24,7 +24,7 @@ export class RowOutcomes {
   readonly #hasRules: boolean;
   #unclear = 0;
 
-  /** @param plan null if it is not known; the default rule then decides */
+  /** @param plan null if the plan is not known; the default rule then decides */
   constructor(plan: Plan | null) {
     const groups = plan?.threadGroups ?? [];
     this.#groups = groups.map(({ requests }) =>
@@ -50,7 +50,7 @@ export class RowOutcomes {
     return this.#requestOf(row)?.sendsMessage ?? true;
   }
 
-  /** What is unclear about the rows so far, as a sentence. Null if nothing is. */
+  /** Says which outcomes of the rows so far are unclear, as a sentence. Null if every outcome is clear. */
   get unclearText(): string | null {
     const count = this.#unclear;
     if (count === 0) return null;

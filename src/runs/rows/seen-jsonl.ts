@@ -37,17 +37,16 @@ export interface Seen {
   /** All IDs that the queue has reported. A recreated queue with the same name has another ID. */
   readonly queueIds: readonly string[];
   /**
-   * Number of messages that were removed from any queue, because one queue can have several URLs. Null if a
-   * verification that removes messages did not end.
+   * Number of messages that verifications removed, from all queues together, because one queue can have several URLs.
+   * Null if a verification that removes messages did not end.
    */
   readonly taken: number | null;
-  /** How a verification noticed that the queue was recreated. Null if none noticed it. */
+  /** How a verification noticed that the queue was recreated. Null if no verification noticed it. */
   readonly recreated: string | null;
   /** Whether the queue was on a broker that `qbl run` stopped at the end of the run. */
   readonly gone: boolean;
 }
 
-/** Records the ends of the queue that a verification found. */
 export function noteEnds(folder: RunFolder, queue: string, ends: Positions, queueId: string | null) {
   return append(folder, {
     kind: 'end',
@@ -75,10 +74,7 @@ export function noteGone(folder: RunFolder, queue: string) {
   return append(folder, { kind: 'gone', queue, at: new Date().toISOString() });
 }
 
-/**
- * Adds a line to the file. Lines are never replaced, so a verification that found less cannot hide what another one
- * found.
- */
+/** Adds a line to the file. Lines are never replaced, so a later verification cannot hide what an earlier one found. */
 async function append(folder: RunFolder, line: SeenLine): Promise<void> {
   const { seen } = runFiles(folder);
   try {

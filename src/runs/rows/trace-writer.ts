@@ -29,15 +29,12 @@ export class TraceWriter {
     this.#successesLeft = limit;
   }
 
-  /** Whether the trace has room for another failed sample (or, if `failure` is false, another successful one). */
+  /** Whether the trace has room for another failed sample. If `failure` is false: for another successful sample. */
   wants(failure: boolean): boolean {
     return (failure ? this.#failuresLeft : this.#successesLeft) > 0;
   }
 
-  /**
-   * Adds a sample, unless the trace has enough failed samples (for a failed one) or successful samples (for a
-   * successful one). After the first sample that exceeds the size limit, adds none.
-   */
+  /** Adds a sample if the trace has room for it. Adds no sample after the first one that exceeds the size limit. */
   write(sample: TracedSample): void {
     const failure = isTracedFailure(sample);
     if (!this.wants(failure)) return;
