@@ -1,11 +1,11 @@
 /**
- * What a response proves about its message. `acked`: the queue has the message. `rejected`: the queue does
- * not have it. `indeterminate`: it is unknown whether the queue has it.
+ * What a response proves about its message. `acked`: the queue has the message. `rejected`: the queue does not have the
+ * message. `indeterminate`: it is unknown whether the queue has the message.
  */
 export type Outcome = (typeof OUTCOMES)[number];
 export const OUTCOMES = ['acked', 'rejected', 'indeterminate'] as const;
 
-/** What a samples file says about an outcome. `unreadable`: the file has a word that names no outcome. */
+/** The outcome in a row of a samples file. `unreadable`: the row has a word that names no outcome. */
 export type WrittenOutcome = Outcome | 'unreadable';
 
 /**
@@ -34,7 +34,6 @@ export const NEVER_SENT: readonly string[] = [
 export const NON_HTTP_CODE = 'Non HTTP response code: ';
 export const NON_HTTP_MESSAGE = 'Non HTTP response message: ';
 
-/** The response as the sender recorded it. */
 export interface Answered {
   readonly responseCode: string;
   readonly responseMessage: string;

@@ -18,7 +18,7 @@ export interface RateKept {
 /** How many requests a plan with a rate sends, and for how long. */
 export interface RateSchedule {
   readonly ratePerSecond: number;
-  /** Number of requests; null if only the duration limits them. */
+  /** Number of requests. Null if only the duration limits the requests. */
   readonly samples: number | null;
   readonly durationMs: number | null;
 }

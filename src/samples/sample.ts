@@ -9,7 +9,6 @@ export interface Sample {
   readonly timeStampMs: number;
   /** Time from the start of the sample to the last byte of the response, in whole milliseconds. */
   readonly elapsedMs: number;
-  /** The request's name. */
   readonly label: string;
   /** An HTTP status, or `Non HTTP response code: <java class>`. */
   readonly responseCode: string;

@@ -1,4 +1,4 @@
-/** A time without an acknowledgement, between two acknowledgements. Times are epoch milliseconds. */
+/** A period without an acknowledgement, between two acknowledgements. Times are in epoch milliseconds. */
 export interface AckSpan {
   /** The last acknowledgement before the span. If there was none, the first start of a request. */
   readonly fromMs: number;
@@ -47,8 +47,8 @@ const CELLS_PER_PAGE = 60;
  */
 export class AckTimes {
   /**
-   * For each minute, the first and the last acknowledgement of each second. They are stored as milliseconds
-   * in that second plus 1, and 0 means none.
+   * For each minute, the first and the last acknowledgement of each second. They are stored as milliseconds in that
+   * second plus 1, and 0 means no acknowledgement.
    */
   readonly #pages = new Map<number, Uint16Array>();
   #samples = 0;
@@ -97,8 +97,8 @@ export class AckTimes {
   }
 
   /**
-   * Yields the spans between seconds with acknowledgements, and the spans before the first and after the last
-   * acknowledgement.
+   * Yields the periods between seconds with acknowledgements, the period before the first acknowledgement, and the
+   * period after the last one.
    */
   *#spans(): Generator<AckSpan> {
     let fromMs = this.#firstStartMs;

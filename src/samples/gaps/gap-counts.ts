@@ -16,8 +16,8 @@ export interface Gap {
    */
   readonly isRecovered: boolean;
   /**
-   * Milliseconds from the start of the first request that was not acknowledged to the first acknowledgement
-   * after it. Null if one of them is missing.
+   * Milliseconds from the start of the first request that was not acknowledged to the first acknowledgement after it.
+   * Null if there is no such request or no such acknowledgement.
    */
   readonly recoveryMs: number | null;
   /** Number of requests in flight during the gap: sent in the gap, or sent before it and not yet answered. */
@@ -55,8 +55,8 @@ export class GapCounts {
 
   /**
    * Adds a request.
-   * @param fateOf returns what the queue shows about its message; called only if the request was in flight
-   *   during a span
+   * @param fateOf returns what the queue shows about the message of the request; called only if the request was in
+   * flight during a span
    */
   add(startMs: number, endMs: number, outcome: Outcome, fateOf: () => Fate | null = () => null): void {
     for (const counted of this.#counted) {

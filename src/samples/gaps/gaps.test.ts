@@ -57,7 +57,7 @@ function oracle(requests: readonly Request[]): LongSpans {
   return { thresholdMs, firstStartMs, spans, more: all.length - spans.length };
 }
 
-/** Few requests are acknowledged, so that there are gaps. */
+/** Acknowledgements are rare, so that there are gaps. */
 const outcomes = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Outcome>('acked') },
   { weight: 9, arbitrary: fc.constantFrom<Outcome>('rejected', 'indeterminate') },

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pause } from '../../pause.ts';
 
 const CHUNK_BYTES = 256 * 1024;
-/** How often to check the file for new bytes. */
+/** Time between two checks of the file for new bytes. */
 const LOOK_AGAIN_MS = 100;
 
 /**

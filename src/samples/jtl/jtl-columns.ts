@@ -33,7 +33,6 @@ export const LOOP_COLUMN = 'loop';
 export const OPTIONAL_COLUMNS = ['outcome', 'content'] as const;
 export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number];
 
-/** The names of the sample variables of a file with these columns. */
 export function sampleVariables(optional: readonly OptionalColumn[]): readonly string[] {
   return [LOOP_COLUMN, ...OPTIONAL_COLUMNS.filter((column) => optional.includes(column))];
 }
@@ -43,8 +42,6 @@ export function jtlHeader(optional: readonly OptionalColumn[]): string {
   return [...JTL_COLUMNS, ...sampleVariables(optional).map((name) => `"${name}"`)].join(',');
 }
 
-/** The header line of a file without optional columns. */
 export const JTL_HEADER = jtlHeader([]);
 
-/** The columns that every samples file must have. */
 export const NECESSARY_COLUMNS = ['timeStamp', 'elapsed', 'label', 'responseCode', 'threadName'] as const;

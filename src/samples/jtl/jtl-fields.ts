@@ -73,7 +73,7 @@ export class RecordFields {
     return this.#bytes.toString('utf8', this.#start(column), this.#end(column));
   }
 
-  /** Reads a text. This is faster than `text` for columns with few different texts. */
+  /** Reads a text. For a column with few different texts, this function is faster than `text`. */
   recurringText(column: number): string {
     const text = this.#texts[column] ?? new RecurringText();
     this.#texts[column] = text;

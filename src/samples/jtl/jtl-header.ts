@@ -42,7 +42,10 @@ export interface JtlHeader {
   readonly optional: Readonly<Record<OptionalColumn, number>>;
 }
 
-/** Reads the header line. Throws QblError('usage') that names required columns that are missing, or one that is repeated. */
+/**
+ * Reads the header line. Throws QblError('usage') if required columns are missing, or if a column is repeated. The
+ * error names these columns.
+ */
 export function parseJtlHeader(line: string, path: string): JtlHeader {
   const text = line.replace(/^\uFEFF/, '');
   if (text.includes('\r')) {

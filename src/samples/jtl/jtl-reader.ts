@@ -33,7 +33,7 @@ export interface SampleRow
   readonly loop: number | null;
   /** The outcome by the rules of the plan. Absent if the file has no column `outcome`. */
   readonly outcome?: WrittenOutcome;
-  /** The hash of the content that was sent, in hexadecimal digits. Absent if the row has none. */
+  /** The hash of the content that was sent, in hexadecimal digits. Absent if the row has no hash. */
   readonly content?: string;
 }
 

@@ -13,7 +13,7 @@ const OPTIONAL_FIELDS: Readonly<Record<OptionalColumn, (sample: Sample) => strin
 };
 
 /**
- * Creates the file `path` and writes the header. Refuses an existing file, to which JMeter would append.
+ * Creates the file `path` and writes the header. Refuses an existing file, because JMeter would append rows to it.
  * @param optional the optional columns that the file has
  */
 export async function openJtl(path: string, optional: readonly OptionalColumn[] = []): Promise<JtlWriter> {
@@ -31,7 +31,6 @@ export async function openJtl(path: string, optional: readonly OptionalColumn[] 
   }
 }
 
-/** Writes samples as JMeter's CSV. */
 export class JtlWriter {
   readonly #file: BufferedFile;
   readonly #optional: readonly OptionalColumn[];
@@ -50,7 +49,7 @@ export class JtlWriter {
     return this.#file.add(this.#optional.length === 0 ? jtlRow(sample) : longRow(sample, this.#optional));
   }
 
-  /** Resolves when there is room again. Rejects with QblError('environment') if the disk failed. */
+  /** Resolves when the buffer has room for another sample. Rejects with QblError('environment') if the disk failed. */
   drained(): Promise<void> {
     return this.#file.drained();
   }

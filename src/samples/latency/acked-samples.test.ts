@@ -6,7 +6,7 @@ import { outcomeOf } from '../outcome.ts';
 import { readAckedSamples } from './acked-samples.ts';
 import { percentileMs } from './histogram.ts';
 
-/** No plan is known. */
+/** The outcomes by the default rule, without a plan. */
 const OUTCOMES = { of: outcomeOf, sendsMessage: () => true, unclearText: null };
 
 async function jtl(rows: readonly string[]): Promise<string> {

@@ -4,7 +4,7 @@ import { readJtl, type SampleRow } from '../jtl/jtl-reader.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Histogram, newLatencyHistogram, recordLatencyMs } from './histogram.ts';
 
-/** Maximum number of samples. Each needs 8 bytes, and twice as much while the list grows. */
+/** Maximum number of samples. Each sample needs 8 bytes, and 16 bytes while the list grows. */
 export const MAX_ACKED_SAMPLES = 2 ** 24;
 
 export interface AckedSamples {
@@ -14,8 +14,8 @@ export interface AckedSamples {
    */
   readonly timesMs: Float64Array;
   /**
-   * The end time of each acknowledged sample, including requests that send no message. In epoch milliseconds,
-   * ascending.
+   * The end time of each acknowledged sample, in epoch milliseconds, ascending. Includes samples of requests that send
+   * no message.
    */
   readonly ackedTimesMs: Float64Array;
   /** Time from the start to the end of each acknowledged sample. */
@@ -24,7 +24,7 @@ export interface AckedSamples {
   readonly samples: number;
   /** Number of the samples that sent a message. */
   readonly messages: number;
-  /** Start of the earliest sample; infinity if there are no samples. */
+  /** Start of the earliest sample. Infinity if there are no samples. */
   readonly firstStartMs: number;
   /** Why the outcome of some samples is unclear or missing, as a sentence. Null if none is. */
   readonly unclear: string | null;

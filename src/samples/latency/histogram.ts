@@ -21,7 +21,6 @@ export function recordLatencyMs(histogram: Histogram, latencyMs: number): void {
   histogram.recordValue(microsecondsOf(latencyMs));
 }
 
-/** Records the same latency for several messages. */
 export function recordLatenciesMs(histogram: Histogram, latencyMs: number, count: number): void {
   histogram.recordValueWithCount(microsecondsOf(latencyMs), count);
 }

@@ -3,14 +3,13 @@ import { UNREAD } from './json-body.ts';
 import { type CompleteResponse, matchesAny } from './match.ts';
 import type { OutcomeRules, ResponseRule } from './rule.ts';
 
-/** Decides the outcome of responses by the rules of a request. */
 export interface Decider {
   /** Whether a rule can depend on the body. If so, the body must be kept. */
   readonly needsBody: boolean;
   decide(answered: Answered, response: CompleteResponse): Outcome;
 }
 
-/** An outcome, and the rules that a response must match for this outcome. */
+/** An outcome, and the rules for this outcome. A response that matches one of the rules has the outcome. */
 export interface OutcomeStep {
   readonly outcome: 'acked' | 'rejected';
   readonly rules: readonly ResponseRule[];

@@ -34,7 +34,7 @@ export function jsonBody(bytes: Uint8Array, length: number, encodings: readonly 
   return parsed !== null && 'value' in parsed ? { kind: 'json', value: parsed.value } : MALFORMED;
 }
 
-/** Null for bytes that are not UTF-8. */
+/** Returns null if the bytes are not valid UTF-8. */
 function decoded(bytes: Uint8Array): string | null {
   try {
     return UTF_8.decode(bytes);

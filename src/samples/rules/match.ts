@@ -4,12 +4,11 @@ import type { JsonBody } from './json-body.ts';
 import { equality } from './json-value.ts';
 import type { Condition, JsonValue, ResponseRule, StatusRange } from './rule.ts';
 
-/** A complete response, as rules see it. */
 export interface CompleteResponse {
   readonly status: number;
   /** All values of a header, in their order. The name is in lower case. Null if the headers are not known. */
   header(name: string): readonly string[] | null;
-  /** The body. Called only if a rule depends on it. */
+  /** Returns the body. Called only if a rule depends on the body. */
   json(): JsonBody;
 }
 
@@ -20,7 +19,6 @@ export interface CompleteResponse {
 export type Match = 'yes' | 'no' | 'unknown';
 export type Matcher = (response: CompleteResponse) => Match;
 
-/** Whether a response matches at least one of the rules. */
 export function matchesAny(rules: readonly ResponseRule[]): Matcher {
   return combined(rules.map(matchesAll), 'yes');
 }

@@ -19,7 +19,7 @@ export interface ResponseRule {
   readonly header?: Readonly<Record<string, Condition<string>>>;
 }
 
-/** A range of statuses. The first and the last status belong to it. */
+/** A range of statuses. It includes the first and the last status. */
 export interface StatusRange {
   readonly from: number;
   readonly to: number;

@@ -11,7 +11,7 @@ export function formatDecimal(value: number, digits: number): string {
   return isTie(value, digits) && isOdd(rounded) ? lowerNeighbour(rounded) : rounded;
 }
 
-/** Formats a number like Java's patterns `#.0` and `#.00`, without a zero before the point. */
+/** Formats a number like Java's patterns `#.0` and `#.00`. A number below 1 gets no zero before the point. */
 export function formatWithoutLeadingZero(value: number, digits: number): string {
   return formatDecimal(value, digits).replace(/^0\./, '.');
 }

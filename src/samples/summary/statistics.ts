@@ -16,7 +16,6 @@ export interface ResponseCount {
   count: number;
 }
 
-/** The statistics of a run's samples, as plain data. */
 export interface StatisticsSummary {
   readonly samples: number;
   readonly acked: number;
@@ -81,7 +80,6 @@ export class Statistics {
     return this.#samples - this.#succeeded;
   }
 
-  /** Number of samples without an acknowledgement. */
   get unacked(): number {
     return this.#samples - this.#outcomes.acked;
   }
@@ -103,8 +101,8 @@ export class Statistics {
   }
 
   /**
-   * Returns the entry for a response. Above the limit, further responses are counted together, with one entry
-   * for each outcome.
+   * Returns the entry for a response. If there are too many different responses, further responses share one entry for
+   * each outcome.
    */
   #responseOf({ responseCode, responseMessage }: CountedSample, outcome: Outcome): ResponseCount {
     const key = `${outcome} ${responseCode} ${responseMessage}`;

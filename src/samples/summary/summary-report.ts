@@ -41,7 +41,6 @@ export interface SummaryRow {
   readonly averageBytes: number;
 }
 
-/** The fields of a sample that the report uses. */
 export type SummarySample = Pick<
   Sample,
   'label' | 'timeStampMs' | 'elapsedMs' | 'success' | 'bytes' | 'sentBytes'
