@@ -1,4 +1,3 @@
-/** The default options of `qbl serve`. */
 export const SERVE_DEFAULTS = {
   port: 3000,
   timeoutMs: 10_000,

@@ -64,8 +64,8 @@ export class ServeMetrics {
   }
 
   /**
-   * A counter by one label. The counts are kept here and copied when they are read: prom-client looks up its labels at
-   * each increment, which takes longer than the rest of the counting.
+   * A counter with one label. The counts are kept here and copied when they are read. prom-client looks up its labels
+   * at each increment, which takes longer than the rest of the counting.
    */
   #counter(name: string, help: string, label: string): Map<string, number> {
     const counts = new Map<string, number>();

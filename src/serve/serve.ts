@@ -34,7 +34,7 @@ export interface ServeOptions {
   readonly keyFrom?: string | null;
   /** Whether plain requests are read without Node's HTTP server, which is faster. True if absent. */
   readonly readPlainRequests?: boolean;
-  /** Names of the request headers that become headers of the message. None if absent. */
+  /** Names of the request headers that become headers of the message. If absent, no request header does. */
   readonly passHeaders?: readonly string[];
   readonly log: (line: string) => void;
 }

@@ -29,8 +29,8 @@ export function answerMetrics(worker: Worker, all: () => Promise<string>): void 
 }
 
 /**
- * Returns a function for the metrics. In a worker, it returns those of all workers, or null if one of them does not
- * answer. In any other process, it returns the metrics of the registry.
+ * Returns a function for the metrics. In a worker, the function returns the metrics of all workers, or null if one of
+ * them does not answer. In any other process, it returns the metrics of the registry.
  */
 export function metricsOfAll(registry: Registry): () => Promise<string | null> {
   if (!cluster.isWorker) return () => registry.metrics();

@@ -20,7 +20,7 @@ const STATUS: Readonly<Record<string, string>> = {
  */
 export function answerClientErrors(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    // Bytes behind the request with the last answer are ignored, whatever they are.
+    // Ignores all bytes after the request that gets the last answer.
     if (hasLastAnswer(socket)) return;
     if (awaitsAnswer(socket)) endAfterAnswers(socket);
     else refuseConnection(socket, error.code ?? '');

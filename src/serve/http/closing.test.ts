@@ -14,7 +14,7 @@ afterEach(stopAll);
 
 const CLIENTS = 8;
 
-/** Acknowledges with a delay. In the meantime, the client ends its side or sends more. */
+/** Acknowledges with a delay. During the delay, the client ends its side of the connection or sends more bytes. */
 async function slowly(): Promise<SendOutcome> {
   await new Promise((resolve) => setTimeout(resolve, 20));
   return { kind: 'acked', place: null };

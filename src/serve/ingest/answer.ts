@@ -5,8 +5,8 @@ import type { EnqueueOutcome } from './batcher.ts';
 export type AnswerHeaders = Readonly<Record<string, string | number>>;
 
 /**
- * A response with one line of text. All definite rejections have the same reason phrase, so that a sender can
- * recognize them.
+ * A response with one line of text. All definite rejections have the same reason phrase, so that a sender can recognize
+ * a rejection.
  */
 export interface SendAnswer {
   readonly status: number;
@@ -28,7 +28,6 @@ const REFUSED_STATUSES: Readonly<Record<Refusal, number>> = {
 
 export const INTERNAL_ERROR: SendAnswer = { status: 500, body: 'Error interno' };
 
-/** The response that reports the outcome of a message to its sender. */
 export function answerFor(outcome: EnqueueOutcome): SendAnswer {
   switch (outcome.kind) {
     case 'acked':

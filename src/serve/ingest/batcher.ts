@@ -3,8 +3,8 @@ import type { OutgoingMessage, Sender, SendOutcome } from '../../queue/queue.ts'
 import type { Budget } from './budget.ts';
 
 /**
- * Outcome of a message. Either the queue adapter's sender returned a result, or the message never reached the
- * sender, or the sender threw an error.
+ * Outcome of a message: the result of the queue adapter's sender, an error that the sender threw, or the reason why the
+ * message never reached the sender.
  */
 export type EnqueueOutcome =
   | SendOutcome
@@ -25,7 +25,7 @@ interface Pending {
   /** Size of the value and the headers. */
   readonly bytes: number;
   readonly deadlineMs: number;
-  /** Reports the outcome of the message. Null after it was called. */
+  /** Reports the outcome of the message. Null after the outcome was reported. */
   onOutcome: ((outcome: EnqueueOutcome) => void) | null;
 }
 
@@ -187,7 +187,6 @@ function isOpen({ onOutcome }: Pending): boolean {
   return onOutcome !== null;
 }
 
-/** Reports the outcome of a message, unless it has one already. */
 function settle(pending: Pending, outcome: EnqueueOutcome): void {
   const { onOutcome } = pending;
   pending.onOutcome = null;

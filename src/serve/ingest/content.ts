@@ -27,7 +27,6 @@ export type CheckedBody =
   | { readonly kind: 'json'; readonly json: unknown }
   | { readonly kind: 'fault'; readonly answer: SendAnswer };
 
-/** Checks that a body is JSON in UTF-8. */
 export function checkBody(body: Buffer): CheckedBody {
   if (body.length === 0) return fault('The body is empty; send JSON.');
   if (!isUtf8(body)) return fault('The body is not valid UTF-8.');

@@ -27,13 +27,12 @@ export interface IngestOptions {
 /** The head of a request, in the form in which Node's parser returns it. */
 export type RequestHead = Pick<IncomingMessage, 'url' | 'headers' | 'rawHeaders'>;
 
-/** What the head of a request says about its message. */
 export interface HeadFacts {
   /** Bytes that the head takes from the memory budget until the answer is sent. */
   readonly headBytes: number;
   /**
-   * The headers that the message takes from the request. Their bytes are taken from the memory budget until
-   * the queue has the message.
+   * The headers that the message takes from the request. They take bytes from the memory budget until the queue has the
+   * message.
    */
   readonly passed: PassedHeaders;
 }
@@ -67,8 +66,8 @@ export class Ingest {
   }
 
   /**
-   * Takes the bytes of a head from the memory budget, and those of its body if they are known. `submit`
-   * returns them to the budget.
+   * Takes the bytes of a head from the memory budget. Also takes the bytes of the body if their number is known.
+   * `submit` returns them to the budget.
    */
   reserve({ headBytes, passed }: HeadFacts, bodyBytes: number): boolean {
     return this.budget.takeBytes(headBytes + passed.bytes + bodyBytes);
@@ -80,8 +79,8 @@ export class Ingest {
   }
 
   /**
-   * Passes a valid body to the batcher. The bytes of head and body were taken from the memory budget already;
-   * this function returns them.
+   * Passes a valid body to the batcher. This function and the batcher return the bytes of head and body to the memory
+   * budget.
    * @param respond called exactly once, at the time-out at the latest
    */
   submit(body: Buffer, facts: HeadFacts, respond: (answer: SendAnswer) => void): void {

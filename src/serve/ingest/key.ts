@@ -1,8 +1,8 @@
 import { RESERVED_KEY } from '../../message/identity.ts';
 
 /**
- * Returns the key of a message, read from its JSON. Null if the message has no key; the queue then need not
- * keep its order.
+ * Returns the key of a message, read from its JSON. Null if the message has no key. The queue need not keep the order
+ * of messages without a key.
  */
 export type KeyOf = (json: unknown) => string | null;
 

@@ -5,7 +5,7 @@ import type { MessageHeader } from '../../queue/queue.ts';
 
 /** The headers that a message takes from its request. */
 export interface PassedHeaders {
-  /** Absent if the message takes no headers. Messages of the queue adapters have the same rule. */
+  /** Absent if the message takes no headers, as in the messages of the queue adapters. */
   readonly headers?: readonly MessageHeader[];
   readonly bytes: number;
 }

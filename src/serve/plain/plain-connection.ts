@@ -22,9 +22,9 @@ export interface PlainConnectionOptions {
 }
 
 /**
- * `open`: requests are read. `last`: the requests so far are the last ones; if there is none, the next request is the
- * last one. `leaving`: Node's HTTP server gets the connection after the answers to the requests so far. `ended`: the
- * last answer was written.
+ * `open`: requests are read. `last`: the requests so far are the last requests of the connection; if there are no
+ * requests yet, the next one is the last. `leaving`: Node's HTTP server gets the connection after the answers to the
+ * requests so far. `ended`: the last answer was written.
  */
 type Phase = 'open' | 'last' | 'leaving' | 'ended';
 
@@ -33,7 +33,10 @@ type Phase = 'open' | 'last' | 'leaving' | 'ended';
  * takes the connection, with its time limits.
  */
 const REST_WITHIN_MS = 50;
-/** Clients close an idle connection at the announced time. Waiting longer avoids a reset of a request at that time. */
+/**
+ * Clients close an idle connection at the announced time. The server waits longer, so that it does not reset a request
+ * that arrives at that time.
+ */
 const KEEP_ALIVE_MARGIN_MS = 1_000;
 const EMPTY = Buffer.alloc(0);
 
@@ -46,10 +49,10 @@ export class PlainConnection {
   readonly #options: PlainConnectionOptions;
   readonly #due: DueAnswers;
   #phase: Phase = 'open';
-  /** The start of a request whose rest has not arrived. Its bytes are taken from the memory budget. */
+  /** The start of a request whose rest has not arrived. This start takes bytes from the memory budget. */
   #begun: Buffer | null = null;
   #restTimer: NodeJS.Timeout | undefined;
-  /** Bytes that are taken from the memory budget for the bytes that Node's HTTP server will read. */
+  /** Number of bytes taken from the memory budget, for the bytes that Node's HTTP server will read. */
   #leavingBytes = 0;
   #lingerTimer: NodeJS.Timeout | undefined;
   #hasRequested = false;
@@ -65,7 +68,7 @@ export class PlainConnection {
   }
 
   /**
-   * The last answer that is due says that the connection is closed after it. If no answer is due, the next answer says
+   * The last of the due answers says that the connection is closed after it. If no answer is due, the next answer says
    * so.
    */
   makeLast(): void {
@@ -86,14 +89,14 @@ export class PlainConnection {
     const begun = this.#takeBegun();
     const bytes = begun === null ? chunk : Buffer.concat([begun, chunk]);
     const { end, next } = this.#submitAll(bytes);
-    // The rest of a request must come with the next bytes, so that a connection keeps little in memory.
+    // The rest of a request must come with the next bytes. So a connection keeps little in memory.
     const mayWait = next === 'incomplete' && (begun === null || end > 0);
     const isDone = next === null || (mayWait && this.#waitForRest(bytes.subarray(end)));
     if (!isDone) this.#leave(bytes.subarray(end));
     if (this.#due.count >= MAX_UNANSWERED) this.#socket.pause();
   };
 
-  /** Submits all plain requests at the start of the bytes. Returns where they end, and what comes then. */
+  /** Submits all plain requests at the start of the bytes. Returns the end of these requests, and what follows them. */
   #submitAll(bytes: Buffer): { end: number; next: 'incomplete' | 'unusual' | null } {
     const { ingest, reader } = this.#options;
     let end = 0;
@@ -188,8 +191,8 @@ export class PlainConnection {
   }
 
   /**
-   * Gives the bytes back to the socket. The socket keeps them for Node's HTTP server, and also keeps the end of the
-   * client's side.
+   * Gives the bytes back to the socket, which keeps them for Node's HTTP server. If the client has ended its side, the
+   * socket keeps that fact too.
    */
   #leave(unread: Buffer): void {
     const hasMemory = this.#due.count === 0 || this.#options.ingest.budget.takeBytes(unread.length);

@@ -3,12 +3,11 @@ import type { Gatekeeper } from '../access/gatekeeper.ts';
 import type { HeadFacts, Ingest } from '../ingest/ingest.ts';
 import { plainHead } from './plain-head.ts';
 
-/** A plain request. */
 export interface PlainRequest {
   readonly kind: 'request';
   readonly facts: HeadFacts;
   readonly body: Buffer;
-  /** Where the next request starts. */
+  /** Position of the next request in the bytes. */
   readonly end: number;
 }
 
@@ -20,7 +19,7 @@ export type Found =
   /** Node's parser must read the request: it is not plain, not allowed, or there is no memory for it. */
   | { readonly kind: 'unusual' };
 
-/** The facts of a head that was read before. They are used again for the same bytes. */
+/** The facts of a head that was read before, to use them again for a head with the same bytes. */
 interface KnownHead {
   readonly facts: HeadFacts;
   readonly bodyBytes: number;
