@@ -6,9 +6,9 @@ import type { WaitBound } from './model/model.ts';
 import { AcceptingService, type DirectService } from './service/accepting-service.ts';
 
 /**
- * Returns the smallest number of instances with which senders without a queue get their answers within the
- * limit. The limit is for waiting and work together. A failed request breaks the limit. Null if no number is
- * enough, or if the search needs more than `MAX_REQUESTS` requests.
+ * Returns the smallest number of instances with which senders without a queue get their answers within the limit. The
+ * limit is for waiting and work together. A failed request breaks the limit. Null if no number of instances is enough,
+ * or if the search needs more than `MAX_REQUESTS` requests.
  * @param knownEnough a number of instances that was enough in a run, whatever the model predicts
  */
 export function leastDirectInstances(
@@ -36,7 +36,7 @@ function mostInstances(senders: Senders, { ratePerSecond, work }: DirectService)
 
 interface Trial {
   readonly followed: number;
-  /** Whether the limit is kept. Null if the allowed number of requests was too small to decide. */
+  /** Whether the service keeps the limit. Null if the simulation would need more requests than it may use. */
   readonly isKept: boolean | null;
 }
 

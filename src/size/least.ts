@@ -3,15 +3,15 @@ import type { WaitBound } from './model/model.ts';
 import type { Model } from './model/predict.ts';
 import { type Service, serviceOfRate } from './service/service.ts';
 
-/** Relative precision of a returned rate. In practice nobody knows a rate more exactly. */
+/** Relative precision of a returned rate. Rates of real services are not known more precisely. */
 const PRECISION = 1e-3;
 const LEAST_RATE = 1e-3;
 const MOST_RATE = 1e9;
 export const MAX_MODELLED_INSTANCES = 100_000;
 
 /**
- * Returns the lowest rate of a single server that keeps the limit, in messages per second. The model has tested
- * exactly this rate. Null if no rate is enough because an outage alone lasts too long.
+ * Returns the lowest rate of a single server that keeps the limit, in messages per second. The model has tested exactly
+ * this rate. Null if an outage alone takes longer than the limit, so that no rate is enough.
  */
 export function leastRate(model: Model, outages: readonly Outage[], bound: WaitBound): number | null {
   const isEnough = (rate: number) => model.keeps(serviceOfRate(rate, outages), bound);

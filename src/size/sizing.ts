@@ -13,7 +13,9 @@ const MAX_FOLLOWED = 10_000_000;
 /** How arrivals are distributed around the mean rates of a profile: evenly, or at random. */
 export type Spread = 'even' | 'poisson';
 
-/** The question to `qbl size`: a service, a limit, or both. With both, the answer is the number of instances. */
+/**
+ * The question to `qbl size`: a service, a limit, or both. If both are given, the answer is the number of instances.
+ */
 export interface Question {
   readonly service: Service | null;
   readonly bound: WaitBound | null;
@@ -37,8 +39,8 @@ export interface Least {
 }
 
 /**
- * Returns one answer from each model that can use these arrivals. The fluid model may have no answer where Lindley's
- * recursion has one. For example, the mean work can be longer than the limit, and the median work shorter.
+ * Returns one answer from each model that can use these arrivals. Sometimes Lindley's recursion has an answer and the
+ * fluid model has none. For example, the mean work can be longer than the limit, and the median work shorter.
  * @throws QblError 'usage' if the most exact of these models finds no capacity that keeps the limit
  */
 export function sizings(arrivals: Arrivals, spread: Spread, seed: number, question: Question): Sizing[] {

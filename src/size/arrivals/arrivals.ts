@@ -83,7 +83,7 @@ export function poissonTimes(pieces: RateProfile, seed: number): Iterable<number
   };
 }
 
-/** Tolerance for rounding errors, which must not add a message at the end of a period. */
+/** Tolerance for rounding errors. Without it, a rounding error could add a message at the end of a period. */
 const ROUNDING_MESSAGES = 1e-9;
 
 /**

@@ -3,7 +3,7 @@ import { type Plan, plannedSamples, type ThreadGroup } from '../../plan/plan.ts'
 import type { RatePiece, RateProfile } from './arrivals.ts';
 import { meanThinkTimeMs } from './senders.ts';
 
-/** The arrivals that a plan causes. `assumes` says on which assumption they depend. */
+/** The arrivals that a plan causes. `assumes` names the assumption on which the arrivals depend. */
 export interface PlanArrivals {
   readonly pieces: RateProfile;
   readonly assumes: string;

@@ -5,13 +5,12 @@ export interface Senders {
   readonly threads: readonly SenderThread[];
   /** Requests per second of all threads together. Null if each thread sends as soon as it can. */
   readonly ratePerSecond: number | null;
-  /** Whether a thread sends more requests after a failed one. */
   readonly goOnAfterFailure: boolean;
 }
 
 export interface SenderThread {
   readonly startMs: number;
-  /** Number of requests of the thread. Infinity if only the duration ends the thread. */
+  /** Number of requests of the thread. Infinity if only the duration limits the thread. */
   readonly requests: number;
   /** The thread sends nothing from this time on. Infinity if only the number of requests ends the thread. */
   readonly endMs: number;

@@ -19,7 +19,8 @@ describe('the closed loop', () => {
     expect(result.latency.percentileMs(50)).toBeCloseTo(500, 0);
     expect(result.lastProcessedAtMs).toBeCloseTo(5_000, 6);
     expect(result.busiestSecondOfWork).toBe(200);
-    // All threads send at the start, so the first second has their requests and those after the first answers.
+    // All threads send at the start. So the first second has one request of each thread, and the requests that follow
+    // the first answers.
     expect(result.busiestSecond).toBeGreaterThanOrEqual(299);
   });
 

@@ -23,7 +23,7 @@ export interface ClosedLoopResult {
    */
   readonly busiestSecond: number;
   readonly busiestSecondOfWork: number;
-  /** Largest number of requests that wait or are processed at the same time. */
+  /** Largest number of requests that wait or are being processed at the same time. */
   readonly peakPending: number;
 }
 

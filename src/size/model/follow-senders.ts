@@ -26,8 +26,8 @@ interface FreeThread {
 }
 
 /**
- * Simulates the requests in the order of sending, and reports each of them with its answer. Times are relative to the
- * first request.
+ * Simulates the requests in the order of sending. Reports each request with its answer. Times are relative to the first
+ * request.
  * @param onAnswer returns whether to continue
  */
 export function followSenders(
@@ -75,8 +75,8 @@ function think(free: Heap<FreeThread>, next: FreeThread): void {
 }
 
 /**
- * Whether the result depends on the speed of the machine. It does not depend on it if all remaining requests
- * are certainly refused before the outage ends.
+ * Whether the result depends on the speed of the machine. The speed does not matter if all remaining requests are
+ * certainly refused before the outage ends.
  */
 function dependsOnMachine(answer: Answer, sentMs: number, left: number): boolean {
   if (answer.kind === 'processed' || answer.atMs > sentMs) return false;

@@ -24,7 +24,7 @@ interface InWork {
   readonly arrivedMs: number;
 }
 
-/** Simulates the service in another way, millisecond by millisecond. */
+/** Simulates the service in a different and slower way: millisecond by millisecond. */
 function naive(arrivals: readonly number[], { instances, ratePerSecond, work, ...rest }: Service) {
   const workMs = work?.kind === 'constant' ? work.ms : 1000 / (ratePerSecond ?? 1);
   const hands = work === null ? 1 : rest.concurrency;

@@ -10,7 +10,6 @@ import type { ModelResult, WaitBound } from './model.ts';
 import { Starts } from './starts.ts';
 import { WaitHistogram } from './wait-histogram.ts';
 
-/** Seed for random work and arrivals, if the user gives none. */
 export const DEFAULT_SEED = 1;
 
 export interface LindleyResult extends ModelResult {

@@ -1,7 +1,6 @@
 /** Result of a model. Times are relative to the same moment as the arrival times. */
 export interface ModelResult {
   readonly messages: number;
-  /** Largest number of messages that have arrived but are not processed. */
   readonly peakBacklog: number;
   readonly peakAtMs: number;
   /** Time when the last message was processed. */

@@ -8,7 +8,6 @@ import type { ModelResult, WaitBound } from './model.ts';
 /** Predicted figures of a service. Times are relative to the same moment as the arrival times. */
 export interface Prediction {
   readonly messages: number;
-  /** Largest number of messages that have arrived but are not processed. */
   readonly peakBacklog: number;
   readonly peakAtMs: number;
   /** Waiting times: from the arrival of a message until work on it starts. */

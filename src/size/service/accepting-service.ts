@@ -43,7 +43,7 @@ export class AcceptingService {
   readonly #slots: number;
   readonly #nextFailure: Random;
   readonly #nextWorkMs: () => number;
-  /** Times at which the requests that are in the service get their answers. */
+  /** Times at which the requests in the service get their answers. */
   readonly #pendingMs = numberHeap();
   #outage = 0;
   #instances: Instances;

@@ -16,7 +16,6 @@ export function givenUpShare({ failShare, maxAttempts }: Retries): number {
   return failShare ** maxAttempts;
 }
 
-/** Returns a function that draws a random number of attempts for one message. */
 export function drawAttempts({ failShare, maxAttempts }: Retries, random: Random): () => number {
   if (failShare === 0) return () => 1;
   return () => {

@@ -1,7 +1,6 @@
 import type { Work } from '../../capacity/work.ts';
 import { exponential, normal, type Random } from '../structures/random.ts';
 
-/** Returns a function that draws a random work time for one message. */
 export function drawWork(work: Work, random: Random): () => number {
   switch (work.kind) {
     case 'constant':

@@ -34,7 +34,7 @@ export class Instances {
     for (let i = 0; i < instances; i++) this.#instances.push(new Instance(concurrency, 1000 / ratePerSecond));
   }
 
-  /** Earliest time when work on a message that arrives now can start. */
+  /** Earliest time at which work on a message can start, if the message arrives now. */
   nextStartMs(arrivalMs: number): number {
     return Math.max(arrivalMs, this.#instances.least?.nextStartMs ?? Number.POSITIVE_INFINITY);
   }

@@ -8,7 +8,6 @@ import { meanAttempts } from './attempts.ts';
  * moment as the arrival times. After an outage, interrupted work continues.
  */
 export interface Service extends Capacity {
-  /** Number of attempts after which a message is given up. */
   readonly maxAttempts: number;
 }
 
@@ -30,8 +29,8 @@ export function meanServiceMs(service: Service): number {
 }
 
 /**
- * Returns which share of the service's capacity the messages need, if they come within `workingMs` and each
- * takes its mean work time.
+ * Returns the share of the service's capacity that the messages need. Assumes that all messages arrive within
+ * `workingMs`, and that each message takes its mean work time.
  */
 export function utilisation(messages: number, service: Service, workingMs: number): number {
   const attempts = messages * meanAttempts(service);
@@ -39,8 +38,8 @@ export function utilisation(messages: number, service: Service, workingMs: numbe
 }
 
 /**
- * Returns which share of the service's capacity these attempts need during `workingMs`. If both rate and work
- * limit the service, the larger of the two shares is returned.
+ * Returns the share of the service's capacity that these attempts need during `workingMs`. If both rate and work limit
+ * the service, returns the larger share.
  * @param used number of attempts, and their total time of work
  */
 export function usedShare(

@@ -4,15 +4,15 @@ import { mergeOutages, type Outage } from '../../capacity/outages.ts';
 export const ROUNDING_MS = 1e-6;
 
 interface Stop extends Outage {
-  /** Working time at which the outage starts: the time until then, without earlier outages. */
+  /** Working time at the start of the outage. It does not include earlier outages. */
   readonly workingMs: number;
   /** Total length of this outage and all earlier ones. */
   readonly lostMs: number;
 }
 
 /**
- * A clock that stops during outages. On this clock, which shows the working time, a service works without
- * interruption. So the models need not know outages.
+ * A clock that stops during outages and shows the working time. According to this clock, a service works without
+ * interruption. So the models can ignore outages.
  */
 export class WorkingClock {
   readonly #stops: readonly Stop[];
@@ -58,8 +58,8 @@ export class WorkingClock {
   }
 
   /**
-   * Returns the last outage for which `isBefore` is true, by binary search. It must be true for the first outages and
-   * false for the rest.
+   * Returns the last outage for which `isBefore` is true, by binary search. `isBefore` must be true for the first
+   * outages and false for all later outages.
    */
   #last(isBefore: (stop: Stop) => boolean): Stop | undefined {
     let from = 0;
