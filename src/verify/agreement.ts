@@ -24,8 +24,8 @@ export function agree(first: VerifyResult, second: VerifyResult): boolean {
 }
 
 /**
- * Whether the doubt prevents the second reading from confirming the first one. A `contradiction` does not, because its
- * receipts can be for messages that only the first reading saw.
+ * Whether the doubt prevents the second reading from confirming the first one. A `contradiction` does not prevent that:
+ * its receipts can be for messages that only the first reading saw.
  */
 function isAgainst({ kind, prevents }: Doubt): boolean {
   return prevents === 'always' && kind !== 'contradiction';
@@ -51,7 +51,7 @@ export function confirms({ record: second }: VerifyResult, { record: first }: Ve
   );
 }
 
-/** Whether a live reader read the same topic that was read again: its ID stayed the same all the time. */
+/** Whether a live reader read the same topic as the second reading. The topic is the same if its ID never changed. */
 export function isSameTopic(first: VerifyResult, second: VerifyResult): boolean {
   return first.liveTopicId !== null && first.liveTopicId === second.queueId;
 }

@@ -23,13 +23,13 @@ const LOOK_AGAIN_MS = 50;
 export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
   readonly folder: RunFolder;
   /**
-   * When this signal is aborted, verification stops waiting for a sender or a service that does not end by
-   * itself. The messages sent so far are then verified.
+   * When this signal is aborted, verification no longer waits for a sender or a service. Verification then judges the
+   * messages sent so far.
    */
   readonly stop: AbortSignal;
   /** How the user's own service is observed. Null if it is not observed. */
   readonly observed: ObservedTarget | null;
-  /** The hops of the run, queues to which the user's service writes. Absent if it has none. */
+  /** The hops of the run, queues to which the user's service writes. Absent if the run has no hops. */
   readonly hopsToRead?: HopsToRead;
   /** Called when the reader is open. From then on, it receives every message that is sent. */
   readonly onOpen: () => void;

@@ -32,7 +32,6 @@ export interface QueueReading {
   readonly samples: Pick<SamplesRead, 'rows' | 'firstStartMs'>;
 }
 
-/** Reads the hops of the runs. */
 export interface HopWatch {
   /**
    * Call it with the first copy of each message that was read from the first queue.
@@ -41,7 +40,7 @@ export interface HopWatch {
   addQueueArrival(identity: Identity, delivery: Delivery, live: boolean): void;
   /**
    * Call it after the first queue was read. Waits for messages that are in the queue and in no hop.
-   * @param isDrained whether the first queue was read to its end; if not, nothing is waited for
+   * @param isDrained whether the first queue was read to its end; if not, the function does not wait
    */
   conclude(runs: readonly QueueReading[], isDrained: boolean): Promise<HopsFound>;
 }
@@ -51,8 +50,8 @@ export interface HopsFound {
   /** The times to each hop in microseconds, by their tags in hops.hlog. */
   readonly histograms: ReadonlyMap<string, Histogram>;
   /**
-   * Why hops were not read to their ends. Empty if all hops were read to their ends, or if the first queue
-   * was not.
+   * Why hops were not read to their ends. Empty if all hops were read to their ends. Also empty if the first queue was
+   * not read to its end.
    */
   readonly undrained: readonly string[];
   /** Reasons why hops that were read to their ends may have had more messages. */

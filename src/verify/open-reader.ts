@@ -5,7 +5,7 @@ import type { VerifyOptions } from './options.ts';
 import type { Inspection } from './reading/inspection.ts';
 
 /**
- * Opens the reader of the queue. If the reading will remove messages from the queue, records this before.
+ * Opens the reader of the queue. If the reading will remove messages from the queue, records that first.
  * @throws QblError 'environment' if the queue cannot be read
  */
 export async function openReader(

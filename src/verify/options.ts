@@ -12,7 +12,7 @@ export type ObservedTarget = { readonly by: 'group'; readonly group: string } | 
 
 /** Observes the user's own service during a live reading. */
 export interface ServiceObserver {
-  /** A message of the runs arrived at the live reader. */
+  /** Call it when a message of the runs arrives at the live reader. */
   arrived(delivery: Pick<Delivery, 'partition' | 'offset' | 'receivedAtMs'>): void;
   /**
    * Call it after the last message was read. Resolves when the service has taken every message, or makes no more
@@ -28,7 +28,7 @@ export interface VerifyOptions {
   readonly samplesFile: string | null;
   /**
    * For a user's own samples file: the labels of the rows with messages, in the order of the requests. Empty if the
-   * user gave none.
+   * user gave no labels.
    */
   readonly labels: readonly string[];
   readonly queue: Queue;

@@ -34,7 +34,7 @@ export async function verifyByReplay(options: ReplayOptions): Promise<VerifyResu
 }
 
 export interface ReplayOptions extends VerifyOptions {
-  /** The hops of the runs, the queues to which the user's service writes. Absent if the runs have none. */
+  /** The hops of the runs, the queues to which the user's service writes. Absent if the runs have no hops. */
   readonly hopsToRead?: HopsToRead;
 }
 
@@ -83,8 +83,8 @@ async function readWhatIsLeft(options: VerifyOptions): Promise<VerifyResult> {
 }
 
 /**
- * Refuses several runs if the messages of one run have no identity, or if two runs have the same ID. qbl
- * could not assign messages to runs.
+ * Refuses several runs if the messages of one run have no identity, or if two runs have the same ID. In both cases, qbl
+ * could not assign the messages to the runs.
  */
 function mustBeToldApart(runs: readonly ReplayedRun[]): void {
   const ids = runs.map(({ folder }) => folder.id);
@@ -121,8 +121,8 @@ async function mustBeThere({ folders, queue }: VerifyOptions): Promise<void> {
 }
 
 /**
- * Returns the latest starting point that is before all runs. It has the recorded positions of the runs, or
- * else the earliest of their start times.
+ * Returns the latest starting point that is before all runs. The point consists of the recorded positions of the runs,
+ * or else of the earliest of their start times.
  */
 function startingPoint(runs: readonly ReplayedRun[], recorded: Positions | null): StartingPoint {
   if (recorded !== null) return { kind: 'positions', positions: recorded };

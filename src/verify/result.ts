@@ -23,8 +23,8 @@ export interface VerifyResult {
   readonly unseen: number;
   /** The messages of each run that were found. */
   readonly found: readonly RunInQueue[];
-  /** The ID of the queue at the end of the reading. Null if it reports none. */
+  /** The ID of the queue at the end of the reading. Null if the queue reports no ID. */
   readonly queueId: string | null;
-  /** The ID of the queue, if a live reader opened on a queue with this ID before the first send; otherwise null. */
+  /** The ID of the queue, if a live reader read the queue and the ID stayed the same. Null otherwise. */
   readonly liveTopicId: string | null;
 }

@@ -98,7 +98,6 @@ export class ReadingSession {
     return new ReadingSession({ ...parts, reader, beginning: { ...beginning, history: known }, queueId });
   }
 
-  /** Whether messages arrive at a live reader. */
   get readsLive(): boolean {
     return this.#reader !== null;
   }
@@ -162,8 +161,8 @@ export class ReadingSession {
   }
 
   /**
-   * Whether this reading finds every message. If the queue delivers each message once, the reading does not find
-   * messages that a service took.
+   * Whether this reading finds every message. If the queue delivers each message only once, messages that a service
+   * took are missing from the reading.
    */
   get #seesAll(): boolean {
     return this.#reading === 'log' || this.#reading === 'tap';

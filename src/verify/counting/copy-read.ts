@@ -1,7 +1,6 @@
 import type { OwnReading } from '../../message/reading/read.ts';
 import type { Place } from '../../queue/queue.ts';
 
-/** The position of a copy, and when the copy arrived there. */
 export interface ArrivedPlace extends Place {
   /** Arrival time in epoch milliseconds. Absent or null if it is not known. */
   readonly arrivedAtMs?: number | null;

@@ -6,8 +6,8 @@ import type { Entry } from './identity-table.ts';
 /** Facts about a run that are needed to judge its messages, in addition to samples and deliveries. */
 export interface RunScope {
   /**
-   * Whether only the exchange's copies of messages were read, not the queue itself. A copy proves that the
-   * exchange routed the message, but not that the queue stored it.
+   * Whether only the exchange's copies of messages were read, not the queue itself. A copy proves that the exchange
+   * routed the message. A copy does not prove that the queue stored the message.
    */
   readonly copiesOnly?: boolean;
   /** Whether run.json is missing, so that the plan is not known. */

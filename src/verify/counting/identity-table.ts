@@ -71,10 +71,9 @@ export class IdentityTable {
   }
 
   /**
-   * Records that a message was read. Returns how often its identity was read before: 0, 1, or 2 for more.
-   * Returns `again` for a delivery that was read before or that the queue delivered again; such a delivery
-   * does not count. Returns `other` if the send time does not fit the row, because the message then comes
-   * from another sender.
+   * Records that a message was read. Returns how often its identity was read before: 0, 1, or 2 (two or more times).
+   * Returns `again` for a delivery that was read before or that the queue delivered again; such a delivery does not
+   * count. Returns `other` if the send time does not fit the row, because the message then comes from another sender.
    * @param sentAtMs send time; null if no checksum proves it
    */
   addSighting(
@@ -254,9 +253,6 @@ export interface Entry extends Omit<Identity, 'run'>, MessageState {
   readonly elsewhere: readonly Place[];
   /** Send time. Null if no copy with a valid checksum was read. */
   readonly sentAtMs: number | null;
-  /**
-   * Whether the row of the message has the hash of its content. Only messages that a token identifies have
-   * one.
-   */
+  /** Whether the row of the message has the hash of its content. Only messages with a token have such a row. */
   readonly hasContent: boolean;
 }

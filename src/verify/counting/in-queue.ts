@@ -35,7 +35,6 @@ export class RunInQueue {
     }
   }
 
-  /** Whether the message was read. */
   wasSeen(identity: Identity): boolean {
     return this.#table.timesSeen(identity) > 0;
   }

@@ -5,7 +5,7 @@ const MAX_TIMES = 2 ** 20;
 
 /** Number of messages with the run's ID that come from another sender, which used the same ID. */
 export interface OtherExecutionsCount {
-  /** Number of messages sent before this run began or after it ended. The run has no rows for them. */
+  /** Number of messages sent before this run began or after this run ended. The run has no rows for these messages. */
   readonly apart: number;
   /**
    * Number of messages sent during this run. Either two senders used the ID at the same time, or the samples
@@ -35,7 +35,7 @@ export class OtherExecutions {
     this.#times[this.#count++] = sentAtMs;
   }
 
-  /** Counts a message that was sent before this run began or after it ended. */
+  /** Counts a message that was sent before this run began or after this run ended. */
   addApart(): void {
     this.#apart++;
   }

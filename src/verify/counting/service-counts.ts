@@ -7,7 +7,6 @@ export function noServiceCounts(failedAttempts = 0): MutableCounts {
   return { ...zeroOf(SERVICE_COUNTS), failedAttempts };
 }
 
-/** Counts what a service did with one message that arrived. */
 export function countServed(counts: MutableCounts, entry: Entry): void {
   const { processed, deadLettered } = entry;
   if (processed > 0) counts.processed++;

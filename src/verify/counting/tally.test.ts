@@ -159,7 +159,10 @@ function ownDeliveries({ samples, deliveries }: Pick<History, 'samples' | 'deliv
   });
 }
 
-/** Returns the receipts that count: those of known messages, and if `addsUnknown` is set, all others too. */
+/**
+ * Returns the receipts that count: the receipts of known messages. If `addsUnknown` is set, returns all other receipts
+ * too.
+ */
 function countedReceipts({ samples, deliveries, receipts, addsUnknown }: History): Served[] {
   const known = new Set(samples.map(({ identity }) => key(identity)));
   for (const { reading } of ownDeliveries({ samples, deliveries }))
@@ -488,7 +491,7 @@ describe('Tally', () => {
       fc.property(mixedHistories, fc.boolean(), (history, samplesFirst) => {
         const { counts, missing, others } = tallied(history, samplesFirst);
         // The tally counts at most two copies of a message. So for messages of another sender, compare only whether
-        // there are any.
+        // such messages exist.
         const ofOthers = (count: number) => Math.sign(count);
         const { otherExecution, ...expected } = naive(history);
         expect(counts).toMatchObject(expected);

@@ -26,7 +26,6 @@ import type { TokenSent } from './slots/slot-tokens.ts';
  * messages may come in any order, but receipts come after the messages. Call `conclude` at the end for the result.
  */
 export class Tally {
-  /** The contents of messages with a token. */
   readonly contents: ContentCounts;
   readonly receipts = new ReceiptsAdded();
   readonly #run: string;
@@ -205,7 +204,6 @@ export class Tally {
     return FATES.find((fate) => counts[fate] > 0) ?? null;
   }
 
-  /** Returns which messages of the run are in the queue. */
   inQueue(scope: RunScope): RunInQueue {
     return new RunInQueue(this.#run, this.#table, scope);
   }

@@ -15,7 +15,6 @@ import {
   type SamplesSource,
 } from './samples.ts';
 
-/** What the files of one run contain. */
 export interface GatheredRun {
   readonly run: string;
   /** The queue that run.json names. Null if run.json names no queue. */
@@ -24,7 +23,6 @@ export interface GatheredRun {
   readonly plan: Plan | null;
   readonly tally: Tally;
   readonly samples: SamplesRead;
-  /** Where the samples were read. */
   readonly source: SamplesSource;
   /** Number of rows that the sender wrote, according to run.json. Null if the sender did not end cleanly. */
   readonly samplesWritten: number | null;

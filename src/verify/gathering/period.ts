@@ -10,12 +10,12 @@ export const CLOCK_STEP_MS = 1_000;
  * is not.
  */
 export const CLOCK_SLEW_MS = 60_000;
-/** If run.json is missing: maximum time between the start of a sender and its first row. */
+/** Maximum time between the start of a sender and its first row. Used only if run.json is missing. */
 const BEFORE_FIRST_ROW_MS = 10_000;
 
 /**
- * Returns the period in which the sender of this run can have sent messages. A message from this period without a row
- * has no explanation.
+ * Returns the period in which the sender of this run can have sent messages. If a message from this period has no row,
+ * a row is missing.
  */
 export function periodOf({ samples, startedAtMs, ended, sentUntilMs }: GatheredRun): RowWindow {
   const fromMs =

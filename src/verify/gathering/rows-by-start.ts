@@ -2,7 +2,9 @@ import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 
 export interface RowsByStart {
   readonly rows: readonly SampleRow[];
-  /** Whether two rows of a thread have the same times and different results, so that their order is not known. */
+  /**
+   * Whether two rows of a thread have the same times and different results. If so, the order of the rows is not known.
+   */
   readonly isAmbiguous: boolean;
 }
 

@@ -40,8 +40,8 @@ export interface SamplesRead {
   /** Number of rows whose requests send no message to the queue. */
   readonly withoutMessage: number;
   /**
-   * Whether qbl numbered the loops itself, because the column `loop` is missing. If a row is missing, qbl then matches
-   * all later rows of the same thread and request with the wrong messages.
+   * Whether qbl numbered the loops itself, because the column `loop` is missing. If a row is missing in that case, qbl
+   * matches later rows of the same thread and request with the wrong messages.
    */
   readonly numbered: boolean;
   /** Whether the column `loop` is missing and the order of two rows of a thread is not known. */
@@ -52,7 +52,7 @@ export interface SamplesRead {
   readonly withoutOutcome: number;
   /** The labels of a user's own file, if it is not known which of them have messages. */
   readonly labels: readonly string[];
-  /** The longest times without an acknowledgement. Null without rows of messages. */
+  /** The longest times without an acknowledgement. Null if no row belongs to a message. */
   readonly longSpans: LongSpans | null;
 }
 

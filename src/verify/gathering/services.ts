@@ -15,7 +15,10 @@ export interface GatheredServices {
   readonly torn: number;
   /** Whether every service ended cleanly. */
   readonly ended: boolean;
-  /** Whether service.json lacks the end of a service. Such a service may have processed messages without a receipt. */
+  /**
+   * Whether service.json does not record the end of a service. Such a service may have processed messages without a
+   * receipt.
+   */
   readonly killed: boolean;
   /**
    * Why services may have left messages unprocessed, or why receipts may be missing. Null if everything is complete.
@@ -23,7 +26,6 @@ export interface GatheredServices {
   readonly unfinished: string | null;
 }
 
-/** Whether each run had a service. */
 export async function haveServices(folders: readonly RunFolder[]): Promise<boolean> {
   const records = await Promise.all(folders.map(readService));
   return records.every((record) => record !== null);

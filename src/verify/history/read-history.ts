@@ -14,7 +14,7 @@ export interface QueueHistory {
   readonly ends: Positions;
   /** All IDs that the queue has reported. A recreated queue with the same name has another ID. */
   readonly queueIds: ReadonlySet<string>;
-  /** How an earlier verification noticed that the queue was recreated. Null if none noticed it. */
+  /** How an earlier verification noticed that the queue was recreated. Null if no verification noticed it. */
   readonly recreated: string | null;
   /**
    * Number of messages of the runs that verifications removed from queues. The number includes all queues,
@@ -23,7 +23,6 @@ export interface QueueHistory {
   readonly taken: number | null;
 }
 
-/** The history of a queue that was not read before. */
 export const NO_HISTORY: QueueHistory = {
   starts: null,
   ends: new Map(),

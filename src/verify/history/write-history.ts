@@ -26,9 +26,9 @@ export async function recordEnds(
 }
 
 /**
- * Records that the queue was recreated. Later the new queue can look like the old one, for example when its
- * log has the same length.
- * @param known what an earlier verification recorded; null if nothing
+ * Records that the queue was recreated. Later the new queue can look like the old one, for example when its log has the
+ * same length.
+ * @param known what an earlier verification recorded; null if it recorded nothing
  */
 export async function recordRecreated(
   { folders, queue, samplesFile, onUnnoted }: VerifyOptions,
@@ -64,8 +64,7 @@ export async function recordTaken(
 }
 
 /**
- * Calls `onUnnoted` if a record could not be written, instead of throwing. The verdict does not depend on the
- * record.
+ * Calls `onUnnoted` if a record could not be written, instead of throwing. The verdict does not depend on such records.
  */
 async function orReport(note: Promise<void>, onUnnoted: VerifyOptions['onUnnoted']): Promise<void> {
   try {

@@ -52,7 +52,6 @@ export class HopInspection {
     this.#periods = new RunPeriods(known);
   }
 
-  /** Number of all deliveries. */
   get deliveries(): number {
     return this.#deliveries;
   }

@@ -20,7 +20,7 @@ import { isSameSystem, timeFromQueue } from './time-from-queue.ts';
 const LOOK_AGAIN_MS = 250;
 
 export interface HopReadersOptions extends HopReadingOptions {
-  /** URL of the first queue. */
+  /** The URL of the first queue, from which the service takes the messages. */
   readonly queueUrl: string;
   readonly rules: Rules;
   /** Time in milliseconds. With `exactlyOnce`, the wait ends early only if no message came for this long. */
@@ -38,7 +38,7 @@ export class HopReaders implements HopWatch {
   readonly #tallies: ReadonlyMap<string, HopTally>;
   readonly #readings: readonly HopReading[];
   readonly #queueArrivals = new ArrivalTimes();
-  /** When the wait began, by `performance.now()`. A second reading of the queue does not begin another wait. */
+  /** When the wait began, by `performance.now()`. A second reading of the queue does not start another wait. */
   #waitsSinceMs: number | null = null;
 
   private constructor(

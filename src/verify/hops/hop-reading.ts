@@ -17,7 +17,6 @@ export interface HopReadingOptions {
   readonly onUnnoted: (reason: string) => void;
 }
 
-/** An open reader, and what earlier readings recorded about the queue. */
 interface Opened {
   readonly from: StartingPoint;
   readonly reader: Reader;

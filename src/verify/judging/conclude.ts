@@ -43,9 +43,8 @@ import { unidentifiedOf } from './unidentified.ts';
 import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
 import { isMisnamed, missingHashes, missingRows, wrongRows } from './wrong-rows.ts';
 
-/** A run with the outcome of each message. */
 export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
-  /** Why the rows of the samples do not show the outcome of each message. Null if they do. */
+  /** Why the rows of the samples do not show the outcome of each message. Null if the rows show every outcome. */
   readonly unclear: string | null;
   /**
    * Returns what the queue shows about one message of the samples, such as that it was lost. Null if the queue only
@@ -64,7 +63,10 @@ export interface Gathered {
   readonly inspection: Inspection;
   /** The services of the runs. Null if the runs had no service. */
   readonly services: GatheredServices | null;
-  /** Why it is not proven that observed services took every message. Empty if they did, or if none was observed. */
+  /**
+   * Why it is not proven that observed services took every message. Empty if they took every message, or if no service
+   * was observed.
+   */
   readonly unprovenServices: readonly UnprovenService[];
   /** What was found in the hops, the queues to which the user's service writes. Null if no hops were read. */
   readonly hops: HopsFound | null;
@@ -75,9 +77,9 @@ export interface Gathered {
   readonly unseen: number;
   readonly start: Positions;
   readonly drain: Drain;
-  /** The ID of the queue at the end of the reading. Null if it reports none. */
+  /** The ID of the queue at the end of the reading. Null if the queue reports no ID. */
   readonly queueId: string | null;
-  /** The ID of the queue, if a live reader opened on a queue with this ID before the first send; otherwise null. */
+  /** The ID of the queue, if a live reader read the queue and the ID stayed the same. Null otherwise. */
   readonly liveTopicId: string | null;
   /** Reasons why messages may be missing from the reading although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];
@@ -145,7 +147,6 @@ function serviceOf({ runs, services }: Pick<Gathered, 'runs' | 'services'>): Ser
   return { ended: services.ended, ...counts, tornReceipts: services.torn };
 }
 
-/** Determines the outcome of each message of one run. */
 export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly = false): ConcludedRun {
   const { plan, tally, ended } = run;
   const wrong = wrongRows(run);
@@ -238,7 +239,6 @@ function serviceEvidence(gathered: Gathered): ServiceEvidence | null {
   return { ...counts, ...processedTwiceBy(runs, counts.processedTwice), unfinished, killed };
 }
 
-/** Adds up the counts of all runs. */
 export function sumOfCounts(runs: readonly Pick<ConcludedRun, 'counts'>[]): RunCounts {
   return totalOf(
     RUN_COUNTS,

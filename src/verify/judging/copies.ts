@@ -6,7 +6,6 @@ import type { Inspection } from '../reading/inspection.ts';
 import { type ConcludedRun, concludeRun, sumOfCounts } from './conclude.ts';
 
 interface Known {
-  /** Whether the reading reached the end of the queue. */
   readonly reachedEnd: boolean;
   /** Whether the runs had a service. Its receipts show what the queue delivered. */
   readonly hasReceipts: boolean;

@@ -8,7 +8,7 @@ const MESSAGE_LENGTH = 160;
 
 type DifferingField = ContentDifference['fields'][number];
 
-/** The damaged messages of a run, and whether more messages than these may be damaged. */
+/** The damaged messages of a run, and whether still more messages may be damaged. */
 interface DamagedRun {
   readonly offenders: { readonly corrupt: readonly Offender[] };
   readonly tally: { readonly contents: Pick<ContentCounts, 'isLeast'> };

@@ -21,7 +21,6 @@ export interface QueueNow {
 /** The part of a run that shows when it began. */
 type BegunRun = { readonly samples: Pick<ConcludedRun['samples'], 'rows' | 'firstStartMs'> };
 
-/** A reading that reached the end of the queue. */
 interface EndedReading {
   readonly from: StartingPoint;
   readonly history: QueueHistory;
@@ -40,7 +39,7 @@ export async function doubtsOf(
   const doubts = [
     other,
     takenBefore(history),
-    // If the queue was recreated, its log proves nothing about the messages that were in the first queue.
+    // If the queue was recreated, its log proves nothing about the messages that were in the earlier queue.
     ...(other === null ? [withoutId(history, now), await removed(reading, runs)] : []),
   ];
   return doubts.filter((doubt) => doubt !== null);
@@ -59,7 +58,7 @@ export function takenBefore({ taken }: QueueHistory): Doubt | null {
   return { kind: 'taken-before', text, prevents: 'absence' };
 }
 
-/** Reports that the queue has no ID any more although it had one. Null if nothing is suspicious. */
+/** Reports that the queue had an ID before and has no ID now. Null if nothing is suspicious. */
 function withoutId({ queueIds }: QueueHistory, now: QueueNow): Doubt | null {
   if (queueIds.size === 0 || now.queueId !== null) return null;
   const text = 'the queue reported an id before, and reports no id now: it may have been recreated';
@@ -98,8 +97,8 @@ function runStart(
 }
 
 /**
- * Reports that the reading began after the start of the runs. Null if it did not. A partition that was added later
- * began at offset 0.
+ * Reports that the reading began after the start of the runs. Null if it began at the start or before. A partition that
+ * was added later began at offset 0.
  */
 function begunLate(starts: Positions, begun: Positions, point: StartingPoint): Doubt | null {
   for (const [partition, from] of begun) {

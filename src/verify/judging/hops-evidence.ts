@@ -12,7 +12,7 @@ export interface HopsEvidence extends HopCounts {
   /** The names of the hops, in one text. */
   readonly names: string;
   readonly withinMs: number;
-  /** Why hops were not read to their ends. Empty if all were. */
+  /** Why hops were not read to their ends. Empty if all hops were read to their ends. */
   readonly unread: readonly string[];
   /**
    * Doubts about hops that were read to their ends. Such hops may have had more messages, or cannot prove some facts.
@@ -30,7 +30,7 @@ export interface HopsEvidence extends HopCounts {
 interface RunOfHops {
   readonly run: string;
   readonly plan: { readonly hops?: readonly unknown[] } | null;
-  /** Why messages from another sender may be counted for this run. Null if they can be distinguished. */
+  /** Why messages from another sender may be counted for this run. Null if such messages can be distinguished. */
   readonly mingled: string | null;
 }
 
@@ -61,8 +61,8 @@ function unreadEvidence(run: string): HopsEvidence {
 }
 
 /**
- * Reports messages that a hop has but that reading did not find in the queue. They may have been in the queue
- * before. Null if there are none.
+ * Reports messages that are in a hop, although the reading of the queue did not find them. They may have been in the
+ * queue before. Null if there are no such messages.
  */
 export function notInQueue(found: HopsFound | null): Doubt | null {
   const places = found?.record.places.filter((place) => place.notInQueue > 0) ?? [];

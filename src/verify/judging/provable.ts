@@ -9,8 +9,8 @@ export interface ProvableRun {
   /** Whether the rows of the samples may name the wrong messages. */
   readonly misnamed: boolean;
   /**
-   * Why messages from another sender that used the same run ID may be counted for this run. Null if they can be
-   * distinguished.
+   * Why messages from another sender that used the same run ID may be counted for this run. Null if such messages can
+   * be distinguished.
    */
   readonly mingled: string | null;
   /** Why messages of the run may be in the queue but not readable. Null if nothing shows that. */

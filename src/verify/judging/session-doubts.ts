@@ -27,7 +27,8 @@ export interface Ended {
    */
   readonly unseen: number;
   /**
-   * Why the copies do not show what the queue itself stored. Null if they show it, or if no copies were read.
+   * Why the copies do not show what the queue itself stored. Null if the copies show what the queue stored, or if no
+   * copies were read.
    */
   readonly copies: Doubt | null;
   readonly drain: Drain;

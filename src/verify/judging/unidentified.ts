@@ -9,14 +9,13 @@ import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 /** Messages without a readable identity that arrived during a run. */
 export interface Nameless {
   readonly count: number;
-  /** One of the messages without a readable identity. Null if there are none. */
+  /** One of the messages without a readable identity. Null if there are no such messages. */
   readonly example: Delivery | null;
 }
 
 /**
- * Returns why messages may be in the queue although qbl can read no identity. Null if nothing shows that.
- * Base64, Avro and compression hide the identity of every message. So if qbl identified one message, they are
- * not the cause.
+ * Returns why messages may be in the queue although qbl can read no identity. Null if nothing shows that. Base64, Avro
+ * and compression hide the identity of every message. So if qbl identified one message, the cause is something else.
  */
 export function unidentifiedOf(run: GatheredRun, { counts }: Conclusion, nameless: Nameless): string | null {
   if (!isIdentified(run) || counts.acked === 0 || counts.received > 0 || nameless.count === 0) return null;

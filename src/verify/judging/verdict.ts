@@ -10,20 +10,21 @@ import { gapsOfHops, type HopsEvidence, hopsRestOnAbsence, provenInHops } from '
 export interface Evidence {
   /** The counts that can prove a problem. */
   readonly provable: RunCounts;
-  /** How the content of corrupt messages differs, as the end of a sentence. Empty if that is not known. */
+  /** How the content of corrupt messages differs, as the end of a sentence. Empty if the difference is not known. */
   readonly differingContents: string;
   /** Whether the sender ended cleanly. */
   readonly ended: boolean;
-  /** Why the reading did not reach the end of the queue. Null if it did. */
+  /** Why the reading did not reach the end of the queue. Null if it reached the end. */
   readonly incomplete: string | null;
   /** Reasons why messages may be missing from the reading although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];
-  /** Why the rows of the samples do not show the outcome of each message. Null if they do. */
+  /** Why the rows of the samples do not show the outcome of each message. Null if the rows show every outcome. */
   readonly unclearSamples: string | null;
   /** What is in the queue instead, if it has no message of a run. Null if it has messages of every run. */
   readonly nothingFound: string | null;
   /**
-   * Why messages of another execution with the same ID may be counted for a run. Null if they can be distinguished.
+   * Why messages of another execution with the same ID may be counted for a run. Null if such messages can be
+   * distinguished.
    */
   readonly mingled: string | null;
   /** Why messages of a run may be in the queue but not readable. Null if nothing shows that. */
@@ -47,8 +48,8 @@ export interface Evidence {
   /** What the receipts of the services prove. Null if the runs had no service. */
   readonly service: ServiceEvidence | null;
   /**
-   * Why it is not proven that observed services took every message. Empty if they took every message, or if
-   * none was observed.
+   * Why it is not proven that observed services took every message. Empty if they took every message, or if no service
+   * was observed.
    */
   readonly unprovenServices: readonly UnprovenService[];
   /**

@@ -2,7 +2,7 @@ import { plural, verb } from '../../plural.ts';
 import type { GatheredRun } from '../gathering/gathered.ts';
 import { CLOCK_SLEW_MS, CLOCK_STEP_MS } from '../gathering/period.ts';
 
-/** Returns why the rows of the samples do not show the outcome of each message. Null if they do. */
+/** Returns why the rows of the samples do not show the outcome of each message. Null if the rows show every outcome. */
 export function wrongRows(run: GatheredRun): string | null {
   const { samples, samplesWritten, tally } = run;
   const { rows, torn, unplaced, ambiguous, unreadableOutcomes, withoutOutcome } = samples;

@@ -18,7 +18,7 @@ export class AckedRows {
   constructor(folder: RunFolder, observer: Pick<ServiceObserver, 'arrived'>) {
     this.#observer = observer;
     this.#reading = this.#read(folder);
-    // `end` reports the error of the reading, so ignore it here.
+    // `end` reports the error of the reading, so ignore the error here.
     this.#reading.catch(() => {});
   }
 

@@ -7,9 +7,9 @@ export interface BeyondEnd {
 }
 
 /**
- * Finds committed offsets beyond the end of the log. No consumer has read up to such an offset, so it says nothing
- * about the messages before it. It remains from an earlier topic of the same name, or somebody set it. It is ignored
- * even after the log has grown past it. Only another offset of the group is treated as a commit.
+ * Finds committed offsets beyond the end of the log. No consumer has read up to such an offset, so the offset says
+ * nothing about the messages before it. The offset remains from an earlier topic of the same name, or somebody set it.
+ * qbl ignores the offset even after the log has grown past it, until the group commits another offset.
  */
 export class OffsetsBeyondEnd {
   readonly #offsets = new Map<number, number>();

@@ -12,7 +12,7 @@ import { DrainRate } from './drain-rate.ts';
 import { GroupHistory } from './group-history.ts';
 import { UncommittedMessages } from './uncommitted.ts';
 
-/** One answer about the group, with the time between the question and the answer. */
+/** One answer of the queue about the group, with the time between question and answer. */
 export interface TimedGroup {
   readonly askedAtMs: number;
   readonly answeredAtMs: number;

@@ -12,7 +12,10 @@ const MAX_SHOWN = 3;
 const NO_SUCH_GROUP =
   'the broker reports no such group (a group of the newer protocol appears only with its first commit)';
 
-/** Says why it is not proven that the group committed every message of the run. Null if the group did. */
+/**
+ * Says why it is not proven that the group committed every message of the run. Null if the group committed every
+ * message.
+ */
 export function notCommittedText(
   group: string,
   measurements: Pick<GroupMeasurements, 'backlog' | 'messages' | 'behind' | 'beyondEnd' | 'last'>,

@@ -15,13 +15,12 @@ export interface Observation {
   /** Whether the service has nothing left to do, as far as the queue can show it. */
   readonly isDone: boolean;
   /**
-   * True if the service may still be working although no progress was seen. Examples: partitions are being assigned,
-   * or the counts of the queue may be old.
+   * Whether the service may still be working although no progress was seen. Examples: partitions are being assigned, or
+   * the counts of the queue may be old.
    */
   readonly isPending: boolean;
   /** A text that changes when the service makes progress. */
   readonly progress: string;
-  /** Called when a message of the run arrived. */
   arrived: ServiceObserver['arrived'];
   /** Asks the queue once. The promise never rejects. */
   ask(): Promise<Asked>;
@@ -50,11 +49,10 @@ export interface EndOfObservation {
   /** Number of questions that the queue did not answer. */
   readonly unanswered: number;
   readonly wait: EndOfWait;
-  /** Why the last question to the queue was not answered. Null if it was answered. */
+  /** Why the queue did not answer the last question. Null if the queue answered. */
   readonly failure: string | null;
 }
 
-/** Why the observation ended. */
 export type EndOfWait =
   | { readonly kind: 'done' }
   /** The service made no progress for `settleMs` milliseconds. */

@@ -9,7 +9,6 @@ import { GroupObservation } from './group-observation.ts';
 import { type EndOfObservation, type EndOfWait, nowMs, type Observation } from './observation.ts';
 import { QueueObservation } from './queue-observation.ts';
 
-/** Time between two observations. */
 const OBSERVE_EVERY_MS = 500;
 
 type Limits = Pick<VerifyOptions, 'settleMs' | 'deadlineMs' | 'signal' | 'onProgress'>;
@@ -57,7 +56,7 @@ export class Observer implements ServiceObserver {
     await writeObservedService(folder, this.#record(null));
     await this.#observe();
     this.#running = this.#keepObserving();
-    // `settle` and `close` report the error, so ignore it here.
+    // `settle` and `close` report the error, so ignore the error here.
     this.#running.catch(() => {});
   }
 

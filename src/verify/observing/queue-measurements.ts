@@ -3,7 +3,7 @@ import type { QueueEnd } from '../../runs/documents/observed-service-json.ts';
 import type { QueueRow } from '../../runs/rows/observed-timeline-csv.ts';
 import { DrainRate } from './drain-rate.ts';
 
-/** The counts of a queue, with the time between the question and the answer. */
+/** One answer of the queue with its counts, and the time between question and answer. */
 export interface TimedCounts {
   readonly askedAtMs: number;
   readonly answeredAtMs: number;
@@ -18,11 +18,13 @@ export interface TimedCounts {
 export class QueueMeasurements {
   readonly #ages: CountAges;
   readonly #rate = new DrainRate();
-  /** The first answer after the last one with a ready message. Null if the newest answer shows a ready message. */
+  /**
+   * The first answer after the last answer that shows a ready message. Null if the newest answer shows a ready message.
+   */
   #emptySince: TimedCounts | null = null;
   /**
-   * The first answer after the last one with a ready or an unacknowledged message. Null if the newest answer shows
-   * such a message.
+   * The first answer after the last answer that shows a ready or an unacknowledged message. Null if the newest answer
+   * shows such a message.
    */
   #clearSince: TimedCounts | null = null;
   #messages = 0;
@@ -120,8 +122,8 @@ export class QueueMeasurements {
   }
 
   /**
-   * Whether the last question was asked at least `ageMs` after the question of `since`. If so, its answer has no
-   * counts from before that question.
+   * Whether the last question was asked at least `ageMs` after the question of `since`. If so, the counts in the last
+   * answer are not older than the question of `since`.
    */
   #isOlderThan(since: TimedCounts | null, ageMs: number): boolean {
     return since !== null && this.#last !== null && this.#last.askedAtMs - since.askedAtMs >= ageMs;

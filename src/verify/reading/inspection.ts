@@ -83,7 +83,6 @@ export class Inspection {
     return tally;
   }
 
-  /** Number of all deliveries that were read. */
   get deliveries(): number {
     return this.#deliveries;
   }
@@ -106,12 +105,11 @@ export class Inspection {
     return this.#nameless.get(run) ?? 0;
   }
 
-  /** One of the deliveries without an identity. Null if there are none. */
+  /** One of the deliveries without an identity. Null if there are no such deliveries. */
   get namelessExample(): Delivery | null {
     return this.#namelessExample;
   }
 
-  /** Number of deliveries of other runs, or of no run. */
   get foreign(): number {
     return this.#foreign;
   }

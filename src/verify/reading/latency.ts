@@ -23,8 +23,8 @@ export class EndToEndLatency extends SignedLatency {
   }
 
   /**
-   * Arrival time of the message: from the clock of a live reader, otherwise from the queue's timestamp. Null
-   * if there is none.
+   * Arrival time of the message: from the clock of a live reader, otherwise from the queue's timestamp. Null if neither
+   * time is known.
    */
   arrivalOf(delivery: Delivery, live: boolean): number | null {
     return this.#arrivals.of(delivery, live);

@@ -9,7 +9,8 @@ interface Started {
 }
 
 /**
- * Knows how the messages of each run are identified. Looks for the run.json of a run until the file exists.
+ * Knows how the messages of each run are identified. If the run.json of a run does not exist yet, looks for it again
+ * later.
  */
 export class TokenRuns {
   readonly #known: (run: string) => Started | null;

@@ -3,10 +3,10 @@ import type { Plan, Request } from '../../../plan/plan.ts';
 import { type SentField, sentFields } from '../../../plan/template/content.ts';
 import type { ComparedField } from './content-difference.ts';
 
-/** The fields that the plan of a run compares, for one message. Empty if it compares the whole content. */
+/** The fields of one message that the plan of its run compares. Empty if the plan compares the whole content. */
 export type FieldsOf = (identity: Identity) => readonly ComparedField[];
 
-/** @param planOf the plan of the run; null while it is not known */
+/** @param planOf the plan of the run; null while the plan is not known */
 export function comparedFields(planOf: () => Plan | null): FieldsOf {
   const known = new Map<Request, readonly SentField[]>();
   return (identity) => {

@@ -7,11 +7,11 @@ import type { FieldsOf } from './compared-contents.ts';
 import { differenceOf } from './content-difference.ts';
 import { EarlyContents } from './early-contents.ts';
 
-/** A copy whose content differs from its row. */
+/** A copy of a message whose content differs from the content in the row of the message. */
 export interface DifferingCopy {
-  /** The position of the copy. Null if it is not known any more. */
+  /** The position of the copy. Null if the position was not kept. */
   readonly place: Place | null;
-  /** How the content differs. Absent if this is not known any more. */
+  /** How the content differs. Absent if the content of the copy was not kept. */
   readonly difference?: ContentDifference;
 }
 
@@ -23,7 +23,9 @@ export class ContentCounts {
   hashesMissing = 0;
   /** Number of copies whose content differs from the content in their row. They count as corrupt. */
   differing = 0;
-  /** Whether further copies may differ, because too many of them were read before their rows. */
+  /**
+   * Whether further copies may have other contents than their rows, because too many copies were read before the rows.
+   */
   isLeast = false;
   readonly #early = new EarlyContents();
   readonly #fieldsOf: FieldsOf;
@@ -59,7 +61,7 @@ export class ContentCounts {
   /**
    * Adds a copy. Returns how the content of the copy differs. Undefined if the content does not differ, or if the
    * difference is not known.
-   * @param row what the row of the message says; without `sentAtMs` the row is not known yet
+   * @param row what the row of the message says; if it has no `sentAtMs`, the row is not known yet
    */
   addCopy(
     identity: Identity,
@@ -73,7 +75,7 @@ export class ContentCounts {
     return this.#explain(identity, content, row.content).difference;
   }
 
-  /** Explains how a content differs. Explains only as many messages as a verdict lists. */
+  /** Explains how a content differs. The number of explained messages is limited to the number that a verdict lists. */
   #explain(
     identity: Identity,
     content: Content | null,

@@ -9,11 +9,14 @@ import {
 import { printable } from '../../../printable.ts';
 import type { ContentDifference } from '../../../runs/documents/offender.ts';
 
-/** A field that the plan compares, for one message. */
+/** One field of a message that the plan compares. */
 export interface ComparedField {
   /** Where the message has the field, as a JSON pointer. */
   readonly found: string;
-  /** The value that was sent, in canonical form. Null if it is not known: the sender keeps only one hash of all fields. */
+  /**
+   * The value that was sent, in canonical form. Null if the value is not known: the sender keeps only one hash of all
+   * fields.
+   */
   readonly sent: string | null;
 }
 
@@ -36,9 +39,9 @@ export function differenceOf(
   const indexes = [...fields.keys()];
   const certain = indexes.filter((index) => at(index) === null || isKnownToDiffer(fields[index], at(index)));
   const unknown = indexes.filter((index) => fields[index]?.sent === null && !certain.includes(index));
-  // Assumes that all fields whose sent value is unknown are unchanged. If the resulting hash is the hash in the row,
-  // the assumption is right. If one of these fields has no value, there is no hash, and nothing is known about the
-  // others.
+  // Assumes that all fields whose sent value is unknown are unchanged. If this assumption gives the hash in the row,
+  // the assumption is right. If one of these fields has no value, there is no hash, and nothing is known about these
+  // fields.
   const assumed = fieldsHash(fields.map(({ sent }, index) => sent ?? at(index)));
   const isExplained = certain.length > 0 && (assumed === sentHash || assumed === null);
   const open = isExplained ? [] : unknown.length === 0 && certain.length === 0 ? indexes : unknown;

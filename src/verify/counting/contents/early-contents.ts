@@ -34,7 +34,6 @@ export class EarlyContents {
     this.#byMessage.set(key, known);
   }
 
-  /** Removes and returns the contents of a message. */
   take(identity: Identity): readonly EarlyContent[] {
     if (this.#byMessage.size === 0) return [];
     const key = keyOf(identity);

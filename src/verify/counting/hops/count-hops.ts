@@ -16,7 +16,6 @@ type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 export class HopCounter {
   readonly counts: Mutable<HopCounts> = zeroOf(HOP_COUNTS);
   readonly offenders: Record<keyof HopOffenders, Offender[]> = byName(HOP_COUNTS, () => []);
-  /** The counts of each hop. */
   readonly ofHops: readonly Mutable<CountsOfHop>[];
   readonly #rule: HopRule;
   readonly #mayBeSent: (identity: Identity) => boolean;

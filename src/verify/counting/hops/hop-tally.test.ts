@@ -7,7 +7,7 @@ import { HopTally } from './hop-tally.ts';
 
 const HOPS = 3;
 
-/** There are only few different identities, so most of them come several times. */
+/** There are only few different identities, so most identities come several times. */
 const identities = fc.record({
   run: fc.constant('mine'),
   group: fc.integer({ min: 1, max: 2 }),

@@ -6,7 +6,7 @@ import { SlotBlocks } from '../slots/slot-blocks.ts';
 export interface HopEntry {
   readonly identity: Identity;
   readonly isInQueue: boolean;
-  /** The number of copies of the message in each hop: 0, 1, or 2 for two or more copies. */
+  /** The number of copies of the message in each hop. A 2 means two or more copies. */
   readonly copies: readonly number[];
 }
 
@@ -57,7 +57,8 @@ export class HopTally {
   }
 
   /**
-   * Adds a message that was read from a hop. Returns how many copies of it the hop had before: 0, 1, or 2 for more.
+   * Adds a message that was read from a hop. Returns how many copies of the message the hop had before. A 2 means two
+   * or more copies.
    */
   add(hop: number, identity: Identity): number {
     const slot = this.#slotOf(identity);
@@ -67,7 +68,7 @@ export class HopTally {
     return copies;
   }
 
-  /** How many copies of a message the hop has: 0, 1, or 2 for more. */
+  /** How many copies of a message the hop has. A 2 means two or more copies. */
   copiesOf(hop: number, identity: Identity): number {
     return this.#copiesIn(hop, this.#slotOf(identity));
   }

@@ -6,9 +6,9 @@ const MAX_PLACES = 2 ** 24;
 const NOWHERE: readonly Place[] = [];
 
 /**
- * For messages with copies in several partitions: the positions of the copies that were not read first.
- * Partitions are read at the same time, so any of the copies can be the one that is read first. A message is
- * out of order only if all its copies are.
+ * For messages with copies in several partitions: the positions of the copies that were not read first. Partitions are
+ * read at the same time, so any of the copies can be the one that is read first. A message is out of order only if all
+ * its copies are out of order.
  */
 export class PlacesElsewhere {
   #slots = new Uint32Array(64);
@@ -16,8 +16,8 @@ export class PlacesElsewhere {
   #offsets = new Float64Array(64);
   #count = 0;
   /**
-   * Number of positions that were recorded before `forget` was called for a message. These positions of the message do
-   * not count. The key is the slot, the number under which a message is stored.
+   * For each slot, the number of all positions that were recorded before `forget` was called for the slot. These
+   * positions do not count for the message in the slot.
    */
   readonly #forgotten = new Map<number, number>();
   /** Order of the recorded positions by slot, partition and time of recording. Null if they must be sorted again. */

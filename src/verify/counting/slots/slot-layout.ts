@@ -49,7 +49,6 @@ export function blockOf(index: number): number {
   return DOUBLING_BLOCKS + Math.floor(index / MAX_BLOCK_SLOTS);
 }
 
-/** Returns the first index in a block. */
 export function blockStart(block: number): number {
   if (block > DOUBLING_BLOCKS) return (block - DOUBLING_BLOCKS) * MAX_BLOCK_SLOTS;
   return block === 0 ? 0 : 2 ** (block - 1);

@@ -10,11 +10,10 @@ type SlotState = number;
 export interface MessageState {
   /** The outcome in the samples. Null if the samples have no row for the message. */
   readonly outcome: Outcome | null;
-  /** Number of copies that were read: 0, 1, or 2 for more. */
+  /** Number of copies that were read. A 2 means two or more copies. */
   readonly seen: number;
-  /** Whether a service wrote a receipt for the message. */
   readonly hasReceipt: boolean;
-  /** How often a service processed the message: 0, 1, or 2 for more. */
+  /** How often a service processed the message. A 2 means two or more times. */
   readonly processed: number;
   readonly deadLettered: boolean;
   /** Whether a proxy added fields to one of the copies. */
@@ -48,12 +47,12 @@ export function outcomeIn(state: SlotState): Outcome | null {
   return OUTCOMES[state & TWO_BITS] ?? null;
 }
 
-/** Number of copies that were read: 0, 1, or 2 for more. */
+/** Number of copies that were read. A 2 means two or more copies. */
 export function seenIn(state: SlotState): number {
   return (state >> SEEN_SHIFT) & TWO_BITS;
 }
 
-/** How often a service processed the message: 0, 1, or 2 for more. */
+/** How often a service processed the message. A 2 means two or more times. */
 export function processedIn(state: SlotState): number {
   return Math.max(0, receiptsIn(state) - 1);
 }

@@ -2,7 +2,10 @@ import { indexOf, PAGE_SLOTS, pageOf } from './page-size.ts';
 
 /** Maximum number of messages of which copies with different contents are counted until their row is read. */
 const MAX_WITH_OTHERS = 2 ** 16;
-/** Maximum number of different contents of one message that are counted apart, besides that of the first copy. */
+/**
+ * Maximum number of counts for one message. Each count is for one content that differs from the content of the first
+ * copy.
+ */
 const MAX_OTHERS_OF_ONE = 16;
 const MAX_BYTE = 2 ** 8 - 1;
 
@@ -10,11 +13,11 @@ const MAX_BYTE = 2 ** 8 - 1;
 interface Others {
   /** Number of copies with each content. */
   readonly counts: Map<number, number>;
-  /** Number of copies with contents that are not counted apart. */
+  /** Number of copies with contents for which there was no count left. */
   further: number;
 }
 
-/** How many copies of a message have another content than its row. */
+/** The number of copies whose content differs from the content in the row of their message. */
 export interface Damaged {
   readonly damaged: number;
   /** Whether more of the copies may be damaged, because not all of them could be kept. */
@@ -45,8 +48,8 @@ export class SlotTokens {
   /** By slot, the copies that differ from the first copy. */
   readonly #others = new Map<number, Others>();
   /**
-   * By slot, how many further copies with the content of the first copy exceed 255, the maximum of the byte in the
-   * page.
+   * By slot, the number of further copies with the content of the first copy, beyond 255. The byte in the page counts
+   * the first 255.
    */
   readonly #moreEquals = new Map<number, number>();
 
@@ -117,7 +120,7 @@ export class SlotTokens {
     return ((this.#pages[pageOf(slot)]?.flags[indexOf(slot)] ?? 0) & SENT_CONTENT) !== 0;
   }
 
-  /** When the message was sent, in epoch milliseconds. Null if its row is not known. */
+  /** When the message was sent, in epoch milliseconds. Null if the row of the message is not known. */
   sentAtMs(slot: number): number | null {
     const page = this.#page(slot);
     const index = indexOf(slot);
