@@ -16,7 +16,7 @@ export const forNode = {
   resolve: {
     alias: { pako: replacement('zlib-as-pako.mjs'), 'node:http2': replacement('without-http2.mjs') },
   },
-  // Without this, rolldown warns that hdr-histogram-js uses eval. The eval call only looks for zlib.
+  // Without this setting, rolldown warns that hdr-histogram-js uses eval. The eval call only looks for zlib.
   checks: { eval: false },
 };
 

@@ -12,7 +12,7 @@ import { table } from './harness/table.ts';
 
 const COMPARISONS = [serve, blast, broker, verify, startup];
 const FULL: Settings = { rounds: 5, seconds: 5, messages: 100_000 };
-/** Settings for a quick check that everything works. With them, the figures mean nothing. */
+/** Settings for a quick check that everything works. The figures of a quick check are too inexact to use. */
 const QUICK: Settings = { rounds: 1, seconds: 1, messages: 2_000 };
 
 const { values, positionals } = parseArgs({
@@ -26,7 +26,7 @@ if (unknown !== undefined) {
   );
 }
 if (values.write && (values.quick || positionals.length > 0)) {
-  throw new Error('--write needs all comparisons without --quick');
+  throw new Error('--write writes the whole table: leave out --quick and the names of comparisons');
 }
 
 const machine = describeMachine();

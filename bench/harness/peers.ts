@@ -23,13 +23,12 @@ export async function buildGoProxy(directory: string): Promise<string | null> {
     return program;
   } catch (error) {
     process.stderr.write(
-      `without the proxy in Go: ${error instanceof Error ? error.message : String(error)}\n`,
+      `the comparison leaves out the proxy in Go: ${error instanceof Error ? error.message : String(error)}\n`,
     );
     return null;
   }
 }
 
-/** Starts a program of another tool. */
 export function startPeer(program: string, env: NodeJS.ProcessEnv): PeerProcess {
   const child = spawn(program, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   const stdout = collect(child.stdout);

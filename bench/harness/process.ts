@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A Node process under measurement. */
 export interface MeasuredProcess {
   /** Waits until standard output matches the pattern, and resolves with its first group. Rejects if the process ends. */
   printed(pattern: RegExp): Promise<string>;

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { type PeerProcess, startPeer } from './peers.ts';
 import { type MeasuredProcess, type ProcessOptions, QBL, startNode } from './process.ts';
 
-/** The length of the measurements. */
 export interface Settings {
   /** Number of measurements of each side. */
   readonly rounds: number;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sends messages to a RabbitMQ queue, processes them with a service, and proves the outcome of each.
+# Sends messages to a RabbitMQ queue, processes them with a service, and proves the outcome of each message.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 QBL=${QBL:-$here/../../bin/qbl.js}

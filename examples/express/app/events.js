@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** The event has all fields of the command, and some more. */
+/** The event has all fields of the command, and some more fields. */
 export function orderPlaced(command) {
   return { ...command, event: 'order.placed', eventId: randomUUID(), placedAt: new Date().toISOString() };
 }
