@@ -12,7 +12,6 @@ import { countsOf, recordOf } from './support/verification.ts';
 /** A plan with more requests than any test sends. Each test ends its sender earlier. */
 const ENDLESS = { threads: 10, loops: 100_000, rate: 400 };
 
-/** Waits until the run has sent some messages. */
 async function untilStored({ broker, topic }: Parts, count: number): Promise<void> {
   await until(`${count} stored messages`, async () => (await storedMessages(broker.address, topic)) >= count);
 }

@@ -6,7 +6,7 @@ import type { TimeFromQueue } from '../src/runs/documents/hops-json.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed, never } from './support/evidence-bed.ts';
 
-/** The time from the queue to a hop behind it. */
+/** Tests the time from the arrival in the queue to the arrival in a hop. */
 
 const bed = evidenceBed();
 const { send, sent, produce, options } = bed;

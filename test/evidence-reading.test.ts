@@ -140,7 +140,7 @@ describe('recorded positions', () => {
 describe('a reading that begins at a time', () => {
   const aheadMs = 9_000_000;
 
-  /** The sender's clock is so far ahead that the reading begins after a first copy of this message. */
+  /** The sender's clock is so far ahead that the reading begins after the first copy of this message. */
   async function sendAfter(loop: number, sending: Sending = {}) {
     const atMs = Date.now() + aheadMs;
     await produce(message('hinted', loop, atMs + 0.25));

@@ -46,7 +46,7 @@ describe('a replay', () => {
   it('waits for messages that a proxy enqueues after its answer, and only while some are missing', async () => {
     await send('late', { drops: [5] });
     beforeSecondDrain(() => produce(sent('late', 5)));
-    // Reads from the beginning, so that the message is only found if verify waits for it.
+    // Reads the whole log, so verify finds the message only if verify waits for the message.
     const patient = { from: { kind: 'beginning' }, settleMs: 600_000, deadlineMs: 600_000 } as const;
     expect(await verdictOf('late', patient)).toMatchObject({ verdict: 'pass', received: 10 });
   });

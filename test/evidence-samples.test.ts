@@ -14,7 +14,7 @@ import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, edit, identity, LOOPS, message, plan, sample } from './support/history.ts';
 import { summarise } from './support/summarise.ts';
 
-/** Tests what the samples of a sender prove, whether they are complete or not. */
+/** Tests what complete and incomplete samples of a sender prove. */
 
 const bed = evidenceBed();
 const { send, sent, produce, options, verdictOf, folderOf } = bed;

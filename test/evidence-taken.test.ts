@@ -6,7 +6,9 @@ import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { forbidNotes, plan } from './support/history.ts';
 
-/** Tests what a verification removes from a queue permanently, and what it records about that. */
+/**
+ * Tests which messages a verification removes from a queue permanently, and how the verification records the removal.
+ */
 
 const bed = evidenceBed();
 const { send, options, verdictOf, removeBefore, folderOf, beforeSecondDrain } = bed;

@@ -31,7 +31,7 @@ afterAll(async () => {
   await removeFolder(home);
 });
 
-/** How the identity travels, and what the service does with it. */
+/** How the identity travels, and what the service does with the identity. */
 interface Way {
   readonly plan: string;
   readonly header?: string;
@@ -252,8 +252,8 @@ test('reports swapped and forged identities as missing, repeated and never sent'
   });
   const ended = await run(...hops, ...AT_ONCE, '--exactly-once', '--settle', '500ms');
   const record = recordOf(ended);
-  // The output of message 5 has the identity of the first message. If message 5 was the first one, this is its own
-  // identity.
+  // The output of message 5 has the identity of the first message. If message 5 is itself the first message, the output
+  // has the right identity.
   const swapped = (first as Order | null)?.number === 5 ? 0 : 1;
   expect(hopsIn(record)).toMatchObject({
     missing: 1 + swapped,

@@ -44,12 +44,12 @@ afterEach(async () => {
   await rm(bed.directory, { recursive: true, force: true });
 });
 
-/** Starts the broker again at its port, with its data if that still exists. */
+/** Starts the broker again at this port. The broker keeps its data if the data folder still exists. */
 export function start(port: number): Promise<RunningBroker> {
   return startIn(bed.directory, port);
 }
 
-/** Starts a broker at its port, with the data in the given folder. */
+/** Starts a broker at the port, with its data in the folder. */
 export function startIn(dataDirectory: string, port = 0): Promise<RunningBroker> {
   const options = { host: '127.0.0.1', port, dataDirectory, partitions: PARTITIONS };
   return startBroker({ ...options, fsync: 'never' });

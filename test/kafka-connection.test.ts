@@ -149,8 +149,8 @@ describe("a sender's connection to Kafka", () => {
 });
 
 /**
- * Starts a broker at the same address or another one. Like a real Kafka without data, the broker assigns producer IDs
- * from the start.
+ * Starts a broker at the same address or at another address. Like a real Kafka without data, the broker assigns
+ * producer IDs from the start.
  */
 async function startWithIdsFrom1(directory: string): Promise<RunningBroker> {
   await (await startIn(directory)).close();
@@ -159,7 +159,7 @@ async function startWithIdsFrom1(directory: string): Promise<RunningBroker> {
   return startIn(directory);
 }
 
-/** The data folder of a stopped broker that has received these messages, one in each batch. */
+/** The data folder of a stopped broker. The broker received each of these messages in a batch of its own. */
 async function replacementThatHas(
   messages: readonly number[],
   startIn: (directory: string) => Promise<RunningBroker>,

@@ -69,7 +69,7 @@ test('a batch that cannot be read stops its partition, says why, and leaves the 
   await queue.prepare();
   const producer = kafka().producer();
   await producer.connect();
-  // Snappy is not built into kafkajs. Its place is taken by a codec that writes no valid Snappy.
+  // kafkajs has no codec for Snappy. This codec takes that place, and writes data that is not valid Snappy.
   CompressionCodecs[CompressionTypes.Snappy] = () => ({
     compress: async () => Buffer.from('no snappy'),
     decompress: async (bytes: Buffer) => bytes,

@@ -4,7 +4,9 @@ import { openQueue } from '../src/queue/open.ts';
 import type { Queue } from '../src/queue/queue.ts';
 import { bed, openSender } from './kafka-bed.ts';
 
-/** Returns the error and the hint of prepare(). A waiting sender, as in the proxy, must report the same. */
+/**
+ * Returns the error and the hint of prepare(). A waiting sender, as in the proxy, must report the same error and hint.
+ */
 async function errorOf(queue: Queue): Promise<{ text: string; hint: string | undefined }> {
   bed.cleanups.push(() => queue.close());
   const refused = await queue.prepare().then(

@@ -71,7 +71,10 @@ async function onStage(
   }
 }
 
-/** Number of concurrent cases. They mostly wait for timeouts, but all at once would make one broker slow. */
+/**
+ * Number of concurrent cases. The cases mostly wait for timeouts. But if all cases ran at once, they would slow the
+ * broker down.
+ */
 const AT_ONCE = 24;
 
 /** Runs the work for every case. Returns the cases that failed, with their failures. */
@@ -127,7 +130,8 @@ async function stored(topic: string): Promise<number[]> {
 }
 
 /**
- * Sends while the broker lies and afterwards. Acknowledged messages must be stored, refused ones must not.
+ * Sends while the broker lies and afterwards. Acknowledged messages must be stored, and refused messages must not be
+ * stored.
  * @param when when the lies start
  */
 function sendsThrough(it: Case, when: 'at first' | 'once connected'): Promise<string | null> {

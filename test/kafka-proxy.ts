@@ -19,7 +19,6 @@ export interface KafkaProxy {
   fault: ProduceFault;
   /** Cuts the connection of the next metadata request, once. */
   cutsNextMetadata: boolean;
-  /** Delay of every answer. */
   delayMs: number;
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { tempFolder } from './support/temp-folder.ts';
 /** The client libraries of Kafka, RabbitMQ and SQS. */
 const CLIENTS = ['kafkajs', 'rabbitmq-client', '@aws-sdk/client-sqs'];
 const PRELOAD = new URL('./support/loaded-modules.mjs', import.meta.url).href;
-/** An address at which no server listens, so reading fails at once. By then, all modules are loaded. */
+/** An address at which no server listens, so reading fails at once. Before qbl reads, all modules are loaded. */
 const NOWHERE = '127.0.0.1:1/none';
 const VERIFY = ['verify', '--follow', '--consume', '--deadline', '1s'];
 

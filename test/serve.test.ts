@@ -15,7 +15,6 @@ const COMPLETE_WITHIN_MS = 20_000;
 
 let directory: string;
 let broker: RunningBroker;
-/** The connections of the clients. */
 let clients: Agent;
 const cleanups: (() => Promise<unknown>)[] = [];
 
@@ -151,7 +150,7 @@ test('no answer is wrong when the broker is lost under load and comes back', asy
     await proxy.close();
     await untilReady(serve, false);
     await send(JSON.stringify({ outage }));
-    // The last outage lasts until requests in flight are given up.
+    // The last outage lasts until the proxy gives up the requests in flight.
     if (outage === 3) await expect.poll(() => [...statuses], { timeout: COMPLETE_WITHIN_MS }).toContain(504);
     proxy = await startKafkaProxy(broker, port);
     await untilReady(serve, true);

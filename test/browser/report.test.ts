@@ -77,7 +77,6 @@ async function unfold(page: Page, place: string): Promise<void> {
   await page.locator(`${place} details > summary + *`).waitFor();
 }
 
-/** Number of different colours in the canvas of a chart. */
 function coloursOf(page: Page, chart: string): Promise<number> {
   return page.evaluate(`(() => {
     const canvas = document.querySelector('#${chart} canvas');

@@ -31,11 +31,11 @@ export interface SyntheticRun {
   readonly samples: number;
   readonly seconds: number;
   readonly trace: readonly TracedSample[];
-  /** Processing rate of the service. Null if there is no service. */
+  /** Processing rate of the service. Null if the run has no service. */
   readonly processedPerSecond: number | null;
   /** Adds an outage of the service in the middle of the burst, and a run without a queue. */
   readonly withOutage?: boolean;
-  /** Number of lost messages. None of them is traced. */
+  /** Number of lost messages. No lost message is traced. */
   readonly lost?: number;
 }
 
@@ -162,7 +162,7 @@ class Figures {
   }
 }
 
-/** The first lost messages. None of them is traced, and each comes from a different thread. */
+/** The first lost messages. Each comes from a different thread, and is not traced. */
 function lostMessages(run: string, lost: number): VerifyRecord['offenders']['lost'] {
   return Array.from({ length: Math.min(lost, MAX_OFFENDERS) }, (_, index) => ({
     identity: { run, group: 1, thread: index + 1, loop: 7, request: 1 },

@@ -15,7 +15,7 @@ import { FaultProxy, type Weather } from './fault-proxy.ts';
 
 const IDS = [1, 2, 3] as const;
 
-/** A node's own ports, and a proxy in front of it that can cause network faults. */
+/** A node's own ports, and a proxy in front of the node that can cause network faults. */
 interface Station extends NodeAddress {
   readonly faultyPort: number;
   readonly way: FaultProxy;
@@ -78,7 +78,7 @@ export class FaultCluster {
   }
 
   /**
-   * Creates a topic. kafkajs must not wait for the topic: it gives up if the node that it asks does not know the
+   * Creates a topic. kafkajs must not wait for the topic: kafkajs gives up if the node that it asks does not know the
    * topic yet.
    */
   async makeTopic(topic: string): Promise<void> {

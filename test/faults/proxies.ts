@@ -39,7 +39,7 @@ export function startServe(cluster: FaultCluster, topic: string): Promise<ProxyU
   });
 }
 
-/** The naive proxy accepts only one broker address. It gets the address of the first node. */
+/** The naive proxy accepts only one broker address: the address of the first node. */
 export function startNaiveProxy(cluster: FaultCluster): Promise<ProxyUnderFault> {
   return startProxy('naive proxy', NAIVE_TOPIC, async (port) => {
     const env = { ...process.env, KAFKA: cluster.faultyAddresses[0], PORT: String(port) };

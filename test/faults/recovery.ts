@@ -9,7 +9,7 @@ export interface FaultTimes {
 }
 
 export interface Recovery {
-  /** Time from the recovery to the first ack after it. Null if no further ack came. */
+  /** Time from the start of the recovery to the first ack after that start. Null if no further ack came. */
   readonly recoveryMs: number | null;
   /** The longest time without an ack since the start of the fault. */
   readonly longestPauseMs: number;

@@ -14,7 +14,7 @@ const THREADS = 1_000;
 const MESSAGES_IN_A_SEND = 12_000;
 const ROWS_IN_A_WRITE = 2_000;
 
-/** The messages, and how the topic stores them. */
+/** The messages of a big run, and how the topic stores them. */
 export interface Load {
   readonly fields: string;
   readonly partitions: number;
@@ -61,8 +61,8 @@ function placeOf(i: number) {
 }
 
 /**
- * The send time of the i-th message. Messages are produced more slowly than that, so the run ends after all send
- * times.
+ * The send time of the i-th message. Producing all messages takes longer than the time between the first and the last
+ * send time. So the run ends after all send times.
  */
 function sentAtMs(beganAtMs: number, i: number): number {
   return beganAtMs + i / 128;

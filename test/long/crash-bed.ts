@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 const THREADS = 20;
 const LOOPS = 50;
 export const SENT = THREADS * LOOPS;
-/** Enough loops for a sender that is killed at any time. */
+/** So many loops that a sender still sends when a test kills it. */
 export const ENDLESS = 100_000;
 /** Latest time of a kill: before the last message is due. */
 export const LAST_MOMENT_MS = 1_200;

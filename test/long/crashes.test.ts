@@ -50,7 +50,7 @@ describe('the broker', () => {
   });
 });
 
-/** Runs and the moments of their crashes, including one right after the start. */
+/** Runs and the moments of their crashes, including a crash right after the start. */
 function rounds(part: number): { run: number; momentMs: number }[] {
   const random = fc.noBias(fc.integer({ min: 0, max: LAST_MOMENT_MS }));
   const moments = fc.sample(random, { seed: seed + part, numRuns: TIMES - 1 });

@@ -10,7 +10,7 @@ import { execute, missing } from './tools.ts';
 
 const VERSION = '2.2.2';
 const MICROSECONDS_IN_MS = 1_000;
-/** The percentiles that both the processor and qbl show. */
+/** The percentiles that both the log processor and qbl show. */
 const POINTS = { p50: 0.5, p90: 0.9, p95: 0.95 } as const;
 
 type Figures = { count: number; max: number } & Record<keyof typeof POINTS, number>;
@@ -53,7 +53,7 @@ async function json(name: string) {
   return JSON.parse(await readFile(runFile(folder, 'mine', name), 'utf8'));
 }
 
-/** Count and percentiles in milliseconds, from the output of the processor. */
+/** Count and percentiles in milliseconds, from the output of the log processor. */
 async function processed(name: string): Promise<Figures> {
   const jar = join(folder, `HdrHistogram-${VERSION}.jar`);
   const main = 'org.HdrHistogram.HistogramLogProcessor';

@@ -22,7 +22,7 @@ import { ANSWERS, identitiesOf, type OwnFile, type Play, plays, TIMES_OF_OTHERS 
 import { BEGAN_AT, contentHashOf, type Entry, endOf, planOf, queueOf, startOf } from './stage.ts';
 import { CONTENTS, IDENTITIES, isTokenKind, TOKEN_CHANGES } from './tokens/token-play.ts';
 
-/** Number of histories. Together with the 6,000 of simulations.test.ts, they are 100,000. */
+/** Number of histories. simulations.test.ts has 6,000 more, which makes 100,000 in total. */
 const HISTORIES = Number(process.env['QBL_HISTORIES'] ?? 94_000);
 const RUN = 'played';
 
@@ -219,8 +219,8 @@ const READER: Reader = {
 let histories = 0;
 
 /**
- * Reads the samples of a history. Writes them to a file first only for every 20th history, and for every user's own
- * file. Files are slower than everything else in this test.
+ * Reads the samples of a history. Writes the samples to a file first only in two cases: for every 20th history, and for
+ * a history with a user's own samples file. Files are slower than everything else in this test.
  */
 async function takeSamples(
   play: Play,

@@ -8,7 +8,7 @@ import { buildGoProxy, type Command, installPythonProxy, PYTHON, startProxy } fr
 import { storedCodecs } from './stored-codecs.ts';
 import { missing } from './tools.ts';
 
-/** Proxies in other languages write the same JSON differently, and compress it with the configured codec. */
+/** Proxies in other languages write the same JSON differently, and compress messages with the configured codec. */
 
 const CODECS = ['gzip', 'snappy', 'lz4', 'zstd'];
 const SENT = 10 * 10;

@@ -14,8 +14,8 @@ import { effectOf } from './tokens/token-oracle.ts';
 import { isTokenKind } from './tokens/token-play.ts';
 
 /**
- * The verdicts that are correct for a history, and its counts. The counts are null if they are not
- * determined.
+ * The verdicts that are correct for a history, and its counts. The counts are null if the history does not determine
+ * them.
  */
 export interface Expected {
   readonly verdicts: readonly Verdict[];
@@ -143,7 +143,7 @@ function mayBeUnreadable(
   return received === 0 && corrupt === 0 && read.some(isNameless);
 }
 
-/** Whether messages of another execution make it unclear which ones belong to this one. */
+/** Whether messages of another execution make it unclear which messages belong to this execution. */
 function isMingled(play: Play, read: readonly Entry[], counts: { readonly unexpected: number }): boolean {
   const others = read.flatMap(({ truth }) => (truth.kind === 'other' ? [truth.other] : []));
   // The end of a killed run is not known.
@@ -328,8 +328,8 @@ function outcomesOf(play: Play, rows: readonly number[]) {
 }
 
 /**
- * A message as verify must understand it according to the documents. The identity is null if none can be
- * read.
+ * A message as verify must understand it according to the documents. The identity is null if the message has no
+ * readable identity.
  */
 interface Seen {
   readonly identity: Identity | null;

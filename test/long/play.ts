@@ -24,7 +24,7 @@ export interface Play {
   readonly requests: number;
   /** What happened to each message, in sending order. */
   readonly scenes: readonly Scene[];
-  /** Number of scenes before the sender was killed. Null if it ended cleanly. */
+  /** Number of scenes before the sender was killed. Null if the sender ended cleanly. */
   readonly killedAfter: number | null;
   /** Number of rows before the kill that did not reach the disk. */
   readonly rowsLost: number;
@@ -41,7 +41,7 @@ export interface Play {
    * `hasRunJson` is set.
    */
   readonly own: OwnFile | null;
-  /** The share of the queue (0 to 1) that the reader read. Null if it reached the end. */
+  /** The share of the queue (0 to 1) that the reader read. Null if the reader reached the end. */
   readonly incompleteAfter: number | null;
   readonly exactlyOnce: boolean;
   readonly ordered: boolean;

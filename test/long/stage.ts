@@ -194,7 +194,7 @@ function tokenPlay(play: Play) {
   return tokenStage(bodyPlanOf(play), play.identity, play.content, BEGAN_AT);
 }
 
-/** The hash that the sender writes into the row of a message. Null if it writes none. */
+/** The hash that the sender writes into the row of a message. Null if the sender writes no hash. */
 export function contentHashOf(play: Play, identity: Identity, laterMs: number): string | null {
   return isTokenKind(play.identity) ? tokenPlay(play).stage.contentHash(identity, laterMs) : null;
 }

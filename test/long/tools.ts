@@ -8,7 +8,8 @@ export async function execute(file: string, args: readonly string[], cwd: string
 }
 
 /**
- * Explains why a test cannot run here. Null if it can. In CI every tool must be installed, so that no test is skipped.
+ * Explains why a test cannot run here. Returns null if the test can run. In CI every tool must be installed, so that no
+ * test is skipped.
  */
 export async function missing(...tools: readonly (readonly [name: string, ...args: string[]])[]) {
   for (const [name, ...args] of tools) {

@@ -16,7 +16,8 @@ const LOG = join(SERVICES_FOLDER, 'supervisor.log');
 const DEADLINE_MS = 300_000;
 
 /**
- * Starts the services in a background process, in addition to running ones. Prints their addresses when they answer.
+ * Starts the services in a background process, in addition to services that already run. Prints their addresses when
+ * they answer.
  * @throws Error if one of them is already running or does not start
  */
 export async function startInBackground(services: readonly ServiceName[], print: Print): Promise<void> {
@@ -71,7 +72,8 @@ function spawnSupervisor(services: readonly ServiceName[]): ChildProcess {
 }
 
 /**
- * Asks a supervisor to stop. Resolves when it and all its services have ended; with false if no supervisor answered.
+ * Asks a supervisor to stop. Resolves when the supervisor and all its services have ended. Resolves with false if no
+ * supervisor answered.
  */
 function requestStop({ controlPort }: Running): Promise<boolean> {
   return new Promise((resolve) => {

@@ -12,7 +12,9 @@ const PROGRAM = process.platform === 'win32' ? 'benthos.exe' : 'benthos';
  */
 const VERSION = '4.27.0';
 
-/** Returns a Benthos that is built from its Go module. Building it takes minutes, so it is cached. */
+/**
+ * Returns a Benthos that was built from its Go module. The cache keeps the program, because the build takes minutes.
+ */
 export async function benthos(): Promise<string> {
   return join(await cached(`benthos-${VERSION}`, build), PROGRAM);
 }

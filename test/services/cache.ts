@@ -13,9 +13,9 @@ const CACHE = join(ROOT, '.qbl', 'cache');
 export const SERVICES_FOLDER = join(ROOT, '.qbl', 'services');
 
 /**
- * Returns a folder of the cache, which is kept between runs. Creates and fills it if it is missing. It is filled under
- * a temporary name, so it is always complete.
- * @param name includes the version of its content
+ * Returns a folder of the cache, which is kept between runs. Creates and fills the folder if it is missing. The folder
+ * has a temporary name until it is complete.
+ * @param name includes the version of the content of the folder
  */
 export async function cached(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(CACHE, name);

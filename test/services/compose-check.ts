@@ -10,7 +10,10 @@ const PROGRAM = process.platform === 'win32' ? 'compose-check.exe' : 'compose-ch
 /** The version of compose-go in go.mod. */
 const VERSION = '2.16.2';
 
-/** Returns a program that uses docker compose's own loader. Building it takes half a minute, so it is cached. */
+/**
+ * Returns a program that uses docker compose's own loader. The cache keeps the program, because the build takes half a
+ * minute.
+ */
 export async function composeCheck(): Promise<string> {
   return join(await cached(`compose-check-${VERSION}`, build), PROGRAM);
 }

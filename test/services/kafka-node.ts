@@ -49,7 +49,7 @@ export class KafkaNode {
     this.#java = java;
   }
 
-  /** Writes its settings and formats its storage, but does not start it. */
+  /** Writes the settings of a node and formats its storage, but does not start the node. */
   static async prepare(options: KafkaNodeOptions): Promise<KafkaNode> {
     requireTools('java');
     const { directory } = options;
@@ -62,19 +62,19 @@ export class KafkaNode {
     return node;
   }
 
-  /** ID of the process. Null while it does not run. */
+  /** ID of the process. Null while the node does not run. */
   get pid(): number | null {
     return this.#process?.isRunning ? this.#process.pid : null;
   }
 
-  /** Starts its process. `untilReady` waits until it answers. */
+  /** Starts the process of the node. `untilReady` waits until the node answers. */
   spawn(): void {
     this.#process = this.#run('kafka.Kafka', [this.#file('server.properties')]);
   }
 
   /**
-   * Waits until it answers and knows this many brokers.
-   * @throws Error with the end of its log if it ends or is not ready in time
+   * Waits until the node answers and knows this many brokers.
+   * @throws Error with the end of the node's log if the node ends or is not ready in time
    */
   async untilReady(brokers = 1): Promise<void> {
     const process = this.#process;
@@ -103,7 +103,7 @@ export class KafkaNode {
     clearTimeout(timer);
   }
 
-  /** Resolves when its process is paused. POSIX only. */
+  /** Resolves when the process of the node is paused. POSIX only. */
   async pause(): Promise<void> {
     await this.#process?.pause();
   }
@@ -112,7 +112,7 @@ export class KafkaNode {
     this.#process?.resume();
   }
 
-  /** Restarts the node with its data, after a clean shutdown if it runs. Resolves when it answers. */
+  /** Restarts the node with its data. If the node runs, shuts it down cleanly first. Resolves when the node answers. */
   async restart(brokers = 1): Promise<void> {
     await this.shutDown();
     this.spawn();

@@ -7,7 +7,7 @@ const REQUEST_TIMEOUT_MS = 2_000;
 
 /**
  * Waits until the broker reports this many brokers, including itself.
- * @param isRunning checked repeatedly, so that this does not wait for a process that has ended
+ * @param isRunning checked repeatedly, so that the function does not wait for a process that has ended
  */
 export async function untilAnswering(
   bootstrap: string,

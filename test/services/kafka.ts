@@ -19,7 +19,6 @@ export interface KafkaOptions {
   readonly heapMb?: number;
 }
 
-/** A Kafka with one node. */
 export interface RunningKafka {
   /** Host and port, without TLS and without a password. */
   readonly bootstrap: string;
@@ -27,7 +26,6 @@ export interface RunningKafka {
   readonly pid: number | null;
   /** The secure listeners. Null if only the plain listener was requested. */
   readonly secure: SecureListeners | null;
-  /** The queue URL of a topic. */
   url(topic: string): string;
   /** Kills the service with SIGKILL and keeps its data. */
   kill(): Promise<void>;

@@ -29,7 +29,7 @@ export function endOf(ended: Ended): QueueEnd {
 
 type Row = Partial<Record<'taken' | 'backlog' | 'unacknowledged' | 'consumers', string>>;
 
-/** The last row of observed-timeline.csv. Empty if there is none yet. */
+/** The last row of observed-timeline.csv. Empty if the file has no row yet. */
 export async function lastRow(folder: string): Promise<Row> {
   const text = await readFile(runFile(folder, 'mine', 'observed-timeline.csv'), 'utf8').catch(() => '');
   const [header = '', ...rows] = text.trim().split('\n');

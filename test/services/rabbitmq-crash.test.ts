@@ -68,8 +68,8 @@ describeWith(['rabbitmq-server'], 'RabbitMQ after a crash', () => {
       proxy.cutClients();
       await send(sender, numbers(10, 20));
       // Each drain sends a marker, and the broker serves consumers in turn. While the broker considers the lost
-      // connection alive, a second marker would arrive on the new connection. So the first drain is short, and the
-      // next one waits.
+      // connection alive, a second marker would arrive on the new connection. So the first drain is short, and the next
+      // drain waits.
       await drain(reader, 3_000);
       expect(await drain(reader, 60_000)).toMatchObject({ complete: true });
       expect([...new Set(valuesOf(read))].sort((a, b) => a - b)).toEqual(upTo(20));

@@ -7,7 +7,6 @@ export interface RabbitmqProxy {
   close(): Promise<void>;
 }
 
-/** A proxy between a client and the broker. */
 export async function startRabbitmqProxy(brokerPort: number): Promise<RabbitmqProxy> {
   const clients = new Set<Socket>();
   const upstreams = new Set<Socket>();

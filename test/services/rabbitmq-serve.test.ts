@@ -22,7 +22,8 @@ describeWith(['rabbitmq-server'], 'serve in front of RabbitMQ', () => {
     };
     expect(await post()).toEqual([200, 'OK']);
     await rabbitmq.ctl('set_vm_memory_high_watermark', '0.0001');
-    // RabbitMQ reports that it blocks only after a message was published. The outcome of that message is unknown.
+    // RabbitMQ reports that it blocks publishers only after a message was published. The outcome of that message is
+    // unknown.
     const [first] = await post();
     expect(first).toBeGreaterThanOrEqual(500);
     expect(await post()).toEqual([503, 'Not Enqueued']);

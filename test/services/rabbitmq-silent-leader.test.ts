@@ -23,7 +23,8 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ quorum queue whose leader does not
   afterAll(() => rabbitmq?.stop());
 
   /**
-   * Suspends the leader of a queue while `work` runs. RabbitMQ then answers in its place: no messages, no consumers.
+   * Suspends the leader of a queue while `work` runs. RabbitMQ then answers in place of the leader: no messages, no
+   * consumers.
    */
   async function whileSilent<T>(name: string, work: () => Promise<T>): Promise<T> {
     const leader = `whereis('%2F_${name}')`;

@@ -70,8 +70,8 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
     }
 
     /**
-     * A proxy that publishes each message. It answers with one status if RabbitMQ confirms and with another after a
-     * nack.
+     * A proxy that publishes each message. The proxy answers with one status after a confirm of RabbitMQ, and with
+     * another status after a nack.
      */
     async function startProxy(name: string, confirmed: number, nacked: number): Promise<string> {
       const publisher = (await connect(rabbitmq)).createPublisher({ confirm: true });

@@ -20,7 +20,6 @@ export interface RabbitmqOptions {
   readonly management?: boolean;
 }
 
-/** A RabbitMQ with one node. */
 export interface RunningRabbitmq {
   /** Host and port, without TLS. */
   readonly address: string;
@@ -29,7 +28,6 @@ export interface RunningRabbitmq {
   /** Address of the management API. Null if it was not requested. */
   readonly managementUrl: string | null;
   readonly pid: number | null;
-  /** The URL of a queue. */
   url(queue: string): string;
   /** Runs `rabbitmqctl` and resolves with its output. */
   ctl(...args: string[]): Promise<string>;

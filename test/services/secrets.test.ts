@@ -59,7 +59,7 @@ async function textsIn(folder: string): Promise<string[]> {
   return Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')));
 }
 
-/** The name of the queue is not secret: finding it proves that the search works. */
+/** The name of the queue is not secret. The search works if it finds this name. */
 function expectNoSecret({ files, commandLines, output }: Found, name: string): void {
   for (const texts of [files, commandLines, [output]]) {
     expect(texts.filter((text) => text.includes(name))).not.toEqual([]);

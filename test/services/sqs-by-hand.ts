@@ -7,7 +7,6 @@ import {
 import { onTestFinished } from 'vitest';
 import type { RunningElasticmq } from './elasticmq.ts';
 
-/** Creates a queue with these attributes. */
 export async function makeQueue(
   sqs: RunningElasticmq,
   name: string,

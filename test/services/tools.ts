@@ -28,7 +28,6 @@ const PURPOSE: Record<Tool, string> = {
 /** On Windows, some tools are scripts, which only a shell can start. */
 export const NEEDS_SHELL = process.platform === 'win32';
 
-/** Returns the tools that cannot be run here. */
 export function missingTools(tools: readonly Tool[]): Tool[] {
   return tools.filter((tool) => !isHere(tool));
 }
@@ -38,7 +37,6 @@ function isHere(tool: Tool): boolean {
   return spawnSync(tool, [VERSION_ARGUMENT[tool]], { stdio: 'ignore', shell: NEEDS_SHELL }).status === 0;
 }
 
-/** Describes missing tools in one line. */
 export function describeMissing(tools: readonly Tool[]): string {
   return tools.map((tool) => `${tool} is not on the PATH (${PURPOSE[tool]})`).join('; ');
 }

@@ -42,7 +42,6 @@ export async function startTap({ folder, queue }: Parts): Promise<Running> {
   return tap;
 }
 
-/** Starts a sender. */
 export function startBlast(
   { folder, queue, url }: Parts,
   size: { threads: number; loops: number; rate: number },

@@ -10,7 +10,7 @@ export interface ForeignService {
   readonly topic: string;
   readonly group: string;
   readonly workMs?: number;
-  /** The process kills itself at this message, before it commits it. */
+  /** The process kills itself at this message, before it commits the message. */
   readonly diesAfter?: number;
 }
 

@@ -69,7 +69,6 @@ export const sample = (loop: number, responseCode = '200'): Sample => ({
   loop,
 });
 
-/** Changes a file of a run. */
 export async function edit(file: string, change: (text: string) => string): Promise<void> {
   await writeFile(file, change(await readFile(file, 'utf8')));
 }

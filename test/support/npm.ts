@@ -25,7 +25,7 @@ export function npm(args: readonly string[], directory: string) {
   return command(IS_WINDOWS ? 'npm.cmd' : 'npm', args, directory);
 }
 
-/** Runs a program to its end; rejects with what it printed when it fails. */
+/** Runs a program to its end. If the program fails, rejects with the output of the program. */
 export function command(file: string, args: readonly string[], cwd: string) {
   // Only a shell starts .cmd files on Windows.
   return promisify(execFile)(file, args, { cwd, env: cleanEnvironment(), shell: file.endsWith('.cmd') });

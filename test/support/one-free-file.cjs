@@ -1,4 +1,7 @@
-/** Preload this into a process to use all of its file descriptors but one. Node needs this one to load the program. */
+/**
+ * Preload this into a process to use all of its file descriptors but one. Node needs the last descriptor to load the
+ * program.
+ */
 const { closeSync, openSync } = require('node:fs');
 const { devNull } = require('node:os');
 

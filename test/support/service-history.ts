@@ -14,7 +14,7 @@ export interface Working {
   readonly drain?: boolean;
   /** When the service stopped. Null if it was killed. */
   readonly endsAtMs?: number | null;
-  /** Number of receipts that `service.json` states. If absent, `service.json` states none. */
+  /** Number of receipts that `service.json` states. If absent, `service.json` states no number. */
   readonly counted?: number;
   /** Whether an earlier service was killed. */
   readonly killedBefore?: boolean;

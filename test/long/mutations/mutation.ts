@@ -37,7 +37,7 @@ export const TALLY: Proof = { file: 'src/verify/counting/tally.test.ts' };
 export const VERDICT: Proof = { file: 'src/verify/judging/verdict.test.ts' };
 export const PROVABLE: Proof = { file: 'src/verify/judging/provable.test.ts' };
 export const LATENCY: Proof = { file: 'src/verify/reading/latency.test.ts' };
-/** The tests of this file, except the slow ones, which take seconds. */
+/** The tests of this file, except slow tests, which take seconds. */
 export const MESSAGE: Proof = { file: 'src/message/message.test.ts', named: '^(?!.*damage in any byte)' };
 export const ANY_BYTE: Proof = { file: 'src/message/message.test.ts', named: 'damage in any byte' };
 export const WHOSE_MESSAGE: Proof = { file: 'src/message/whose-message.test.ts' };

@@ -9,7 +9,7 @@ const samples = mutationsOf('src/verify/gathering/samples.ts');
 const RESPONSE: Proof = { file: 'src/blast/exchange/response.test.ts' };
 const response = mutationsProvenBy(RESPONSE, 'src/blast/exchange/response.ts');
 
-/** Mutations of a plan's rules for outcomes, and of the column in which they are written. */
+/** Mutations of a plan's rules for outcomes, and of the column with the outcomes. */
 export const outcomeRules: readonly Mutation[] = [
   match(
     'one rule of a list is enough',

@@ -15,8 +15,8 @@ const ENVIRONMENT = { QBL_HISTORIES: '300', QBL_SIMULATIONS: '300', QBL_SEED: '1
 const RUNNER = join('test', 'long', 'mutations', 'runner.mjs');
 const SETUP = 'setup.mjs';
 /**
- * With a fixed seed, properties always try the same examples. So a mutation is found in each run or in none.
- * The smallest failing example is not searched, because nobody reads it.
+ * With a fixed seed, properties always try the same examples. So a mutation is found in each run or in none. fast-check
+ * does not search for the smallest failing example, because nobody reads it.
  */
 const SETUP_TEXT = `import fc from 'fast-check';
 fc.configureGlobal({ seed: 1, endOnFailure: true });

@@ -12,7 +12,7 @@ import type {
 } from '../../../src/queue/queue.ts';
 import type { Entry, World } from './world.ts';
 
-/** Where the readers of a verification stop early. Null if they reach the end. */
+/** Where the readers of a verification stop early. Null if the readers reach the end. */
 export interface BreakOff {
   /** The share of each partition that is read. */
   readonly share: number;

@@ -28,7 +28,10 @@ export interface Story {
   readonly addsPartition: boolean;
   /** Number of messages that retention removes from each partition after a live tap has read to the end. */
   readonly removedAfterTap: number;
-  /** When the last message of the first run arrives after a live tap has read to the end. Null if it does not. */
+  /**
+   * When the last message of the first run arrives after a live tap has read to the end. Null if no message arrives so
+   * late.
+   */
   readonly late: Late | null;
   readonly runs: readonly RunStory[];
   readonly verifications: readonly Verification[];
@@ -42,7 +45,7 @@ export interface Late {
 
 export interface RunStory {
   readonly scenes: readonly Scene[];
-  /** Number of scenes before the sender was killed. Null if it ended cleanly. */
+  /** Number of scenes before the sender was killed. Null if the sender ended cleanly. */
   readonly killedAfter: number | null;
   /** Number of rows that had not reached the disk when the sender was killed. */
   readonly rowsLost: number;
@@ -93,7 +96,7 @@ export interface Verification {
   readonly together: boolean;
   readonly from: 'beginning' | null;
   readonly consume: boolean;
-  /** The share of each partition after which the reader stops early. Null if it reads to the end. */
+  /** The share of each partition after which the reader stops early. Null if the reader reads to the end. */
   readonly breaksOff: number | null;
   /** Whether a reader that stops early knows the ends of the queue. */
   readonly knowsEnds: boolean;

@@ -211,7 +211,7 @@ function removedLater(
 }
 
 interface Past {
-  /** The ends of the queue that a tap recorded. Null if no tap did for every run. */
+  /** The ends of the queue that a tap recorded. Null if taps did not record the ends for every run. */
   readonly starts: Positions | null;
   /** Whether the queue was recreated after the sends, or after the first record. */
   readonly madeAnew: boolean;

@@ -7,7 +7,7 @@ export interface Effect {
    * token is wrong. `foreign`: the message has no token of this run.
    */
   readonly what: 'intact' | 'differs' | 'damaged' | 'foreign';
-  /** Which token counts, if the message has several: its own, or that of the other message. */
+  /** Which token counts, if the message has several tokens: its own token, or the token of the other message. */
   readonly of: 'own' | 'other';
 }
 

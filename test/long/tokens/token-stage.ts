@@ -14,7 +14,7 @@ type Json = Record<string, unknown>;
 /** A message that a proxy is about to write. */
 interface Draft {
   readonly fields: Json;
-  /** The token, as a text or a whole number. Null if the message has none. */
+  /** The token, as a text or a whole number. Null if the message has no token. */
   readonly token: string | number | null;
   /** A second token, in the second place of `find`. */
   readonly second?: string | number;
@@ -80,7 +80,7 @@ function placementOf(kind: TokenKind): Placement {
   }
 }
 
-/** Returns the places where tokens are looked for. Null if the plan does not name them. */
+/** Returns the places where tokens are looked for. Null if the plan names no places. */
 function findOf(kind: TokenKind): readonly FindPlace[] | null {
   if (kind === 'field' || kind === 'number') return null;
   return kind === 'key' ? [{ kind }, COPY] : [{ kind: 'header', name: HEADERS[kind] }, COPY];
@@ -110,7 +110,7 @@ export class TokenStage {
     this.#startedAtMs = startedAtMs;
   }
 
-  /** The hash that the sender writes into the row. Null if it writes none. */
+  /** The hash that the sender writes into the row. Null if the sender writes no hash. */
   contentHash(identity: Identity, laterMs = 0): string | null {
     return this.#writersOf(identity.run, laterMs).contentOf(0, identity.request - 1)?.(identity, 0) ?? null;
   }

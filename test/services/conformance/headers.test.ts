@@ -18,7 +18,10 @@ const HEADERS: readonly MessageHeader[] = [
 const KEY = 'customer-1';
 const MESSAGE: OutgoingMessage = { key: KEY, value: Buffer.from('{}'), headers: HEADERS };
 
-/** RabbitMQ has no key. Its routing key takes that place, and here the routing key is the name of the queue. */
+/**
+ * A RabbitMQ message has no key. qbl uses the routing key as the key, and here the routing key is the name of the
+ * queue.
+ */
 function keyIn({ capabilities }: Queue, name: string): string | null {
   if (capabilities.order === null) return null;
   return capabilities.order === 'queue' ? name : KEY;

@@ -9,7 +9,6 @@ export interface System {
 }
 
 export interface RunningSystem {
-  /** The URL of a queue by its name. */
   url(queue: string): string;
   /** Settings that the adapter needs besides the URL. */
   readonly env: NodeJS.ProcessEnv;

@@ -40,7 +40,7 @@ export async function judged(sending: Sending, afterwards = async () => {}): Pro
   return { code: ended.code, record: recordOf(ended) };
 }
 
-/** Returns the plan. It sends the same order to each endpoint. */
+/** Returns the plan, which sends the same order to each endpoint. */
 function planOf({ endpoint, place, channel, hasRule, url }: Sending): string {
   const rejected = 'rejected: [{ status: 4xx }, { status: 200, json: { /error: { present: true } } }]';
   return `
