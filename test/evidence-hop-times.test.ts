@@ -11,7 +11,7 @@ import { evidenceBed, never } from './support/evidence-bed.ts';
 const bed = evidenceBed();
 const { send, sent, produce, options } = bed;
 const RUN = 'mine';
-/** Pause between two messages in milliseconds, long enough to give them different timestamps. */
+/** Pause between two messages in milliseconds, long enough to give the messages different timestamps. */
 const APART_MS = 30;
 /** The histogram rounds to three significant digits. */
 const ROUNDING = 1.001;

@@ -230,7 +230,7 @@ describe('a receipt of a message that was not found in the queue', () => {
   });
 });
 
-/** Opens a queue that cannot be read without removing its messages. No test connects to it. */
+/** Opens a queue that cannot be read without removing its messages. No test connects to the queue. */
 const unreadable = (url: string): Promise<Queue> => openQueue(url);
 
 describe('receipts alone', () => {

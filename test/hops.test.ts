@@ -187,7 +187,7 @@ test.each(WAYS)('passes if each message is in exactly one hop: %s', async (_, wa
     expect(fromQueue).toMatchObject({ source: 'LogAppendTime' });
 });
 
-/** A service with faults: it drops, repeats, splits or swaps some messages, and passes the others on. */
+/** A service with faults: it drops, repeats, splits or swaps some messages, and passes the other messages on. */
 function lying(way: Way): ServeOrder {
   return (order, { done, dead }) => {
     const output = way.output(order);

@@ -37,7 +37,7 @@ function casesOf(apis: readonly Api[]): Case[] {
 
 let topics = 0;
 
-/** A new signal for each reader: Node warns if more than ten listen to the same one. */
+/** A new signal for each reader: Node warns if more than ten listeners share one signal. */
 function notAborted(): AbortSignal {
   return new AbortController().signal;
 }
@@ -46,7 +46,7 @@ function notAborted(): AbortSignal {
 interface Stage {
   readonly queue: Queue;
   readonly topic: string;
-  /** Makes the proxy lie for a while. Resolves when it is honest again. */
+  /** Makes the proxy lie for a while. Resolves when the proxy is honest again. */
   lie(): Promise<void>;
 }
 
@@ -212,7 +212,7 @@ async function readsThrough(it: Case): Promise<string | null> {
     const onDeliveries = (deliveries: readonly Delivery[]) => read.push(...deliveries);
     const options = { from: { kind: 'beginning' } as const, consume: false, onDeliveries, name: 'lied-to' };
     const reader = await queue.openReader(options).catch(async () => {
-      // If a reader cannot be opened, it fails at once. Open it again when the broker is honest.
+      // Opening a reader can fail at once. Open the reader again when the broker is honest.
       await honest;
       return queue.openReader(options);
     });

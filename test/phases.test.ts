@@ -16,7 +16,7 @@ const test = plainTest.skipIf(isWindows);
 /** Arguments with which the wait at the end of the queue is so long that only Ctrl-C ends it. */
 const PATIENT = ['--settle', '10m'];
 
-/** A broker, and a proxy that acknowledges five messages and enqueues four of them. */
+/** A broker, and a proxy that acknowledges five messages and enqueues four of these messages. */
 async function lossy() {
   const folder = await tempFolder();
   const { address } = await startBroker(folder);

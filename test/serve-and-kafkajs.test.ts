@@ -8,7 +8,10 @@ const SIZE = { threads: 10, loops: 30, rate: 1_000 };
 const SENT = SIZE.threads * SIZE.loops;
 const GROUP = 'service';
 
-/** The service behind the queue: a member of a consumer group. It gets the messages that others have not processed. */
+/**
+ * The service behind the queue: a member of a consumer group. The member gets the messages that other members have not
+ * processed.
+ */
 async function startService(
   address: string,
   topic: string,

@@ -20,7 +20,7 @@ async function startServe(heapMegabytes: number): Promise<{ process: ChildProces
   return { process: child, port: Number(String(text)) };
 }
 
-/** Sends the beginning of a body in chunks of one byte. Resolves when the server has read all of it. */
+/** Sends the beginning of a body in chunks of one byte. Resolves when the server has read all chunks. */
 async function sendBytes(port: number): Promise<void> {
   const socket = connect({ host: '127.0.0.1', port });
   onTestFinished(() => void socket.destroy());

@@ -59,7 +59,7 @@ test('a run until stopped ends by qbl stop, with a verdict about the time in whi
   const record = recordOf(ended);
   expect({ code: ended.code, record }).toMatchObject({ code: 0, record: { verdict: 'pass', lost: 0 } });
   expect(record.rejected).toBeGreaterThan(0);
-  // A busy machine may cause gaps of its own, but no request is refused in them.
+  // A busy machine may cause gaps of its own, but no request is refused in such gaps.
   const gaps = record.gaps?.longest.filter(({ requests }) => requests.rejected > 0) ?? [];
   expect(gaps).toHaveLength(1);
   const [gap] = gaps;

@@ -50,7 +50,10 @@ export class PacedRun {
     this.#blast = blast;
   }
 
-  /** Resolves when the tap is open and the sender has started. Both use the direct addresses without faults. */
+  /**
+   * Resolves when the tap is open and the sender has started. The tap and the sender use the direct addresses, which
+   * have no faults.
+   */
   static async begin(cluster: FaultCluster, { name, topic, url }: ProxyUnderFault): Promise<PacedRun> {
     const folder = await tempFolder();
     const queue = ['--run', RUN, '--queue', cluster.url(topic)];

@@ -15,7 +15,7 @@ import { DENSE, type Load, makeBigRun, SHORT } from './big-run.ts';
  */
 const MESSAGES = Number(process.env['QBL_MESSAGES'] ?? 1_000_000);
 /**
- * Number of large messages. A few fetches of them, unpacked at the same time, would exceed the memory limit.
+ * Number of large messages. A few fetches of these messages, unpacked at the same time, would exceed the memory limit.
  */
 const DENSE_MESSAGES = 84_000;
 const MAX_RSS_MIB = 200;

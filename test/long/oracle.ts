@@ -49,7 +49,7 @@ function withoutIdentity(
   const received = Math.min(read.length, acked + indeterminate);
   const lost = Math.max(0, acked - received);
   const recovered = received - (acked - lost);
-  // Without run.json, verify expects an identity, but finds none in any message.
+  // Without run.json, verify expects an identity, but finds no identity in any message.
   if (play.own !== null) return { verdicts: neverWrong(play, lost > 0), counts: null };
   const isLost = lost > 0 && play.incompleteAfter === null && !(play.wrongSamples && rows.length > 0);
   const counts = {
@@ -213,8 +213,8 @@ function ofOwnFile(
 }
 
 /**
- * Computes what docs/semantics.md says about a history, with sets and loops and independently of the code of
- * qbl. It knows the true history, and reads no byte of a message.
+ * Computes what docs/semantics.md says about a history, with sets and loops and independently of the code of qbl. This
+ * oracle knows the true history, and reads no byte of a message.
  */
 function ofThisExecution(
   play: Play,
@@ -378,8 +378,8 @@ function tokenSeenIn(
   if (what === 'damaged') return { identity: counted, state: 'corrupt' };
   const row = identitiesOf(play).findIndex((each) => key(each) === key(counted));
   const isCompared = play.content !== 'none' && rows.includes(row) && row !== play.hashLost;
-  // Samples of another run have the hashes of messages with other tokens. So if the whole payload is compared, and
-  // the token is in it, every message differs.
+  // Samples of another run have the hashes of messages with other tokens. So if the whole payload is compared, and the
+  // token is in the payload, every message differs.
   const isOther = play.wrongSamples && play.content === 'whole' && isInPayload(play);
   return { identity: counted, state: isCompared && (isOther || what === 'differs') ? 'differs' : 'intact' };
 }

@@ -16,7 +16,7 @@ import {
 import { isTokenKind, type TokenDeed } from './tokens/token-play.ts';
 import { type Message, type TokenStage, tokenStage } from './tokens/token-stage.ts';
 
-/** A message in the queue, with the true facts about it. Only the simulation knows them. */
+/** A message in the queue, with the true facts about it. Only the simulation knows these facts. */
 export interface Entry {
   readonly delivery: Delivery;
   readonly truth:

@@ -61,7 +61,7 @@ export async function send(queue: string, threads = 10, loops = 10): Promise<Sen
   };
 }
 
-/** Expects that every message arrived exactly once and undamaged, and nothing else did. */
+/** Expects that every message arrived exactly once and undamaged, and that no other message arrived. */
 export function allArrived(messages: number) {
   const all = { sent: messages, acked: messages, received: messages };
   const none = { lost: 0, duplicated: 0, phantom: 0, unexpected: 0, foreign: 0, corrupt: 0 };

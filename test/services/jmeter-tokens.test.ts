@@ -4,7 +4,8 @@ import { describeWith } from './describe-with.ts';
 import { jmeterHome, SHORT_JVM } from './jmeter.ts';
 
 /**
- * Tests that JMeter computes the same tokens and hashes as blast, and that verify finds and compares them.
+ * Tests that JMeter computes the same tokens and hashes as blast, and that verify finds and compares these tokens and
+ * hashes.
  */
 
 const ORDER = '{"orderId": "any", "amount": ${thread}, "customer": "c${loop} \\\\ ñ \\" $"}';

@@ -119,7 +119,7 @@ interface Ports {
 
 /**
  * Keeps everything in the folder, reads no system settings, and uses no default port. With RUNNING_UNDER_SYSTEMD, the
- * script is replaced by the virtual machine, so signals reach it.
+ * script is replaced by the virtual machine, so signals reach the virtual machine.
  */
 function environmentOf(directory: string, { port, distributionPort, epmdPort }: Ports) {
   return {

@@ -48,7 +48,7 @@ describeWith(['go'], 'the preset redpanda-connect in front of a real Benthos', (
 });
 
 /**
- * Sends messages through a pipeline and judges them.
+ * Sends messages through a pipeline and judges the outcome of each message.
  * @param outputTo the output of the pipeline, for a Kafka at this address
  */
 async function judged(

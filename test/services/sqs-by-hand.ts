@@ -15,7 +15,7 @@ export async function makeQueue(
   await clientOf(sqs).send(new CreateQueueCommand({ QueueName: name, Attributes }));
 }
 
-/** Receives messages like a reader that dies before it deletes them. */
+/** Receives messages like a reader that dies before the reader deletes the messages. */
 export async function takeAndKeep(
   sqs: RunningElasticmq,
   name: string,

@@ -19,7 +19,8 @@ interface Started {
 }
 
 /**
- * Starts the services, records their addresses in a file, and ends them when a client connects to the control port.
+ * Starts the services, records their addresses in a file, and ends the services when a client connects to the control
+ * port.
  */
 export async function serveUntilStopped(services: readonly ServiceName[]): Promise<void> {
   const started: Started[] = [];

@@ -7,7 +7,6 @@ import { until } from '../support/until.ts';
  */
 const REQUEST_TIMEOUT_MS = 5_000;
 
-/** Runs the work with an admin client of the cluster. */
 export async function withAdmin<T>(bootstrap: string, work: (admin: Admin) => Promise<T>): Promise<T> {
   const kafka = new Kafka({
     brokers: bootstrap.split(','),
@@ -78,7 +77,6 @@ export function topicOffsets(bootstrap: string, topic: string): Promise<Partitio
   });
 }
 
-/** Removes all records before the offset. */
 export async function deleteBefore(
   bootstrap: string,
   topic: string,

@@ -74,7 +74,7 @@ export async function edit(file: string, change: (text: string) => string): Prom
 }
 
 /**
- * Removes the facts that earlier verifications recorded for a run. Makes it impossible to record new ones, even for
+ * Removes the facts that earlier verifications recorded for a run. Makes it impossible to record new facts, even for
  * root.
  */
 export function forbidNotes(folder: RunFolder): void {

@@ -28,7 +28,7 @@ export interface HopService {
   /** The request header that the endpoint copies into the message. */
   readonly header?: string;
   /**
-   * What the endpoint writes in place of a message that it acknowledges. If this is null, the endpoint puts the
+   * What the endpoint writes in place of a message that it acknowledges. If the value is null, the endpoint puts the
    * message on the topic.
    */
   readonly instead?: (value: string) => readonly Output[] | null;

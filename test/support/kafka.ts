@@ -27,7 +27,6 @@ export async function storedMessages(address: string, topic: string): Promise<nu
   }
 }
 
-/** Creates a topic before anyone reads it. */
 export async function createTopic(address: string, topic: string): Promise<void> {
   const admin = kafka(address).admin();
   await admin.connect();

@@ -27,7 +27,6 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Waits until all of the processes have ended. */
 export async function untilGone(pids: readonly number[]): Promise<void> {
   await until(`the end of the processes ${pids.join(', ')}`, () => !pids.some(isRunning));
 }

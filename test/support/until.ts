@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const LOOK_AGAIN_MS = 20;
 
 /**
- * Waits until the condition returns something other than null or false, and resolves with it.
+ * Waits until the condition returns something other than null or false, and resolves with this value.
  * @param what describes the condition in the error at the deadline
  */
 export async function until<T>(

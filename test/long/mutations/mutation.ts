@@ -45,9 +45,7 @@ export const OUTCOME: Proof = { file: 'src/samples/outcome.test.ts' };
 export const RULES: Proof = { file: 'src/samples/rules/rules.test.ts' };
 export const SIMULATIONS: Proof = { file: 'test/long/simulations.test.ts' };
 
-/**
- * Returns the same test, for a mutation that makes it wait in vain. So a time-out counts as a failed test.
- */
+/** Returns the same test, for a mutation that makes the test wait in vain. So a time-out counts as a failed test. */
 export function inVain(proof: Proof): Proof {
   return { ...proof, inVain: true };
 }

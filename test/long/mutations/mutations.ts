@@ -14,7 +14,7 @@ import { replaying } from './replaying.ts';
 import { serving } from './serving.ts';
 import { tokens } from './tokens.ts';
 
-/** All mutations. Each of them breaks one rule of docs/semantics.md. */
+/** All mutations. Each mutation breaks one rule of docs/semantics.md. */
 export const MUTATIONS: readonly Mutation[] = [
   ...outcomes,
   ...outcomeRules,

@@ -26,8 +26,8 @@ export async function buildGoProxy(folder: string): Promise<Command> {
 }
 
 /**
- * Creates a Python environment with the proxy's Kafka client, if there is none. Resolves with the command that starts
- * the proxy.
+ * Creates a Python environment with the proxy's Kafka client, if the environment does not exist yet. Resolves with the
+ * command that starts the proxy.
  */
 export async function installPythonProxy(): Promise<Command> {
   const python =

@@ -46,7 +46,6 @@ export class Facts {
     }));
   }
 
-  /** Returns the runs that a verification judges. */
   judged({ together }: Verification, live: boolean): readonly RunFacts[] {
     return this.runs.slice(0, together && !live ? undefined : 1);
   }

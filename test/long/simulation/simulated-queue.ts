@@ -202,7 +202,7 @@ function offsetAt(world: World, partition: number, epochMs: number): number | un
   return entries.find(({ offset, stamp }) => offset >= start && stamp.atMs >= epochMs)?.offset;
 }
 
-/** Removes the remaining messages permanently. */
+/** A reader of a queue that delivers each message once. The reader removes each message permanently. */
 class TakingReader implements Reader {
   readonly start: Positions = new Map();
   readonly #world: World;

@@ -218,7 +218,7 @@ export class Stage {
     writeFileSync(runFiles(folder).run, JSON.stringify(record));
   }
 
-  /** A service receives its run's messages, or all messages, and leaves some of them. */
+  /** A service receives its run's messages, or all messages, and leaves some messages unprocessed. */
   #serve({ end, leaves, servesAll }: Service, number: number): void {
     const folder = this.#folders[number];
     if (folder === undefined) return;

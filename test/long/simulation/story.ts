@@ -9,10 +9,11 @@ export interface Story {
   /** The kind of queue: a log that can be read repeatedly, or a queue that delivers each message once. */
   readonly kind: 'log' | 'once';
   readonly stamps: 'LogAppendTime' | 'CreateTime';
-  /** Whether the queue has an ID that distinguishes it from another one with the same name. */
+  /** Whether the queue has an ID that distinguishes it from another queue with the same name. */
   readonly tellsId: boolean;
   /**
-   * Number of foreign messages in each partition, one hour before the runs, and how many of them were removed since.
+   * Number of foreign messages in each partition, one hour before the runs, and number of these messages that were
+   * removed since.
    */
   readonly older: number;
   readonly olderGone: number;
@@ -52,7 +53,7 @@ export interface RunStory {
   readonly service: Service | null;
   /** Number of messages of an older run with the same ID. */
   readonly usedBefore: number;
-  /** Whether there is a message without a row. */
+  /** Whether the queue has a message without a row in the samples. */
   readonly extra: boolean;
 }
 
@@ -106,7 +107,7 @@ export interface Verification {
   readonly ordered: boolean;
 }
 
-/** Generates a value in one of `times` cases, and null in all others. */
+/** Generates a value in one of `times` cases, and null in all other cases. */
 const onceIn = <T>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: times - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 /** Generates true in one of six cases. */

@@ -72,7 +72,7 @@ export function effectOf(
     // place is inside. So the second token changes the payload.
     case 'secondTokenOfOther':
       return differsIf(!inPayload && compared === 'everything');
-    // An undamaged token takes precedence over a damaged one, so the message belongs to the other request. But its
+    // An undamaged token takes precedence over a damaged token, so the message belongs to the other request. But its
     // payload is the payload of the message with the damaged token.
     case 'damagedThenOther':
       return {

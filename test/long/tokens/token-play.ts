@@ -52,7 +52,7 @@ export type TokenChange = (typeof TOKEN_CHANGES)[number];
 /** How a proxy changed one copy of a message with a token. */
 export interface TokenDeed {
   readonly change: TokenChange;
-  /** Number of the scene with the other message. A number beyond the last scene starts again at the first. */
+  /** Number of the scene with the other message. A number beyond the last scene starts again at the first scene. */
   readonly other: number;
   /** Index of the wrong digit; `by` is the difference from the right digit. */
   readonly at: number;
@@ -70,8 +70,8 @@ export const tokenDeeds: fc.Arbitrary<TokenDeed> = fc.record({
 });
 
 /**
- * Half of the histories have the identity in the body, under the key `qbl`. The others have one of the kinds of
- * tokens. A few have no identity.
+ * Half of the histories have the identity in the body, under the key `qbl`. Most other histories have a token of one of
+ * the kinds, and a few have no identity.
  */
 export const identityKinds: fc.Arbitrary<IdentityKind> = fc.oneof(
   { weight: 10, arbitrary: fc.constant<IdentityKind>('body') },

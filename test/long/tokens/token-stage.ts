@@ -213,7 +213,7 @@ export class TokenStage {
     return writers;
   }
 
-  /** Returns the request of a message. The token is apart from the other fields. */
+  /** Returns the request of a message, with the token apart from the other fields. */
   #sent(identity: Identity, laterMs = 0): Draft {
     const writers = this.#writersOf(identity.run, laterMs);
     const at = identity.request - 1;
