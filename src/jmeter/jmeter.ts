@@ -20,8 +20,8 @@ export interface JMeterOptions extends Signals {
   /** The run's ID, which every message carries. */
   readonly run: string;
   /**
-   * Start of the run in epoch milliseconds. Tokens contain it, so they differ between two executions of a
-   * run.
+   * Start of the run in epoch milliseconds. Tokens contain this time, so two runs with the same id have different
+   * tokens.
    */
   readonly startedAtMs: number;
   readonly jmeter: JMeter;

@@ -19,7 +19,7 @@ export interface Hop {
   readonly find?: readonly FindPlace[];
 }
 
-/** All hops of a run, and the rule for the messages in them. */
+/** All hops of a run, and the rule that says how many messages must be in them for each message of the queue. */
 export interface Hops {
   readonly places: readonly Hop[];
   readonly rule: HopRule;

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 /** Longer ranges are copied by one native call. Its fixed cost is higher than that of copying a few bytes here. */
 const LONG_BYTES = 64;
 
-/** Size for which no larger buffer is needed. Most messages are shorter. */
+/** Size of the first buffer. Most messages are shorter, so few runs need a larger buffer. */
 const SHORT_BYTES = 4096;
 
 /**

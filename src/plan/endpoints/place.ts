@@ -165,8 +165,8 @@ function contentAt({ envelope }: EndpointPreset, content: Content): Content {
 }
 
 /**
- * Converts a pointer into the message to a pointer into the envelope. A pointer into the envelope stays
- * unchanged.
+ * Returns where a field of the message is in the request body that contains the message. A pointer that already begins
+ * at the request body stays unchanged.
  */
 function inEnvelope(message: JsonPointer, pointer: JsonPointer): JsonPointer {
   return isInside(message, pointer) ? pointer : [...message, ...pointer];

@@ -38,7 +38,7 @@ export interface CountFact {
   readonly group: CountGroup;
   readonly name: string;
   readonly count: number;
-  /** Whether the count shows a proven or a suspected problem. */
+  /** True if the count shows a problem, even if the problem is only suspected. */
   readonly isOffence: boolean;
 }
 

@@ -41,7 +41,7 @@ const END = {
   at: z.string(),
   /** Number of answers of the queue. */
   observations: count(),
-  /** Number of questions that the queue did not answer. */
+  /** Number of requests for counts or offsets that the queue did not answer. */
   unanswered: count(),
   /**
    * Longest time between two answers of the queue. The recorded time of an event can be too late by up to this value.

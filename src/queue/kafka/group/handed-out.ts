@@ -25,8 +25,8 @@ export class HandedOut {
   }
 
   /**
-   * Moves on to `next`, because nothing before that offset is a message for consumers. For example, it can be
-   * a control record.
+   * Moves on to `next`, because no record before that offset is a message for consumers. Control records, for
+   * example, are not.
    */
   skipTo(next: number): void {
     this.#next = Math.max(this.#next, next);

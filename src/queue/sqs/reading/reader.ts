@@ -111,7 +111,7 @@ export class SqsReader implements Reader {
     this.#client.close();
   }
 
-  /** Observes the queue. Returns null if the queue is empty, otherwise the reason why that is not known. */
+  /** Observes the queue. Returns null if the queue is empty, or else why it is not known to be empty. */
   async #look(asOfMs: number): Promise<string | null> {
     const atMs = performance.now();
     try {

@@ -96,7 +96,7 @@ export function isMissingQueue(error: unknown): boolean {
   return codeOf(error) === 'QueueDoesNotExist';
 }
 
-/** Describes an error in one line for people. The line can contain text from the service. */
+/** Describes an error in one line for people. The line can contain text from the SQS server. */
 export function describeSqsError(error: unknown): string {
   if (isWithoutConnection(error)) return `no connection (${textOf(error, 'code')})`;
   const message = error instanceof Error ? error.message : String(error);
