@@ -137,6 +137,19 @@ it.each([
   expect(read(JSON.stringify({ payload: value }))).toMatchObject({ condition: 'corrupt', identity });
 });
 
+it.each([
+  ['a vertical tab', 'corrupt', '\v'],
+  ['a form feed', 'corrupt', '\f'],
+  ['white space of JSON', 'intact', ' \t\r\n'],
+])('reads a message that ends with %s as %s', (_, condition, end) => {
+  expect(read(ours + end)).toMatchObject({ condition, identity });
+  expect(read(JSON.stringify({ payload: ours + end }))).toMatchObject({ condition, identity });
+});
+
+it('treats a message with a byte at its end that is not UTF-8 as damaged', () => {
+  expect(read(Buffer.concat([Buffer.from(ours), Buffer.of(0xa0)]))).toEqual({ kind: 'corrupt', run: RUN });
+});
+
 it('treats a message with a repeated claim as damaged', () => {
   const value = `${ours.slice(0, -1)},"qbl":${claim}}`;
   expect(read(value)).toMatchObject({ condition: 'corrupt', identity });

@@ -15,7 +15,8 @@ const BAR = 0x7c;
 
 const RUN_CHARACTERS = byteClass(/[A-Za-z0-9._-]/);
 const HEX_DIGITS = byteClass(/[0-9a-f]/);
-const SPACE = byteClass(/\s/);
+/** The white space of JSON (RFC 8259). Any other byte after a message is damage. */
+const JSON_SPACE = byteClass(/[ \t\n\r]/);
 
 const KEY = Buffer.from('"qbl":');
 const RUN = Buffer.from('{"run":"');
@@ -78,7 +79,7 @@ export class ClaimBytes {
     this.#sumStart = cursor.at;
     cursor.skipRun(HEX_DIGITS, SUM_BYTES, SUM_BYTES);
     cursor.skip(CLOSING);
-    cursor.skipRun(SPACE, 0);
+    cursor.skipRun(JSON_SPACE, 0);
     if (!cursor.isDone) return false;
     const run = this.#run.of(value, this.#starts[0] ?? 0, this.#ends[0] ?? 0);
     const identity = { run, group, thread, loop, request };

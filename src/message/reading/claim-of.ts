@@ -3,7 +3,7 @@ import type { BodyTemplates } from '../body-template.ts';
 import type { Claim } from '../claim.ts';
 import { parseJson } from '../json/parse-json.ts';
 import { claimAsItCame } from './as-it-came.ts';
-import { claimAtEnd } from './claim-at-end.ts';
+import { claimAtEndOf } from './claim-at-end.ts';
 import { conditionOf, isIntact } from './condition.ts';
 import { type Found, identitiesIn } from './find.ts';
 import { withoutPrefix } from './framing.ts';
@@ -42,7 +42,7 @@ export function claimOf(
   if (found !== null) {
     return { claim: found.claim, condition: isUtf8(json) && isIntact(found) ? 'intact' : 'unproven' };
   }
-  const claim = claimAtEnd(json);
+  const claim = claimAtEndOf(text);
   if (claim === null) return FOREIGN;
   const parsed = parseJson(text);
   return 'failedAt' in parsed && isNearlyJson({ text, ...parsed })
