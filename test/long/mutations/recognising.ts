@@ -3,6 +3,7 @@ import { ANY_BYTE, MESSAGE, type Mutation, mutationsProvenBy, WHOSE_MESSAGE } fr
 const asItCame = mutationsProvenBy(MESSAGE, 'src/message/reading/as-it-came.ts');
 const canonical = mutationsProvenBy(WHOSE_MESSAGE, 'src/message/json/canonical.ts');
 const claim = mutationsProvenBy(MESSAGE, 'src/message/claim.ts');
+const claimBytes = mutationsProvenBy(WHOSE_MESSAGE, 'src/message/bytes/claim-bytes.ts');
 const condition = mutationsProvenBy(MESSAGE, 'src/message/reading/condition.ts');
 const framing = mutationsProvenBy(MESSAGE, 'src/message/reading/framing.ts');
 const find = mutationsProvenBy(MESSAGE, 'src/message/reading/find.ts');
@@ -33,6 +34,7 @@ export const recognising: readonly Mutation[] = [
     '',
     ANY_BYTE,
   ),
+  claimBytes('white space after a message that JSON does not allow is damage', '/[ \\t\\n\\r]/', '/\\s/'),
   write('a body without fields can be a message', '? before : `${before},`', '? `${before},` : `${before},`'),
   claim('a claim must have a time', '|| !isSentAt(sentAt) ', ''),
   claim(
