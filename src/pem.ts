@@ -44,7 +44,7 @@ export function checkKeyPair(certificate: Pem, key: Pem, passphrase?: string): v
     throw new QblError('usage', `${names} do not belong together`, { hint });
   usable(
     (reason) => `TLS does not accept ${names}: ${reason}`,
-    'Create a certificate with a longer key, such as RSA with 2048 bits.',
+    'Check that no certificate in the file is damaged, and that its key is long enough, such as RSA with 2048 bits.',
     () =>
       createSecureContext({
         cert: certificate.text,

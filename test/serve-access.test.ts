@@ -12,6 +12,7 @@ const TOKEN = 's3cret-of-the-test';
 const SERVE = ['serve', '--port', '0', '--queue', 'kafka://127.0.0.1:1/none'];
 const BLAST = ['blast', '--threads', '1', '--loops', '1', '--json'];
 const HEADERS = `Authorization: Bearer ${TOKEN}\n\nX-Customer: s3cret-customer\n`;
+const DAMAGED = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 const LISTENING = /serving POST \/send on (\S+)/;
 
 async function folderWithCertificate(): Promise<string> {
@@ -19,6 +20,7 @@ async function folderWithCertificate(): Promise<string> {
   await writeFile(join(folder, 'cert.pem'), CERTIFICATE);
   await writeFile(join(folder, 'key.pem'), KEY);
   await writeFile(join(folder, 'empty'), '');
+  await writeFile(join(folder, 'chain.pem'), `${CERTIFICATE}\n${DAMAGED}`);
   const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   await writeFile(join(folder, 'other-key.pem'), other.export({ type: 'pkcs8', format: 'pem' }));
   const otherKind = generateKeyPairSync('ed25519').privateKey;
@@ -120,5 +122,12 @@ describe('serve', () => {
   ])('refuses the options %j', async (args, message) => {
     const ended = await qbl([...SERVE, ...args], { folder: await folderWithCertificate() });
     expect(expectUsageError(ended)).toContain(message);
+  });
+
+  test('says what can be wrong with a chain of certificates of which TLS does not accept one', async () => {
+    const args = ['--tls-cert', 'chain.pem', '--tls-key', 'key.pem'];
+    const ended = await qbl([...SERVE, ...args], { folder: await folderWithCertificate() });
+    expect(expectUsageError(ended)).toContain("TLS does not accept --tls-cert 'chain.pem'");
+    expect(ended.stderr).toContain('hint: Check that no certificate in the file is damaged');
   });
 });
