@@ -48,7 +48,8 @@ export interface RunFigures {
   readonly figures: Figures;
   /**
    * Figures that can be higher, because evidence is missing: counts of messages with a proven problem, if more messages
-   * may have the problem, peaks of a service that may have left messages, and the longest known latency. Such figures are not in `figures`.
+   * may have the problem, peaks of a service that may have left messages, and the longest known latency. Such figures
+   * are not in `figures`.
    */
   readonly atLeast: Partial<Figures>;
 }
