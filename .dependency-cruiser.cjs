@@ -1,4 +1,4 @@
-/** The engines and shared rooms of src/. docs/architecture.md describes them. */
+/** The folders of src/ that do the main work of a command (engines). docs/architecture.md describes all folders. */
 const ENGINES = ['broker', 'serve', 'blast', 'jmeter', 'verify', 'consume', 'report', 'run'];
 const engine = `^src/(${ENGINES.join('|')})/`;
 const own = '^src/';
@@ -17,8 +17,7 @@ const BUNDLED = [
 ];
 
 /**
- * The order of the subfolders in each folder of src/. A subfolder imports only those that are listed before
- * it.
+ * The order of the subfolders in each folder of src/. A subfolder imports only subfolders that are listed before it.
  */
 const FLOORS = {
   'src/blast': ['wire', 'exchange', 'connection', 'recording', 'threads'],
@@ -81,7 +80,7 @@ const capacity = {
   to: { path: own, pathNot: '^src/(?:capacity/|plan/(?:duration|span)[.]ts$|decimal[.]ts$|error[.]ts$)' },
 };
 
-/** Three ways to use a queue's connection. None of them imports another one. */
+/** The folders that send, that read, and that work in a consumer group do not import each other. */
 const neighbours = {
   name: 'sending-reading-and-group-stand-alone',
   severity: 'error',

@@ -1,4 +1,5 @@
-# Shared by the examples that judge an HTTP endpoint in front of Kafka: starts the parts, sends the plan, and stops the parts.
+# Functions for the examples that judge an HTTP endpoint in front of Kafka. They start the broker and the service, send the
+# plan, and stop both.
 QBL=${QBL:-$here/../../bin/qbl.js}
 BROKER_PORT=${BROKER_PORT:-9092}
 PORT=${PORT:-8080}
@@ -8,17 +9,17 @@ started=
 
 say() { printf '%s\n' "$*" >&2; }
 
-# fail <what is wrong> <what to do>
+# fail PROBLEM HINT: prints both, and ends the script.
 fail() {
   say "error: $1"
   say "hint: $2"
   exit 2
 }
 
-# require <program> <what it belongs to>
+# require PROGRAM NAME: fails if the program is not on the PATH. NAME says what to install.
 require() { command -v "$1" >/dev/null || fail "$1 is not on the PATH." "Install $2."; }
 
-# require_free <variable that names the port> <port>
+# require_free VARIABLE PORT: fails if the port is in use. The user can set another port with the variable.
 require_free() {
   node -e 'require("net").connect(+process.argv[1], "127.0.0.1").on("connect", () => process.exit(1)).on("error", () => {})' "$2" ||
     fail "Port $2 is in use." "Stop the program that uses the port, or set $1 to another port."
@@ -41,7 +42,7 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# start <name> <text of the line that says it is ready> <command...>
+# start NAME TEXT COMMAND...: starts the command, and waits until a line of its output contains TEXT.
 start() {
   name=$1 ready=$2
   shift 2

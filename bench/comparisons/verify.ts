@@ -8,7 +8,8 @@ const TOPIC = 'bench';
 const RUN = 'bench';
 
 /**
- * Measures what the proof costs in addition to reading. Both sides read one topic from its start to its end.
+ * Measures how much time `verify` needs in addition to reading the messages. Both sides read one topic from its start
+ * to its end.
  */
 export const verify: Comparison = {
   name: 'verify',

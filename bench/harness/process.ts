@@ -4,7 +4,10 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface MeasuredProcess {
-  /** Waits until standard output matches the pattern, and resolves with its first group. Rejects if the process ends. */
+  /**
+   * Waits until standard output matches the pattern, and resolves with the pattern's first capture group. Rejects if
+   * the process ends.
+   */
   printed(pattern: RegExp): Promise<string>;
   /** User time plus system time up to now. */
   cpuMicros(): Promise<number>;

@@ -13,8 +13,8 @@ export interface Settings {
 }
 
 /**
- * Prefix of the folder, which is on the project's disk. The system's temporary folder may be in memory, where
- * fsync costs nothing.
+ * Start of the name of the stage's folder, which is on the project's disk. The system's temporary folder may be in
+ * memory, where fsync costs nothing.
  */
 const FOLDER = resolve('.qbl/stage-');
 
@@ -33,14 +33,14 @@ export class Stage {
     return new Stage(settings, await mkdtemp(FOLDER));
   }
 
-  /** Starts a process. The process ends at the latest with the stage. */
+  /** Starts a process. `close` ends the process if it still runs. */
   start(args: readonly string[], env: ProcessOptions['env'] = {}): MeasuredProcess {
     const started = startNode(args, { directory: this.directory, env });
     this.#processes.push(started);
     return started;
   }
 
-  /** Starts a program of another tool. It ends with the stage at the latest. */
+  /** Starts a program of another tool. `close` ends the program if it still runs. */
   startPeer(program: string, env: NodeJS.ProcessEnv): PeerProcess {
     const started = startPeer(program, env);
     this.#processes.push(started);

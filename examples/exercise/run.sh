@@ -23,11 +23,11 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# start <name> <text of the line that says it is ready> <command...>
+# start NAME TEXT COMMAND...: starts the command, and waits until a line of its output contains TEXT.
 start() {
   name=$1 ready=$2
   shift 2
-  # Creates the file, because grep fails if the file does not exist.
+  # Creates the file of the output, because grep fails if this file does not exist.
   : >"$work/$name.log"
   "$@" >>"$work/$name.log" 2>&1 &
   started="$! $started"

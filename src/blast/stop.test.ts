@@ -32,7 +32,10 @@ describe('onSampleError', () => {
     expect(await loopsWith('stopthread')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1' });
   });
 
-  /** Runs a group whose only sample fails as soon as three samples of another group are in flight. */
+  /**
+   * Returns two thread groups. As soon as three requests of the second group are in flight, the request of the first
+   * group fails.
+   */
   async function groupsWith(onSampleError: ThreadGroup['onSampleError']) {
     const held: ServerResponse[] = [];
     let failing: ServerResponse | null = null;
@@ -94,7 +97,7 @@ describe('signals', () => {
     expect(rows.map(place).sort()).toEqual(received.map(place).sort());
   });
 
-  /** Runs a plan that has no end. `onRequest` stops the plan at its first request, with the given signals. */
+  /** Runs a plan with `untilStopped`. When a request arrives, `onRequest` must abort `signals` to end the run. */
   async function endOfEndless(onRequest: (response: ServerResponse) => void, signals: StopControllers) {
     const { url } = await bed.endpoint(onRequest);
     const plan = { ...planOf([groupTo(url, { loops: null })], 100), untilStopped: true as const };

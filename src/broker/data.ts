@@ -15,12 +15,15 @@ import { openTopics, type Topics } from './topics/topics.ts';
 export interface DataOptions {
   /** The real path of the data folder. The caller has locked the folder. */
   readonly directory: string;
-  /** Whether the path still leads to the folder that the caller locked. Lengths are not saved in another folder. */
+  /**
+   * Whether the path still leads to the folder that the caller locked. If not, the broker does not save the lengths of
+   * the logs.
+   */
   readonly isOwn: () => Promise<boolean>;
   readonly defaultPartitions: number;
   readonly fsync: FsyncPolicy;
   readonly onDamage: OnDamage;
-  /** The start of the broker verifies the checksums of this many bytes at the end of each log. */
+  /** When the broker starts, it verifies the checksums of this many bytes at the end of each log. */
   readonly verifiedTailBytes: number;
   readonly log: (line: string) => void;
 }
@@ -60,8 +63,8 @@ export async function openData(options: DataOptions): Promise<Data> {
       producers: new Allowance(MAX_PRODUCERS),
       known: (id, partition) => session.known(logName(id, partition)),
     });
-    // Saves only the lengths of the logs. The journal can shrink while the broker runs, so its length is saved only at
-    // a clean stop.
+    // Saves only the lengths of the logs. The journal of committed offsets can shrink while the broker runs, so its
+    // length is saved only at a clean stop.
     const noteLengths = async () => {
       if (await options.isOwn()) await session.markRunning(lengthsOf(topics));
     };

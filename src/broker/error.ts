@@ -23,7 +23,10 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && 'syscall' in error;
 }
 
-/** Converts an operating system error about a data folder to an error for the user. */
+/**
+ * Turns an error of the operating system into an error for the user that names the data folder. Returns any other error
+ * unchanged.
+ */
 export function asBrokerError(error: unknown, directory: string): unknown {
   if (!isSystemError(error)) return error;
   return new BrokerError('data-unusable', `Cannot use ${directory} as data folder: ${error.message}`, error);

@@ -1,7 +1,7 @@
 import express from 'express';
 import { orderPlaced } from './events.js';
 
-/** POST /orders answers 202 when the event is stored. If it could not be stored, Express answers 500. */
+/** POST /orders answers 202 when the event is stored. If the event could not be stored, Express answers 500. */
 export function orders(publish) {
   const router = express.Router();
   router.post('/orders', express.json(), async (request, response) => {

@@ -82,7 +82,7 @@ export function exchangeFailure(error: Error, origin: Origin, received: Received
   if (isMissedBody(error)) return malformed(received);
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return headersTooLarge();
   if (code === 'UND_ERR_SOCKET' && !error.message.startsWith('bad ')) return closed(origin, received);
-  // undici throws assertion errors for some faults of a server, such as a status below 100.
+  // For some malformed responses, such as a status below 100, undici throws an assertion error.
   const isParsing = error.name === 'HTTPParserError' || code === 'ERR_ASSERTION';
   if (code.startsWith('UND_ERR_') || isParsing) return malformed(received);
   return brokenConnection(error);
@@ -110,7 +110,10 @@ function closed(origin: Origin, received: Received): Failure {
   );
 }
 
-/** undici's parser reports the same errors for a body that ends too early and for a head that is not valid. */
+/**
+ * undici's parser reports the same errors for a body that ends too early and for a head that is not valid. Only whether
+ * headers arrived shows which of the two happened.
+ */
 function malformed(received: Received): Failure {
   return received.headers
     ? cutOff(received)

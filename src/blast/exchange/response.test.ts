@@ -13,7 +13,7 @@ const RULES: OutcomeRules = {
   rejected: [{ json: { '/error': { present: true } } }, { header: { 'X-Full': { oneOf: ['yes'] } } }],
 };
 
-/** Sends one request for each answer. Returns the samples and the trace. */
+/** Sends one request for each of the server's answers. Returns the samples and the trace. */
 async function run(answers: readonly Answer[], outcome: OutcomeRules | null = RULES) {
   const { url } = await bed.endpoint((response, identity, request) =>
     answers[identity.loop - 1]?.(response, identity, request),

@@ -16,7 +16,7 @@ import { parseThreadName } from '../../samples/thread-name.ts';
 import type { BlastOptions, BlastResult } from '../blast.ts';
 import { blast } from '../blast.ts';
 
-/** The message contains only its identity. */
+/** Writes a body that contains only the identity of its message. */
 export const writeBody: BodyWriter = (identity) => JSON.stringify(identity);
 
 export interface Endpoint {

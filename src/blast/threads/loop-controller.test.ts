@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { OnSampleError } from '../../plan/plan.ts';
 import { LoopController } from './loop-controller.ts';
 
-/** Returns the positions (`loop.request`) at which a thread sends, if the samples at the positions `failing` fail. */
+/**
+ * Returns the positions (`loop.request`) of the requests that a thread sends. The samples at the positions `failing`
+ * fail.
+ */
 function walk(
   loops: number | null,
   requests: number,

@@ -13,9 +13,7 @@ afterEach(() => network.cleanUp());
 const INTERIM = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';
 const FINAL = 'HTTP/1.1 503 Not Enqueued\r\nContent-Length: 2\r\n\r\nno';
 
-/**
- * Returns the chunks that a reader of the gate gets. Each piece arrives after the reader has read all earlier pieces.
- */
+/** Returns the chunks that the gate passes on. Each piece arrives after all earlier pieces were read. */
 function passed(pieces: readonly string[]): string[] {
   const stream = new Readable({ read: () => {} });
   const gate = new HeadGate(stream);

@@ -167,7 +167,10 @@ class Handler implements Dispatcher.DispatchHandler {
     else this.#listener.onFailed(this.#connection.failure ?? error);
   }
 
-  /** Completes the response later. After this call, undici closes its stream if the connection cannot be used again. */
+  /**
+   * Completes the response in a microtask. Only then has undici closed its stream, if the connection cannot be used
+   * again.
+   */
   #complete(): void {
     queueMicrotask(() => {
       const keepAliveMs = this.#connection.isOpen ? keepAliveMsOf(this.#keepAlive) : 0;

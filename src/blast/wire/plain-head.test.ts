@@ -145,7 +145,7 @@ describe('plainHead', () => {
       fc.asyncProperty(response, async (text) => {
         const bytes = Buffer.from(text, 'latin1');
         const head = plainHead(bytes);
-        // Skips heads that the plain reader does not accept.
+        // Skips random responses that `plainHead` does not accept.
         fc.pre(head !== null && head.headBytes + head.bodyBytes <= bytes.length);
         const whole = bytes.subarray(0, head.headBytes + head.bodyBytes);
         expect(await byNode(whole)).toEqual({

@@ -5,7 +5,7 @@ export interface Wait {
   end(): void;
 }
 
-/** Waits until one of the logs commits or closes, the time is over, or the signal aborts. */
+/** Waits until a log commits records or closes, until the time is over, or until the signal is aborted. */
 export function waitForCommit(logs: readonly PartitionLog[], timeoutMs: number, signal: AbortSignal): Wait {
   let end = () => {};
   const ended = new Promise<void>((resolve) => {
