@@ -52,8 +52,8 @@ const floors = Object.entries(FLOORS).flatMap(([folder, rooms]) =>
 );
 
 /**
- * Each command has a file with its own options. Such a file imports the options that several commands share, not the
- * other way round.
+ * Each command has a file with its own options. Such a file may import the options that several commands share. The
+ * shared options import no such file.
  */
 const optionsOfCommands = {
   name: 'shared-options-know-no-command',

@@ -12,8 +12,7 @@ export interface Side {
 export interface Comparison {
   readonly name: string;
   /**
-   * Starts the processes that all sides share, and returns the sides. The first side is the one that the others are
-   * compared with.
+   * Starts the processes that all sides share, and returns the sides. All other sides are compared with the first side.
    */
   prepare(stage: Stage): Promise<readonly Side[]>;
 }

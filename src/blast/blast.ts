@@ -25,7 +25,7 @@ export interface BlastOptions extends MessageWriters {
   /** Gets the first requests and responses in full. The caller must close it. If absent, nothing is traced. */
   readonly trace?: TraceSink | undefined;
   /**
-   * Names of headers with secret values, in addition to well-known ones such as Authorization. The trace masks their
+   * Names of headers with secret values, in addition to well-known names such as Authorization. The trace masks their
    * values.
    */
   readonly redact?: readonly string[];

@@ -15,7 +15,7 @@ export class Allowance {
     return amount <= 0 || this.#used + amount <= this.#max;
   }
 
-  /** Counts the amount as used. A negative amount is returned to the allowance. */
+  /** Adds the amount to the used amount. A negative amount makes room again. */
   take(amount: number): void {
     this.#used += amount;
   }

@@ -84,9 +84,7 @@ export class LoadThread {
     this.#onExchange(this, request, exchange);
   };
 
-  /**
-   * Moves to the next request. After a failed request, the error mode of the group decides what comes next.
-   */
+  /** Moves to the next request. After a failed request, `onSampleError` of the group decides what comes next. */
   advance(failed: boolean): void {
     const { loop } = this.#position;
     this.#position.advance(failed);

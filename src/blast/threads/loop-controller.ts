@@ -33,9 +33,7 @@ export class LoopController {
     return this.#ended;
   }
 
-  /**
-   * Moves to the next request. After a failed sample, the error mode of the group decides what comes next.
-   */
+  /** Moves to the next request. After a failed sample, `onSampleError` of the group decides what comes next. */
   advance(failed: boolean): void {
     const mode = failed ? this.#group.onSampleError : 'continue';
     if (mode === 'stopthread' || mode === 'stoptest' || mode === 'stoptestnow') this.#ended = true;

@@ -8,7 +8,7 @@ export interface Pacing {
 
 export type PacerTurn =
   | { readonly kind: 'wait'; readonly ms: number }
-  /** The thread must wait. `intendedMs` is the scheduled time of the request, on the clock of `elapsedMs`. */
+  /** `intendedMs` is the scheduled time of the request, on the clock of `elapsedMs`. */
   | { readonly kind: 'send'; readonly intendedMs: number }
   | { readonly kind: 'stop' };
 

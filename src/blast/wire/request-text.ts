@@ -23,7 +23,7 @@ const ASCII = /^[\0-\x7f]*$/;
 
 /**
  * Returns the head of a request.
- * @param host value of the header Host, if the headers have none
+ * @param host value of the header Host, if `headers` has no Host
  * @param headers names and values, alternating
  */
 export function requestHead(

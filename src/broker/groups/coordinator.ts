@@ -89,8 +89,8 @@ export class GroupCoordinator {
   }
 
   /**
-   * Removes the offsets of groups that had neither a member nor a commit for `retentionMs`. Resolves with the number
-   * of groups.
+   * Removes the offsets of groups that had neither a member nor a commit for `retentionMs`. Resolves with the number of
+   * these groups.
    */
   async expireOffsets(retentionMs: number): Promise<number> {
     for (const groupId of this.#groups.keys()) this.offsets.touch(groupId);

@@ -33,7 +33,7 @@ import { Members } from './members.ts';
 type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable';
 
 /**
- * Since this version of JoinGroup, a new member gets an id in a first answer and joins with it in a second request
+ * From this version of JoinGroup on, a new member first gets only an id, and joins with that id in a second request
  * (KIP-394).
  */
 const MEMBER_ID_REQUIRED_SINCE = 4;

@@ -27,7 +27,10 @@ export interface Member extends Client {
   /** Assignment protocols of the member, in its order of preference. */
   protocols: readonly Protocol[];
   assignment: Buffer;
-  /** Answers the member's pending JoinGroup or SyncGroup request. Undefined while no such request waits. */
+  /**
+   * Answers the JoinGroup request (`joining`) or SyncGroup request (`syncing`) that waits. Undefined if none of these
+   * requests waits.
+   */
   joining: ((response: JoinGroupResponse) => void) | undefined;
   syncing: ((response: SyncGroupResponse) => void) | undefined;
   readonly sessionTimer: NodeJS.Timeout;
