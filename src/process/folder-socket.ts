@@ -65,7 +65,10 @@ export async function closeSocket(server: Server, directory: string, name: strin
   await rm(join(directory, name), { force: true });
 }
 
-/** Whether a process listens on a socket. A socket that this process may not use can be that of another user. */
+/**
+ * Whether a process listens on a socket. Also true if this process may not use the socket, because a process of another
+ * user may listen there.
+ */
 export async function isAlive(address: string): Promise<boolean> {
   const socket = connect(address);
   try {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { becomeLoneService } from './lone-service.ts';
 
-/** Listens on the socket that its argument names, and is killed. The socket stays. */
+/** A program that listens on the socket named by its argument, and then kills itself. The file of the socket stays. */
 const KILLED = "require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 9))";
 
 async function newFolder(): Promise<string> {

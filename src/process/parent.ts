@@ -57,7 +57,7 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
         if (type === 'stay') process.off('disconnect', stopAtOnce);
       });
       process.on('disconnect', stopAtOnce);
-      // The event does not come if the parent ended before this handler was added.
+      // If the parent ended before this handler was added, there is no `disconnect` event.
       if (!process.connected) setImmediate(stopAtOnce);
     },
     onGone: (handler) => {

@@ -16,7 +16,7 @@ async function newFolder(): Promise<string> {
   return folder;
 }
 
-/** Opens a door that counts the requests, and is closed when the test ends. */
+/** Listens for requests to stop, as the process of a run does, and counts them. Stops listening when the test ends. */
 async function openDoor(folder: string) {
   const asked = { times: 0, first: () => {} };
   const door = await openStopDoor(folder, () => {

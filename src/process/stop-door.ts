@@ -3,7 +3,7 @@ import { QblError } from '../error.ts';
 import { closeSocket, listenAlone } from './folder-socket.ts';
 import { STOP_ACCEPTED, STOP_REQUEST, STOP_SOCKET } from './stop-protocol.ts';
 
-/** The place where `qbl stop` reaches the process of a run. */
+/** The open socket on which the process of a run receives requests of `qbl stop`. */
 export interface StopDoor {
   /** Ends all connections. A connected `qbl stop` then knows that the run has ended. */
   close(): Promise<void>;
@@ -11,7 +11,8 @@ export interface StopDoor {
 
 /**
  * Listens for `qbl stop` on a socket in the folder of a run. The socket belongs to this process and ends with it. So a
- * request can never reach another process, as a signal to a reused process ID can. The socket keeps no process alive.
+ * request to stop never reaches another process. A signal could, because the system reuses process IDs. The socket
+ * keeps no process alive.
  * @param directory the folder of the run, which exists
  * @param onStop called for each request to stop
  * @throws QblError 'environment' when the file system has no sockets, 'usage' when another process listens there

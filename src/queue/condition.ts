@@ -7,9 +7,9 @@ export class Condition {
   }
 
   /**
-   * Waits for the next notification, for an abort, or for `timeoutMs`. Afterwards the caller must check
-   * whether the change that it waits for has happened.
-   * @param isMet ignores a notification if this returns false, which costs less than another wait
+   * Waits for the next notification, for an abort, or for `timeoutMs`. Afterwards the caller must check whether the
+   * change that it waits for has happened.
+   * @param isMet if this returns false, a notification does not end the wait, so the caller need not wait again
    */
   wait(timeoutMs: number, signal?: AbortSignal, isMet = () => true): Promise<void> {
     if (signal?.aborted || timeoutMs <= 0) return Promise.resolve();

@@ -3,7 +3,7 @@ import type { MessageHeader, OutgoingMessage } from './queue.ts';
 /** Bytes for the lengths and the type of one header. No queue system needs more. */
 const HEADER_FRAMING_BYTES = 8;
 
-/** Size of a message without its key. No queue system counts more bytes for the value and the headers. */
+/** Upper limit of a message's size without its key: no queue system counts more bytes for the value and the headers. */
 export function messageBytes({ value, headers }: OutgoingMessage): number {
   return headers === undefined ? value.length : value.length + headersBytes(headers);
 }

@@ -39,8 +39,8 @@ export interface Queue {
    */
   openCountsWatch?(): Promise<CountsWatch>;
   /**
-   * Returns a name of the queue that is the same whatever URL it has. Null if the system does not report one now.
-   * Absent if the system has no such names.
+   * Returns a name that is the same for all URLs of the queue. Null if the system does not report the name now. Absent
+   * if the system has no such names.
    */
   ownName?(): Promise<string | null>;
   /** Number of messages that the queue holds now. */
@@ -141,8 +141,8 @@ export interface Delivery extends Place {
   /** Time when this reader received the message: epoch milliseconds, with a fraction. */
   readonly receivedAtMs: number;
   /**
-   * Whether the system reports that it delivered this message before, perhaps to this reader. A redelivered message
-   * may be stored only once.
+   * Whether the system reports that it delivered this message before, perhaps to this reader. A redelivery does not
+   * prove that the queue stores the message twice.
    */
   readonly redelivered: boolean;
   readonly timestamp: Timestamp | null;
@@ -188,8 +188,8 @@ export interface ReaderOptions {
 }
 
 /**
- * When the runs began: at recorded positions, which are exact, or at a time in epoch milliseconds. The clocks of
- * sender and queue may differ.
+ * When the runs began: at recorded positions, which are exact, or at a time in epoch milliseconds. A time is not exact,
+ * because the clocks of sender and queue may differ.
  */
 export type RunStart =
   | { readonly kind: 'positions'; readonly positions: Positions }
@@ -210,8 +210,8 @@ export type Drain =
   | { readonly complete: false; readonly reason: string; readonly ends: Positions | null };
 
 /**
- * Number of messages that the queue itself has stored, while a tap gets copies of them. `text` is a sentence
- * for people.
+ * Result of counting the messages that the queue itself stored, while a tap got copies of them. `text` explains the
+ * result in a sentence.
  */
 export type Stored =
   | { readonly kind: 'counted'; readonly messages: number; readonly text: string }

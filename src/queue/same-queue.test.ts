@@ -32,7 +32,7 @@ test('knows a queue of an SQS emulator under the names of the emulator', async (
   expect(await areSame(`sqs://localhost:${port}/orders`, `sqs://localhost:${another}/orders`)).toBe(false);
 });
 
-/** Answers as an emulator that gives all its queues the ARN of one account. */
+/** Starts a server that answers like an emulator. The ARNs of all its queues name the same account. */
 async function emulator(): Promise<AddressInfo> {
   const server = createServer(async (request, response) => {
     let text = '';

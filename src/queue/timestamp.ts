@@ -1,6 +1,6 @@
 import type { Timestamp } from './queue.ts';
 
-/** A larger timestamp is not in milliseconds: some clients write microseconds or nanoseconds. */
+/** Latest valid time. A larger timestamp is not in milliseconds: some clients write microseconds or nanoseconds. */
 const LATEST_MS = Date.UTC(2100, 0);
 
 /** Returns the time that a queue stores with a message. Null if it is no time in epoch milliseconds. */

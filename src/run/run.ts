@@ -85,7 +85,8 @@ async function compareIfAsked(options: RunOptions, incidents: Incidents): Promis
   if (service === null)
     return observed === null ? null : kept(folder, await compareObserved(folder, observed.claim));
   if (service.direct !== null) await runDirect(options, service, service.direct, incidents);
-  // If the user interrupts the run without a queue, its files still look complete. So do not compare it.
+  // If the user interrupts the run without a queue, the files of that run still look complete. So do not compare the
+  // runs.
   if (stop.aborted) return null;
   return kept(folder, await compare(folder, service.direct, service.maxWaitMs));
 }

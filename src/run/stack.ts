@@ -70,7 +70,7 @@ export class Stack {
     return tap;
   }
 
-  /** Starts the service behind the queue. When qbl asks the service to stop, it first empties the queue. */
+  /** Starts the service behind the queue. When qbl asks the service to stop, the service first empties the queue. */
   async startService(queue: string, capacity: Capacity): Promise<Child> {
     const { partArguments, onServiceProgress } = this.#options;
     const args = partArguments.consume(this.#run, queue, capacity);

@@ -39,8 +39,8 @@ async function writtenAt(folder: RunFolder): Promise<{ folder: RunFolder; atMs: 
 }
 
 /**
- * Returns a run whose run.json cannot be read, such as the run of another user. If the newest run were left out, the
- * command would read an older run without a message. The command reports why it cannot read run.json.
+ * Returns a run whose run.json cannot be read, such as the run of another user. If it is the newest run, the command
+ * that uses it reports why run.json cannot be read. Otherwise the command would use an older run without a warning.
  */
 async function unreadable(folder: RunFolder): Promise<{ folder: RunFolder; atMs: number } | null> {
   const own = await stat(folder.path).catch(() => null);

@@ -61,7 +61,10 @@ async function foundRun(folder: RunFolder): Promise<FoundRun | null> {
   }
 }
 
-/** After the sender has ended, `qbl run` still reads the queue. The report is its last file. */
+/**
+ * Whether the run has finished. After the sender has ended, `qbl run` still reads the queue. The last file that it
+ * writes is the report, so a run with a report has finished.
+ */
 async function isFinished(folder: RunFolder, { end, experiment }: RunRecord): Promise<boolean> {
   if (end === null || experiment === undefined || experiment.direct) return end !== null;
   return (await lstat(runFiles(folder).report).catch(() => null)) !== null;

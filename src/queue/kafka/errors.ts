@@ -7,7 +7,7 @@ export class TopicCreationError extends Error {
   }
 }
 
-/** Error code of a connection that received bytes which are no Kafka answer. */
+/** Error code of a connection that received bytes that are not a Kafka answer. */
 export const UNREADABLE_ANSWER = 'ERR_UNREADABLE_ANSWER';
 
 /** Whether the error says that a missing topic could not be created. */

@@ -113,7 +113,9 @@ export class RabbitmqQueue implements Queue {
     return this.#keep(watch);
   }
 
-  /** Leaves out the exchange and the routing key: two URLs with other ones can name the same queue. */
+  /**
+   * Leaves out the exchange and the routing key, because two URLs that differ only in these can name the same queue.
+   */
   async ownName(): Promise<string | null> {
     const { hosts, vhost, queue } = this.#address;
     const address = hosts[0] === undefined ? null : await reachedAddress(hosts[0]);

@@ -104,7 +104,10 @@ export class SqsQueue implements Queue {
     return this.#keep(new SqsCountsWatch(client, this.#countsAgeMs));
   }
 
-  /** The ARN of a queue is unique on AWS. All emulators can give the same ARN, so theirs needs the address. */
+  /**
+   * Returns the ARN, which is unique on AWS. Several emulators can use the same ARN, so the name also has their
+   * address.
+   */
   async ownName(): Promise<string | null> {
     const attributes = await this.#withClient((client) => client.attributes(REQUEST_TIMEOUT_MS)).catch(
       () => null,

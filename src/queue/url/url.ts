@@ -23,8 +23,8 @@ export function parseQueueUrl(url: string): QueueAddress {
   const [, scheme = '', authority = '', path = '', rest = ''] = match;
   const parse = PARSERS.get(scheme.toLowerCase());
   if (parse === undefined) throw unknownScheme(scheme);
-  // Searches the whole URL for an @. If a password contains a slash, a part of the password would look like a
-  // port or a topic.
+  // Searches the whole URL for an @. If a password contains a slash, a part of the password would look like a port or a
+  // topic, and an error could show it.
   if (url.includes('@')) {
     throw wrongUrl(
       'The queue URL contains credentials, which the process list would show.',

@@ -32,7 +32,7 @@ export interface RunOutcome {
   readonly conditions: readonly JudgedCondition[];
   /** Comparison with other runs. Null or absent without one. */
   readonly comparison?: ComparisonTable | null;
-  /** The reason why the run was not verified. If the verdict is pass, the part of the run that failed. */
+  /** Why the run was not verified. If the verdict is pass: an error of the run that the verdict does not cover. */
   readonly failure?: string;
 }
 

@@ -4,7 +4,7 @@ import { METRICS, type Metric, medianOf, type RunFigures, unitOf, valuesOf } fro
 import { LEVEL, noiseOf, ratiosText } from './noise.ts';
 import { smallestProbability } from './rank-test.ts';
 
-/** Figures for which noise is tested. A test of more figures would report more differences that are only chance. */
+/** Figures for which noise is tested. If more figures were tested, more of them would differ only by chance. */
 const TESTED: readonly Metric[] = ['p50', 'p99', 'throughput', 'errors'];
 const SHOWN_DIGITS = 3;
 

@@ -21,9 +21,7 @@ export interface FailCondition {
   readonly text: string;
   readonly metric: Metric;
   readonly operator: Operator;
-  /**
-   * The limit. A ratio is multiplied by the median of the compared runs; an absolute limit has the unit of the metric.
-   */
+  /** The limit: a factor for the median of the compared runs, or an absolute value in the unit of the metric. */
   readonly bound: { readonly kind: 'ratio' | 'absolute'; readonly value: number };
 }
 
@@ -103,8 +101,8 @@ export function judgeCondition(
   if (bound.kind === 'absolute' || first === null || second === null) {
     return { condition, holds: isBeyond, text };
   }
-  // Equal runs already exceed a limit such as "> 0.9x". So the test for noise then uses the ratio of the limit instead
-  // of 1.
+  // Runs without any difference already exceed a limit such as "> 0.9x". So the test for noise uses the ratio of the
+  // limit instead of 1.
   const isUpwards = operator.startsWith('>');
   const reference = isUpwards ? Math.min(1, bound.value) : Math.max(1, bound.value);
   const noise = noiseOf(
@@ -120,7 +118,10 @@ export function judgeCondition(
   };
 }
 
-/** Judges a limit for a figure that is missing, or can be higher. The lowest possible figure can meet the condition. */
+/**
+ * Judges a limit for a figure that is missing, or whose true value can be higher. If the lowest possible value already
+ * meets the condition, the condition is met.
+ */
 function judgeLeast(condition: FailCondition, runs: readonly RunFigures[]): JudgedCondition {
   const { metric, operator, bound } = condition;
   const least = bound.kind === 'absolute' ? leastMedianOf(runs, metric) : null;
@@ -132,8 +133,8 @@ function judgeLeast(condition: FailCondition, runs: readonly RunFigures[]): Judg
 }
 
 /**
- * Whether the values of `first` rank higher than the values of `second` times the reference. The ranks can contradict
- * the medians. Then the limit does not count as exceeded.
+ * Whether the values of `first` rank higher than the values of `second` multiplied by `reference`. If the ranks
+ * contradict the medians, the limit does not count as exceeded.
  */
 function ranksHigher(first: readonly number[], second: readonly number[], reference: number): boolean {
   const signs = first.flatMap((a) => second.map((b) => Math.sign(a - b * reference)));

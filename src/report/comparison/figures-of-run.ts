@@ -47,9 +47,9 @@ export interface RunFigures {
   readonly run: string;
   readonly figures: Figures;
   /**
-   * Figures that can be higher, because evidence is missing: counts of messages with a proven problem, if more messages
-   * may have the problem, peaks of a service that may have left messages, and the longest known latency. Such figures
-   * are not in `figures`.
+   * Lowest possible values of figures whose true values can be higher, because evidence is missing. For example: a
+   * count of messages with a proven problem, if more messages may have the problem. Also the peaks of a service that
+   * may have left messages in the queue, and the longest known latency. Such figures are not in `figures`.
    */
   readonly atLeast: Partial<Figures>;
 }
@@ -95,7 +95,7 @@ function latencyFigures(verification: VerifyRecord | null): Parted {
   return { exact: { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max }, atLeast: {} };
 }
 
-/** The counts that can prove a problem of messages, by metric. */
+/** For each metric that counts messages with a problem, the count in verify.json that proves the problem. */
 const OFFENCES = {
   lost: 'lost',
   'hop-missing': 'missing',
@@ -146,9 +146,9 @@ interface Parted {
 }
 
 /**
- * Returns the figures that service.json has. If messages were left in the queue, or may have been, they wait longer than
- * the others, and there is no `drain`. There are no figures if the run had an earlier service, because the file has only
- * the figures of the last one.
+ * Returns the figures that service.json has. If messages were or may have been left in the queue, the true peaks can be
+ * higher, and there is no `drain`. There are no figures if the run had several services, because the file has only the
+ * figures of the last service.
  */
 async function serviceFigures(
   folder: RunFolder,

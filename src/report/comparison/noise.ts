@@ -6,9 +6,7 @@ export const LEVEL = 0.05;
 /** Whether repeated runs show a difference between two sides. */
 export interface Noise {
   readonly kind: 'more than noise' | 'within noise' | 'too few runs';
-  /**
-   * Result of the rank test: how likely a difference of this size is if nothing but chance makes the two sides differ.
-   */
+  /** Result of the rank test: how likely a difference of this size is if the two sides differ only by chance. */
   readonly probability: number;
   /** The range in which the true ratio may be. Null if a figure is 0, or if there are too few runs. */
   readonly ratios: { readonly from: number; readonly to: number } | null;

@@ -127,7 +127,7 @@ class Page {
     return performance.now() - startedMs;
   }
 
-  /** All answers share one document, so many requests at once need the time and the memory of one. */
+  /** All answers share one document, so many requests at once need no more time and memory than one request. */
   #sendPage(response: ServerResponse): void {
     this.#document ??= Buffer.from(reportDocument(this.#data, this.#assets, { liveUrl: EVENTS }));
     response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/html; charset=utf-8' });

@@ -1,7 +1,7 @@
 import { Presets } from 'cli-progress';
 
 const BAR_COLUMNS = 20;
-/** A shorter bar shows too little. */
+/** Minimum width of the bar, because a shorter bar shows too little. */
 const LEAST_BAR_COLUMNS = 5;
 
 export interface ProgressLine {

@@ -76,8 +76,8 @@ function firstWords(line: string, columns: number): string {
 const ELLIPSIS = '…';
 
 /**
- * Loads wrap-ansi only when a line needs it. To load its data about wide characters takes as long as the start of qbl.
- * A sender that shows its progress would send late in this time.
+ * Loads wrap-ansi only when a line needs it. Loading its data about wide characters takes as long as starting qbl.
+ * During that time, a sender that shows its progress would send requests late.
  */
 function wrapper(): typeof wrapAnsi {
   return require('wrap-ansi').default;

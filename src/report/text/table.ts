@@ -63,7 +63,8 @@ export function fittedTable(
     .flatMap(([name = ''], index) => [name, cells[index] ?? ''])
     .filter((line) => line !== '')
     .join('\n');
-  // If a cell has several lines, there are more lines than rows, and it is not known which line belongs to which row.
+  // If a cell has several lines, there are more lines than rows. It is then not known which line belongs to which row,
+  // so `namedTable` is used.
   const isAligned = cells.length === rows.length;
   return isAligned && fits(labelled, columns) ? labelled : namedTable(rows, columns);
 }

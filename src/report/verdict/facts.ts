@@ -26,7 +26,7 @@ export interface ReasonFact {
   readonly text: string;
 }
 
-/** Requests that were not acknowledged, or a part of the run that ended too early. */
+/** Requests that were not acknowledged, or a process of the run that ended too early or too late. */
 export interface FailureFact {
   readonly about: 'requests' | 'part';
   readonly text: string;

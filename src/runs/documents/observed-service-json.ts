@@ -50,7 +50,7 @@ const END = {
   /** Messages of the run that arrived, copies included. */
   messages: count(),
   lastArrivalMs: epochMs().nullable(),
-  /** Largest number of messages of the run that had arrived and waited. */
+  /** Largest number of messages of the run that waited in the queue at the same time. */
   peakBacklog: count(),
   /** Messages of all senders that waited before the run. */
   waitingBefore: count(),
@@ -83,7 +83,7 @@ const groupEnd = z
     longestAgeMs: durationMs(),
     rebalances: listed(rebalance),
     resets: listed(reset),
-    /** Why it is not proven that the group committed every message. Null if it did. */
+    /** Why it is not proven that the group committed every message. Null if it is proven. */
     notCommitted: z.string().nullable(),
   })
   .readonly();
@@ -99,7 +99,7 @@ const queueEnd = z
     /** Number of consumers at the end. Null if the queue does not report them. */
     consumers: count().nullable(),
     mostConsumers: count().nullable(),
-    /** Messages of the run that were not ready any more at the end. */
+    /** Messages of the run that no longer waited for a consumer at the end. */
     taken: count(),
     /**
      * Start of the last period in which no observation showed a ready message. The period starts after the last

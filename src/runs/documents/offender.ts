@@ -29,7 +29,7 @@ const contentDifference = z
           .readonly(),
       )
       .readonly(),
-    /** The start of the message. */
+    /** The first characters of the message, with escapes for invisible characters. */
     message: z.string(),
   })
   .readonly();

@@ -146,7 +146,7 @@ export type RunRecord = z.infer<typeof runRecord>;
 
 export interface NewRun {
   readonly sender: string;
-  /** The experiment of the run. Undefined if the run belongs to none. */
+  /** The experiment of the run. Undefined if the run belongs to no experiment. */
   readonly experiment?: Experiment | undefined;
   readonly plan: Plan;
   readonly queue: string | null;
@@ -158,7 +158,7 @@ export interface NewRun {
 
 /**
  * Checks that the ID of a run is not used yet.
- * @throws QblError 'usage' if it is
+ * @throws QblError 'usage' if the ID is used
  */
 export function mustBeNew(folder: RunFolder): void {
   if (readRun(folder) !== null) throw alreadyExists(folder);

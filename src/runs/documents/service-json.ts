@@ -46,8 +46,8 @@ const serviceEnd = z
     deadLettered: count(),
     redelivered: count(),
     /**
-     * Number of messages of other runs, or of no run, that were processed or dead-lettered. Of the other counts, only
-     * `busiestSecond` includes them.
+     * Number of messages of other runs, or of no run, that were processed or dead-lettered. `busiestSecond` includes
+     * them too, but no other count does.
      */
     others: count(),
     /** Messages per second, from the first start of work to the last end of work. */

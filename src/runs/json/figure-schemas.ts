@@ -4,7 +4,8 @@ import { z } from '../../schema/zod.ts';
 const MAX_EPOCH_MS = 8.64e15;
 
 /**
- * Schemas for numbers in the files of a run. qbl can neither compute with a number outside of these limits nor show it.
+ * Schemas for numbers in the files of a run. The schemas have limits, because qbl can neither compute with other
+ * numbers nor show them.
  */
 export const epochMs = () => z.number().min(0).max(MAX_EPOCH_MS);
 export const durationMs = () => z.number().min(0).max(MAX_EPOCH_MS);

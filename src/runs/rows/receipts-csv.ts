@@ -25,7 +25,7 @@ export type ReceiptOutcome = (typeof RECEIPT_OUTCOMES)[number];
 export interface Receipt {
   /** The identity of the message. Null if the message has no identity. */
   readonly identity: Identity | null;
-  /** The send time of the message. Null if no checksum proves it. */
+  /** The send time of the message. Null if it is not known, or if no checksum confirms it. */
   readonly sentAtMs: number | null;
   /** Number of the attempt. It is 1 for the first attempt after each delivery. */
   readonly attempt: number;
@@ -35,7 +35,7 @@ export interface Receipt {
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
   readonly outcome: ReceiptOutcome;
-  /** Whether the checksum of the message proves its identity. */
+  /** Whether the checksum of the message matches, does not match, or is missing. */
   readonly condition: ReceivedCondition;
 }
 

@@ -11,7 +11,7 @@ const CHUNK_BYTES = 256 * 1024;
 export interface ReceiptFacts {
   /** The identity of the message. Null if it is not one that a run could have sent. */
   readonly identity: Identity | null;
-  /** The send time of the message. Null if no checksum proves it. */
+  /** The send time of the message. Null if it is not known, or if no checksum confirms it. */
   readonly sentAtMs: number | null;
   readonly outcome: ReceiptOutcome;
   readonly condition: ReceivedCondition;

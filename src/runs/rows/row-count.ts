@@ -2,7 +2,10 @@ import { formatCount } from '../../count.ts';
 import { plural } from '../../plural.ts';
 import type { RunRecord } from '../documents/run-json.ts';
 
-/** Says that the samples have another number of rows than their sender wrote, as a sentence. Null if nothing shows it. */
+/**
+ * Returns a sentence if samples.jtl has more or fewer rows than the sender wrote. Null if the numbers are equal, or if
+ * the number of written rows is not known.
+ */
 export function wrongRowCount(record: RunRecord | null, rows: number): string | null {
   const written = record?.end?.samples ?? null;
   if (written === null || written === rows) return null;

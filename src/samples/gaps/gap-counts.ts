@@ -1,7 +1,10 @@
 import type { Outcome } from '../outcome.ts';
 import type { AckSpan, LongSpans } from './ack-times.ts';
 
-/** What the queue shows about a message, if the response alone does not show it or contradicts the queue. */
+/**
+ * What the queue shows about the message of a request whose outcome was indeterminate, or whose outcome the queue
+ * contradicts.
+ */
 export const FATES = ['recovered', 'unresolved', 'lost', 'phantom'] as const;
 export type Fate = (typeof FATES)[number];
 
@@ -35,8 +38,8 @@ interface Counted {
 }
 
 /**
- * Counts the requests that were in flight during some spans without an acknowledgement. Requests may come in
- * any order.
+ * Counts the requests that were in flight during the given spans without an acknowledgement. Requests may come in any
+ * order.
  */
 export class GapCounts {
   readonly #counted: readonly Counted[];

@@ -149,7 +149,7 @@ class RowParser {
       success:
         header.success === ABSENT
           ? isSuccessStatus(Number(responseCode))
-          : // A spreadsheet writes TRUE, and JMeter reads it as Java's Boolean.parseBoolean does.
+          : // Ignores upper and lower case, as JMeter does (Java's Boolean.parseBoolean): a spreadsheet writes TRUE.
             textOf(fields, header.success).toLowerCase() === 'true',
       bytes: this.#figure(fields, header.bytes),
       sentBytes: this.#figure(fields, header.sentBytes),

@@ -26,7 +26,7 @@ export interface AckedSamples {
   readonly messages: number;
   /** Start of the earliest sample. Infinity if there are no samples. */
   readonly firstStartMs: number;
-  /** Why the outcome of some samples is unclear or missing, as a sentence. Null if none is. */
+  /** Why the outcome of some samples is unclear or missing, as a sentence. Null if every outcome is clear. */
   readonly unclear: string | null;
 }
 

@@ -117,8 +117,8 @@ export class RebootstrappingCluster implements KafkaCluster {
   }
 
   /**
-   * Tries each address of the URL once. The old cluster is disconnected when no request waits for it any
-   * more.
+   * Tries each address of the URL once. After the first success, disconnects the old cluster. kafkajs waits for its
+   * open requests first.
    */
   async #beginAnew(failure: unknown): Promise<void> {
     let last = failure;

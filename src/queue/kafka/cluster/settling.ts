@@ -13,8 +13,8 @@ const UNSETTLED = new Set([
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'GROUP_LOAD_IN_PROGRESS',
   'NOT_COORDINATOR_FOR_GROUP',
-  // kafkajs throws this error when every broker reports that the group has no coordinator yet. The first group of a
-  // cluster creates the topic that coordinators need.
+  // kafkajs throws this error when every broker reports that the group has no coordinator yet. This can last for some
+  // seconds, because the first group of a cluster creates the topic that coordinators need.
   'KafkaJSGroupCoordinatorNotFound',
 ]);
 

@@ -1,4 +1,4 @@
-// kafkajs is a CommonJS package, and Node finds only some of its names. So qbl imports the default export.
+// kafkajs is a CommonJS package, and Node finds only some of its named exports. So qbl imports the default export.
 import kafkajs, { type Admin } from 'kafkajs';
 import { brokerErrorOf, TopicCreationError } from '../errors.ts';
 import type { KafkaCluster } from './cluster.ts';

@@ -46,8 +46,8 @@ export interface RecordBatch {
 }
 
 /**
- * Makes what the caller needs of one record. The time is in epoch milliseconds, or −1 if the record has no time.
- * The headers are still encoded. They are null if the record has no headers.
+ * Converts one record to the form that the caller needs. `timestampMs` is in epoch milliseconds, or −1 if the record
+ * has no time. `headers` are the encoded headers, or null if the record has none.
  */
 export type MakeRecord<Record> = (
   offset: number,
@@ -104,7 +104,7 @@ function readBatch(batch: Buffer): RecordBatch {
 }
 
 /**
- * Returns the bytes of a batch's records. Only those of a compressed batch need a promise, because loading a codec takes
+ * Returns the bytes of a batch's records. For a compressed batch, returns a promise, because loading a codec takes
  * time.
  * @throws if the batch cannot be decompressed, or has too many records
  */

@@ -41,7 +41,8 @@ export function readFetchResponse(frame: Buffer, version: number): FetchAnswer {
   // Skips the error and the id of a fetch session, because qbl uses no sessions.
   if (version >= 7) reader.skip(2 + 4);
   const responses = reader.array(() => readTopic(reader, version));
-  // Since version 8, the broker does not delay its answer, and the client must wait itself (KIP-219).
+  // A broker that throttles a client answers at once since version 8, and the client must wait before its next request
+  // (KIP-219).
   return { clientSideThrottleTime: version >= 8 ? throttleMs : 0, responses };
 }
 

@@ -61,8 +61,8 @@ export async function openKafkaConsumer(options: KafkaConsumerOptions): Promise<
 }
 
 /**
- * Joins, fetches and commits with kafkajs's requests, not with kafkajs's consumer. If a batch is processed
- * for longer than its generation lasts, kafkajs's consumer commits another offset than the acknowledged one.
+ * Joins, fetches and commits with kafkajs's requests, not with kafkajs's consumer. If the group rebalances while a
+ * batch is processed, kafkajs's consumer commits another offset than the acknowledged one.
  */
 class KafkaConsumer implements Consumer {
   readonly #options: KafkaConsumerOptions;

@@ -19,8 +19,8 @@ export class GroupView {
   }
 
   /**
-   * Number of unacknowledged messages of a partition. The partition's consumer counts them. If the consumer
-   * is in another process, the group's committed offset is used.
+   * Number of unacknowledged messages of a partition. If a consumer in this process reads the partition, its count is
+   * used. Otherwise the messages after the group's committed offset are counted.
    */
   unacknowledged(partition: number, end: number, committed: number): number {
     for (const share of this.shares) {

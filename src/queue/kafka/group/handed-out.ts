@@ -24,10 +24,7 @@ export class HandedOut {
     return () => void inFlight.delete(offset);
   }
 
-  /**
-   * Moves on to `next`, because no record before that offset is a message for consumers. Control records, for
-   * example, are not.
-   */
+  /** Moves on to `next`. The skipped records are not messages for consumers, but control records, for example. */
   skipTo(next: number): void {
     this.#next = Math.max(this.#next, next);
   }

@@ -51,8 +51,8 @@ function connect(this: KafkajsConnection): Promise<boolean> {
 }
 
 /**
- * Disconnects, but forgets a socket that is already closed. kafkajs disconnects again and again, and each `unref` of a
- * closed socket adds a listener to it.
+ * Disconnects. A socket that is already closed is removed first. kafkajs disconnects again and again, and each time its
+ * `unref` would add another listener to the closed socket.
  */
 function disconnect(this: KafkajsConnection): Promise<unknown> {
   if (this.socket?.destroyed === true) delete this.socket;

@@ -200,9 +200,9 @@ class KafkaReader implements Reader {
   }
 
   /**
-   * Records a doubt if a partition is missing, or if its log ends before an offset that was already read.
-   * Such a log was truncated or recreated, and its old content cannot be checked.
-   * @param positions the positions before the ends were requested, because reading continues during the
+   * Records a doubt if a partition is missing, or if its log ends before an offset that was already read. Such a log
+   * was truncated or recreated, and its old content cannot be checked.
+   * @param positions the read positions from before the request for the ends, because reading continues during the
    * request
    */
   #noteLostEnds(ends: Positions, positions: Positions): void {

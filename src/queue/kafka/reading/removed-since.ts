@@ -47,8 +47,8 @@ function missingOffsets({ offsetGaps }: ReadLog, start: RunStart): Doubt | null 
 }
 
 /**
- * Reports a log whose beginning was removed, because a complete log begins at offset 0. Nothing is checked if
- * the positions of the run are recorded. The reader itself then notices removed messages.
+ * Returns a doubt if the beginning of a log was removed. A complete log begins at offset 0. If the positions at the
+ * start of the run are recorded, nothing is checked, because the reader itself notices removed messages.
  */
 async function cutBeginning(log: ReadLog, start: RunStart): Promise<Doubt | null> {
   if (start.kind === 'positions') return null;

@@ -7,8 +7,8 @@ import { ByteReader } from '../fetch/byte-reader.ts';
 /** The API key of Kafka's MetadataRequest.json. */
 const METADATA_KEY = 3;
 /**
- * The first version of the Metadata request with topic ids (KIP-516), since Kafka 2.8. It is a flexible version
- * (KIP-482), and kafkajs supports none.
+ * The first version of the Metadata request with topic ids (KIP-516), since Kafka 2.8. kafkajs does not support it,
+ * because it is a flexible version (KIP-482).
  */
 const VERSION = 10;
 const ID_BYTES = 16;

@@ -20,10 +20,10 @@ interface ProducerId {
 }
 
 /**
- * Sends one attempt at a time with a producer id and sequence numbers (KIP-98). A repeated attempt has the
- * same numbers, so the broker does not store a batch twice. kafkajs's own producer is not used. If its
- * reconnection fails, it reports that error instead of the attempt's error. That error would not show whether
- * the attempt may have been stored.
+ * Sends one attempt at a time with a producer id and sequence numbers (KIP-98). A repeated attempt has the same
+ * numbers, so the broker does not store a batch twice. kafkajs's own producer is not used: if it cannot reconnect, it
+ * reports the error of the reconnection, and not the error of the attempt. Then qbl would not know whether the attempt
+ * may have been stored.
  */
 export class IdempotentProducer {
   readonly #link: KafkaLink;

@@ -36,6 +36,6 @@ function partitionOf(key: string, partitions: number): number {
 
 /**
  * A partition as the partitioner expects it. For a message with a key, the partitioner uses only the number of
- * partitions, so these values do not matter.
+ * partitions, so the other values are arbitrary.
  */
 const ANY_PARTITION = { partitionErrorCode: 0, partitionId: 0, leader: 0, replicas: [], isr: [] };

@@ -92,11 +92,11 @@ export class KafkaLink {
   }
 
   /**
-   * Resolves with null if the cluster answers in time, otherwise with the failure. The time-out is a whole
-   * request time-out, because a broker answers the requests of a connection one after the other (SocketServer
-   * mutes the channel meanwhile). So an answer can wait for the replicas of an earlier batch, and if the
-   * first broker is silent, for another broker. With a shorter time-out, qbl would refuse messages that a
-   * slow cluster accepts. The long time-out costs little: a silent cluster leaves only a few batches unknown,
+   * Resolves with null if the cluster answers in time, otherwise with the failure. The time-out is as long as that of
+   * any request, because an answer can be slow for two reasons. A broker answers the requests of a connection one after
+   * the other (SocketServer mutes the channel), so the answer can wait until replicas have stored an earlier batch. And
+   * if the first broker is silent, another broker must be asked. With a shorter time-out, qbl would refuse messages
+   * that a slow cluster accepts. The long time-out costs little: a silent cluster leaves only a few batches unknown,
    * and messages that were not sent are refused at their deadline.
    */
   #probe(): Promise<ConnectionFailure | null> {

@@ -7,7 +7,7 @@ const MAX_BATCH_BYTES = 512 * 1024;
 /** Size of a record batch header (DefaultRecordBatch) plus the largest overhead of one record (DefaultRecord). */
 const FRAMING_BYTES = 61 + 32;
 
-/** What both senders have in common: the connection to the cluster and the limits of a batch. */
+/** What the senders with and without keys have in common: the connection to the cluster and the limits of a batch. */
 export abstract class LinkedSender implements Sender {
   readonly maxBatchMessages = MAX_BATCH_MESSAGES;
   abstract readonly maxInFlight: number;

@@ -14,7 +14,10 @@ export type ProduceResult =
   | { readonly kind: 'stored-before' }
   | { readonly kind: 'unknown'; readonly detail: string };
 
-/** The refusals among Kafka's error codes (clients/src/main/java/org/apache/kafka/common/protocol/Errors.java). */
+/**
+ * Kafka's error codes that mean a refusal, with the kind of refusal
+ * (clients/src/main/java/org/apache/kafka/common/protocol/Errors.java).
+ */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   MESSAGE_TOO_LARGE: 'too-large',
   RECORD_LIST_TOO_LARGE: 'too-large',

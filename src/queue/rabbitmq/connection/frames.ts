@@ -37,8 +37,8 @@ const onBody = Channel.prototype._onBody;
 const missing = new WeakMap<Incoming, number>();
 
 /**
- * Makes channels put a message together by its bytes. rabbitmq-client counts the frames and expects full ones, so it
- * would cut off a message that comes in smaller frames.
+ * Makes channels count the bytes of a message to know when it is complete. rabbitmq-client counts the frames instead,
+ * and expects each frame to be full. So it would cut off a message that comes in smaller frames.
  */
 export function collectBodiesByBytes(): void {
   Channel.prototype._onBody = function (frame) {

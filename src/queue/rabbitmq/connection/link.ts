@@ -9,7 +9,7 @@ import { describeRabbitmqError } from './errors.ts';
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
 const OPEN_TIMEOUT_MS = 10_000;
-/** How long the close waits for a connection attempt. An attempt that takes longer ends later by itself. */
+/** How long `close` waits for a running connection attempt. An attempt that takes longer ends later by itself. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** The channels that were set up on a connection. */

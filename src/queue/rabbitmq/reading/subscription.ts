@@ -81,7 +81,7 @@ export class Subscription {
     this.#stopped = true;
     const consumerTag = this.#consumerTag;
     if (consumerTag === null || !this.#channel?.active) return;
-    // If the connection is lost, the broker has removed the consumer anyway.
+    // Ignore an error: if the connection is lost, the broker has already removed the consumer.
     await this.#channel.basicCancel({ consumerTag }).catch(() => {});
   }
 

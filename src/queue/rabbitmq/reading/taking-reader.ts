@@ -10,8 +10,8 @@ import { Subscription, type UnansweredDelivery } from './subscription.ts';
 const PREFETCH = 1_000;
 const LOOK_AGAIN_MS = 100;
 /**
- * Number of empty counts in a row that end the reading. Two of them prove that no message is in flight (see
- * Subscription.count). The third is needed because counts can be late.
+ * The reading ends after this many counts of 0 messages in a row. Two such counts prove that no message is in flight
+ * (see Subscription.count). The third is needed because counts can be late.
  */
 const EMPTY_LOOKS = 3;
 const NO_POSITIONS: Positions = new Map();

@@ -31,12 +31,12 @@ const COUNT_AGAIN_MS = 200;
 const NO_POSITIONS: Positions = new Map();
 
 /**
- * Opens a tap: a reader with its own queue, which is bound like the queue in the address. So the reader gets
- * a copy of every new message and removes none. The reader's queue must keep its messages when the connection
- * is lost, so it is neither exclusive nor auto-delete. It has the same type as the other queue, so it is just
- * as available. It has a single active consumer: a new connection gets no message before the broker has
- * dropped the old one. Otherwise a marker could arrive before earlier messages. An exclusive consumer would
- * not help, because quorum queues ignore that option.
+ * Opens a tap: a reader with its own queue, which is bound like the queue in the address. So the reader gets a copy of
+ * every new message and removes none. The reader's queue must keep its messages when the connection is lost, so it is
+ * neither exclusive nor auto-delete. It has the same type as the queue in the address, and so the same availability. It
+ * has a single active consumer: a new connection gets no message before the broker has dropped the old one. Otherwise a
+ * marker could arrive before earlier messages. An exclusive consumer would not help, because quorum queues ignore that
+ * option.
  * @throws Error if the user lacks a permission; the first marker checks that before any message is sent
  */
 export async function openTap(
@@ -240,8 +240,8 @@ class Tap implements Reader {
 }
 
 /**
- * Returns the result for a queue with consumers. The count of the queue proves nothing: consumers remove messages, but
- * so can a length limit or TTL, which does not affect the tap.
+ * Returns the result for a queue with consumers. The count of the queue proves nothing. It falls when consumers take
+ * messages, and also when a length limit or TTL removes messages, which the tap cannot see.
  */
 function hidden(queue: string): Stored {
   const text = `qbl cannot tell whether the queue '${queue}' itself received and kept each message: only copies were read, and consumers remove messages from the queue, so its count proves nothing. The queue may have no binding, or a length limit or TTL may have dropped messages. To prove what the queue delivered, process its messages with qbl consume --run ID, whose receipts verify reads`;

@@ -1,8 +1,8 @@
 import { Condition } from '../../condition.ts';
 
 /**
- * Limits the number of messages that rabbitmq-client has got and that RabbitMQ has not confirmed yet. A
- * message counts even after its sender gave up.
+ * Limits the number of messages that were passed to rabbitmq-client and are not confirmed by RabbitMQ yet. A message
+ * counts even after its sender gave up.
  */
 export class InFlight {
   readonly #maxMessages: number;

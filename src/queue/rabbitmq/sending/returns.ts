@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../queue.ts';
 
-/** What RabbitMQ reported about the messages of one id that are in flight. */
+/** What RabbitMQ reported about the messages in flight that have the same message id. */
 interface Flight {
   messages: number;
   /**

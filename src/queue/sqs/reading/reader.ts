@@ -23,11 +23,12 @@ export interface ReadingPace {
   readonly quietMs: number;
 }
 
-/** The pace for AWS. SQS allows long polls of at most 20 s. */
+/** How often qbl polls a queue of AWS. SQS allows long polls of at most 20 s. */
 export const AWS_PACE: ReadingPace = { receivers: 8, waitSeconds: 20, quietMs: AWS_COUNTS_LAG_MS };
 /**
- * The pace for an emulator, which is one process and counts exactly. Only few receivers poll, because ElasticMQ's FIFO
- * queues search all message groups in flight for each message (FifoMessageQueue.scala).
+ * How often qbl polls a queue of an emulator, which is one process and counts exactly. Only few receivers poll at the
+ * same time, because ElasticMQ's FIFO queues search all message groups in flight for each message
+ * (FifoMessageQueue.scala).
  */
 export const STAND_IN_PACE: ReadingPace = {
   receivers: 2,

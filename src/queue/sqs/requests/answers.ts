@@ -1,6 +1,6 @@
 import { z } from '../../../schema/zod.ts';
 
-/** A text. Some emulators write a number where AWS writes its digits. */
+/** A text. For some texts that consist of digits, some emulators write a JSON number instead. */
 const text = z.union([z.string(), z.number().transform(String)]);
 /** Emulators write null for a list or a field that AWS leaves out. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -22,10 +22,13 @@ const received = z.object({
   MessageAttributes: optional(z.record(z.string(), z.object({ StringValue: optional(text) }))),
 });
 
-/** A message as SQS gives it out. */
+/** A message in an answer of SQS. */
 export type ReceivedMessage = z.infer<typeof received>;
 
-/** The parts of SQS's answers that qbl uses. The SDK passes on what the server wrote, of whatever type it is. */
+/**
+ * The parts of SQS's answers that qbl uses. They are checked here, because the SDK does not check the types in an
+ * answer.
+ */
 export const ANSWERS = {
   queueUrl: z.object({ QueueUrl: z.string() }),
   attributes: z.object({ Attributes: optional(z.record(z.string(), text)) }),

@@ -14,8 +14,9 @@ const STAND_IN_REGION = 'us-east-1';
 const STAND_IN_CREDENTIALS = { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' };
 
 /**
- * Creates a client without retries and without checksum checks, because qbl does both itself and knows the outcomes.
- * On a wrong checksum, the SDK would discard the whole answer (middleware-sdk-sqs, send-message-batch).
+ * Creates a client without retries and without checksum checks, because qbl does both itself, and so knows the outcome
+ * of each attempt. On a wrong checksum, the SDK would discard the whole answer (middleware-sdk-sqs,
+ * send-message-batch).
  */
 export function createClient(address: SqsAddress, env: NodeJS.ProcessEnv, maxSockets: number): SQSClient {
   silenceNodeVersionWarning();

@@ -12,8 +12,8 @@ export type SqsFailure =
 const MAX_DETAIL_LENGTH = 300;
 
 /**
- * Error codes that say that the service did not execute the request: the codes of SQS's operations, and the
- * codes of all AWS services (SQS API reference). After any other error, the outcome is unknown.
+ * Error codes that say that SQS did not execute the request: the codes of SQS's operations, and the codes of all AWS
+ * services (SQS API reference). After any other error, the outcome is unknown.
  */
 const REFUSALS = new Map<string, Refusal>([
   ...codes('too-large', ['BatchRequestTooLong', 'MessageTooLong']),

@@ -7,7 +7,7 @@ const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]
 
 /**
  * Converts a value to a text that SQS accepts, or returns why SQS does not accept the value. Without this check, some
- * versions of the service replace forbidden characters by U+FFFD and report success.
+ * versions of SQS replace forbidden characters by U+FFFD and report success.
  */
 export function bodyOf(
   value: Buffer,

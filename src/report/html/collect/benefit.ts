@@ -40,8 +40,8 @@ function isComparable(outcomes: OutcomeCurves | null): boolean {
 }
 
 /**
- * Reads the run without a queue that belongs to this run. Null if there is no such run. The folder of that
- * name can contain another run.
+ * Reads the run without a queue that belongs to this run. Null if there is no such run: its folder can be missing, or
+ * can contain a run of another kind.
  */
 async function readWithoutQueue(folder: RunFolder): Promise<OutcomeCurves | null> {
   const direct = directRun(folder);

@@ -27,8 +27,9 @@ export class FirstFinishes {
   /** Corrects the number of processed messages of a row. The rows must be passed in the order of time. */
   async of(level: OwnLevel): Promise<OwnLevel> {
     await this.#readUntil(level.ms + this.#startMs);
-    // A service writes the receipt a moment before it counts the message. The number must not fall in between. The
-    // receipts of an older run can be incomplete.
+    // The receipts and the row can show different numbers: a service writes the receipt a moment before it counts the
+    // message, and the receipts of an older run can be incomplete. The largest number is used, so that the curve never
+    // falls.
     this.#processed = Math.max(this.#processed, this.#firsts, level.processed - this.#repeats);
     return { ...level, processed: this.#processed };
   }

@@ -11,7 +11,7 @@ export interface Arrived extends OwnLevel {
 /**
  * Yields the rows of a timeline without the messages of other runs. The backlog of the queue includes the messages of
  * all runs. So this function subtracts the messages of other runs that the service processed after the time of the row.
- * While the service still works, the number of these messages is not known.
+ * While the service still works, the final number of these messages is not known, so the backlog can be too large.
  */
 export async function* ownLevelsOf(
   file: string,

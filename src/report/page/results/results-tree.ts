@@ -93,7 +93,9 @@ export class ResultsTree {
     this.#kind.value = kinds.includes(chosen) ? chosen : '';
   }
 
-  /** Searches now. Cancels a search that is still waiting, because it would shorten the list again. */
+  /**
+   * Searches now. Cancels a search that waits for the end of typing, because that search would shorten the list later.
+   */
   #searchAnew(): void {
     clearTimeout(this.#typing);
     this.#match();
