@@ -28,7 +28,7 @@ threadGroups:
 `;
 }
 
-/** The service turns a command into an event of its own shape, and keeps only the id. */
+/** The endpoint turns a request into an event with another structure, and keeps only the order ID of the request. */
 const event = (orderId: unknown): Message => ({
   value: JSON.stringify({ event: 'OrderPlaced', eventId: randomUUID(), data: { order: { orderId } } }),
 });

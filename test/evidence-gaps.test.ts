@@ -32,7 +32,10 @@ function responseCode(loop: number): string {
   return loop === 30 || loop === 31 ? '500' : '400';
 }
 
-/** Loop 25 is a phantom, loop 30 is recovered, and the acknowledged loops 40 and 45 are lost. */
+/**
+ * Loop 25 is a phantom. Loop 30 is recovered (indeterminate, but in the queue). The acknowledged loops 40 and 45 are
+ * lost.
+ */
 function isInQueue(loop: number): boolean {
   return loop === 25 || loop === 30 || (responseCode(loop) === '200' && loop !== 40 && loop !== 45);
 }

@@ -31,7 +31,7 @@ async function fromQueue(): Promise<TimeFromQueue | undefined> {
   return record.hops?.places[0]?.fromQueue;
 }
 
-/** The timestamp of the first copy of each message, by its loop. */
+/** For each loop, the timestamp of the first copy of its message. */
 async function stamps(queue: Queue): Promise<ReadonlyMap<number, number>> {
   const found = new Map<number, number>();
   const reader = await queue.openReader({

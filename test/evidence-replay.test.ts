@@ -46,7 +46,8 @@ describe('a replay', () => {
   it('waits for messages that a proxy enqueues after its answer, and only while some are missing', async () => {
     await send('late', { drops: [5] });
     beforeSecondDrain(() => produce(sent('late', 5)));
-    // Reads the whole log, so verify finds the message only if verify waits for the message.
+    // With this option, the first reading covers the whole log, so no second reading follows. Verify must wait to find
+    // the late message.
     const patient = { from: { kind: 'beginning' }, settleMs: 600_000, deadlineMs: 600_000 } as const;
     expect(await verdictOf('late', patient)).toMatchObject({ verdict: 'pass', received: 10 });
   });

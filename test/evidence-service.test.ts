@@ -108,7 +108,8 @@ describe('a service', () => {
 
   it('that stopped before a killed sender gives unknown for unprocessed messages', async () => {
     const folder = await send('cut', { ends: false });
-    // The service ends after the last sample in the file.
+    // The service ends after the last sample in the file. But the sender did not end cleanly, so it may have sent more
+    // messages.
     await workFor(folder, { processed: without(4), endsAtMs: Date.now() + 60_000 });
     const result = await verdictOf('cut');
     expect(result).toMatchObject({ verdict: 'unknown', kinds: ['no-end', 'service-unfinished'] });

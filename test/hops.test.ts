@@ -36,7 +36,7 @@ interface Way {
   readonly plan: string;
   readonly header?: string;
   readonly find?: string;
-  /** An output that carries the identity of the order. */
+  /** Returns the output for a message of the first queue (an order). The output carries the identity of the order. */
   readonly output: (order: Order) => Omit<Output, 'topic'>;
 }
 

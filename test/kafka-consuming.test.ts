@@ -69,7 +69,7 @@ test('a batch that cannot be read stops its partition, says why, and leaves the 
   await queue.prepare();
   const producer = kafka().producer();
   await producer.connect();
-  // kafkajs has no codec for Snappy. This codec takes that place, and writes data that is not valid Snappy.
+  // kafkajs has no codec for Snappy. So register a codec that writes data which is not valid Snappy.
   CompressionCodecs[CompressionTypes.Snappy] = () => ({
     compress: async () => Buffer.from('no snappy'),
     decompress: async (bytes: Buffer) => bytes,

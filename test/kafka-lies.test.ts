@@ -104,7 +104,7 @@ async function untilAcked(sender: Sender, value: Buffer): Promise<boolean> {
   return false;
 }
 
-/** Stores the first numbers in the topic, through the honest broker. */
+/** Stores this number of messages in the topic, through the honest broker. The messages are numbered from 0. */
 async function store(topic: string, count: number): Promise<void> {
   const queue = await openQueue(`kafka://127.0.0.1:${bed.broker.port}/${topic}`);
   const sender = await queue.openSender({ keyed: false, onConnection: () => {} });

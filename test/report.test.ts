@@ -284,7 +284,8 @@ test('judges the conditions and writes the CI files even if the page cannot be w
   const copy = join(folder, 'sealed', 'one');
   await cp(join(folder, 'runs', 'one'), copy, { recursive: true });
   await rm(join(copy, 'report.html'), { force: true });
-  // No user can replace a folder by a file. The tests may run as root, who can write into a read-only folder.
+  // Make the page impossible to write, even for root. Root can write into a read-only folder, but no user can replace a
+  // folder by a file.
   await mkdir(join(copy, 'report.html'));
   const { code, stdout, stderr } = await report(copy, '--summary', 'sealed.md', '--open');
   expect({ code, stdout }).toEqual({ code: 4, stdout: '' });

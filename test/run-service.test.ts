@@ -266,7 +266,7 @@ async function reportOf(folder: string) {
   return JSON.parse(/id="data">([^<]*)</.exec(html)?.[1] ?? '');
 }
 
-/** The names of the figures of each benefit. */
+/** Returns the names of the figures that show each benefit. */
 function shownAtAGlance({ rows }: CompareRecord): Record<string, string[]> {
   const shown: Record<string, string[]> = {};
   for (const { benefit, name } of rows) {

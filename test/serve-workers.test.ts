@@ -58,7 +58,8 @@ describe('serve with several processes', () => {
     const { serve, url } = await startServe();
     const [first = 0] = await childrenOf(serve.pid);
     process.kill(first, 'SIGSTOP');
-    // The processes take connections in turns, so the other process gets at least one of these requests.
+    // One process is paused. The processes take connections in turns, so the other process gets at least one of these
+    // requests.
     const answers = Array.from({ length: 4 }, () => fetch(`${url}/metrics`));
     try {
       const answer = await Promise.any(answers);

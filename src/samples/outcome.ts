@@ -9,8 +9,8 @@ export const OUTCOMES = ['acked', 'rejected', 'indeterminate'] as const;
 export type WrittenOutcome = Outcome | 'unreadable';
 
 /**
- * The reason phrase with which `qbl serve` says that the queue does not have the message. The response is an
- * error with any status.
+ * Reason phrase of an error response of `qbl serve`. It proves that the queue does not have the message, whatever the
+ * status is.
  */
 export const NOT_ENQUEUED = 'Not Enqueued';
 

@@ -10,7 +10,7 @@ export interface RateKept {
   readonly sent: number;
   /** Requests that were sent more than a second late. */
   readonly late: number;
-  /** Share of the due requests that may be missing. */
+  /** Share of the due requests that may be missing although the rate counts as kept. */
   readonly tolerance: number;
   readonly kept: boolean;
 }

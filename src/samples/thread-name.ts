@@ -9,8 +9,8 @@ const MAX_DIGITS = 9;
 
 /**
  * Reads `<group name> <group>-<thread>`. Returns null if the name has another form. The group name may contain
- * anything. JMeter's servers put their host name before it. Reads from the end, because a regular expression tries each
- * character of the group name.
+ * anything. JMeter's servers put their host name before it. Reads from the end. A regular expression would try each
+ * character of a long group name, and would be slow.
  */
 export function parseThreadName(name: string): ThreadPlace | null {
   const threadStart = startOfDigits(name, name.length);
@@ -28,7 +28,7 @@ function startOfDigits(name: string, end: number): number {
   return start;
 }
 
-/** Returns a number of at most nine digits. 0 if there are none or more. */
+/** Returns the number that the digits form. 0 if there are no digits, or more than nine. */
 function numberIn(name: string, start: number, end: number): number {
   if (end - start > MAX_DIGITS) return 0;
   let number = 0;

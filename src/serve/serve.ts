@@ -32,7 +32,10 @@ export interface ServeOptions {
   readonly maxPendingBytes?: number;
   /** Where a message has its key: a path, or `thread`. Null if messages have no key. */
   readonly keyFrom?: string | null;
-  /** Whether plain requests are read without Node's HTTP server, which is faster. True if absent. */
+  /**
+   * Whether plain requests (a `POST /send` that needs no full HTTP parser) are read without Node's HTTP server, which
+   * is faster. True if absent.
+   */
   readonly readPlainRequests?: boolean;
   /** Names of the request headers that become headers of the message. If absent, no request header does. */
   readonly passHeaders?: readonly string[];

@@ -28,7 +28,7 @@ describe('a limit on the wait', () => {
         const rate = leastRate(model, [], bound);
         expect(rate).not.toBeNull();
         expect(model.keeps(serviceOfRate(rate ?? 0), bound)).toBe(true);
-        // If every rate is enough, the smallest one is returned and no lower rate can be tested.
+        // If even the lowest rate is enough, `leastRate` returns it. Then there is no lower rate to test.
         if (rate !== null && rate > 0.002) {
           expect(model.keeps(serviceOfRate(rate * 0.998), bound)).toBe(false);
         }

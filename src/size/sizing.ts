@@ -13,9 +13,7 @@ const MAX_FOLLOWED = 10_000_000;
 /** How arrivals are distributed around the mean rates of a profile: evenly, or at random. */
 export type Spread = 'even' | 'poisson';
 
-/**
- * The question to `qbl size`: a service, a limit, or both. If both are given, the answer is the number of instances.
- */
+/** The input of `qbl size`: a service, a limit, or both. If both are given, the answer is the number of instances. */
 export interface Question {
   readonly service: Service | null;
   readonly bound: WaitBound | null;

@@ -25,7 +25,8 @@ export function agree(first: VerifyResult, second: VerifyResult): boolean {
 
 /**
  * Whether the doubt prevents the second reading from confirming the first one. A `contradiction` does not prevent that:
- * its receipts can be for messages that only the first reading saw.
+ * it says that a service has receipts for messages that the reading did not find. The first reading may have seen these
+ * messages.
  */
 function isAgainst({ kind, prevents }: Doubt): boolean {
   return prevents === 'always' && kind !== 'contradiction';

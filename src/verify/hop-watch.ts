@@ -47,7 +47,7 @@ export interface HopWatch {
 
 export interface HopsFound {
   readonly record: HopsVerification;
-  /** The times to each hop in microseconds, by their tags in hops.hlog. */
+  /** For each tag in hops.hlog, the histogram of the times to a hop, in microseconds. */
   readonly histograms: ReadonlyMap<string, Histogram>;
   /**
    * Why hops were not read to their ends. Empty if all hops were read to their ends. Also empty if the first queue was

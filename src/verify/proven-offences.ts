@@ -52,8 +52,8 @@ function isReused(second: VerifyRecord, first: VerifyRecord): boolean {
 }
 
 /**
- * Returns the second result. If it only casts doubt on a problem of the first result, it must not be a pass. Only a
- * result that refutes the problem can be a pass.
+ * Returns the second result. If messages of another execution cast doubt on a problem of the first result, adds this
+ * reason, and a pass becomes unknown.
  */
 export function undermining(second: VerifyResult, first: VerifyResult): VerifyResult {
   const { record } = second;
@@ -110,7 +110,7 @@ function withOffences(own: readonly Reason[], others: readonly Reason[]): Reason
 function withCounts(own: RunCounts, other: RunCounts | undefined): RunCounts {
   if (other === undefined) return own;
   const most = byName(COUNTS_OF_PRESENCE, (name) => Math.max(own[name], other[name]));
-  // `received` includes phantoms and unexpected messages. All other messages of these counts are already in
+  // Only further phantoms and unexpected messages increase `received`. Messages of the other counts are already in
   // `received`.
   const added = most.phantom - own.phantom + most.unexpected - own.unexpected;
   return { ...own, ...most, received: own.received + added };

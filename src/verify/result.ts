@@ -7,7 +7,7 @@ import type { RunInQueue } from './counting/in-queue.ts';
 export interface VerifyResult {
   readonly record: VerifyRecord;
   readonly histogram: Histogram;
-  /** The times to each hop in microseconds, by their tags in hops.hlog. Empty without hops. */
+  /** For each tag in hops.hlog, the histogram of the times to a hop, in microseconds. Empty without hops. */
   readonly hopHistograms: ReadonlyMap<string, Histogram>;
   /** Reasons why messages may be missing from the reading although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];

@@ -180,7 +180,8 @@ export class ReadingSession {
     const inspection = this.#inspection;
     const acked = runs.reduce((sum, { samples }) => sum + samples.acked, 0);
     const isNamed = runs.every(isIdentified);
-    // A second copy violates --exactly-once, and a rejected message that still arrives is a phantom.
+    // Even if no message is missing, further messages can matter: a second copy violates --exactly-once, and a rejected
+    // message that arrives is a phantom.
     const wantsQuiet = rules.exactlyOnce || runs.some(({ samples }) => samples.rejected > 0);
     const ticker = new ReadingTicker(this.#reader, inspection, onProgress);
     const read = await drainAndSettle(this.#reader, {

@@ -71,7 +71,7 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   return page;
 }
 
-/** Opens the only closed details element in this place, and waits for its content. */
+/** Opens the only closed <details> element inside the element `place`, and waits for its content. */
 async function unfold(page: Page, place: string): Promise<void> {
   await page.locator(`${place} summary`).click();
   await page.locator(`${place} details > summary + *`).waitFor();

@@ -42,7 +42,10 @@ export interface SyntheticRun {
 /** Start and end of the outage, as shares of the duration of the run. */
 const OUTAGE = { from: 0.45, to: 0.55 };
 
-/** Writes the folder of an invented run: a burst with some failures, and a service that levels it. */
+/**
+ * Writes the folder of an invented run: a burst with some failures, and a service that processes the burst at its own
+ * rate.
+ */
 export async function writeSyntheticRun(path: string, run: SyntheticRun): Promise<void> {
   await mkdir(path, { recursive: true });
   const figures = new Figures();
@@ -184,7 +187,7 @@ function* jtlOf({ samples, seconds }: SyntheticRun, figures: Figures, at: Sample
   yield chunk;
 }
 
-/** A run with a burst in its middle. Some requests fail during the burst. */
+/** Returns a sample of a run that has a burst in its middle. Some requests fail during the burst. */
 function sampleAt(index: number, samples: number, seconds: number, random: Random): Sample {
   const share = index / samples;
   const at = share < 0.2 ? share * 2 : share < 0.8 ? 0.4 + (share - 0.2) / 3 : 0.6 + (share - 0.8) * 2;

@@ -333,7 +333,7 @@ function outcomesOf(play: Play, rows: readonly number[]) {
  */
 interface Seen {
   readonly identity: Identity | null;
-  /** The state of the message. In a message that `differs`, only the content shows the damage. */
+  /** The state of the message. `differs`: the message is damaged, and only its content shows the damage. */
   readonly state: 'intact' | 'enriched' | 'corrupt' | 'differs' | 'foreign';
 }
 

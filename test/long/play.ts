@@ -114,8 +114,8 @@ export interface Other {
   /** The scene whose identity the message has, or `beyond` for a loop outside the plan. */
   readonly scene: number | 'beyond';
   /**
-   * When the message was sent: before, after or during this execution. A message that was sent during it was not sent
-   * at the time of its row.
+   * When the message was sent: before, after or during this execution. If it was sent during this execution, its send
+   * time does not fit the row with its identity.
    */
   readonly when: keyof typeof TIMES_OF_OTHERS;
   readonly partition: number;

@@ -21,11 +21,11 @@ export interface RunningElasticmq {
   readonly endpoint: string;
   /** The URL of a queue, which is created on first use. */
   url(queue: string): string;
-  /** Kills the service with SIGKILL and keeps its data. */
+  /** Kills the emulator with SIGKILL and keeps its data. */
   kill(): Promise<void>;
-  /** Restarts the service with its data. */
+  /** Restarts the emulator with its data. */
   restart(): Promise<void>;
-  /** Ends the service and deletes its data. */
+  /** Ends the emulator and deletes its data. */
   stop(): Promise<void>;
 }
 

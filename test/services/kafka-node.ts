@@ -97,7 +97,7 @@ export class KafkaNode {
     const process = this.#process;
     if (process === null || !process.isRunning) return;
     process.signal('SIGTERM');
-    // A controlled shutdown waits for a quorum, which may no longer exist.
+    // A clean shutdown waits for a quorum of nodes, which may no longer exist. So kill the node after a while.
     const timer = setTimeout(() => process.signal('SIGKILL'), SHUTDOWN_MS);
     await process.exited;
     clearTimeout(timer);

@@ -27,13 +27,13 @@ export interface RunningKafka {
   /** The secure listeners. Null if only the plain listener was requested. */
   readonly secure: SecureListeners | null;
   url(topic: string): string;
-  /** Kills the service with SIGKILL and keeps its data. */
+  /** Kills the broker with SIGKILL and keeps its data. */
   kill(): Promise<void>;
   pause(): Promise<void>;
   resume(): void;
-  /** Restarts the service with its data. */
+  /** Restarts the broker with its data. */
   restart(): Promise<void>;
-  /** Ends the service and deletes its data. */
+  /** Ends the broker and deletes its data. */
   stop(): Promise<void>;
 }
 

@@ -75,7 +75,8 @@ describeWith(['java', 'mvn'], 'a Kafka topic with some partitions without a lead
     const led = await ledPartitions(topic);
     const servedAnew = await startServe(cluster.url(topic), '--key-from', 'key', '--timeout', '60s');
     for (const proxy of [url, servedAnew]) {
-      // If a leader is lost, the messages in flight are answered late.
+      // If a leader is lost, the messages in flight are answered late. So wait until messages are answered without
+      // delay.
       await until('answers without delay', async () =>
         (await sendKeys(proxy)).every(({ ms }) => ms < 30_000),
       );

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
 /**
- * The ports of services are below those that systems use for outgoing connections (32768 and up on Linux). So no
- * client can take a service's port while the service starts or is down.
+ * The ports of the test services, such as Kafka, are below those that systems use for outgoing connections (32768 and
+ * up on Linux). So no client can take a service's port while the service starts or is down.
  */
 const FIRST = 20_000;
 const LAST = 29_999;

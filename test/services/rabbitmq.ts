@@ -31,13 +31,13 @@ export interface RunningRabbitmq {
   url(queue: string): string;
   /** Runs `rabbitmqctl` and resolves with its output. */
   ctl(...args: string[]): Promise<string>;
-  /** Writes queue metadata to disk, then kills the service with SIGKILL. Keeps its data. */
+  /** Writes queue metadata to disk, then kills the broker with SIGKILL. Keeps its data. */
   kill(): Promise<void>;
   pause(): Promise<void>;
   resume(): void;
-  /** Restarts the service with its data. Resolves when it answers. */
+  /** Restarts the broker with its data. Resolves when it answers. */
   restart(): Promise<void>;
-  /** Ends the service and deletes its data. */
+  /** Ends the broker and deletes its data. */
   stop(): Promise<void>;
 }
 

@@ -4,7 +4,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { until } from '../support/until.ts';
 
-/** A process of a service. It ends at the latest when this process ends, however this process ends. */
+/**
+ * The process of a test service, such as Kafka. It ends at the latest when this process ends, even if this process is
+ * killed.
+ */
 export interface ServiceProcess {
   readonly pid: number;
   readonly isRunning: boolean;
@@ -26,7 +29,7 @@ const WATCHDOG = fileURLToPath(new URL('../../scripts/services-watchdog.mjs', im
 const LAST_LINES = 20;
 
 /**
- * Starts a process of a service.
+ * Starts the process of a test service, such as Kafka.
  * @param logFile file to which its output is appended
  * @param env variables in addition to those of this process
  */
@@ -103,8 +106,8 @@ function startWatchdog(): ChildProcess {
   });
   child.stdin?.on('error', () => {});
   child.unref();
-  // The pipe also keeps this process alive, as the child itself would. The pipe has `unref`, but its type omits this
-  // method.
+  // Like the child, the pipe to the child would keep this process alive. So call the pipe's `unref`, which its type
+  // omits.
   if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function') {
     child.stdin.unref();
   }

@@ -42,7 +42,10 @@ describeWith(['java', 'mvn'], 'the order of a FIFO queue of SQS', () => {
     return { code: ended.code, record: recordOf(ended) };
   }
 
-  /** Enqueues the fifth message of each thread after the sixth, in one group or each in its own. */
+  /**
+   * Starts a proxy that enqueues the fifth message of each thread after the sixth. If `keyed`, each thread has its own
+   * message group, otherwise each message has its own.
+   */
   async function startSwapping(queueUrl: string, keyed: boolean): Promise<string> {
     const queue = await open(queueUrl);
     await queue.prepare();

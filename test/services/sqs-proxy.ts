@@ -62,7 +62,7 @@ export async function startSqsProxy(servicePort: number): Promise<SqsProxy> {
   };
 }
 
-/** An error in the service's format. */
+/** An error in the format of SQS. */
 export function serviceError(status: number, code: string): Intervention {
   return { status, body: { __type: `com.amazonaws.sqs#${code}`, message: 'simulated by the test' } };
 }

@@ -22,7 +22,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
   const drain = (reader: Reader, ms?: number) => reader.drain(soon(ms), never);
 
   /**
-   * Runs the work while the service is down. Restarts the service even if the work fails, for the tests that follow.
+   * Runs the work while the emulator is down. Restarts the emulator even if the work fails, for the tests that follow.
    */
   async function whileGone(work: () => Promise<unknown>): Promise<void> {
     await sqs.kill();
@@ -136,7 +136,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     await whileGone(() => expect(consume(queue)).rejects.toMatchObject({ exitCode: 4 }));
     const { reader, deliveries } = await consume(queue);
     await until('all of them', () => deliveries.length >= sent.length);
-    // On a busy machine, a drain may end before it notices that the service is down.
+    // On a busy machine, a drain may end before it notices that the emulator is down.
     await whileGone(() =>
       expect
         .poll(() => drain(reader, 2_000))

@@ -58,7 +58,7 @@ export function spawnQbl(
     stdio: 'pipe',
     ...(uid === undefined ? {} : { uid }),
   });
-  // The process may end before it has read all input.
+  // If the process ends before it has read all input, writing the rest fails. Ignore this error.
   child.stdin.on('error', () => {}).end(input);
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => (output.stdout += text));

@@ -59,7 +59,7 @@ export async function readHlog(path: string): Promise<HlogEntry[]> {
     if (size > MAX_FILE_BYTES) throw new RangeError(`it has ${size} bytes, more than ${MAX_FILE_BYTES}`);
     const { HistogramLogReader } = await import('hdr-histogram-js');
     const text = await readFile(path, 'utf8');
-    // The reader skips every line that it does not know, so it would find nothing wrong with any text.
+    // The log reader skips every line that it does not know, so it would accept any text.
     if (!text.startsWith(FIRST_LINE)) throw new TypeError(`its first line is not ${FIRST_LINE}`);
     return [...entriesOf(new HistogramLogReader(text, 32))];
   } catch (cause) {

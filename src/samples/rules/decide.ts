@@ -25,9 +25,9 @@ const DEFAULT_REJECTED: readonly ResponseRule[] = [
 ];
 
 /**
- * Returns the lists of rules in the order in which they are tried. The first list that matches decides. Rules
- * for rejected come before rules for acked, so they can be exceptions. The default rules for rejected come
- * last, because a rule for acked may name a status such as 400.
+ * Returns the lists of rules in the order in which they are tried. The first list that matches decides. Rules for
+ * rejected come before rules for acked, so that a rule for rejected can be an exception to a rule for acked. The
+ * default rules for rejected come last, because a rule for acked may name a status such as 400.
  */
 export function outcomeSteps({ acked = DEFAULT_ACKED, rejected }: OutcomeRules): readonly OutcomeStep[] {
   const ackedStep: OutcomeStep = { outcome: 'acked', rules: acked };

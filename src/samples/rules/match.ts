@@ -33,7 +33,10 @@ function matchesAll({ status, header = {}, json = {} }: ResponseRule): Matcher {
   return combined(parts, 'no');
 }
 
-/** Combines several matchers. The first decisive match decides, even if other matches are unknown. */
+/**
+ * Combines several matchers with "or" (`decisive` is `yes`) or with "and" (`decisive` is `no`). One decisive result
+ * decides, even if other results are unknown.
+ */
 function combined(matchers: readonly Matcher[], decisive: 'yes' | 'no'): Matcher {
   return (response) => {
     let found: Match = decisive === 'yes' ? 'no' : 'yes';
@@ -64,8 +67,8 @@ function hasHeader(name: string, condition: Condition<string>): Matcher {
 }
 
 /**
- * A body that is not JSON matches no condition, not even that a value is missing. If a name is repeated on the way to
- * the value or in the value, parsers do not agree on the value.
+ * A body that is not JSON matches no condition, not even the condition that a value is missing. If a name is repeated
+ * on the way to the value or in the value, parsers do not agree on the value.
  */
 function hasJson(pointer: JsonPointer, condition: Condition<JsonValue>): Matcher {
   return (response) => {

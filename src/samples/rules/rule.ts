@@ -1,6 +1,6 @@
 /**
- * Rules that decide the outcome of a response instead of the default rule. A list replaces the default rule
- * for its own outcome only.
+ * Rules that decide the outcome of a response instead of the default rule. The list for an outcome replaces only the
+ * default rule for this outcome.
  */
 export interface OutcomeRules {
   /** A response that matches one of these rules is acked, except if it also matches a rule of `rejected`. */

@@ -220,9 +220,9 @@ it('one value of a header that comes several times is enough, and its name has n
 });
 
 /**
- * Evaluates the rules a second time, in a simple way. A condition has the value 2 for yes, 1 for unknown and
- * 0 for no. So "and" is the minimum, and "or" is the maximum. A document is a table of all its pointers with
- * their canonical text.
+ * Evaluates the rules a second time, in a simple way. A condition has the value 2 for yes, 1 for unknown and 0 for no.
+ * So "and" is the minimum, and "or" is the maximum. A JSON document becomes a table: for each JSON pointer, the
+ * canonical text of the value.
  */
 describe('the rules and a simple oracle', () => {
   const NAMES = ['a', 'b/c', '~', '0', ''];

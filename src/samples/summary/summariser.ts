@@ -4,7 +4,7 @@ import { formatDecimal } from './decimal-format.ts';
 /** JMeter's running summary. Source: reporters/Summariser.java and SummariserRunningSample.java. */
 
 const INTERVAL_SECONDS = 30;
-/** Maximum delay with which a report still counts for its 30-second mark. */
+/** Number of seconds after a 30-second mark in which the report for this mark can still be written. */
 const WINDOW_SECONDS = 5;
 
 export interface ThreadCounts {
@@ -16,8 +16,8 @@ export interface ThreadCounts {
 type RunningSample = Pick<Sample, 'timeStampMs' | 'elapsedMs' | 'success'>;
 
 /**
- * Writes the lines `summary + …` and `summary = …` every 30 s according to the wall clock. So several senders report at
- * the same time. The times in the lines are those of the samples, not of the interval.
+ * Writes the lines `summary + …` and `summary = …` every 30 s according to the wall clock, so that several senders
+ * report at the same time. The duration in a line comes from the times of the samples, so it need not be 30 s.
  */
 export class Summariser {
   #delta = new RunningTotals();

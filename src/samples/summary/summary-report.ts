@@ -103,8 +103,8 @@ class Calculator {
     this.#bytes += sample.bytes;
     this.#sentBytes += sample.sentBytes;
     this.#startMs = Math.min(this.#startMs, timeStampMs);
-    // JMeter measures each end from the earliest start among the samples so far. So the order of the samples
-    // changes the result a little.
+    // Like JMeter, measures the end of each sample from the earliest start so far, not from the earliest start of all
+    // samples. So the order of the samples changes the result a little.
     this.#spanMs = Math.max(this.#spanMs, timeStampMs + elapsedMs - this.#startMs);
   }
 

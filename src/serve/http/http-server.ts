@@ -23,8 +23,8 @@ export interface HttpServerOptions {
   readonly token?: string | undefined;
   readonly requestTimeoutMs: number;
   /**
-   * Whether qbl reads plain requests without Node's HTTP server. Requests over TLS always go through Node's
-   * server.
+   * Whether qbl reads plain requests without Node's HTTP server. A plain request is a `POST /send` that needs no full
+   * HTTP parser. Requests over TLS always go through Node's server.
    */
   readonly readPlainRequests?: boolean;
 }

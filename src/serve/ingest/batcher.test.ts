@@ -8,7 +8,7 @@ interface Batch {
   answer(outcome: SendOutcome): void;
 }
 
-/** A sender that answers a batch only when the test calls `answer`. */
+/** A fake sender of a queue adapter. It answers a batch only when the test calls `answer`. */
 class HeldSender implements Sender {
   connected = true;
   readonly maxInFlight = 2;
@@ -120,7 +120,8 @@ describe('a message gets its outcome', () => {
     expect(outcomes.get('a')?.kind).toBe('unknown');
     expect(outcomes.get('f')?.kind).toBe('unknown');
     expect(outcomes.get('g')?.kind).toBe('not-enqueued');
-    // The sender still has the messages, so they still count in the budget. Their late results change no outcome.
+    // The queue adapter still has the messages, so they still count in the memory budget. Late results change no
+    // outcome.
     expect(budget.messages).toBe(6);
     for (const batch of sender.batches) batch.answer(ACKED);
     await turns();

@@ -30,16 +30,16 @@ interface Pending {
 }
 
 /**
- * Collects messages and passes them to the sender in batches. At the end of each turn of the event loop, all
- * waiting messages are sent together. So batches grow with the load, and no message waits for a timer.
+ * Collects messages and passes them to the sender of the queue adapter in batches. At the end of each turn of the event
+ * loop, all waiting messages are sent together. So batches grow with the load, and no message waits for a timer.
  */
 export class Batcher {
   readonly #options: BatcherOptions;
   /** Waiting messages in the order of their arrival, which is also the order of their deadlines. */
   #waiting: Pending[] = [];
   /**
-   * The batches that the sender has, each with the promise of its end. The messages of a batch are in the
-   * order of their deadlines.
+   * The batches that the queue adapter's sender has, each with a promise that resolves when the batch has ended. The
+   * messages of a batch are in the order of their deadlines.
    */
   readonly #batches = new Map<readonly Pending[], Promise<void>>();
   #flush: NodeJS.Immediate | null = null;
@@ -102,7 +102,7 @@ export class Batcher {
     }
   }
 
-  /** Takes the oldest messages, up to the sender's limits, but at least one. */
+  /** Takes the oldest messages, as many as the queue adapter's sender accepts in a batch, but at least one. */
   #takeBatch(): Pending[] {
     const { maxBatchMessages, maxBatchBytes } = this.#options.sender;
     let count = 0;

@@ -68,7 +68,7 @@ describe('the bytes of passed headers count', () => {
     const bytes = await pendingBytes();
     const withHeader = post(url, '{}', long);
     await expect.poll(() => queue.messages).toHaveLength(2);
-    // The head and the body of both requests count.
+    // For both requests, the bytes of head and body count as pending.
     expect(await pendingBytes()).toBeGreaterThan(2 * bytes + 2_900);
     release();
     expect([(await without).status, (await withHeader).status]).toEqual([200, 200]);

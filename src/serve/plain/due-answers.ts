@@ -1,7 +1,7 @@
 import type { SendAnswer } from '../ingest/answer.ts';
 import { answerText } from './answer-text.ts';
 
-/** The place for the answer to one request. Null until the answer is known. */
+/** The answer to one request. Null until the answer is known. */
 interface Slot {
   answer: SendAnswer | null;
 }
@@ -9,7 +9,7 @@ interface Slot {
 /** The answers that are due on one connection. They are sent in the order of the requests (RFC 9112, section 9.3.2). */
 export class DueAnswers {
   readonly #keepAliveSeconds: number;
-  /** One slot for each unanswered request, the oldest first. */
+  /** One entry for each unanswered request, the oldest first. */
   readonly #slots: Slot[] = [];
 
   constructor(keepAliveSeconds: number) {
@@ -20,7 +20,7 @@ export class DueAnswers {
     return this.#slots.length;
   }
 
-  /** Adds a place for the answer to the next request. Returns a function that fills it. */
+  /** Adds an entry for the answer to the next request. Returns a function that sets the answer. */
   add(): (answer: SendAnswer) => void {
     const slot: Slot = { answer: null };
     this.#slots.push(slot);
@@ -31,7 +31,7 @@ export class DueAnswers {
 
   /**
    * Removes all answers that can be sent now, and renders them as HTTP responses.
-   * @param isEnding whether the last of all answers says that the connection is closed after it
+   * @param isEnding whether the connection is closed after the due answers; if so, the last of these answers says that
    */
   take(isEnding: boolean): string {
     let text = '';

@@ -4,7 +4,10 @@ import { acked, converse, start, stopAll, withLength } from '../testing/scripted
 
 afterEach(stopAll);
 
-/** Returns a script for the queue. It acknowledges a message when the test calls `release`, in any order. */
+/**
+ * Returns a script, which is the behaviour of a fake queue. The queue acknowledges a message only when the test calls
+ * `release` with its value. The test can release the messages in any order.
+ */
 function held() {
   const release = new Map<string, () => void>();
   const script = (value: string) =>
@@ -16,7 +19,7 @@ function held() {
 
 const offsets = (text: string) =>
   [...text.matchAll(/Qbl-Offset: (\d+)/g)].map(([, offset]) => Number(offset));
-/** Number of answers that is larger than what the system keeps for a connection whose client does not read. */
+/** So many answers that the system cannot buffer all of them for a connection whose client does not read. */
 const COUNT = 60_000;
 const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
 

@@ -29,8 +29,8 @@ export interface PlainConnectionOptions {
 type Phase = 'open' | 'last' | 'leaving' | 'ended';
 
 /**
- * Some clients write head and body separately. The second part follows at once. If it does not, Node's HTTP server
- * takes the connection, with its time limits.
+ * How long to wait for the rest of a request. Some clients write head and body separately, but the body follows at
+ * once. If the rest does not come in time, Node's HTTP server takes the connection, with its time limits.
  */
 const REST_WITHIN_MS = 50;
 /**
@@ -52,7 +52,7 @@ export class PlainConnection {
   /** The start of a request whose rest has not arrived. This start takes bytes from the memory budget. */
   #begun: Buffer | null = null;
   #restTimer: NodeJS.Timeout | undefined;
-  /** Number of bytes taken from the memory budget, for the bytes that Node's HTTP server will read. */
+  /** Number of bytes that are reserved in the memory budget for the data that Node's HTTP server will read. */
   #leavingBytes = 0;
   #lingerTimer: NodeJS.Timeout | undefined;
   #hasRequested = false;

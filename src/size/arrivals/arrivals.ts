@@ -6,7 +6,7 @@ export type Arrivals =
   | { readonly kind: 'times'; readonly timesMs: Iterable<number> }
   | { readonly kind: 'profile'; readonly pieces: RateProfile };
 
-/** Mean rates of arrivals over time. If pieces overlap, their rates are added. */
+/** Pieces (periods), each with a mean rate of arrivals. If pieces overlap, their rates are added. */
 export type RateProfile = readonly RatePiece[];
 
 /** Messages that arrive evenly between two times. If both times are equal, all arrive at once. */

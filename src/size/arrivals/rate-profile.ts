@@ -3,8 +3,8 @@ import { mistake, parseSpan, parseTime } from '../../plan/span.ts';
 import type { RatePiece, RateProfile } from './arrivals.ts';
 
 /**
- * Maximum number of pieces of a profile. Users write profiles by hand. The computing time grows with the
- * square of this number.
+ * Maximum number of pieces in a profile. A piece is a rate such as `0s..10s: 500/s`. Users write profiles by hand, so
+ * few pieces are enough. The computing time grows with the square of this number.
  */
 const MAX_PIECES = 1000;
 const MAX_PER_SECOND = 1_000_000;

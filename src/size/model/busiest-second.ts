@@ -1,7 +1,7 @@
 const SLOTS = 10;
 const SLOT_MS = 1000 / SLOTS;
 
-/** Finds the largest count within one second. The second moves in steps of 100 ms. */
+/** Finds the largest number of events within one second. Compares the seconds that begin at multiples of 100 ms. */
 export class BusiestSecond {
   readonly #slots = new Array<number>(SLOTS).fill(0);
   #slot = 0;

@@ -82,7 +82,8 @@ describe('the closed loop', () => {
     const kind = (by: Senders, options: Partial<DirectService>) => closedLoop(by, service(options)).kind;
     expect(kind(senders(20, 2), { work: work(10), acceptQueue: 5 })).toBe('refusals');
     const outages = [{ fromMs: 1_000, toMs: 3_000 }];
-    // The speed of the machine determines whether all these requests can be refused within two seconds.
+    // The speed of the machine determines whether the service can refuse all requests of the threads within its outage
+    // of two seconds.
     expect(kind(senders(100, 100), { ratePerSecond: 200, outages })).toBe('refusals');
     expect(kind(during(senders(2, Number.POSITIVE_INFINITY), 60_000), { work: work(2), outages })).toBe(
       'refusals',

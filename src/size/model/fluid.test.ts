@@ -72,7 +72,7 @@ describe('the fluid model', () => {
     expect(waits.longestMs).toBeCloseTo(40_000, 6);
     // At 60 s the backlog is empty, and all 6,000 messages are processed.
     expect(result.drainedAtMs).toBeCloseTo(60_000, 6);
-    // 5,000 messages wait 20 s on average, and so do the other 1,000.
+    // The first 5,000 messages wait 20 s on average, and the last 1,000 messages wait 20 s on average, too.
     expect(waits.meanMs).toBeCloseTo(20_000, 6);
     expect(waits.percentileMs(50)).toBeCloseTo(20_000, 3);
   });

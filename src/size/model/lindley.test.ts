@@ -6,7 +6,10 @@ import { type Service, serviceOfRate } from '../service/service.ts';
 import { lindley } from './lindley.ts';
 import { predictionOf } from './predict.ts';
 
-/** Whole numbers have no rounding errors. Work often starts and ends exactly when an outage does. */
+/**
+ * The tests use whole numbers, which have no rounding errors. So work often starts or ends exactly when an outage
+ * starts or ends.
+ */
 const outages = fc.array(
   fc.record({ fromMs: fc.nat(400), length: fc.integer({ min: 1, max: 100 }) }).map(({ fromMs, length }) => ({
     fromMs,

@@ -11,7 +11,7 @@ import type { Service } from './service.ts';
  * waiting time.
  */
 export interface DirectService extends Service {
-  /** Largest number of requests that wait for a free place. Further requests are refused. */
+  /** Largest number of requests that wait to be processed. Further requests are refused. */
   readonly acceptQueue: number;
   /** Longest time that a request waits until its work starts. */
   readonly timeoutMs: number;

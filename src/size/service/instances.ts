@@ -26,7 +26,8 @@ export class Instances {
   constructor(service: Service) {
     const { concurrency } = workOf(service);
     const { instances, ratePerSecond, work } = service;
-    // Instances that have only a rate or only work behave like one instance with the concurrency of all.
+    // If the service has only a rate, or only a work time, its instances behave like one instance with the concurrency
+    // of all instances.
     if (ratePerSecond === null || work === null) {
       this.#instances.push(new Instance(instances * concurrency, 0));
       return;

@@ -7,7 +7,7 @@ export function senders(threads: number, requests: number, ratePerSecond: number
   return { threads: Array(threads).fill(thread), ratePerSecond, goOnAfterFailure: true };
 }
 
-/** Returns the same threads, which stop sending at this time. */
+/** Returns the same senders, but with an end time: their threads send nothing from this time on. */
 export function during({ threads, ...others }: Senders, endMs: number): Senders {
   return { ...others, threads: threads.map((thread) => ({ ...thread, endMs })) };
 }

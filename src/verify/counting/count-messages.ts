@@ -30,7 +30,8 @@ export function countMessages(
   const withoutRow = new OtherExecutions();
   let order = new OrderCheck();
   let plain = 0;
-  // Most messages are plain, and are counted without an object for each of them.
+  // Most messages are plain: acknowledged, read once, and nothing else is known about them. They are counted without
+  // creating an object for each message.
   const countPlain = (slot: number): boolean => {
     const place = table.plainPlace(slot);
     if (place === null) return false;

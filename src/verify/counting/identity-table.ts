@@ -112,7 +112,7 @@ export class IdentityTable {
     const state = this.#pages.state(slot);
     if (!addsUnknown && state === 0) return null;
     if (sentAtMs !== null && !this.#pages.fits(slot, sentAtMs)) {
-      // If the queue is read too, the reader has already counted this message.
+      // If the queue is read too (`addsUnknown` is false), its reader has already counted this message.
       if (addsUnknown) this.others.add(sentAtMs);
       return 'other';
     }

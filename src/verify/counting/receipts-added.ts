@@ -1,7 +1,10 @@
 import type { ReceiptFacts } from '../../runs/rows/receipts-reader.ts';
 import { isDeadLettered, processedIn, seenIn } from './slots/slot-state.ts';
 
-/** Counts the receipts of one run that need more than their message to be judged. */
+/**
+ * Counts the receipts of one run that are special, such as receipts of failed attempts or receipts for unknown
+ * messages.
+ */
 export class ReceiptsAdded {
   #failedAttempts = 0;
   #unknown = 0;
@@ -14,7 +17,7 @@ export class ReceiptsAdded {
     return this.#failedAttempts;
   }
 
-  /** Number of receipts for messages that are known only from them, and that do not count as arrived. */
+  /** Number of receipts for messages that have no row and were not read. These messages do not count as arrived. */
   get unknown(): number {
     return this.#unknown;
   }
@@ -40,7 +43,7 @@ export class ReceiptsAdded {
     return this.#redelivered;
   }
 
-  /** @param before what was known about the message before, in one byte; null if it is not counted */
+  /** @param before what was known about the message before, in one byte; null if the message is not counted */
   add(before: number | null, { outcome, condition }: ReceiptFacts): void {
     if (outcome !== 'processed') this.#failedAttempts++;
     if (before === null) {

@@ -29,8 +29,8 @@ type Served = ReceiptFacts & { readonly identity: Identity };
 type Arrival = Partial<Identity> & { readonly outcome?: Outcome; readonly partition?: number };
 
 /**
- * Most identities have the same numbers, so that many messages have the same identity or thread. Some are beyond the
- * plan's 3 threads with 70 loops, which is more than one block of slots.
+ * Most identities have the same numbers, so that many messages have the same identity or thread. Some identities are
+ * outside the plan, which has 3 threads with 70 loops. 70 loops need more than one block of slots.
  */
 const mostly = (usual: number, max: number) =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, fc.integer({ min: 1, max }));

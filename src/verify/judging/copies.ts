@@ -37,12 +37,13 @@ export async function concludeRuns(
   const runs = concludeAll(true);
   if (hasReceipts || !reachedEnd) return { runs, doubt: null };
   const { acked, lost } = sumOfCounts(runs);
-  // Lost messages are not among the copies either, so the loss is certain.
+  // No copy of a lost message was read, so the loss is certain.
   if (lost > 0) return { runs, doubt: null };
   const unstored = unstoredOf(runs);
   const copies = unstored.rejected + unstored.indeterminate;
   const stored = await reader.stored(acked + copies);
-  // The queue's count may include messages that arrived after the counts were taken. So compare it with all messages.
+  // The queue's count may include messages that arrived after the counts were taken. So compare the count with the
+  // number of all messages.
   const all = inspection.deliveries + inspection.late;
   if (copies > 0 && stored.kind === 'counted' && stored.messages >= all) {
     return { runs: concludeAll(false), doubt: null };

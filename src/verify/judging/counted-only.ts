@@ -2,8 +2,8 @@ import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS, zeroOf } from '../../runs
 import type { Conclusion } from '../counting/conclusion.ts';
 
 /**
- * Counts messages without identity. Only their number can be compared with the number of sends. The number is shared
- * out in this order: acknowledged messages, indeterminate messages, foreign messages.
+ * Counts messages without identity. Only their number can be compared with the number of sends. They count as
+ * acknowledged messages first, then as indeterminate messages. The rest count as foreign messages.
  */
 export function countedOnly(conclusion: Conclusion, arrived: number): Conclusion {
   const { counts } = conclusion;

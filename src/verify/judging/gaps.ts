@@ -18,8 +18,8 @@ export async function gapsOf(runs: readonly ConcludedRun[]): Promise<GapsRecord 
 }
 
 /**
- * Counts the outcomes of the messages in each gap. The outcome of a message is known only now, so the samples must be
- * read again. If there is no gap, they are not read.
+ * Counts the outcomes of the messages in each gap. What happened to a message is known only after the reading, so the
+ * samples must be read again. If there is no gap, they are not read.
  */
 async function countedGaps(run: ConcludedRun, longSpans: LongSpans): Promise<readonly Gap[]> {
   if (longSpans.spans.length === 0) return [];

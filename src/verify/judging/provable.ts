@@ -37,7 +37,7 @@ function provable(run: ProvableRun): RunCounts {
     phantom: misnamed ? 0 : withoutEvents(phantom, unproven),
     corrupt: misnamed ? corrupt - contentsDiffer : corrupt,
     duplicated: withoutEvents(duplicated, unproven),
-    // One event at the wrong place can make many messages late.
+    // If one unproven copy is only an event about a message, its position can make many messages seem late.
     outOfOrder: misnamed || unproven > 0 ? 0 : outOfOrder,
   };
 }
@@ -56,7 +56,10 @@ interface Served {
   readonly tally: { readonly receipts: { readonly unprovenProcessings: number } };
 }
 
-/** The number of messages that are counted twice, even if each unproven copy is an event about another one of them. */
+/**
+ * Returns how many of the counted messages are certain. Each unproven copy may be only an event about one of these
+ * messages.
+ */
 function withoutEvents(messages: number, unproven: number): number {
   return Math.max(0, messages - unproven);
 }

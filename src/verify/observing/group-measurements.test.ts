@@ -56,7 +56,7 @@ test('a message counts as committed at the first observation whose offset is pas
   expect(end).toMatchObject({
     messages: 2,
     committed: 2,
-    // The time from the question of the previous observation to the answer of this one.
+    // The time from the request of the previous observation to the answer of this observation.
     longestGapMs: 610,
     lastArrivalMs: ORIGIN_MS + 200,
     allCommittedAtMs: ORIGIN_MS + 1_100,

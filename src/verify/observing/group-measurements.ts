@@ -12,7 +12,7 @@ import { DrainRate } from './drain-rate.ts';
 import { GroupHistory } from './group-history.ts';
 import { UncommittedMessages } from './uncommitted.ts';
 
-/** One answer of the queue about the group, with the time between question and answer. */
+/** One answer of the queue about the group, with the times of the request and of the answer. */
 export interface TimedGroup {
   readonly askedAtMs: number;
   readonly answeredAtMs: number;

@@ -46,10 +46,10 @@ export type RecordBase = Pick<ObservedService, 'schema' | 'run' | 'queue' | 'int
 export interface EndOfObservation {
   /** Time of the observation, in ISO 8601. */
   readonly at: string;
-  /** Number of questions that the queue did not answer. */
+  /** Number of requests that the queue did not answer. */
   readonly unanswered: number;
   readonly wait: EndOfWait;
-  /** Why the queue did not answer the last question. Null if the queue answered. */
+  /** Why the queue did not answer the last request. Null if the queue answered. */
   readonly failure: string | null;
 }
 

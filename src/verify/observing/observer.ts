@@ -25,7 +25,7 @@ export class Observer implements ServiceObserver {
   #recording: Recording | null = null;
   #running: Promise<void> = Promise.resolve();
   #unanswered = 0;
-  /** Why the last question to the queue was not answered. Null if it was answered. */
+  /** Why the queue did not answer the observer's last request. Null if the queue answered. */
   #failure: string | null = null;
   #settled: Promise<void> | null = null;
 

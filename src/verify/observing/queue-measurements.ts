@@ -3,7 +3,7 @@ import type { QueueEnd } from '../../runs/documents/observed-service-json.ts';
 import type { QueueRow } from '../../runs/rows/observed-timeline-csv.ts';
 import { DrainRate } from './drain-rate.ts';
 
-/** One answer of the queue with its counts, and the time between question and answer. */
+/** One answer of the queue with its counts, and the times of the request and of the answer. */
 export interface TimedCounts {
   readonly askedAtMs: number;
   readonly answeredAtMs: number;
@@ -88,7 +88,7 @@ export class QueueMeasurements {
     return this.#rowOf(atMs, counts);
   }
 
-  /** The timeline row of a question that the queue did not answer. */
+  /** The timeline row of an observation in which the queue did not answer. */
   silence(atMs: number): QueueRow {
     const unknown = { backlog: null, ready: null, unacknowledged: null, consumers: null };
     return { atMs, cells: { taken: this.#taken, ...unknown } };
@@ -122,8 +122,8 @@ export class QueueMeasurements {
   }
 
   /**
-   * Whether the last question was asked at least `ageMs` after the question of `since`. If so, the counts in the last
-   * answer are not older than the question of `since`.
+   * Whether the last request was sent at least `ageMs` after the request of `since`. If so, the counts in the last
+   * answer are not older than the request of `since`.
    */
   #isOlderThan(since: TimedCounts | null, ageMs: number): boolean {
     return since !== null && this.#last !== null && this.#last.askedAtMs - since.askedAtMs >= ageMs;

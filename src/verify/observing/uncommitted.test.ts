@@ -4,7 +4,7 @@ import { UncommittedMessages } from './uncommitted.ts';
 
 const ORIGIN_MS = 1_800_000_000_000;
 
-/** Generates messages with gaps between their offsets, and commits in between. */
+/** Generates messages whose offsets have gaps, and commits between the messages. */
 const steps = fc.array(
   fc.oneof(
     {

@@ -26,7 +26,7 @@ export class Facts {
   readonly runs: readonly RunFacts[];
   /** Receipts by the folder to which they were written. */
   readonly receipts = new Map<string, readonly Own[]>();
-  /** The number of times that the queue had been created, when each tap opened and when each run was sent. */
+  /** The number of times that the queue had been created, noted whenever a tap opened or a run was sent. */
   readonly queuesOfRuns: number[] = [];
   /** Whether the last message of the first run arrived after a live tap had read to the end. */
   hasLate = false;

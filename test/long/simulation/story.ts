@@ -12,8 +12,8 @@ export interface Story {
   /** Whether the queue has an ID that distinguishes it from another queue with the same name. */
   readonly tellsId: boolean;
   /**
-   * Number of foreign messages in each partition, one hour before the runs, and number of these messages that were
-   * removed since.
+   * `older`: number of foreign messages that arrived in each partition one hour before the runs. `olderGone`: number of
+   * these messages that were removed since then.
    */
   readonly older: number;
   readonly olderGone: number;

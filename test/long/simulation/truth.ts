@@ -140,7 +140,7 @@ export function isWronged(facts: Facts, verification: Verification, live: boolea
     return (
       takenElsewhere ||
       story.extra ||
-      // A late message comes after the service has ended.
+      // A late message arrives after the service has ended, so the service did not process it.
       (facts.hasLate && story.service !== null) ||
       put.some(({ damaged }) => damaged) ||
       (verification.exactlyOnce && loops.some((loop, i) => loops.indexOf(loop) !== i)) ||

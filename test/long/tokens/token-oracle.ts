@@ -35,8 +35,8 @@ export function effectOf(
     case 'framed':
     case 'numberRewritten':
       return own('intact');
-    // The places of compared fields are relative to the object with the token. If the token is outside the payload,
-    // only the whole payload can be compared.
+    // Compared content is relative to the object with the token, so an envelope around this object changes nothing. If
+    // the token is outside the payload, the plan can compare only the whole payload, and an envelope changes that.
     case 'enveloped':
     case 'stringified':
       return differsIf(!inPayload && compared !== 'nothing');
@@ -52,10 +52,10 @@ export function effectOf(
     case 'emptied':
     case 'noJson':
       return inPayload ? own('foreign') : differsIf(compared !== 'nothing');
-    // The token itself is a part of the payload.
+    // If the token is a field of the payload, a change of its letters changes the payload.
     case 'upperCase':
       return differsIf(kind === 'field' && compared === 'everything');
-    // A whole number must be the complete value.
+    // A token that is a whole number must be the complete value. qbl does not find it within a text.
     case 'withinText':
       return kind === 'number' ? own('foreign') : differsIf(kind === 'field' && compared === 'everything');
     // If one digit of a number token is wrong, the message is foreign.

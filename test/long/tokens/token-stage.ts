@@ -172,8 +172,8 @@ export class TokenStage {
         return this.#write(withToken(`order-${token};1`));
       case 'oneWrongDigit':
         return this.#write(withToken(wrongDigits(token, by, at)));
-      // One of the two wrong digits is in the part that names the execution. So no token of another message differs
-      // in only one digit.
+      // One of the two wrong digits is in the part that names the execution. Otherwise the wrong token could differ in
+      // only one digit from the token of another message.
       case 'twoWrongDigits':
         return this.#write(withToken(wrongDigits(token, by, at % 8, (at % 8) + 8)));
       case 'forgedCheck':

@@ -12,10 +12,10 @@ export interface RunningSystem {
   url(queue: string): string;
   /** Settings that the adapter needs besides the URL. */
   readonly env: NodeJS.ProcessEnv;
-  /** Kills the service with SIGKILL and keeps its data. */
+  /** Kills the queue system with SIGKILL and keeps its data. */
   kill(): Promise<void>;
-  /** Restarts the service with its data, at its address. */
+  /** Restarts the queue system with its data, at its address. */
   restart(): Promise<void>;
-  /** Ends the service and deletes its data. */
+  /** Ends the queue system and deletes its data. */
   stop(): Promise<void>;
 }

@@ -4,18 +4,18 @@ import type { Tool } from '../tools.ts';
 export const PLACES = ['body', 'pointer', 'header', 'field'] as const;
 export type Place = (typeof PLACES)[number];
 
-/** A service that answers too early collects this many messages before it sends them as one batch. */
+/** An endpoint that answers too early collects this many messages before it sends them as one batch. */
 export const BATCH = 8;
 
-/** A service of examples/ that also does wrong things on purpose, if a message asks for it. */
+/** An endpoint of examples/ that also does wrong things on purpose, if a message asks for it. */
 export interface Endpoint {
   readonly name: string;
   readonly tools: readonly Tool[];
   /** The fields `identity`, `find` and `content` of a plan, in YAML. */
   readonly placing: Readonly<Record<Place, string>>;
-  /** The places of the identity that the service's schema refuses. */
+  /** The places of the identity that the endpoint's schema refuses. */
   readonly refused: readonly Place[];
-  /** Builds the service, unless the cache has it. Resolves with the command that starts it. */
+  /** Builds the endpoint, unless the cache has it. Resolves with the command that starts it. */
   build(): Promise<ToCommand>;
 }
 
@@ -24,7 +24,7 @@ export interface Settings {
   /** Host and port of Kafka. */
   readonly bootstrap: string;
   readonly topic: string;
-  /** A folder for files of the service. */
+  /** A folder for files of the endpoint. */
   readonly folder: string;
   /** Whether only messages of the channel `acks-early` will be sent. */
   readonly acksEarly: boolean;

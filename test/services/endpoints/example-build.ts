@@ -7,11 +7,11 @@ import { cached, ROOT } from '../cache.ts';
 const BUILT = /(^|[\\/])(target|\.venv|__pycache__)([\\/]|$)/;
 
 export interface ExampleBuild {
-  /** The name of the example, and of the folder of its lies beside this file. */
+  /** The name of the example. A folder of this name, beside this file, has the files with lies. */
   readonly name: string;
-  /** Where the files with lies belong in the copy of the example's app. */
+  /** The folder in the copy of the example's app into which the files with lies are copied. */
   readonly liesGoTo: string;
-  /** Builds the app in the folder, which has the app and its lies. */
+  /** Builds the app. The folder contains the app and the files with lies. */
   build(folder: string): Promise<void>;
 }
 

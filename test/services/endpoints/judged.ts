@@ -26,7 +26,7 @@ export interface Judged {
   readonly record: VerifyRecord;
 }
 
-/** Sends the plan, calls `afterwards`, which may change the service, and judges the run. */
+/** Sends the plan, calls `afterwards`, which may change the endpoint, and judges the run. */
 export async function judged(sending: Sending, afterwards = async () => {}): Promise<Judged> {
   const folder = await tempFolder();
   await writeFile(join(folder, 'plan.yaml'), planOf(sending));

@@ -1,14 +1,14 @@
 import type { Offence } from '../../../src/runs/documents/counts.ts';
 
-/** A fault on purpose: what a service does to some messages, and what the verdict must say about them. */
+/** A fault on purpose: what an endpoint does to some messages, and what the verdict must say about them. */
 export interface Lie {
-  /** The field `attributes.channel` of an order tells the service what to do. */
+  /** The field `attributes.channel` of an order tells the endpoint what to do. */
   readonly channel: string;
   /** Whether the plan has a rule that a 200 with an error is a rejection. */
   readonly hasRule: boolean;
-  /** The problem that verify must report for each of these messages. Null if the service's answer was honest. */
+  /** The problem that verify must report for each of these messages. Null if the endpoint's answer was honest. */
   readonly offence: Offence | null;
-  /** The number of messages, of the 100 in a run, that the service treats in this wrong way. */
+  /** The number of messages, of the 100 in a run, that the endpoint treats in this wrong way. */
   readonly concerned: number;
 }
 

@@ -22,14 +22,14 @@ type Row = readonly [lie: LieName, place: Place];
 const TOPIC = 'order-events';
 
 /**
- * Defines the tests of a service on the embedded broker and on Kafka: one for each lie, and one for each
- * place of the identity.
+ * Defines the tests of an endpoint on the embedded broker and on Kafka: one for each lie, and one for each place of the
+ * identity.
  */
 export function describeEndpoint(endpoint: Endpoint): void {
   const places = PLACES.filter((place) => !endpoint.refused.includes(place));
   const all: Row[] = LIE_NAMES.flatMap((lie) => places.map((place): Row => [lie, place]));
-  // Tests each place with an honest service, and each lie with one place. The broker does not know where an
-  // identity is, so other combinations show nothing new.
+  // Tests each place with an honest endpoint, and each lie with one place. The broker does not know where an identity
+  // is, so other combinations show nothing new.
   const some = all.filter(
     ([lie, place]) => lie === 'is honest' || place === places[(LIE_NAMES.indexOf(lie) - 1) % places.length],
   );
@@ -54,7 +54,8 @@ function defineRows(endpoint: Endpoint, startBroker: () => Promise<StartedBroker
     command = await endpoint.build();
     broker = await startBroker();
     await createTopic(broker.address, TOPIC);
-    // Right after the creation, Kafka may not know the leaders of all partitions.
+    // Right after a topic was created, Kafka may not know the leaders of all its partitions. So wait until it knows
+    // them.
     await until('a topic whose offsets can be read', () =>
       storedMessages(broker.address, TOPIC).then(
         () => true,

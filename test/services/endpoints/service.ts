@@ -20,7 +20,7 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Matches a line that a service prints when it does not publish a message exactly once and unchanged. */
+/** Matches a line that an endpoint prints when it does not publish a message exactly once and unchanged. */
 const DEED = /did (\S+) (\d+) (\d+)/g;
 
 export async function startService(

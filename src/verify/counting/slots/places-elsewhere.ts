@@ -16,8 +16,8 @@ export class PlacesElsewhere {
   #offsets = new Float64Array(64);
   #count = 0;
   /**
-   * For each slot for which `forget` was called: how many positions had been recorded until then, those of all slots
-   * included. Of these positions, the ones of this slot do not count.
+   * For each slot for which `forget` was called: the number of all positions that were recorded before the last call.
+   * Those of them that belong to this slot no longer count.
    */
   readonly #forgotten = new Map<number, number>();
   /** Order of the recorded positions by slot, partition and time of recording. Null if they must be sorted again. */

@@ -138,7 +138,7 @@ export class SlotBlocks<Entry> {
 
 /** The messages of one thread, in the order in which they were sent, or in reverse order. */
 export interface ThreadEntries<Entry> {
-  /** @param isSkipped leaves out the message in a slot; called for each slot in the same order */
+  /** @param isSkipped whether to leave out the message in a slot; called for each slot in the order of the messages */
   forwards(isSkipped?: (slot: number) => boolean): Iterable<Entry>;
   backwards(): Iterable<Entry>;
 }

@@ -2,9 +2,9 @@ import { type Identity, MAX_INDEX, MAX_PER_PLAN } from '../../../message/identit
 
 /**
  * Arranges the messages of a run in streams. A stream has all messages of one thread, loop by loop. If the number of
- * requests is not known, each request has its own stream (`requests` is 1). So do request numbers that are invalid
- * because of damage. A stream is divided into blocks of 1, 1, 2, 4 and so on up to 64 slots. So short threads need
- * little memory, and long threads need few blocks.
+ * requests is not known, each request has its own stream (`requests` is 1). A request number that is invalid because of
+ * damage has its own stream, too. A stream is divided into blocks of 1, 1, 2, 4 and so on up to 64 slots. So short
+ * threads need little memory, and long threads need few blocks.
  */
 
 const STREAMS_PER_THREAD = MAX_PER_PLAN + 1;

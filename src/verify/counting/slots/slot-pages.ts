@@ -90,7 +90,7 @@ export function tooMany(): QblError {
 interface Page extends TimePage {
   readonly states: Uint8Array;
   partitions: Uint8Array | Uint16Array | Uint32Array;
-  /** Number of partitions for which the numbers in `partitions` have enough bits. */
+  /** Number of partitions that the numbers in `partitions` can distinguish. */
   mostPartitions: number;
   readonly offsets: Uint32Array;
 }

@@ -1,5 +1,5 @@
-// The service of the example, with faults on purpose. What it does to an order depends on the order's
-// channel. It prints each such fault.
+// The endpoint of the example, with faults on purpose. What it does to an order depends on the order's channel. It
+// prints each such fault.
 import express from 'express';
 import { Kafka } from 'kafkajs';
 import { publisher } from '../../../../examples/express/app/events.js';
