@@ -2,8 +2,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { QblError } from './error.ts';
 
 /**
- * How long a text may wait in memory before it is written. If the process is killed, the texts of up to twice this time
- * may be lost.
+ * How long a text may wait in memory before it is written. A text that is added during a write can wait up to twice as
+ * long. If the process is killed, the waiting texts are lost.
  */
 const FLUSH_AFTER_MS = 500;
 /** With this many pending characters, write now and do not wait for the timer. */

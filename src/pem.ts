@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { QblError, reasonOf } from './error.ts';
 
-/** A text in PEM format, and how an error message names its place. */
+/** A text in PEM format, and the name of its source for error messages, such as `the certificate of --tls-cert`. */
 export interface Pem {
   readonly name: string;
   readonly text: string;

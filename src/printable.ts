@@ -1,4 +1,4 @@
-/** Control characters, invisible characters, and those that change the direction or the line of a text. */
+/** Matches control characters, invisible characters, and characters that change the direction or the line of a text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
@@ -10,7 +10,7 @@ export function printable(text: string, maxLength = 500): string {
   return cut.replace(UNPRINTABLE, escaped);
 }
 
-/** The codes of bold, dim, red, green and yellow text, and of their ends. qbl uses no others. */
+/** Matches the codes that begin and end bold, dim, red, green and yellow text. qbl writes no other colour codes. */
 const COLOUR = `${String.fromCharCode(0x1b)}\\[(?:1|2|22|31|32|33|39)m`;
 const COLOUR_OR_UNPRINTABLE = new RegExp(`${COLOUR}|[^\\P{Cc}\\n]|[\\p{Cf}\\p{Zl}\\p{Zp}]`, 'gu');
 const UNPRINTABLE_IN_LINES = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu;

@@ -73,8 +73,8 @@ export const MAX_FETCH_WAIT_MS = 60_000;
  */
 export const MAX_COMMIT_BYTES = 8 * MIB;
 /**
- * The start of the broker verifies the checksums of this many bytes at the end of each log. One write is always
- * smaller than this.
+ * When the broker starts, it verifies the checksums of this many bytes at the end of each log. One write is always
+ * smaller than this limit.
  */
 export const VERIFIED_TAIL_BYTES = 4 * (MAX_COMMIT_BYTES + MAX_BATCH_BYTES);
 export const MAX_INDEX_ENTRIES = 2_048;

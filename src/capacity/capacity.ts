@@ -1,7 +1,10 @@
 import type { Outage } from './outages.ts';
 import { meanWorkMs, type Work } from './work.ts';
 
-/** What a service can do, with or without a queue. Real services and models use the same value. */
+/**
+ * The capacity of a service, with or without a queue. Services that run and services that a model simulates use this
+ * same type.
+ */
 export interface Capacity {
   /** Maximum number of attempts that one instance starts per second. Null if only the work limits the instance. */
   readonly ratePerSecond: number | null;

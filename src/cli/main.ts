@@ -68,7 +68,10 @@ function writeTo({ stream, target, style }: Output, text: string): void {
   stream.write(wrapped(printableLines(text, style.level > 0), target.columns));
 }
 
-/** Commander repeats the user's input, which can be long or have line breaks. A suggestion follows on its own line. */
+/**
+ * Returns Commander's error as one line, because it repeats the user's input, which can be long or have line breaks. A
+ * suggestion such as "Did you mean" stays on a line of its own.
+ */
 function oneLine(text: string): string {
   const suggestion = /\n\(Did you mean [^\n]*\)\n*$/.exec(text)?.[0] ?? '\n';
   return printable(text.slice(0, -suggestion.length), 2000) + suggestion;

@@ -9,9 +9,9 @@ import { type QueueHalf, queueHalf } from './queue-half.ts';
 import { rowsOf } from './rows.ts';
 
 /**
- * Compares the measured figures of a run with predicted ones. If there was a run without a queue, its figures
- * are added. Returns null if the run had no service, or if the service wrote no figures because it did not
- * stop cleanly. If the user's own service was observed, its figures are used.
+ * Compares the measured figures of a run with predicted ones. If there was a run without a queue, its figures are
+ * added. Returns null if the run had no service, or if the service wrote no figures because it did not stop cleanly. If
+ * the user's own service was observed, the figures of that service are compared.
  * @param bounds limits of the run without a queue; null without such a run
  * @param maxWaitMs longest allowed time until a message is processed; null without a limit
  * @throws QblError if a file of the run cannot be read

@@ -8,9 +8,12 @@ import type {
 } from '../runs/documents/observed-service-json.ts';
 import type { LindleyResult } from '../size/model/lindley.ts';
 
-/** The figures that one kind of observation gives, for comparison with the model. */
+/** The measured figures of an observed service, for comparison with the model. */
 export interface Figures {
-  /** The part of a note before the number of messages, such as `the group committed`. */
+  /**
+   * The first words of the note about the measured rate, such as `the group committed`. The number of messages follows
+   * these words.
+   */
   readonly done: string;
   readonly rows: readonly CompareRow[];
   readonly notes: readonly string[];

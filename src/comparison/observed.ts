@@ -17,7 +17,7 @@ import { modelledService } from './modelled-service.ts';
 import { type Figures, groupFigures, queueFigures, rounded } from './observed-figures.ts';
 import { failedRows } from './rows.ts';
 
-/** The capacity and the limit that the user states for the service. */
+/** What the user says about the service: its capacity, and a limit for the waiting time. */
 export interface Claim {
   readonly capacity: Capacity;
   /** Longest allowed time from the arrival of a message until it is processed. */
@@ -27,15 +27,16 @@ export interface Claim {
 /** Maximum number of messages that waited before the run. The model simulates each of them. */
 const MOST_AHEAD = 10_000_000;
 /**
- * Number of attempts that the model assumes for each message. `qbl consume` also gives up a message after three
- * attempts by default.
+ * Number of attempts that the model assumes for each message. By default, `qbl consume` also makes at most three
+ * attempts.
  */
 const MAX_ATTEMPTS = 3;
 
 /**
- * Compares the observations of the user's own service with the model. Null if no service was observed, or if
- * the observation did not end.
- * @param claim what the user says about the service; if null, the model uses the measured rate
+ * Compares the observations of the user's own service with the model. Null if no service was observed, or if the
+ * observation did not end.
+ * @param claim the capacity and the limit that the user states for the service; if null, the model uses the measured
+ * rate
  * @throws QblError when a file of the run cannot be read
  */
 export async function compareObserved(folder: RunFolder, claim: Claim | null): Promise<CompareRecord | null> {
@@ -85,8 +86,8 @@ function predicted({ timesMs }: AckedSamples, service: Service, ahead: Ahead): L
 }
 
 /**
- * Returns the rows about the number of instances. Without a claim there are no such rows, because only the user
- * knows the capacity of one instance.
+ * Returns the rows about the number of instances. These rows need the capacity of one instance, which only the user
+ * knows. So there are no such rows if the user did not state a capacity (`claim` is null).
  */
 function instanceRows(claim: Claim | null, { timesMs }: AckedSamples): CompareRow[] {
   const service =

@@ -190,7 +190,7 @@ function latencyMs({ latency }: AckedSamples, percentile: number): Cell {
   return latency.totalCount === 0 ? null : Math.round(percentileMs(latency, percentile));
 }
 
-/** Number of failed requests: rejected ones, and those with an unknown outcome. Null if outcomes are unclear. */
+/** Number of failed requests: rejected requests, and requests with an unknown outcome. Null if outcomes are unclear. */
 function failed({ samples, ackedTimesMs, unclear }: AckedSamples): number | null {
   return unclear === null ? samples - ackedTimesMs.length : null;
 }

@@ -1,4 +1,6 @@
-/** Limits the bytes of all requests in memory. All code that keeps such bytes takes them from one budget. */
+/**
+ * Limits the memory for the bytes of all requests together. Code that keeps such bytes must first reserve them here.
+ */
 export interface ByteBudget {
   /** Reserves bytes. Returns false and reserves no bytes if the reservation would exceed the limit. */
   takeBytes(bytes: number): boolean;

@@ -1,7 +1,7 @@
 import { type Identity, MAX_INDEX, MAX_PER_PLAN } from './identity.ts';
 import { type Json, JsonObject } from './json/json.ts';
 
-/** The value under the reserved key: which message this is, and the checksum that proves it. */
+/** The value under the reserved key: the identity of the message, its send time, and the checksum. */
 export interface Claim {
   readonly identity: Identity;
   /**

@@ -306,7 +306,10 @@ function more(value: unknown): unknown {
   return typeof value === 'number' ? value + 1 : String(Number(value) + 1);
 }
 
-/** Returns positions and bytes whose damage is not reported as corrupt, although the message changed. */
+/**
+ * Replaces each byte of a message, and returns the changes that `by` does not report as corrupt although the message is
+ * no longer the same.
+ */
 function unseen(value: Buffer, bytes: readonly number[], by: MessageReader): string[] {
   const message = firstMessage(JSON.parse(value.toString()));
   const found: string[] = [];

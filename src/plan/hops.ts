@@ -19,7 +19,7 @@ export interface Hop {
   readonly find?: readonly FindPlace[];
 }
 
-/** All hops of a run, and the rule that says how many messages must be in them for each message of the queue. */
+/** All hops of a run, and the rule that says how many messages must be in the hops for each message of the queue. */
 export interface Hops {
   readonly places: readonly Hop[];
   readonly rule: HopRule;
@@ -39,7 +39,7 @@ export interface HopFields {
 export const DEFAULT_HOP_RULE: HopRule = 'exactly-one';
 export const DEFAULT_HOP_WITHIN_MS = 60_000;
 
-/** Returns the hops of a plan: the queues to which the user's service writes. Null if the plan names none. */
+/** Returns the hops of a plan: the queues to which the user's service writes. Null if the plan has no hops. */
 export function hopsOf(fields: HopFields): Hops | null {
   const {
     hops: places,

@@ -11,7 +11,7 @@ import {
 import { z } from '../schema/zod.ts';
 import type { Content } from './plan.ts';
 
-/** The written form of the fields of a plan that say where an identity travels and what must stay unchanged. */
+/** How a plan file writes the fields about the place of the identity and about the content that must stay unchanged. */
 
 /** Returns the schema of a text that `parse` can read. If `parse` returns null, the mistake says what was expected. */
 function parsed<T>(parse: (text: string) => T | null, expected: string) {

@@ -37,7 +37,7 @@ export async function loadPlan(file: string, overrides: PlanOverrides = {}): Pro
 
 /**
  * Like loadPlan, but also returns the format of the file.
- * @param onNote called with surprises in a valid plan, for example ignored redirects
+ * @param onNote called with a note if something in a valid plan may surprise the user, such as ignored redirects
  */
 export async function loadPlanFile(
   file: string,

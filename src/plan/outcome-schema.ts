@@ -133,7 +133,7 @@ export const outcome = z
     'What a response says about its message: rules for acked and rejected. All other responses are indeterminate.',
   );
 
-/** The field names of the rules. The key is the field that contains them. */
+/** The field names that each part of `outcome` in a plan file can contain. The key is the name of that part. */
 export const OUTCOME_FIELDS: Readonly<Record<string, readonly string[]>> = {
   outcome: Object.keys(outcomeFields),
   acked: Object.keys(ruleFields),

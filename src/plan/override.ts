@@ -26,7 +26,7 @@ export interface PlanOverrides extends HopFields {
   readonly identity?: Placement;
   readonly find?: readonly FindPlace[];
   readonly endpoint?: Endpoint;
-  /** True if each thread group runs until it is stopped, instead of its loops and duration. */
+  /** True if each thread group runs until it is stopped. The loops and the duration of the group are then removed. */
   readonly untilStopped?: true;
   /** Values of JMeter's properties, for a .jmx file. */
   readonly properties?: Readonly<Record<string, string>>;

@@ -6,7 +6,10 @@ import type { RateSchedule } from '../samples/rate-kept.ts';
 import type { OutcomeRules } from '../samples/rules/rule.ts';
 import type { HopFields } from './hops.ts';
 
-/** A plan: what to send, in JMeter's words and with their meaning. `plans/*.yaml` shows the written form. */
+/**
+ * A plan: what to send. A setting that JMeter has too has JMeter's name and meaning here. `plans/*.yaml` shows how a
+ * plan file writes the settings.
+ */
 export interface Plan extends HopFields {
   readonly name: string;
   /** The thread groups, which all run at the same time, as in JMeter. */

@@ -69,7 +69,10 @@ function nameOf(control: string): string {
 
 /** A header's value has only visible characters (RFC 9110, section 5.5). */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** Matches headers that frame a message. The HTTP client sets them, so a plan cannot. */
+/**
+ * Matches headers that control the connection, or say where a request ends. The HTTP client sets these headers, so a
+ * plan cannot.
+ */
 const FRAMING_HEADER =
   /^(content-length|transfer-encoding|connection|keep-alive|upgrade|expect|te|trailer)$/i;
 

@@ -23,7 +23,7 @@ const MAX_MISTAKES = 100;
 
 /**
  * Reads a plan from YAML text.
- * @param overrides what the command line sets. Mistakes in replaced fields do not matter.
+ * @param overrides what the command line sets. Mistakes in fields that the command line replaces are not reported.
  * @throws QblError 'usage' that lists every mistake with its line
  */
 export function readYamlPlan(file: string, text: string, overrides: PlanOverrides = {}): PlanSource {

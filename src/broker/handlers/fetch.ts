@@ -152,8 +152,8 @@ async function readAll(targets: readonly Target[], maxBytes: number): Promise<Re
 }
 
 /**
- * Reads only the oversized batch. First releases the memory that was reserved so far. Requests that keep memory while
- * they wait for more could wait for each other forever.
+ * Reads only the oversized batch. First releases the memory that was reserved so far, because requests that keep memory
+ * while they wait for more could wait for each other forever.
  */
 async function readOversized(
   targets: readonly Target[],

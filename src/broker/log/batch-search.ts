@@ -4,8 +4,8 @@ import { type BatchHeader, crcHolds, HEADER_BYTES, MAGIC, MAGIC_VALUE, readHeade
 
 const PIECE_BYTES = 1024 * 1024;
 /**
- * The search verifies at most this many bytes for each byte of the range. Payloads can contain many byte
- * sequences that look like batch headers, and each such sequence costs the computation of a checksum.
+ * Limits the time of a search: it computes checksums of at most this many times the bytes of the range. Payloads can
+ * contain many byte sequences that look like batch headers, and a checksum must be computed for each of them.
  */
 const CHECKED_BYTES_FOR_EACH = 4;
 
@@ -17,8 +17,8 @@ export interface SearchRange {
 }
 
 /**
- * Whether an intact batch that has at least `leastOffset` begins in the range. Also returns true if the search takes
- * too long.
+ * Whether the range contains the start of an intact batch whose offset is at least `leastOffset`. Also returns true if
+ * the search takes too long.
  */
 export async function hasBatchAfter(file: LogFile, range: SearchRange): Promise<boolean> {
   let budgetBytes = CHECKED_BYTES_FOR_EACH * (range.to - range.from);

@@ -40,7 +40,7 @@ export class GroupCommit<Entry, Result> {
   }
 
   async #run(): Promise<void> {
-    // Lets other entries of this turn of the event loop arrive, so that they share the write.
+    // Waits until the end of this turn of the event loop, so that more entries can arrive and share the write.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup());
     this.#running = undefined;

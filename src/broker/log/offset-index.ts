@@ -39,8 +39,8 @@ export class OffsetIndex {
   }
 
   /**
-   * Finds the last entry for which `precedes` is true, by binary search. Returns its position, or 0 without such an
-   * entry.
+   * Finds the last entry for which `precedes` is true, by binary search. Returns the file position of that entry.
+   * Returns 0 if there is no such entry.
    */
   #lastPosition(precedes: (entry: IndexEntry) => boolean): number {
     let low = 0;

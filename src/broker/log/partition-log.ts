@@ -14,7 +14,7 @@ import { type RecoveryOptions, recoverLog } from './recovery.ts';
 export interface PartitionLogOptions extends RecoveryOptions {
   readonly fsync: FsyncPolicy;
   readonly logStartOffset: number;
-  /** Limit for the producers that all logs remember together. */
+  /** Limit for the number of producers that all logs together remember. */
   readonly producers: Allowance;
 }
 
@@ -168,7 +168,7 @@ export class PartitionLog {
 
   /**
    * Warns once each time the clock goes back while the broker runs. If the clock is already behind when the broker
-   * starts, the start of the broker prints the warning.
+   * starts, another warning is printed at the start.
    */
   #watchClock(): void {
     const ahead = aheadMs(this.#lastTimestampMs);

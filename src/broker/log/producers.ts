@@ -5,7 +5,7 @@ import { type BatchHeader, NO_PRODUCER_ID } from './record-batch.ts';
 
 /**
  * Number of unanswered batches that an idempotent producer can have (KIP-98). The broker compares a new batch with this
- * many earlier batches to distinguish a repeated batch from a gap.
+ * many earlier batches to recognize a repeated batch and a missing batch.
  */
 const REMEMBERED_BATCHES = 5;
 const SEQUENCES = 2 ** 31;
@@ -44,13 +44,13 @@ export class Producers {
 
   /**
    * Creates the list of producers of one partition.
-   * @param allowance limit for the producers of all partitions together
+   * @param allowance the limit for the producers of all partitions together
    */
   constructor(allowance: Allowance) {
     this.#allowance = allowance;
   }
 
-  /** Forgets all producers when the log is closed, and gives their part of the allowance back. */
+  /** Forgets all producers when the log is closed, so that other partitions can remember more producers. */
   clear(): void {
     this.#states.clear();
     this.#count();

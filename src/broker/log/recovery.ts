@@ -92,9 +92,9 @@ async function walk(
 }
 
 /**
- * Whether a crash explains the incomplete end. After a killed process, the file contains only the beginning
- * of its last write. After a power cut, parts of the last commit can be missing. But if an intact batch
- * follows the gap, the gap is damage.
+ * Whether a crash explains the incomplete end of the file. After a killed process, the file contains only the beginning
+ * of its last write. After a power cut, parts of the last commit can be missing. But if an intact batch follows the
+ * missing part, a crash is not the cause, and the file is damaged.
  */
 async function isUnfinishedWrite(
   file: LogFile,

@@ -1,6 +1,6 @@
 import { LARGE_HOLD_BYTES, MAX_HELD_BYTES, MAX_LARGE_HELD_BYTES, MEMORY_PATIENCE_MS } from '../limits.ts';
 
-/** A connection that has reserved memory of the budget. */
+/** A connection that has reserved a part of the memory budget. */
 export interface Holder {
   readonly heldBytes: number;
   /**
@@ -76,7 +76,7 @@ export class MemoryBudget {
     });
   }
 
-  /** Counts memory that is already in use, even above the limit. */
+  /** Adds memory that is already in use to the total, even if the total is then above the limit. */
   force(bytes: number): void {
     this.#usedBytes += bytes;
   }
@@ -96,8 +96,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Grants memory to one waiting request in each turn of the event loop. In the same turn, the connection can take more
-   * memory with `force`. The next grant then counts that memory.
+   * Grants memory to one waiting request in each turn of the event loop. In the same turn, the connection of that
+   * request can add more memory with `force`. The check for the next request then includes the added memory.
    */
   #grantNext(): void {
     const [first] = this.#waiting;
@@ -129,8 +129,9 @@ export class MemoryBudget {
   }
 
   /**
-   * Returns the connections to close: the connections whose clients do not read or send, the largest connection first.
-   * If no client blocks memory and all large connections wait for memory, returns only the largest waiting connection.
+   * Returns the connections to close, the largest connection first. Normally these are the connections whose clients do
+   * not read or send. In a deadlock, returns only the largest waiting connection: no client is to blame, and all large
+   * connections wait for memory.
    */
   #victims(): Holder[] {
     const holders = [...this.#holders].filter(({ heldBytes }) => heldBytes > 0);
@@ -145,7 +146,7 @@ export class MemoryBudget {
   }
 }
 
-/** The memory of the budget that one connection has reserved. */
+/** Keeps account of the memory that one connection has reserved. */
 export class Account {
   readonly #budget: MemoryBudget;
   #heldBytes = 0;

@@ -37,8 +37,8 @@ export class RequestMemory {
   }
 
   /**
-   * Reserves memory for a part of the answer before it is read. Resolves with false if no memory is free for too long,
-   * or if the connection ends.
+   * Reserves memory for a part of the answer, before that part is read. Resolves with false if no memory is free for
+   * too long, or if the connection ends.
    */
   async reserve(bytes: number): Promise<boolean> {
     const granted = this.#account.tryReserve(bytes) || (await this.#waitFor(bytes));

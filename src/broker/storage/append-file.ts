@@ -7,7 +7,7 @@ import type { LogFile } from './log-file.ts';
  */
 export type FsyncPolicy = 'always' | 'never';
 
-/** A file to which data is only appended. After a failed append, the file has nothing of that data. */
+/** A file to which data is only appended. If an append fails, its data is removed from the file again. */
 export class AppendFile {
   readonly #file: LogFile;
   readonly #fsync: FsyncPolicy;
@@ -58,8 +58,8 @@ export class AppendFile {
   }
 
   /**
-   * Rejects a deleted, replaced or changed file before a write. A check after the write would gain nothing, because the file can
-   * also be deleted right after the ack.
+   * Rejects a deleted, replaced or changed file before a write. A check after the write would gain nothing, because the
+   * file can also be deleted right after the ack.
    */
   #checkFile(): void {
     const { sizeBytes, isInPlace } = this.#file.inspect();

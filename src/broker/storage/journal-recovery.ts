@@ -8,8 +8,8 @@ import { readFully } from './window.ts';
 const NEWLINE = 0x0a;
 const PIECE_BYTES = 1024 * 1024;
 /**
- * Maximum number of pieces of one line that are kept. An entry is one line and far shorter than this maximum, so a
- * longer line is damaged.
+ * Maximum number of pieces, each of `PIECE_BYTES`, that are kept of one line. An entry is one line and far shorter than
+ * this limit, so a longer line is damaged.
  */
 const MAX_LINE_PIECES = 256;
 

@@ -114,8 +114,8 @@ async function isSocket(path: string): Promise<boolean> {
 }
 
 /**
- * Whether the file at the path is still this file. If the folder was replaced by a copy, the path leads to another
- * file.
+ * Whether the path still leads to the file with this device number and inode number. If the folder was replaced by a
+ * copy, the path leads to another file.
  */
 async function isSameFile(path: string, { dev, ino }: Stats): Promise<boolean> {
   try {

@@ -63,7 +63,7 @@ export class TestBroker {
     this.#running = undefined;
   }
 
-  /** A stopped broker on a copy of the present data, which is what kill −9 would leave. */
+  /** Returns a stopped broker on a copy of the present data. The copy is like the data after kill −9. */
   async killedCopy(): Promise<TestBroker> {
     const dataDirectory = await temporaryDirectory();
     const filter = (path: string) => !basename(path).startsWith('lock-');

@@ -27,9 +27,9 @@ export interface TopicFolderOptions {
   /** Returns what is known about the length of a partition's log. `id` is the topic's id. */
   readonly known: (id: string, partition: number) => KnownLength;
   readonly onDamage: OnDamage;
-  /** The start of the broker verifies the checksums of this many bytes at the end of each log. */
+  /** When the broker starts, it verifies the checksums of this many bytes at the end of each log. */
   readonly verifiedTailBytes: number;
-  /** Limit for the producers that all logs remember together. */
+  /** Limit for the number of producers that all logs together remember. */
   readonly producers: Allowance;
   readonly log: (line: string) => void;
 }

@@ -3,9 +3,9 @@ import { ProtocolError, type WireReader } from './reader.ts';
 import type { Writer } from './writer.ts';
 
 /**
- * How one value is encoded. `Out` is the type when reading, `In` the type when writing. The two types differ only for a
- * field that can be omitted. `read` and `write` get the version, so that the flexible encodings (KIP-482) can be added
- * in one place.
+ * How one value is encoded. `Out` is the type of a value that was read, `In` the type of a value to write. The two
+ * types differ only for a field that can be omitted. `read` and `write` get the version, so that the flexible encodings
+ * (KIP-482) can be added in one place.
  */
 export interface Type<Out, In = Out> {
   read(reader: WireReader, version: number): Out;

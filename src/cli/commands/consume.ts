@@ -17,7 +17,7 @@ import { NO_RUN, runMessages } from '../sending/run-messages.ts';
 import { stopSignal } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
 
-/** The queue of the service and its dead letter queue. Null if no attempt can fail. */
+/** The queue of the service, and its dead-letter queue. The dead-letter queue is null if no attempt can fail. */
 interface Queues {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue | null;

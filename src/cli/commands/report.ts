@@ -179,8 +179,8 @@ function checkSides(
 }
 
 /**
- * Prints the conditions. The command fails if a condition is met. The result is inconclusive if qbl cannot judge a
- * condition.
+ * Prints the conditions of --fail-if, and returns the exit code. If a condition is true, the command fails. If qbl
+ * cannot decide whether a condition is true, the result is inconclusive.
  */
 function printConditions(judged: readonly JudgedCondition[], { line, style }: Output): ExitCode {
   for (const { condition, holds, text } of judged) {

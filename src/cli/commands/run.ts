@@ -196,7 +196,10 @@ function anyOf(runs: readonly Findings[]): Findings {
   return Object.fromEntries([...names].map((name) => [name, runs.some((run) => run[name] === true)]));
 }
 
-/** Explains --fail-if. Without this, Commander would suggest --fail, which does something else. */
+/**
+ * Throws an error that explains --fail-if. Without this error, Commander would suggest the option --fail, which does
+ * something else.
+ */
 function belongsToReport(condition: string): never {
   throw new QblError('usage', '--fail-if is an option of qbl report, which judges finished runs', {
     hint: `After the run: qbl report --fail-if "${condition}"`,

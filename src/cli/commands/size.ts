@@ -151,7 +151,7 @@ function questionOf(options: SizeCommandOptions): Question {
 
 /** Returns the service for the model. In the model no attempt fails, so one attempt is enough. */
 function serviceOf(options: SizeCommandOptions): Service {
-  // --rate is the rate of the plan, not of the service.
+  // The option --rate is the rate of the plan. The option --service-rate is the rate of the service.
   return { ...capacityOf({ ...options, rate: options.serviceRate }), maxAttempts: 1 };
 }
 

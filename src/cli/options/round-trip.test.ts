@@ -97,7 +97,7 @@ const sends = {
   json: isSet,
 };
 
-/** Options that --until-stopped does not exclude. */
+/** The options that can be combined with --until-stopped. */
 const { loops: _loops, duration: _duration, ...withoutEnd } = sends;
 
 interface RoundTrip {

@@ -13,7 +13,7 @@ import { rateToleranceOption } from './shared/rate-tolerance.ts';
 import { argument, flagArgument, type Given, repeatedArgument } from './values/arguments.ts';
 import { runId } from './values/parsers.ts';
 
-/** Options of the sending commands, besides those of the plan. */
+/** The options of the commands that send, except the options that change the plan. */
 interface OwnSendOptions {
   readonly run?: string;
   readonly runs: string;
@@ -23,7 +23,7 @@ interface OwnSendOptions {
   readonly rateTolerance: number;
   /** ID of the `qbl run` experiment to which this run belongs. */
   readonly experiment?: string;
-  /** Set for the run that sends to a service without a queue. */
+  /** True if this run sends to a service without a queue. */
   readonly direct?: true;
   readonly json?: true;
 }

@@ -23,7 +23,7 @@ import {
   status,
 } from './values/parsers.ts';
 
-/** The rules of a verdict. `verify` and `run` have the same rules. */
+/** Options that decide how `verify` judges a run. `run` has the same options, because it also verifies. */
 export interface RuleOptions {
   readonly exactlyOnce?: true;
   readonly ordered?: true;

@@ -46,7 +46,7 @@ export function checkCiOptions({ junit, summary }: CiOptions): void {
   });
 }
 
-/** Checks of a run besides its verdict. */
+/** The results of `report` that are not part of the verdict. */
 export interface Judged {
   readonly conditions: readonly JudgedCondition[];
   /** Comparison with other runs. Null if the run was not compared. */

@@ -10,8 +10,9 @@ import {
 import type { RunFolder } from '../../runs/run-folder.ts';
 
 /**
- * Starts the record of a service in its run, after the records of earlier services.
- * @param folder the folder of the run, which exists; null if the service belongs to no run, and then nothing is written
+ * Writes into the folder of a run that a service has started. Keeps the records of services that ran earlier in the
+ * same run.
+ * @param folder the existing folder of the run; null if the service belongs to no run, so that nothing is written
  * @throws QblError 'usage' when another group of consumers has written receipts into the run
  */
 export async function beginService(

@@ -76,8 +76,8 @@ export async function show(
     import('../../samples/latency/hlog.ts'),
   ]);
   const summary = await readSummary(folder);
-  // Prints the gaps (times without an acknowledgement) that the verification found. The sender knows less about these
-  // gaps.
+  // Prints the gaps (times without an acknowledgement) that the verification found, and not the gaps that the sender
+  // found. The verification knows more about them.
   const shown = summary === null || verification?.gaps == null ? summary : { ...summary, gaps: null };
   if (shown !== null) out.line(`${blastText(shown, out.target.columns, out.style)}\n`);
   if (verification !== null) {

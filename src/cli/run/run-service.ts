@@ -51,7 +51,7 @@ export function servicesOf(options: ServiceRunOptions, command: Command): readon
     mustNotBeGiven(command, OF_DIRECT, 'needs --compare direct: it configures the service without a queue');
   }
   return instances.map((number) => ({
-    // --rate is the rate of the plan, not of the service.
+    // The option --rate is the rate of the plan. The option --service-rate is the rate of the service.
     capacity: capacityOf({ ...options, rate: serviceRate, instances: number }),
     maxWaitMs: options.maxWait,
     direct:

@@ -2,7 +2,7 @@ import type { RunMessages } from '../../consume/service/received.ts';
 import type { TokenRun } from '../../message/reading/token-reader.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 
-/** For a service that belongs to no run. It recognises no message as a message of a run. */
+/** Used for a service that belongs to no run: no message is recognised as a message of a run. */
 export const NO_RUN: RunMessages = { tokens: () => [], bodies: new Map() };
 
 /**

@@ -22,7 +22,7 @@ import { secretHeaderNames } from '../options/values/header-parser.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
 import { sendHint } from './send-hint.ts';
 
-/** Files, output and exit code: everything that `blast` and `jmeter` have in common. */
+/** This file has everything that `blast` and `jmeter` have in common: files, output and exit code. */
 
 /** The result of a sender. */
 export interface Sent {
@@ -79,8 +79,8 @@ export async function loadedPlanOf(
 }
 
 /**
- * Returns the plan for the endpoint to which it is sent. The plan's rules for outcomes do not fit `qbl
- * direct`. For its responses, the default rule is right.
+ * Returns the plan for the endpoint to which it is sent. For `qbl direct`, removes the plan's rules for outcomes: the
+ * rules describe another endpoint, and the default rule fits the responses of `qbl direct`.
  */
 export function planFor({ direct }: SendOptions, plan: Plan): Plan {
   return direct === true ? withoutRules(plan) : plan;
@@ -127,7 +127,7 @@ export async function sendRun(
     const sent = await send({ folder, record, signals });
     return { folder, sent, exitCode: await finish(folder, record, sent, options, context, signals) };
   } catch (error) {
-    // The folder is removed only if the run has no rows.
+    // Removes the folder of the run, but only if the run has no rows.
     await abandonUnsent(folder, made);
     throw error;
   } finally {
@@ -152,7 +152,8 @@ async function finish(
   const { ending, statistics } = sent;
   const { endRun } = await import('../../runs/documents/run-json.ts');
   const summary = await writeResults(folder, sent, record.plan, options.rateTolerance);
-  // Writes the end last. A verification that waits for the end then compares the samples with summary.json.
+  // Writes the end of the run into run.json last. A verification that waits for this end then compares the samples with
+  // summary.json.
   if (ending.kind === 'in-order') await endRun(folder, record, ending.reason, statistics.samples);
   await show(options, context, folder, summary);
   const missed = wasInterrupted(ending, signals) ? null : missedRate(summary);

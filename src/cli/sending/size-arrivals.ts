@@ -80,7 +80,9 @@ async function ofRun(
 
 const NO_END = '; no more messages arrive, although the sender of the run has not ended cleanly';
 
-/** Whether the samples of a run are complete. Assumed if there is no run.json. */
+/**
+ * Whether the sender of a run has ended, so that its samples are complete. Without run.json, qbl assumes that they are.
+ */
 async function hasEnded(folder: RunFolder): Promise<boolean> {
   const { readRun } = await import('../../runs/documents/run-json.ts');
   return readRun(folder)?.end !== null;

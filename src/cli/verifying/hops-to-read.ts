@@ -70,8 +70,9 @@ function hopFieldsOfPlan({ hops, hopRule, hopWithinMs }: Plan): HopFields {
 }
 
 /**
- * Checks that the hops can be searched.
- * @throws QblError 'usage' if the messages of a run have nothing by which qbl could find the messages in the given hops
+ * Checks that the messages can be found in the hops.
+ * @throws QblError 'usage' if a run sends messages without an identity, or if --hop-find is given for messages without
+ * tokens
  */
 function mustBeFound({ hops = [] }: HopFields, plans: readonly Plan[]): void {
   if (hops.length > 0 && !plans.every(carriesIdentity))

@@ -5,8 +5,8 @@ import type { ReceivedMessage } from './received.ts';
 export interface Arrival {
   readonly atMs: number;
   /**
-   * Where the time comes from: the queue, the sender, or the clock of this service at receipt. A receipt time does not
-   * tell how long the message waited.
+   * Where the time comes from. `queue`: the queue recorded it. `sender`: the message contains it. `receipt`: the
+   * service received the message at this time, so the time does not show how long the message waited in the queue.
    */
   readonly source: 'queue' | 'sender' | 'receipt';
 }

@@ -83,7 +83,7 @@ export class Instance {
     await this.#close();
   }
 
-  /** Takes no more messages, finishes those in flight, and closes the consumer. */
+  /** Takes no more messages, finishes the messages in flight, and closes the consumer. */
   async finish(): Promise<void> {
     await this.#consumer?.stop();
     await this.#settled();

@@ -3,7 +3,7 @@ import type { Identity } from '../../message/identity.ts';
 import { claimOf, type ReceivedCondition } from '../../message/reading/claim-of.ts';
 import { type Received, readToken, type TokenRun } from '../../message/reading/token-reader.ts';
 
-/** The identity of a message that a service received, as far as the message shows it. */
+/** What a service can read from a received message. */
 export interface ReceivedMessage {
   /** Identity of the message. Null if the message has none. */
   readonly identity: Identity | null;

@@ -64,7 +64,10 @@ export class Service {
   #outages: Promise<void> | null = null;
   #isAway = false;
   #isReady = false;
-  /** Maximum over time of the backlog plus the finished messages of other runs. Null before the first count. */
+  /**
+   * Largest value so far of this sum: the backlog plus the finished messages of other runs. Null before the queue's
+   * first count.
+   */
   #peakWithOthers: number | null = null;
   #longestAgeMs: number | null = null;
   #failure: { readonly error: unknown } | null = null;
@@ -127,8 +130,8 @@ export class Service {
   }
 
   /**
-   * The largest backlog without messages of other runs. The queue's backlog includes such messages until they
-   * are processed, so their total is subtracted. The total is known only at the end.
+   * The largest backlog, without messages of other runs. The queue's backlog includes messages of other runs until they
+   * are processed. Their total is subtracted, and is known only at the end.
    */
   get #peakBacklog(): number | null {
     const { others } = this.counts;

@@ -55,8 +55,8 @@ export class Timeline {
   }
 
   /**
-   * Writes the last row. If a question to the queue is still open, waits for its answer and then asks again. The
-   * answer to the open question would describe a moment before the end.
+   * Writes the last row. If qbl still waits for an earlier count, waits for it and then asks the queue again. The
+   * earlier count would describe a moment before the end.
    */
   async #lastTick(): Promise<void> {
     if (this.#asked !== null) await this.#ask(LAST_ANSWER_WITHIN_MS);
@@ -70,8 +70,8 @@ export class Timeline {
   }
 
   /**
-   * Asks the queue for its count. Only one question is open at a time. An answer that arrives late becomes a later
-   * row.
+   * Asks the queue for its count, but only if no earlier request is unanswered. An answer that arrives late is used for
+   * a later row.
    */
   async #ask(withinMs: number): Promise<TimelineRow | null> {
     const isLate = this.#asked !== null;

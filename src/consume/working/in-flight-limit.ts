@@ -1,7 +1,10 @@
 import { type Capacity, startsPerSecond } from '../../capacity/capacity.ts';
 
 const LEAST_PER_SLOT = 2;
-/** Maximum time in which a queue delivers and deletes a message, even from another region. */
+/**
+ * Estimate of the longest time that a queue takes to deliver and delete one message, even if the queue is in another
+ * region.
+ */
 const ROUND_TRIPS_SECONDS = 0.5;
 const MOST_AHEAD = 1_000;
 

@@ -1,6 +1,6 @@
 /**
- * An attempt can start late by at most this time without a change of the later start times. After a longer delay, no
- * work was waiting, and the schedule begins again at the present time.
+ * If an attempt starts late by at most this time, the later start times stay the same. After a longer delay, no work
+ * was waiting, so the schedule begins again at the present time.
  */
 const CATCHES_UP_MS = 20;
 

@@ -23,8 +23,8 @@ export type WorkResult =
 const INTERRUPTED: WorkResult = { kind: 'interrupted' };
 
 /**
- * Simulates the capacity of one instance of a service: concurrency, rate, time of work and share of failures. The work
- * is only waiting. This class knows no queue and no HTTP.
+ * Simulates the capacity of one instance of a service: concurrency, rate, time of work and share of failures. The
+ * simulated work is only a wait. This class uses neither a queue nor HTTP.
  */
 export class Workers {
   readonly #options: WorkersOptions;

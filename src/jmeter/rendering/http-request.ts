@@ -59,7 +59,7 @@ function bodyProperties({ body }: MessageText): XmlElement[] {
   ];
 }
 
-/** Makes each sample one attempt, without redirects. */
+/** The settings of the connection. JMeter follows no redirects, so each sample is one request. */
 function connection({ timeoutMs, connectTimeoutMs = timeoutMs }: Request): XmlElement[] {
   return [
     boolProp('HTTPSampler.follow_redirects', false),

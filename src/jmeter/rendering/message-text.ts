@@ -27,7 +27,7 @@ export interface RequestPlace {
   readonly request: number;
 }
 
-/** For each variable of a template, the JMeter text with the value of the variable. */
+/** For each variable of a template, the text that JMeter replaces by the value of the variable. */
 const CALLS: Readonly<Record<Variable, string>> = {
   run: '${run}',
   thread: '${__threadNum}',

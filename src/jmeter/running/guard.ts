@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 
 /**
- * The program of a small second process, the guard. The guard's IPC channel closes when its parent ends, in
- * any way.
+ * The program of a small second process, the guard. When the guard's parent ends for any reason, the guard's IPC
+ * channel closes, and the guard kills the guarded process.
  */
 const GUARD = `
   process.once('disconnect', () => {

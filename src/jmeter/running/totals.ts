@@ -44,8 +44,8 @@ export class Totals {
   }
 
   /**
-   * Returns the value of onSampleError with which a failed sample ended the test. Null if no failed sample ended the
-   * test.
+   * If a failed sample ended the test, returns the setting onSampleError of its thread group. Null if no failed sample
+   * ended the test.
    */
   stoppedBy({ threadGroups }: Plan): 'stoptest' | 'stoptestnow' | null {
     const modes = threadGroups

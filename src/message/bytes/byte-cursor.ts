@@ -10,8 +10,8 @@ const ZERO = 0x30;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Reads bytes step by step, without creating texts. After a step that failed, the whole reading has failed. So callers
- * need to ask only once, at the end.
+ * Reads bytes step by step, without creating texts. If one step fails, `isDone` stays false. So callers check for a
+ * failure only once, at the end.
  */
 export class ByteCursor {
   #bytes: Buffer = NOTHING;
@@ -45,7 +45,7 @@ export class ByteCursor {
     else this.#failed = true;
   }
 
-  /** Skips a repetition of the bytes between two earlier positions. */
+  /** Skips bytes that must be equal to the bytes between two earlier positions. Fails if they differ. */
   skipAgain(start: number, end: number): void {
     const bytes = this.#bytes;
     const length = end - start;
@@ -55,7 +55,7 @@ export class ByteCursor {
     else this.#failed = true;
   }
 
-  /** Skips the longest run of bytes of a class. Fails if the run is shorter than `least`. */
+  /** Skips as many bytes of a class as possible, up to `most`. Fails if there are fewer than `least`. */
   skipRun(allowed: ByteClass, least: number, most = Number.POSITIVE_INFINITY): void {
     const bytes = this.#bytes;
     const limit = Math.min(this.#end, this.#at + most);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Longer ranges are copied by one native call. Its fixed cost is higher than that of copying a few bytes here. */
+/** A longer range is copied by one native call. For a shorter range, the call itself would take longer than a loop. */
 const LONG_BYTES = 64;
 
 /** Size of the first buffer. Most messages are shorter, so few runs need a larger buffer. */
@@ -13,7 +13,7 @@ const SHORT_BYTES = 4096;
 export class ChecksumInput {
   #bytes = Buffer.allocUnsafe(SHORT_BYTES);
   #length = 0;
-  /** The views of the bytes by length. Most messages of a run have one of a few lengths. */
+  /** Views of the first bytes, kept by their length, because most messages of a run have one of a few lengths. */
   #views: (Buffer | undefined)[] = [];
 
   clear(): void {
@@ -35,7 +35,7 @@ export class ChecksumInput {
     this.#length = length;
   }
 
-  /** MD5 in lower-case hex. */
+  /** The checksum of the collected bytes: MD5 in lower-case hex. */
   checksum(): string {
     return hash('md5', this.#view());
   }

@@ -97,11 +97,12 @@ export class ClaimBytes {
     return this.#identity;
   }
 
-  /** The time of sending in epoch milliseconds, the same number as that of the text. */
+  /** The time of sending in epoch milliseconds: exactly the number that the text of the claim stands for. */
   get sentAtMs(): number {
     const scale = 10 ** this.#fractionDigits;
     const digits = this.#wholeMs * scale + this.#fraction;
-    // The division is exact to the last bit if both numbers are. Otherwise the text is converted.
+    // If `digits` and `scale` are exact, the division gives the nearest double. If `digits` is too large to be exact,
+    // JavaScript converts the text.
     return digits <= Number.MAX_SAFE_INTEGER ? digits / scale : Number(this.#sentAt);
   }
 
@@ -112,7 +113,7 @@ export class ClaimBytes {
     return true;
   }
 
-  /** The claim as texts and numbers. */
+  /** The claim that was read, as texts and numbers. */
   get claim(): Claim {
     const sum = this.#value.toString('latin1', this.#sumStart, this.#sumStart + SUM_BYTES);
     return { identity: this.#identity, sentAt: this.#sentAt, sum };

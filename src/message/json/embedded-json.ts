@@ -9,7 +9,7 @@ export interface BrokenText {
 const BYTE_ORDER_MARK = '\ufeff';
 const MAY_BE_JSON = /^\s*["{[]/;
 
-/** Parses a text inside JSON that is JSON itself, as in an envelope. A byte order mark may stand before it. */
+/** Parses a JSON text that is inside a string of another JSON text. A byte order mark may stand before it. */
 export function parseEmbedded(embedded: string): Exclude<Parsed, { readonly failedAt: number }> | BrokenText {
   const text = embedded.startsWith(BYTE_ORDER_MARK) ? embedded.slice(1) : embedded;
   const parsed = MAY_BE_JSON.test(text) ? parseJson(text) : { failedAt: 0 };

@@ -11,7 +11,7 @@ export type Parsed =
 
 /**
  * Maximum number of values in one text. A compressed message of a few kilobytes can have millions of values, which
- * would not fit into memory. A message of 1 MB, Kafka's default limit, has at most half as many.
+ * would not fit into memory. A message of 1 MB, Kafka's default limit, has at most half a million values.
  */
 export const MAX_JSON_VALUES = 1_000_000;
 
@@ -66,7 +66,10 @@ class Parser {
     }
   }
 
-  /** Reads the next value. Of a non-empty array or object, reads only the start and returns undefined. */
+  /**
+   * Reads the next value and returns it. If the value is a non-empty array or object, reads only its start and returns
+   * undefined.
+   */
   #opened(): Json | undefined {
     if (++this.#values > MAX_JSON_VALUES) throw new TooManyValues();
     const next = this.#next();

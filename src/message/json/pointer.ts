@@ -1,6 +1,6 @@
 import { isArray, type Json, JsonObject } from './json.ts';
 
-/** The parts of a JSON pointer (RFC 6901), unescaped. The empty pointer names the whole value. */
+/** The names and list indexes of a JSON pointer (RFC 6901), unescaped. An empty list means the whole value. */
 export type JsonPointer = readonly string[];
 
 /** Parses a JSON pointer. Null if the text is not a JSON pointer. */
@@ -19,7 +19,10 @@ export function pointerText(pointer: JsonPointer): string {
 
 const INDEX = /^(?:0|[1-9]\d{0,8})$/;
 
-/** What a pointer leads to. RFC 8259 does not define which of several members with the same name counts. */
+/**
+ * What a JSON pointer leads to. It can lead to a repeated name. Then no value is returned, because RFC 8259 does not
+ * define which of the values counts.
+ */
 export type Pointed =
   | { readonly kind: 'value'; readonly value: Json }
   | { readonly kind: 'missing' }
@@ -56,7 +59,9 @@ function childrenAt(json: Json, part: string): readonly Json[] {
   return child === undefined ? [] : [child];
 }
 
-/** Returns a copy of `json` in which `value` replaces the value at the pointer. The pointer must exist. */
+/**
+ * Returns a copy of `json` in which `value` replaces the value at the pointer. There must be a value at the pointer.
+ */
 export function withValueAt(json: Json, pointer: JsonPointer, value: Json): Json {
   const [part, ...rest] = pointer;
   if (part === undefined) return value;

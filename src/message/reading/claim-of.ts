@@ -9,7 +9,7 @@ import { type Found, identitiesIn } from './find.ts';
 import { withoutPrefix } from './framing.ts';
 import { isNearlyJson } from './nearly-json.ts';
 
-/** What a message from the queue shows about itself without its plan. */
+/** What qbl can read from a message of the queue without the plan of the run. */
 export interface ReceivedClaim {
   /** The claim in the value. Null if the value has no readable claim. */
   readonly claim: Claim | null;
@@ -26,8 +26,8 @@ const FOREIGN: ReceivedClaim = { claim: null, condition: 'foreign' };
 
 /**
  * Reads which message a value claims to be, and whether the checksum matches. Accepts any bytes and never throws.
- * @param runs the bodies of the runs whose plans are known. Of such a run, an object that has a claim but is not the
- * message does not count. An example is an event about the message.
+ * @param runs the bodies of the runs whose plans are known. In these runs, an object that only repeats the claim of a
+ * message is ignored. An example is an event about the message.
  */
 export function claimOf(
   value: Buffer | null,

@@ -47,7 +47,7 @@ export interface Identified {
   readonly repeats: (matches: (part: Json) => boolean) => readonly Json[];
 }
 
-/** Reads the content that the rule compares. Null if the rule compares nothing. */
+/** Returns the content of a message that the plan compares. Null if the plan compares nothing. */
 export function contentOf(rule: ContentRule, { text, part, repeats }: Identified): Content | null {
   if (rule.kind === 'none') return null;
   if (rule.kind === 'whole') {
@@ -56,8 +56,8 @@ export function contentOf(rule: ContentRule, { text, part, repeats }: Identified
   }
   const pointers = rule.fields.map(({ found }) => found);
   const hasAny = (json: Json) => pointers.some((pointer) => pointedAt(json, pointer).kind !== 'missing');
-  // An envelope may repeat the token of the objects inside it. An object with the token but without any compared
-  // field can be such an envelope.
+  // An outer object may repeat the token of the objects inside it. If the object with the token has none of the
+  // compared fields, the fields may be in the inner objects.
   const inside = part === null || hasAny(part) ? [] : repeats(hasAny);
   const parts = inside.length === 0 ? [part] : inside;
   const fields = pointers.map((pointer) => same(parts.map((json) => fieldOf(json, pointer))));

@@ -14,8 +14,8 @@ export interface Found {
 const MAX_FOUND = 8;
 
 /**
- * Finds the objects with an identity, at any depth. Outer objects come before inner objects. An object can be in a
- * field of an envelope, or in a string that contains JSON.
+ * Finds the objects with an identity, at any depth: also inside other objects, and inside strings that contain JSON.
+ * Outer objects come before inner objects.
  */
 export function* identitiesIn(text: string): Generator<Found> {
   let count = 0;

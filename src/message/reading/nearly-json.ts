@@ -8,7 +8,7 @@ import { parseJson } from '../json/parse-json.ts';
 const REACH = 5;
 /** Only this many characters after the damage are checked. If they are JSON tokens, the rest is assumed to be JSON. */
 const LOOK_AHEAD = 1_000;
-/** The first characters that JSON with a message can have. */
+/** The characters with which the JSON text of a message can begin. */
 const STARTS = ['{', '[', '"', ' '];
 /**
  * Characters that are tried in the place of a damaged character. Other characters need not be tried, because

@@ -15,7 +15,7 @@ import { renamedClaims, runOfDamagedClaim } from './near-claim.ts';
 import { isNearlyJson } from './nearly-json.ts';
 import { neighboursOf } from './neighbours.ts';
 
-/** What a value of a queue is: a message of one of the given runs, or foreign. */
+/** What a value that was read from the queue is: a message of one of the given runs, or foreign. */
 export type Reading = OwnReading | { readonly kind: 'foreign' };
 
 /** A value that belongs to one of the given runs. */
@@ -75,8 +75,8 @@ export class MessageReader {
   }
 
   /**
-   * Returns the reading of the first object that is a message. An envelope may repeat the claim of the message
-   * inside it, but the envelope is not the message.
+   * Returns the reading of the first object that is a message. An outer object that only repeats the claim of a message
+   * inside it is not the message.
    */
   #readParsed(json: Buffer): Reading | null {
     const text = json.toString('utf8');
@@ -86,7 +86,7 @@ export class MessageReader {
       if (reading !== null) return reading;
       mentions++;
     }
-    // The message itself may be damaged, and stand in an envelope that repeats its claim.
+    // Only objects that repeat a claim were readable. The message itself may be damaged and inside such an object.
     const damaged = hasClaimNames(text) ? this.#damaged(text) : null;
     return damaged ?? (mentions > 0 ? FOREIGN : null);
   }
@@ -116,8 +116,8 @@ export class MessageReader {
   }
 
   /**
-   * Finds messages of other runs whose damaged run ID looks like one of the given runs. The checksum of such a
-   * message matches with another ID that differs in one character.
+   * A damaged run ID can look like the ID of one of the given runs. Finds the run to which such a message really
+   * belongs: with the ID of that run, which differs in one character, the checksum matches.
    */
   #ofNeighbour(found: Found, templates: BodyTemplates): Reading | null {
     if (this.#searches >= MAX_SEARCHES) return null;

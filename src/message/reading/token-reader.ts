@@ -185,7 +185,7 @@ class Payload {
   }
 }
 
-/** Lists the objects and arrays in a value, the outer ones first. Texts that are JSON, as in an envelope, are searched too. */
+/** Lists the objects and arrays in a value, the outer ones first. Also searches strings that contain JSON. */
 function* partsOf(json: Json | null, isClosed: (part: Json) => boolean = () => false): Generator<Json> {
   const pending = [json];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

@@ -15,7 +15,7 @@ const CHECKS = 2 ** 29;
 const REQUESTS = 2 ** 7;
 const TAG_DIGITS = 8;
 
-/** One execution of a run. Two executions with the same run ID began at different times. */
+/** One execution of a plan. Two executions can have the same run ID, but they began at different times. */
 export interface Execution {
   readonly run: string;
   readonly startedAtMs: number;

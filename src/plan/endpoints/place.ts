@@ -9,9 +9,9 @@ import { TemplateError } from '../template/template.ts';
 import type { EndpointPreset, Envelope } from './preset.ts';
 
 /**
- * Returns the plan in the form that the endpoint needs. The plan's own headers and rules stay, and so does a
- * body that is already in the endpoint's envelope (the JSON around a message). The plan's pointers lead into
- * its message. Here they become pointers into the envelope.
+ * Returns the plan in the form that the endpoint needs. The plan's own headers and rules stay, and so does a body that
+ * already has the endpoint's envelope (the JSON around a message). The pointers of the plan begin at the message. The
+ * pointers of the returned plan begin at the envelope.
  */
 export function placedAt(preset: EndpointPreset, plan: WrittenPlan): Plan {
   const identity = plan.identity ?? preset.identity ?? IN_BODY;
@@ -49,7 +49,7 @@ function requestAt(preset: EndpointPreset, plan: WrittenPlan, ofPlan: Placement,
   };
 }
 
-/** True if the body is only the message, without the envelope. */
+/** True if the body has only the message, so that the envelope (the JSON around a message) must be added. */
 function needsEnvelope({ mark }: Envelope, plan: Pick<Plan, 'variables'>, { body }: Request): boolean {
   return body !== null && !hasField(body, mark, plan);
 }
@@ -72,8 +72,9 @@ export function hasField(
 }
 
 /**
- * Converts a placement in the message to a placement in the envelope. If the plan wrote the envelope itself, only an
- * empty pointer is converted, because other pointers already lead into the envelope.
+ * Returns the placement with a pointer that begins at the envelope (the JSON around a message) and not at the message.
+ * If the plan wrote the envelope itself, its pointers already begin there. Then only an empty pointer changes, because
+ * it stands for the message.
  */
 function intoEnvelope({ message }: Envelope, placement: Placement, wraps: boolean): Placement {
   if (placement.kind !== 'body' && placement.kind !== 'field') return placement;
@@ -130,7 +131,8 @@ function findAt(
 }
 
 /**
- * Converts a placement in the envelope to a placement in the message. The plan may have written the envelope itself.
+ * Returns the placement with a pointer that begins at the message and not at the envelope (the JSON around a message).
+ * A pointer that already begins at the message stays unchanged.
  */
 function inMessage(envelope: Envelope | null, placement: Placement): Placement {
   if (envelope === null || placement.kind !== 'field') return placement;
@@ -149,8 +151,8 @@ function isIdentity({ identity }: EndpointPreset, placement: Placement): boolean
 }
 
 /**
- * Converts the compared content to what is in the queue. The endpoint removes the envelope, even an envelope that
- * the plan wrote. Only the message comes out of the queue.
+ * Returns where the compared content is in the body that is sent, and where it is in the message of the queue. The two
+ * places differ if the endpoint removes the envelope (the JSON around a message), even an envelope that the plan wrote.
  */
 function contentAt({ envelope }: EndpointPreset, content: Content): Content {
   if (envelope === null || content.kind === 'none') return content;
@@ -165,8 +167,8 @@ function contentAt({ envelope }: EndpointPreset, content: Content): Content {
 }
 
 /**
- * Returns where a field of the message is in the request body that contains the message. A pointer that already begins
- * at the request body stays unchanged.
+ * Returns a pointer that begins at the request body, from a pointer that begins at the message in that body. A pointer
+ * that already begins at the request body stays unchanged.
  */
 function inEnvelope(message: JsonPointer, pointer: JsonPointer): JsonPointer {
   return isInside(message, pointer) ? pointer : [...message, ...pointer];

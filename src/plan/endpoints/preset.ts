@@ -7,7 +7,7 @@ import type { OutcomeRules } from '../../samples/rules/rule.ts';
  * queue, and qbl recognises an ack.
  */
 export interface EndpointPreset {
-  /** The text around the message in the body of a request. Null if the body is only the message. */
+  /** The envelope: the JSON around the message in the body of a request. Null if the body is only the message. */
   readonly envelope: Envelope | null;
   /** Media type of the whole request. */
   readonly contentType: string;
@@ -36,10 +36,13 @@ export interface Envelope {
   readonly after: string;
   /** Pointer to the message in the body of the request. */
   readonly message: JsonPointer;
-  /** The field that shows that a body is already in the envelope. */
+  /** Pointer to a field of the envelope. A body that has this field already has the envelope. */
   readonly mark: JsonPointer;
-  /** The field that shows that a body has a second message. No rule could see the outcome of that message. */
+  /**
+   * Pointer to a field that only a body with a second message has. Such a body is refused, because no rule could decide
+   * the outcome of the second message.
+   */
   readonly second?: JsonPointer;
-  /** True if the queue gets the envelope too, and not only the message. */
+  /** True if the queue gets the message with its envelope. False if the queue gets only the message. */
   readonly isKept: boolean;
 }

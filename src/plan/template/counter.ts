@@ -3,7 +3,7 @@ import type { PlanCounter } from '../plan.ts';
 /** Writes a number in the counter's format. */
 export type FormatCount = (count: number) => number | string;
 
-/** Matches the part of Java's DecimalFormat that qbl supports: prefix, digits with leading zeros, suffix. */
+/** Matches the patterns of Java's DecimalFormat that qbl supports: prefix, digits with leading zeros, suffix. */
 const PATTERN = /^([^#0.,;%‰¤'"\\]*)#*(0*)([^#0.,;%‰¤'"\\E]*)$/;
 
 /**

@@ -64,7 +64,10 @@ function valueIn(segment: TemplateSegment, { run, thread, loop }: Identity): str
   return value === undefined ? null : String(value);
 }
 
-/** Returns the value of a counter. It follows from the loop only if each thread has its own counter. */
+/**
+ * Returns the value of a counter. Null if all threads share the counter, because then the loop does not determine the
+ * value.
+ */
 function counted(variable: PlanVariable, loop: number): string | null {
   if (variable.kind === 'uuid' || !variable.perThread) return null;
   const format = countFormat(variable.format);

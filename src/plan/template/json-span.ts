@@ -44,7 +44,10 @@ function afterComma(text: string, value: number): number {
 }
 
 const SPACE = /[ \t\n\r]*/y;
-/** Texts, numbers and literals in an array or object, and the brackets. No other characters matter for its end. */
+/**
+ * Matches one piece of an array or object: a string, a bracket, or the text between them. To find the end of the array
+ * or object, only the brackets outside strings count.
+ */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]|[^"[\]{}]+/y;
 const SCALAR = /"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,[\]{}:"]+/y;
 

@@ -1,6 +1,6 @@
 import type { AddHelpTextContext } from 'commander';
 
-/** An option with its value, or one word. A text in double quotes is one word. */
+/** Matches an option with its value, or one word. A text in double quotes is one word. */
 const PART = /-\S+ (?!-)(?:"[^"]*"|\S)+|(?:"[^"]*"|\S)+/g;
 
 /**

@@ -74,8 +74,8 @@ function named(text: string, expected: string): { readonly name: string; readonl
 
 /**
  * Returns the fields of the plan that the options set. A field is absent if its option was not given.
- * @throws QblError 'usage' if there are too many hops, if two hops have the same name or queue, or if a place belongs
- *   to no hop
+ * @throws QblError 'usage' if there are too many hops, if two hops have the same name or queue, or if --hop-find names
+ * no hop of --hop
  */
 export function hopFieldsOf(values: WrittenValues): HopFields {
   const { hopRule, hopWithin } = values;

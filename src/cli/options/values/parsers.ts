@@ -98,7 +98,8 @@ export function property(
 }
 
 /**
- * Where a user can start to read a queue: at its beginning, or at a time. qbl itself also starts at recorded positions.
+ * A start of reading that a user can choose: the beginning of a queue, or a time. Only qbl itself can also start at
+ * positions that it recorded.
  */
 export type NamedStart = Extract<StartingPoint, { readonly kind: 'beginning' | 'time' }>;
 

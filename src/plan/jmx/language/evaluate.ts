@@ -18,14 +18,14 @@ export interface Scope {
   readonly message: MessageScope | null;
 }
 
-/** Adds variables to the plan that functions need. Each call returns the name of a new variable. */
+/** Adds to the plan the variables that replace JMeter functions. Each call returns the name of a new variable. */
 export interface MessageScope {
   uuid(): string;
   /** A counter from 1 that all threads share. */
   counter(): string;
 }
 
-/** The property that has the run's ID, unless it is set with -J. */
+/** Name of the JMeter property that contains the run's ID, unless the user sets this property with -J. */
 const RUN_PROPERTY = 'run';
 
 /**
@@ -81,7 +81,7 @@ const STORES_ITS_VALUE = 'that stores its value in a variable';
 type Parameters = readonly Expression[];
 type JMeterFunction = (parameters: Parameters, scope: Scope) => FilledText;
 
-/** JMeter's functions, by name. Each follows JMeter's class with the same name. */
+/** JMeter's functions, by name. Each works like the class for this function in JMeter. */
 const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
   __P: ([name, standard], scope) => propertyOf(name, standard ?? literal('1'), scope),
   __property: ([name, variable, standard], scope) => {

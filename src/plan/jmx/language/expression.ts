@@ -115,8 +115,8 @@ class ExpressionReader {
 }
 
 /**
- * A name that begins with `__` is a function, because a function can be called without parentheses. Names that begin
- * with `__jm__` are JMeter's own variables.
+ * A name that begins with `__` is a function, even without parentheses. But names that begin with `__jm__` are JMeter's
+ * own variables.
  */
 function named(name: string): ExpressionPiece {
   return name.startsWith('__') && !name.startsWith('__jm__')

@@ -1,7 +1,7 @@
 import type { PlanCounter, PlanVariable } from '../../plan.ts';
 import { VARIABLES } from '../../template/template.ts';
 
-/** Collects the variables that a .jmx file needs in the plan. */
+/** Collects the variables that are added to the plan because a .jmx file needs them. */
 export class OwnVariables {
   readonly list: PlanVariable[] = [];
 

@@ -3,7 +3,7 @@
 export interface JmxOptions {
   /** Further attributes of an element, in addition to class and name. */
   readonly attributes?: string;
-  /** The elements under the element. */
+  /** The child elements. */
   readonly under?: readonly string[];
 }
 

@@ -3,12 +3,18 @@ import { type ByteClass, ByteCursor, byteClass } from '../../../message/bytes/by
 import type { TemplateSegment } from '../template.ts';
 import { nameOf, writtenValue } from './written-value.ts';
 
-/** What comes next in the fields of a message: a text of the plan, a new value, or the value with this number again. */
+/**
+ * One step through the fields of a message. The next bytes are a fixed text of the plan, or the value of a variable
+ * that occurs for the first time, or the same value again.
+ */
 interface Step {
   readonly text: Buffer | null;
   readonly allowed: ByteClass | null;
   readonly least: number;
-  /** Number of the value. The first occurrences of the variables are numbered from 0. */
+  /**
+   * Number of the variable whose value comes next. Variables are numbered from 0, in the order of their first
+   * occurrences.
+   */
   readonly value: number;
 }
 
@@ -60,7 +66,9 @@ function stepOf(segment: TemplateSegment, numbers: Map<string, number>): Step {
   return { text: null, allowed: byteClass(new RegExp(bytes)), least, value };
 }
 
-/** Whether a value ends where the next step begins, because the text of that step begins with another byte. */
+/**
+ * Whether it is clear where a value ends: the text of the next step begins with a byte that the value cannot contain.
+ */
 function endsBefore({ allowed }: Step, next: Step | undefined): boolean {
   if (allowed === null || next === undefined) return true;
   return next.text !== null && allowed[next.text[0] ?? 0] === 0;

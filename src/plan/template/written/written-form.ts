@@ -3,7 +3,10 @@ import type { TemplateSegment } from '../template.ts';
 import { writtenBytes } from './written-bytes.ts';
 import { writtenPattern } from './written-pattern.ts';
 
-/** Maximum number of characters in a plan's fields. For longer fields, a recogniser costs too much. */
+/**
+ * Maximum number of characters in a plan's fields. For longer fields, a function that recognises them would cost too
+ * much time.
+ */
 const MAX_CHARACTERS = 16_384;
 
 /**
