@@ -36,7 +36,7 @@ export function groupFigures(
       ...waitRows('wait until committed', end.waitMs.count === 0 ? null : end.waitMs, prediction),
     ],
     notes: [
-      `The figures of the service are the committed offsets of the group "${group}", read every ${intervalMs} ms. A message was committed up to ${rounded(end.longestGapMs)} ms before it was seen as committed, so each wait can be that much too long.`,
+      `The figures of the service are the committed offsets of the group "${group}", read every ${intervalMs} ms. A message was committed up to ${rounded(end.longestGapMs)} ms before it was seen as committed, so each wait can be too long by up to this time.`,
       ...uncommittedNotes(end),
     ],
   };

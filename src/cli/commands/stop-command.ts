@@ -90,7 +90,7 @@ function mustHaveEnded(result: StopResult, folder: RunFolder, waitMs: number): v
         hint: 'Run qbl stop as the user who started the run.',
       });
     case 'late':
-      throw new QblError('environment', `run "${id}" was told to stop, but has not ended within ${time}`, {
+      throw new QblError('environment', `run "${id}" has got the request to stop, but has not ended within ${time}`, {
         hint: 'The run still finishes its work. Wait longer with --wait, or press Ctrl-C in the terminal of the run to stop it at once.',
       });
     case 'silent':
@@ -120,7 +120,7 @@ function notRunning({ id, end, plan }: RunRecord): QblError {
 function killed({ id }: RunFolder): QblError {
   return new QblError(
     'environment',
-    `run "${id}" was told to stop, but its process was killed before its end`,
+    `run "${id}" has got the request to stop, but its process was killed before its end`,
     {
       hint: `qbl verify ${id} shows what can still be proven.`,
     },

@@ -57,7 +57,7 @@ function valuesOf(body: string, fields: readonly ContentField[], own: readonly P
   return fields.map(({ sent }) => {
     const value = valueAt(json, sent);
     if (value === undefined)
-      throw new BodyError(`the body has no field ${pointerText(sent)}, which content names`);
+      throw new BodyError(`the body has no field ${pointerText(sent)}, but content names this field`);
     return value;
   });
 }
@@ -96,6 +96,6 @@ function parsedBody(body: string, own: readonly PlanVariable[]): Json {
 
 function canonical(json: Json): string {
   const text = canonicalText(json);
-  if (text === null) throw new BodyError('content names a value that JSON cannot carry safely');
+  if (text === null) throw new BodyError('content names a value that not every JSON parser keeps: a very large number, or half of a surrogate pair');
   return text;
 }

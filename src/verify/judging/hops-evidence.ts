@@ -68,7 +68,7 @@ export function notInQueue(found: HopsFound | null): Doubt | null {
   const places = found?.record.places.filter((place) => place.notInQueue > 0) ?? [];
   if (places.length === 0) return null;
   const each = places.map((place) => `hop "${place.name}" has ${plural(place.notInQueue, 'message')}`);
-  const text = `${each.join(' and ')} of the run that reading did not find in the queue, although it reached the end`;
+  const text = `${each.join(' and ')} of the run that the reading did not find in the queue, although the reading reached its end`;
   return { kind: 'not-in-queue', text, prevents: 'always' };
 }
 

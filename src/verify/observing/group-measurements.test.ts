@@ -142,7 +142,7 @@ test('says why messages are not committed', () => {
   expect(
     of({ members: null, state: 'Dead', committed: { 0: 1 } }, { kind: 'interrupted' }, 'gone\u001b'),
   ).toMatch(
-    /^1 of 2 messages was not committed by group "orders": the observation was interrupted; the last question was not answered: gone/,
+    /^1 of 2 messages was not committed by group "orders": the observation was interrupted; the queue did not answer the last request: gone/,
   );
 });
 

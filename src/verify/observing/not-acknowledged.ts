@@ -11,7 +11,7 @@ export function notAcknowledgedText(
   failure: string | null,
 ): string | null {
   if (isAcknowledged) return null;
-  const silence = failure === null ? [] : [`the last question was not answered: ${printable(failure)}`];
+  const silence = failure === null ? [] : [`the queue did not answer the last request: ${printable(failure)}`];
   if (last === null) return ['the counts of the queue are not known', ...silence].join(': ');
   return [...leftTexts(last), ...consumersTexts(last), ...endTexts(end), ...silence].join('; ');
 }
@@ -31,7 +31,7 @@ function leftTexts({ ready, unacknowledged, consumers }: ObservedCounts): string
     ];
   return consumers === 0
     ? []
-    : ['the queue was not seen empty for long enough, because its counts can be old'];
+    : ['the queue was empty for too short a time to be certain, because its counts can be old'];
 }
 
 function readyText(count: number): string {

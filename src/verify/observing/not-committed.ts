@@ -48,7 +48,7 @@ function whyOf(
     ...stateTexts(last),
     ...beyondEnd.slice(0, MAX_SHOWN).map(beyondEndText),
     ...endTexts(end),
-    ...(failure === null ? [] : [`the last question was not answered: ${printable(failure)}`]),
+    ...(failure === null ? [] : [`the queue did not answer the last request: ${printable(failure)}`]),
   ].join('; ');
 }
 

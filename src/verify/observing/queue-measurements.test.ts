@@ -114,7 +114,7 @@ test('counts that can be old prove nothing until they are asked for again after 
     true,
   ]);
   expect(text()).toBe(
-    'the queue was not seen empty for long enough, because its counts can be old; the queue had 1 consumer; no progress for 10 s (--settle)',
+    'the queue was empty for too short a time to be certain, because its counts can be old; the queue had 1 consumer; no progress for 10 s (--settle)',
   );
   look(15_500, {});
   expect([measurements.isAcknowledged, measurements.isDone, measurements.isPending]).toEqual([
@@ -159,11 +159,11 @@ test('an empty queue without a consumer proves nothing: its leader may not answe
 test('says what is left in the queue', () => {
   const { look, text } = bed();
   expect(text({ kind: 'interrupted' }, 'gone')).toBe(
-    'the counts of the queue are not known: the last question was not answered: gone',
+    'the counts of the queue are not known: the queue did not answer the last request: gone',
   );
   look(0, { ready: 1, unacknowledged: 2, consumers: 0 });
   expect(text({ kind: 'deadline', deadlineMs: 500 }, 'gone\u001b')).toMatch(
-    /^1 message was still ready in the queue; 2 messages were delivered to the service and not acknowledged; the queue had no consumer; not within 0.5 s \(--deadline\); the last question was not answered: gone/,
+    /^1 message was still ready in the queue; 2 messages were delivered to the service and not acknowledged; the queue had no consumer; not within 0.5 s \(--deadline\); the queue did not answer the last request: gone/,
   );
 });
 

@@ -30,7 +30,7 @@ export const HOP_OPTIONS: readonly WrittenOption[] = [
     name: 'hopFind',
     flags: '--hop-find <name=place>',
     description:
-      'where verify looks for a token in that hop, as in --find; repeatable (default: as in the queue)',
+      'where verify looks for the token in the messages of a hop, written as in --find; repeatable (default: as for the queue)',
     parse: parseHopFind,
     isRepeatable: true,
   },
@@ -61,7 +61,7 @@ function parseHop(text: string): { readonly name: string; readonly queue: string
 }
 
 function parseHopFind(text: string): { readonly name: string; readonly place: FindPlace } {
-  const { name, value } = named(text, 'expected the name of a hop and a place, such as done=$message.key');
+  const { name, value } = named(text, 'expected the name of a hop and where its messages have the token, such as done=$message.key');
   return { name, place: planField(findPlace, String)(value) };
 }
 
