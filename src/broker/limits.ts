@@ -110,7 +110,7 @@ export const MAX_PARTITIONS = 2_000;
 /** Limit for the number of groups that have members or committed offsets. */
 export const MAX_GROUPS = 10_000;
 export const MAX_MEMBERS_PER_GROUP = 500;
-/** Limit for the subscriptions and assignments of one group's members. */
+/** Limit for the size of the subscriptions and assignments of all members of one group together. */
 export const MAX_GROUP_BYTES = 8 * MIB;
 /** Memory limit for the members of all groups. */
 export const MAX_GROUPS_BYTES = 64 * MIB;

@@ -35,7 +35,10 @@ export const findPlace = parsed(parseFindPlace, FIND_EXPECTED);
 export const find = z.union(
   [
     findPlace.transform((place): FindPlace[] => [place]),
-    z.array(findPlace).min(1, 'expected at least one location of the token, such as $message.key').max(20, 'expected at most 20 locations of the token'),
+    z
+      .array(findPlace)
+      .min(1, 'expected at least one location of the token, such as $message.key')
+      .max(20, 'expected at most 20 locations of the token'),
   ],
   FIND_EXPECTED,
 );

@@ -90,9 +90,13 @@ function mustHaveEnded(result: StopResult, folder: RunFolder, waitMs: number): v
         hint: 'Run qbl stop as the user who started the run.',
       });
     case 'late':
-      throw new QblError('environment', `run "${id}" has got the request to stop, but has not ended within ${time}`, {
-        hint: 'The run still finishes its work. Wait longer with --wait, or press Ctrl-C in the terminal of the run to stop it at once.',
-      });
+      throw new QblError(
+        'environment',
+        `run "${id}" has got the request to stop, but has not ended within ${time}`,
+        {
+          hint: 'The run still finishes its work. Wait longer with --wait, or press Ctrl-C in the terminal of the run to stop it at once.',
+        },
+      );
     case 'silent':
       throw new QblError('environment', `run "${id}" has not answered within ${time}`, {
         hint: 'The process of the run is suspended or overloaded. Try again, or press Ctrl-C in the terminal of the run.',

@@ -83,9 +83,9 @@ function intoEnvelope({ message }: Envelope, placement: Placement, wraps: boolea
 }
 
 /**
- * Returns the headers of a request. The media type `application/json` describes the message, but the envelope
- * has its own media type, so the preset replaces it. The header with the token is written later, together
- * with the tokens of all plans.
+ * Returns the headers of a request to a product with a preset. The plan's media type `application/json` describes the
+ * message. The body of the request has the media type of the product, which replaces it. The header with the token is
+ * written later, together with the tokens of all plans.
  */
 function headersAt(
   preset: EndpointPreset,

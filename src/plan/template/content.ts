@@ -96,6 +96,9 @@ function parsedBody(body: string, own: readonly PlanVariable[]): Json {
 
 function canonical(json: Json): string {
   const text = canonicalText(json);
-  if (text === null) throw new BodyError('content names a value that not every JSON parser keeps: a very large number, or half of a surrogate pair');
+  if (text === null)
+    throw new BodyError(
+      'content names a value that not every JSON parser keeps: a very large number, or half of a surrogate pair',
+    );
   return text;
 }

@@ -59,7 +59,7 @@ export class GapCounts {
   /**
    * Adds a request.
    * @param fateOf returns what the queue shows about the message of the request; called only if the request was in
-   * flight during a span
+   * flight during one of the gaps
    */
   add(startMs: number, endMs: number, outcome: Outcome, fateOf: () => Fate | null = () => null): void {
     for (const counted of this.#counted) {

@@ -11,7 +11,8 @@ export function notAcknowledgedText(
   failure: string | null,
 ): string | null {
   if (isAcknowledged) return null;
-  const silence = failure === null ? [] : [`the queue did not answer the last request: ${printable(failure)}`];
+  const silence =
+    failure === null ? [] : [`the queue did not answer the last request: ${printable(failure)}`];
   if (last === null) return ['the counts of the queue are not known', ...silence].join(': ');
   return [...leftTexts(last), ...consumersTexts(last), ...endTexts(end), ...silence].join('; ');
 }

@@ -61,7 +61,10 @@ function parseHop(text: string): { readonly name: string; readonly queue: string
 }
 
 function parseHopFind(text: string): { readonly name: string; readonly place: FindPlace } {
-  const { name, value } = named(text, 'expected the name of a hop and where its messages have the token, such as done=$message.key');
+  const { name, value } = named(
+    text,
+    'expected the name of a hop and where its messages have the token, such as done=$message.key',
+  );
   return { name, place: planField(findPlace, String)(value) };
 }
 

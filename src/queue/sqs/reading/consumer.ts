@@ -26,8 +26,8 @@ export class SqsConsumer implements Consumer {
   readonly #running: Promise<unknown>;
   #closing: Promise<void> | null = null;
   /**
-   * Minimum number of messages that a poll may return. With a smaller number, qbl would send one request for
-   * each message.
+   * A poll is sent only when it can ask for at least this number of messages. Without this limit, qbl would send one
+   * request for each message.
    */
   readonly #worthAsking: number;
   /** Number of messages that the running polls may return. */

@@ -94,7 +94,8 @@ export class ResultsTree {
   }
 
   /**
-   * Searches now. Cancels a search that waits for the end of typing, because that search would shorten the list later.
+   * Searches now, and shows the first page of the results. Cancels a search that waits for the end of typing, because
+   * it would go back to the first page after the user has asked for more.
    */
   #searchAnew(): void {
     clearTimeout(this.#typing);

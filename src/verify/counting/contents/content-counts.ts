@@ -15,7 +15,7 @@ export interface DifferingCopy {
   readonly difference?: ContentDifference;
 }
 
-/** What the rows and copies of messages with a token say about contents. */
+/** Compares the content of each copy of a message in the queue with the content in the row of the message, and counts the differences. */
 export class ContentCounts {
   /** Number of messages of which the plan compares no content. */
   notCompared = 0;
