@@ -151,7 +151,7 @@ function judged(ended: Ended) {
   return { code: ended.code, verdict, reasons, notProven, received, ...others, places: counted };
 }
 
-/** The number of messages whose time from the queue is known. */
+/** The number of messages for which the time from the first queue to the hop is known. */
 function timesFromQueue(fromQueue: TimeFromQueue): number {
   return fromQueue.kind === 'measured' ? fromQueue.latencyMs.count + fromQueue.latencyMs.negative : 0;
 }

@@ -252,7 +252,7 @@ async function expectedStarts(folder: string): Promise<number[]> {
     });
 }
 
-/** Returns the largest number of the given times that are within one time span. */
+/** Returns how many of the given times are within `spanMs` of each other, at most. */
 function mostWithin(spanMs: number, timesMs: readonly number[]): number {
   const EPSILON_MS = 1e-6;
   return Math.max(

@@ -5,6 +5,6 @@ export interface RunService {
   readonly capacity: Capacity;
   /** Target for the wait in the queue. Used to compute the number of instances. */
   readonly maxWaitMs: number;
-  /** Limits of the same service without a queue. Null if the user asked for no comparison. */
+  /** Limits of the same service without a queue. Null if the user did not ask for a comparison. */
   readonly direct: DirectBounds | null;
 }

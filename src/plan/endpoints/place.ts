@@ -72,9 +72,9 @@ export function hasField(
 }
 
 /**
- * Returns the placement with a pointer that begins at the envelope (the JSON around a message) and not at the message.
- * If the plan wrote the envelope itself, its pointers already begin there. Then only an empty pointer changes, because
- * it stands for the message.
+ * Returns where the identity is in the whole envelope (the JSON around the message). The plan says where the identity is
+ * in the message. If the plan itself contains the envelope, its pointers already begin at the envelope. Then only an
+ * empty pointer changes: in a plan, it means the message.
  */
 function intoEnvelope({ message }: Envelope, placement: Placement, wraps: boolean): Placement {
   if (placement.kind !== 'body' && placement.kind !== 'field') return placement;

@@ -17,7 +17,7 @@ export interface EndpointPreset {
    */
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * Where the identity travels, unless the plan says so itself. If absent, the identity is in the message.
+   * Where the identity travels, unless the plan says where. If absent, the identity is in the message.
    */
   readonly identity?: Placement;
   /**

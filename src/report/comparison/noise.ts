@@ -44,8 +44,8 @@ function possibleRatios(first: readonly number[], second: readonly number[]): No
   const last = ratios.length - 1;
   const from = firstWhere(middle, (index) => isPossible(ratios[index] ?? 1));
   const to = last - firstWhere(middle, (index) => isPossible(ratios[last - index] ?? 1));
-  // If values are equal, rounding can put the ratio at an end inside or outside the interval. So the interval also
-  // includes the next ratio at each end.
+  // At both ends of the interval, rounding decides whether a ratio of two equal values is inside or outside. So the
+  // interval includes one more of the sorted ratios at each end.
   return { from: ratios[Math.max(0, from - 1)] ?? 1, to: ratios[Math.min(last, to + 1)] ?? 1 };
 }
 

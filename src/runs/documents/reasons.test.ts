@@ -27,6 +27,6 @@ test.each(UNKNOWN_REASON_KINDS)(
   (kind) => {
     const [meaning, , effect] = rows().get(kind) ?? [];
     expect(meaning?.startsWith(UNKNOWN_REASONS[kind])).toBe(true);
-    expect(effect).toMatch(/^(leaves unknown|prevents a pass|prevents no pass)/);
+    expect(effect).toMatch(/^(leaves the verdict unknown|prevents a pass|prevents no pass)/);
   },
 );

@@ -43,7 +43,7 @@ export function identityAt(streamKey: number, index: number, requests: number): 
   };
 }
 
-/** Returns the number of the block that contains this index of a stream. */
+/** Returns the number of the block, within a stream, that contains the message with this index in the stream. */
 export function blockOf(index: number): number {
   if (index < MAX_BLOCK_SLOTS) return 32 - Math.clz32(index);
   return DOUBLING_BLOCKS + Math.floor(index / MAX_BLOCK_SLOTS);

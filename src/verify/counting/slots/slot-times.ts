@@ -47,7 +47,10 @@ export class SlotTimes {
     return (this.#baseMs ?? 0) + (page.times[index] ?? 0) - MIDDLE;
   }
 
-  /** Sets the base when the first row arrives. Converts the times of messages that were read before. */
+  /**
+   * Makes the time of the first row the base of all stored times. Times that were stored before, relative to another
+   * base, are computed anew.
+   */
   #countFrom(rowMs: number, pages: readonly TimePage[]): void {
     if (this.#isBaseOfRow) return;
     const before = this.#baseMs;
