@@ -144,9 +144,10 @@ module.exports = {
     },
     {
       name: 'only-zod-imports-zod',
-      comment: 'src/schema/zod.ts sets how zod works, before the first schema is created.',
+      comment:
+        'Import zod only through src/schema/zod.ts, which configures zod before the first schema is created.',
       severity: 'error',
-      from: { path: own, pathNot: ['^src/schema/zod[.]ts$'] },
+      from: { path: '^src/', pathNot: ['^src/schema/zod[.]ts$'] },
       to: { path: 'node_modules/zod' },
     },
     {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { z } from '../src/schema/zod.ts';
+import { z } from 'zod';
 import { freePort } from './support/free-port.ts';
 import { IS_WINDOWS, packProject } from './support/npm.ts';
 import { connectionError, EXAMPLES, runExample, runScript, verifications } from './support/script.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { z } from '../../src/schema/zod.ts';
+import { z } from 'zod';
 import { connectProducer, storedMessages } from '../support/kafka.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { composeCheck } from './compose-check.ts';

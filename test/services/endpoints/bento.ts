@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { z } from '../../../src/schema/zod.ts';
+import { z } from 'zod';
 import { benthos } from '../benthos.ts';
 import { ROOT } from '../cache.ts';
 import { BATCH, type Endpoint } from './endpoint.ts';
