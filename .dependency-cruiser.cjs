@@ -147,7 +147,7 @@ module.exports = {
       comment:
         'Import zod only through src/schema/zod.ts, which configures zod before the first schema is created.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/schema/zod[.]ts$'] },
+      from: { path: own, pathNot: ['^src/schema/zod[.]ts$'] },
       to: { path: 'node_modules/zod' },
     },
     {

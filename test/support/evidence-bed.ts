@@ -143,7 +143,7 @@ class EvidenceBed {
     };
   };
 
-  /** Sends a message after the next reader has taken its counts, and waits until the reader has delivered it. */
+  /** Sends a message after the next reader has counted the messages in the queue, and waits until the reader has read it. */
   readonly afterCounting = (sendOne: () => Promise<void>): void => {
     const { queue } = this.#opened;
     const openReader = queue.openReader.bind(queue);

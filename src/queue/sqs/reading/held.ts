@@ -55,7 +55,7 @@ export class Held {
 
   /**
    * Adds a received message.
-   * @param askedAtMs monotonic time of the request for the message; the message is hidden at least from then on
+   * @param askedAtMs monotonic time of the request that received the message. SQS hides the message from that time on, or from a later one
    */
   add(receiptHandle: string, askedAtMs: number): void {
     this.#hiddenUntil.set(receiptHandle, askedAtMs + VISIBILITY_SECONDS * 1_000);
