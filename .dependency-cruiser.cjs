@@ -28,7 +28,7 @@ const FLOORS = {
   'src/message': ['json', 'token', 'bytes', 'reading'],
   'src/plan': ['template', 'tokens', 'mistakes', 'endpoints', 'jmx'],
   'src/plan/jmx': ['language', 'elements'],
-  'src/queue': ['url', '(?:kafka|rabbitmq|sqs)'],
+  'src/queue': ['url', 'watching', '(?:kafka|rabbitmq|sqs)'],
   'src/queue/kafka': ['kafkajs-fixes', 'cluster', 'codecs', 'fetch', 'sending', 'reading', 'group'],
   'src/queue/rabbitmq': ['connection', 'sending', 'reading'],
   'src/queue/sqs': ['requests', 'sending', 'reading'],

@@ -5,15 +5,8 @@ import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { type RunningBroker, startBroker } from '../src/broker/broker.ts';
 import { openQueue } from '../src/queue/open.ts';
-import type {
-  ConnectionState,
-  Delivery,
-  Queue,
-  Reader,
-  Sender,
-  SendOutcome,
-  StartingPoint,
-} from '../src/queue/queue.ts';
+import type { ConnectionState, Queue, Sender, SendOutcome } from '../src/queue/queue.ts';
+import type { Delivery, Reader, StartingPoint } from '../src/queue/reader.ts';
 
 export const PARTITIONS = 3;
 export const TOPIC = 'numbers';

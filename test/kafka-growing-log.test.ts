@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { openQueue } from '../src/queue/open.ts';
-import type { Delivery } from '../src/queue/queue.ts';
+import type { Delivery } from '../src/queue/reader.ts';
 import { startLyingKafka } from './lying-kafka.ts';
 import { startBroker } from './support/broker.ts';
 import { connectProducer, createTopic } from './support/kafka.ts';

@@ -1,6 +1,6 @@
 import { type IHeaders, Kafka, logLevel } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
-import type { MessageHeader } from '../src/queue/queue.ts';
+import type { MessageHeader } from '../src/queue/message.ts';
 import { bed, never, open, openConnectedSender, openReader, TOPIC } from './kafka-bed.ts';
 import { inMs } from './support/deadline.ts';
 import { qbl } from './support/qbl.ts';

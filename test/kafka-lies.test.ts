@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { openQueue } from '../src/queue/open.ts';
-import type { ConsumerOptions, Delivery, Queue, Sender, SendOutcome } from '../src/queue/queue.ts';
+import type { ConsumerOptions, Queue, Sender, SendOutcome } from '../src/queue/queue.ts';
+import type { Delivery } from '../src/queue/reader.ts';
 import { bed, numbers, upTo, values } from './kafka-bed.ts';
 import {
   type Api,

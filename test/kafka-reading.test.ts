@@ -3,7 +3,7 @@ import { batchOf } from '../src/broker/testing/batches.ts';
 import { RawClient } from '../src/broker/testing/raw-client.ts';
 import { produceTo } from '../src/broker/testing/test-broker.ts';
 import { openQueue } from '../src/queue/open.ts';
-import type { Reader, StartingPoint } from '../src/queue/queue.ts';
+import type { Reader, StartingPoint } from '../src/queue/reader.ts';
 import {
   admin,
   bed,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { openQueue } from '../src/queue/open.ts';
-import type { Delivery } from '../src/queue/queue.ts';
+import type { Delivery } from '../src/queue/reader.ts';
 import { inMs } from './support/deadline.ts';
 import { until } from './support/until.ts';
 

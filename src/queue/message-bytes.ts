@@ -1,4 +1,5 @@
-import type { MessageHeader, OutgoingMessage } from './queue.ts';
+import type { MessageHeader } from './message.ts';
+import type { OutgoingMessage } from './queue.ts';
 
 /** Bytes for the lengths and the type of one header. No queue system needs more. */
 const HEADER_FRAMING_BYTES = 8;

@@ -1,4 +1,4 @@
-import type { Positions } from './queue.ts';
+import type { Positions } from './reader.ts';
 
 /** Returns for each partition the lowest offset that any of the maps has. */
 export function lowest(all: readonly Positions[]): Positions {

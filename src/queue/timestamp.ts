@@ -1,4 +1,4 @@
-import type { Timestamp } from './queue.ts';
+import type { Timestamp } from './reader.ts';
 
 /** Latest valid time. A larger timestamp is not in milliseconds: some clients write microseconds or nanoseconds. */
 const LATEST_MS = Date.UTC(2100, 0);

@@ -1,5 +1,5 @@
 import type { Doubt } from '../queue/doubt.ts';
-import type { Positions } from '../queue/queue.ts';
+import type { Positions } from '../queue/reader.ts';
 import { RUN_COUNTS } from '../runs/documents/counts.ts';
 import type { VerifyResult } from './result.ts';
 

@@ -1,4 +1,4 @@
-import type { Reader, StartingPoint } from '../queue/queue.ts';
+import type { Reader, StartingPoint } from '../queue/reader.ts';
 import type { ReadingKind } from '../runs/documents/verify-json.ts';
 import { recordTaken, recordTaking } from './history/write-history.ts';
 import type { VerifyOptions } from './options.ts';

@@ -1,5 +1,6 @@
 import type { VerifyProgress } from '../process/messages.ts';
-import type { Delivery, Queue, StartingPoint } from '../queue/queue.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Delivery, StartingPoint } from '../queue/reader.ts';
 import type { Rules } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { HopWatch } from './hop-watch.ts';

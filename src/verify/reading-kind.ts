@@ -1,5 +1,5 @@
 import { QblError } from '../error.ts';
-import type { StartingPoint } from '../queue/queue.ts';
+import type { StartingPoint } from '../queue/reader.ts';
 import type { ReadingKind } from '../runs/documents/verify-json.ts';
 import { haveServices } from './gathering/services.ts';
 import type { VerifyOptions } from './options.ts';

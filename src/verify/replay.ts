@@ -1,6 +1,6 @@
 import { QblError } from '../error.ts';
 import { carriesIdentity } from '../plan/placements.ts';
-import type { Positions, StartingPoint } from '../queue/queue.ts';
+import type { Positions, StartingPoint } from '../queue/reader.ts';
 import { type RunRecord, readRun } from '../runs/documents/run-json.ts';
 import { readSeen } from '../runs/rows/seen-jsonl.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';

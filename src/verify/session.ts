@@ -1,7 +1,7 @@
 import type { Identity } from '../message/identity.ts';
 import { carriesIdentity } from '../plan/placements.ts';
 import type { Doubt } from '../queue/doubt.ts';
-import type { Delivery, Drain, Positions, Reader, StartingPoint } from '../queue/queue.ts';
+import type { Delivery, Drain, Positions, Reader, StartingPoint } from '../queue/reader.ts';
 import { readRun } from '../runs/documents/run-json.ts';
 import type { ReadingKind, Settling } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';

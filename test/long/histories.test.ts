@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { Drain, Reader } from '../../src/queue/queue.ts';
+import type { Drain, Reader } from '../../src/queue/reader.ts';
 import { JTL_HEADER } from '../../src/samples/jtl/jtl-columns.ts';
 import { jtlRow } from '../../src/samples/jtl/jtl-writer.ts';
 import { outcomeOf } from '../../src/samples/outcome.ts';

@@ -3,7 +3,7 @@ import type { Identity } from '../../src/message/identity.ts';
 import { IN_BODY, NO_IDENTITY } from '../../src/message/placement.ts';
 import { writeMessage } from '../../src/message/write.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { Delivery } from '../../src/queue/queue.ts';
+import type { Delivery } from '../../src/queue/reader.ts';
 import {
   type Change,
   type Copy,

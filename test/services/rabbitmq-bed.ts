@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished } from 'vitest';
 import { openQueue } from '../../src/queue/open.ts';
-import type {
-  ConnectionState,
-  Delivery,
-  OutgoingMessage,
-  Queue,
-  Reader,
-  Sender,
-  SendOutcome,
-  StartingPoint,
-} from '../../src/queue/queue.ts';
+import type { ConnectionState, OutgoingMessage, Queue, Sender, SendOutcome } from '../../src/queue/queue.ts';
+import type { Delivery, Reader, StartingPoint } from '../../src/queue/reader.ts';
 
 export const never = new AbortController().signal;
 

@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { openQueue } from '../../src/queue/open.ts';
-import type {
-  ConnectionState,
-  Delivery,
-  OutgoingMessage,
-  Queue,
-  Reader,
-  Sender,
-  SendOutcome,
-} from '../../src/queue/queue.ts';
+import type { ConnectionState, OutgoingMessage, Queue, Sender, SendOutcome } from '../../src/queue/queue.ts';
+import type { Delivery, Reader } from '../../src/queue/reader.ts';
 import { until } from '../support/until.ts';
 
 const DEADLINE_MS = 150_000;

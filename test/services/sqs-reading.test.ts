@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Reader } from '../../src/queue/queue.ts';
+import type { Reader } from '../../src/queue/reader.ts';
 import { until } from '../support/until.ts';
 import { describeWith } from './describe-with.ts';
 import { type RunningElasticmq, startElasticmq } from './elasticmq.ts';

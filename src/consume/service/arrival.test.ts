@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { writeMessage } from '../../message/write.ts';
-import type { Timestamp } from '../../queue/queue.ts';
+import type { Timestamp } from '../../queue/reader.ts';
 import { arrivalOf } from './arrival.ts';
 import { Counter } from './counts.ts';
 import { receivedOf } from './received.ts';

@@ -1,4 +1,3 @@
-import type { GroupWatch } from '../group-watch.ts';
 import type {
   BacklogWatch,
   Capabilities,
@@ -6,12 +5,12 @@ import type {
   ConsumerOptions,
   Depth,
   Queue,
-  Reader,
-  ReaderOptions,
   Sender,
   SenderOptions,
 } from '../queue.ts';
+import type { Reader, ReaderOptions } from '../reader.ts';
 import { formatKafkaUrl, type KafkaAddress } from '../url/kafka-url.ts';
+import type { GroupWatch } from '../watching/group-watch.ts';
 import { KafkaClient } from './cluster/client.ts';
 import type { KafkaCluster } from './cluster/cluster.ts';
 import { beginningOffsets, endOffsets } from './cluster/offsets.ts';

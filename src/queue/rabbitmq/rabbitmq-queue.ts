@@ -1,6 +1,5 @@
 import type { Connection } from 'rabbitmq-client';
 import { QblError } from '../../error.ts';
-import type { CountsWatch } from '../counts-watch.ts';
 import type {
   BacklogWatch,
   Capabilities,
@@ -8,13 +7,13 @@ import type {
   ConsumerOptions,
   Depth,
   Queue,
-  Reader,
-  ReaderOptions,
   Sender,
   SenderOptions,
 } from '../queue.ts';
 import { reachedAddress } from '../reached-address.ts';
+import type { Reader, ReaderOptions } from '../reader.ts';
 import { type AmqpAddress, formatAmqpUrl } from '../url/amqp-url.ts';
+import type { CountsWatch } from '../watching/counts-watch.ts';
 import { RabbitmqClient } from './connection/client.ts';
 import { describeRabbitmqError } from './connection/errors.ts';
 import { ManagementApi } from './connection/management.ts';

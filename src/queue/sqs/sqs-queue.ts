@@ -1,5 +1,4 @@
 import { QblError } from '../../error.ts';
-import type { CountsWatch } from '../counts-watch.ts';
 import type {
   BacklogWatch,
   Capabilities,
@@ -7,13 +6,13 @@ import type {
   ConsumerOptions,
   Depth,
   Queue,
-  Reader,
-  ReaderOptions,
   Sender,
   SenderOptions,
 } from '../queue.ts';
 import { reachedAddress } from '../reached-address.ts';
+import type { Reader, ReaderOptions } from '../reader.ts';
 import { formatSqsUrl, type SqsAddress } from '../url/sqs-url.ts';
+import type { CountsWatch } from '../watching/counts-watch.ts';
 import { SqsBacklog } from './reading/backlog.ts';
 import { CONSUMING_RECEIVERS, SqsConsumer } from './reading/consumer.ts';
 import { SqsCountsWatch } from './reading/counts-watch.ts';

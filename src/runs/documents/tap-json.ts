@@ -1,4 +1,4 @@
-import type { Positions } from '../../queue/queue.ts';
+import type { Positions } from '../../queue/reader.ts';
 import { z } from '../../schema/zod.ts';
 import { count, partitionKey } from '../json/figure-schemas.ts';
 import { replaceJson } from '../json/json-file.ts';

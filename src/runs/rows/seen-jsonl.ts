@@ -1,7 +1,7 @@
 import { QblError } from '../../error.ts';
 import { appendPrivate } from '../../private-file.ts';
 import { highest } from '../../queue/positions.ts';
-import type { Positions } from '../../queue/queue.ts';
+import type { Positions } from '../../queue/reader.ts';
 import { z } from '../../schema/zod.ts';
 import { count, partitionKey } from '../json/figure-schemas.ts';
 import { parseRecord, textIfThere } from '../json/read-json.ts';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import type { MessageHeader } from '../../queue/message.ts';
 import { headersBytes } from '../../queue/message-bytes.ts';
-import type { MessageHeader } from '../../queue/queue.ts';
 
 /** The headers that a message takes from its request. */
 export interface PassedHeaders {

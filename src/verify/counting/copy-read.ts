@@ -1,5 +1,5 @@
 import type { OwnReading } from '../../message/reading/read.ts';
-import type { Place } from '../../queue/queue.ts';
+import type { Place } from '../../queue/message.ts';
 
 export interface ArrivedPlace extends Place {
   /** Arrival time in epoch milliseconds. Absent or null if it is not known. */

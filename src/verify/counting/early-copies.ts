@@ -1,4 +1,4 @@
-import type { Place } from '../../queue/queue.ts';
+import type { Place } from '../../queue/message.ts';
 import { isSamePlace } from './slots/slot-pages.ts';
 
 /** Maximum number of different messages that are kept. */

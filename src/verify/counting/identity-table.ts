@@ -1,5 +1,5 @@
 import type { Identity } from '../../message/identity.ts';
-import type { Place } from '../../queue/queue.ts';
+import type { Place } from '../../queue/message.ts';
 import type { ReceiptOutcome } from '../../runs/rows/receipts-csv.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import { isWithin, type RowWindow } from '../row-window.ts';

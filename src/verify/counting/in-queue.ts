@@ -1,5 +1,5 @@
 import type { Identity } from '../../message/identity.ts';
-import type { Place } from '../../queue/queue.ts';
+import type { Place } from '../../queue/message.ts';
 import { hasArrived, isOfOther, type RunScope, unprovenCopy } from './count-entry.ts';
 import type { Entry, IdentityTable } from './identity-table.ts';
 

@@ -1,4 +1,4 @@
-import type { Place } from '../../queue/queue.ts';
+import type { Place } from '../../queue/message.ts';
 import type { Entry } from './identity-table.ts';
 
 /**

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../message/identity.ts';
 import type { OwnReading } from '../../message/reading/read.ts';
-import type { Place } from '../../queue/queue.ts';
+import type { Place } from '../../queue/message.ts';
 import type { RunCounts, ServiceCounts } from '../../runs/documents/counts.ts';
 import { RECEIPT_OUTCOMES } from '../../runs/rows/receipts-csv.ts';
 import type { ReceiptFacts } from '../../runs/rows/receipts-reader.ts';

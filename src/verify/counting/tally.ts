@@ -1,6 +1,6 @@
 import type { Identity } from '../../message/identity.ts';
 import type { OwnReading } from '../../message/reading/read.ts';
-import type { Place } from '../../queue/queue.ts';
+import type { Place } from '../../queue/message.ts';
 import { type Offence, RUN_COUNTS, zeroOf } from '../../runs/documents/counts.ts';
 import type { ContentDifference, Offender } from '../../runs/documents/offender.ts';
 import type { ReceiptFacts } from '../../runs/rows/receipts-reader.ts';

@@ -1,5 +1,5 @@
 import { highest, lowest } from '../../queue/positions.ts';
-import type { Positions } from '../../queue/queue.ts';
+import type { Positions } from '../../queue/reader.ts';
 import { readTap } from '../../runs/documents/tap-json.ts';
 import { readSeen } from '../../runs/rows/seen-jsonl.ts';
 import type { VerifyOptions } from '../options.ts';

@@ -1,6 +1,6 @@
 import { QblError } from '../../error.ts';
 import type { Doubt } from '../../queue/doubt.ts';
-import type { Drain } from '../../queue/queue.ts';
+import type { Drain } from '../../queue/reader.ts';
 import { noteEnds, noteRecreated, noteTaken, noteTaking } from '../../runs/rows/seen-jsonl.ts';
 import { makeRunFolder, type RunFolder } from '../../runs/run-folder.ts';
 import type { VerifyOptions } from '../options.ts';

@@ -2,7 +2,7 @@ import type { Identity } from '../../message/identity.ts';
 import type { FindPlace } from '../../message/placement.ts';
 import { claimOfRuns } from '../../message/reading/claim-of.ts';
 import { readToken } from '../../message/reading/token-reader.ts';
-import type { Delivery, Positions } from '../../queue/queue.ts';
+import type { Delivery, Positions } from '../../queue/reader.ts';
 import type { HopTally } from '../counting/hops/hop-tally.ts';
 import { EndToEndLatency } from '../reading/latency.ts';
 import { type KnownRun, RunPeriods } from '../reading/run-periods.ts';

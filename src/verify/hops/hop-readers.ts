@@ -2,7 +2,7 @@ import type { Identity } from '../../message/identity.ts';
 import { pause } from '../../pause.ts';
 import type { VerifyProgress } from '../../process/messages.ts';
 import type { Doubt } from '../../queue/doubt.ts';
-import type { Delivery, Drain } from '../../queue/queue.ts';
+import type { Delivery, Drain } from '../../queue/reader.ts';
 import { FROM_QUEUE_TAG, type HopVerification, type TimeFromQueue } from '../../runs/documents/hops-json.ts';
 import type { Rules } from '../../runs/documents/verify-json.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';

@@ -1,7 +1,7 @@
 import { QblError } from '../../error.ts';
 import { plural } from '../../plural.ts';
 import type { Doubt } from '../../queue/doubt.ts';
-import type { Drain, Reader, StartingPoint } from '../../queue/queue.ts';
+import type { Drain, Reader, StartingPoint } from '../../queue/reader.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { type QueueHistory, readHistory } from '../history/read-history.ts';
 import { recordEnds } from '../history/write-history.ts';

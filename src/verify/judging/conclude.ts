@@ -1,7 +1,7 @@
 import type { Identity } from '../../message/identity.ts';
 import { isPlanned } from '../../plan/plan.ts';
 import type { Doubt } from '../../queue/doubt.ts';
-import type { Drain, Positions } from '../../queue/queue.ts';
+import type { Drain, Positions } from '../../queue/reader.ts';
 import {
   byName,
   OFFENCES,

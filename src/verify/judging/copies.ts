@@ -1,6 +1,6 @@
 import { plural, verb } from '../../plural.ts';
 import type { Doubt } from '../../queue/doubt.ts';
-import type { Reader, Stored } from '../../queue/queue.ts';
+import type { Reader, Stored } from '../../queue/reader.ts';
 import type { GatheredRun } from '../gathering/gathered.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import { type ConcludedRun, concludeRun, sumOfCounts } from './conclude.ts';

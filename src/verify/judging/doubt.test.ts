@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StartingPoint } from '../../queue/queue.ts';
+import type { StartingPoint } from '../../queue/reader.ts';
 import { Inspection } from '../reading/inspection.ts';
 import { doubtsOf } from './doubt.ts';
 

@@ -1,7 +1,7 @@
 import { plural } from '../../plural.ts';
 import type { Doubt } from '../../queue/doubt.ts';
 import { highest } from '../../queue/positions.ts';
-import type { Positions, Reader, RunStart, StartingPoint } from '../../queue/queue.ts';
+import type { Positions, Reader, RunStart, StartingPoint } from '../../queue/reader.ts';
 import type { QueueHistory } from '../history/read-history.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { ConcludedRun } from './conclude.ts';

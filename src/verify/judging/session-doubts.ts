@@ -1,6 +1,6 @@
 import { plural } from '../../plural.ts';
 import type { Doubt } from '../../queue/doubt.ts';
-import type { Drain, Reader, StartingPoint } from '../../queue/queue.ts';
+import type { Drain, Reader, StartingPoint } from '../../queue/reader.ts';
 import type { GatheredServices } from '../gathering/services.ts';
 import type { QueueHistory } from '../history/read-history.ts';
 import type { Inspection } from '../reading/inspection.ts';

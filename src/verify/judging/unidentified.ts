@@ -2,7 +2,7 @@ import { findPlaceText } from '../../message/placement.ts';
 import { findPlacesOf, usesTokens } from '../../plan/placements.ts';
 import { plural } from '../../plural.ts';
 import { printable } from '../../printable.ts';
-import type { Delivery } from '../../queue/queue.ts';
+import type { Delivery } from '../../queue/reader.ts';
 import type { Conclusion } from '../counting/conclusion.ts';
 import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 

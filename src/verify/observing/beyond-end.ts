@@ -1,4 +1,4 @@
-import type { ObservedGroup } from '../../queue/group-watch.ts';
+import type { ObservedGroup } from '../../queue/watching/group-watch.ts';
 
 /** A committed offset that is larger than the end of the partition's log. */
 export interface BeyondEnd {

@@ -1,5 +1,5 @@
-import type { ObservedGroup } from '../../queue/group-watch.ts';
-import type { Positions } from '../../queue/queue.ts';
+import type { Positions } from '../../queue/reader.ts';
+import type { ObservedGroup } from '../../queue/watching/group-watch.ts';
 import { MAX_LISTED, type Rebalance, type Reset } from '../../runs/documents/observed-service-json.ts';
 
 /**

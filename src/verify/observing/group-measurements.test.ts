@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ObservedGroup } from '../../queue/group-watch.ts';
+import type { ObservedGroup } from '../../queue/watching/group-watch.ts';
 import { GroupMeasurements } from './group-measurements.ts';
 import { notCommittedText } from './not-committed.ts';
 import type { EndOfWait } from './observation.ts';

@@ -1,5 +1,5 @@
-import type { ObservedGroup } from '../../queue/group-watch.ts';
-import type { Delivery, Positions } from '../../queue/queue.ts';
+import type { Delivery, Positions } from '../../queue/reader.ts';
+import type { ObservedGroup } from '../../queue/watching/group-watch.ts';
 import type { GroupEnd } from '../../runs/documents/observed-service-json.ts';
 import type { GroupRow } from '../../runs/rows/observed-timeline-csv.ts';
 import {

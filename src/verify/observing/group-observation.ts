@@ -1,5 +1,5 @@
-import type { GroupWatch } from '../../queue/group-watch.ts';
 import type { Queue } from '../../queue/queue.ts';
+import type { GroupWatch } from '../../queue/watching/group-watch.ts';
 import type { ObservedGroupRecord } from '../../runs/documents/observed-service-json.ts';
 import { GROUP_COLUMNS, type GroupRow } from '../../runs/rows/observed-timeline-csv.ts';
 import { GroupMeasurements } from './group-measurements.ts';

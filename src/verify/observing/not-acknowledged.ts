@@ -1,6 +1,6 @@
 import { plural, verb } from '../../plural.ts';
 import { printable } from '../../printable.ts';
-import type { ObservedCounts } from '../../queue/counts-watch.ts';
+import type { ObservedCounts } from '../../queue/watching/counts-watch.ts';
 import { type EndOfWait, endTexts } from './observation.ts';
 import type { QueueMeasurements } from './queue-measurements.ts';
 

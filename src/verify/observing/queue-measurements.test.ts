@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CountAges, ObservedCounts } from '../../queue/counts-watch.ts';
+import type { CountAges, ObservedCounts } from '../../queue/watching/counts-watch.ts';
 import { notAcknowledgedText } from './not-acknowledged.ts';
 import type { EndOfWait } from './observation.ts';
 import { QueueMeasurements } from './queue-measurements.ts';

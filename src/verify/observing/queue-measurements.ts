@@ -1,4 +1,4 @@
-import type { CountAges, ObservedCounts } from '../../queue/counts-watch.ts';
+import type { CountAges, ObservedCounts } from '../../queue/watching/counts-watch.ts';
 import type { QueueEnd } from '../../runs/documents/observed-service-json.ts';
 import type { QueueRow } from '../../runs/rows/observed-timeline-csv.ts';
 import { DrainRate } from './drain-rate.ts';

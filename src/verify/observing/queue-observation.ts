@@ -1,5 +1,5 @@
-import type { CountsWatch } from '../../queue/counts-watch.ts';
 import type { Queue } from '../../queue/queue.ts';
+import type { CountsWatch } from '../../queue/watching/counts-watch.ts';
 import type { ObservedQueueRecord } from '../../runs/documents/observed-service-json.ts';
 import { QUEUE_COLUMNS, type QueueRow } from '../../runs/rows/observed-timeline-csv.ts';
 import { notAcknowledgedText } from './not-acknowledged.ts';

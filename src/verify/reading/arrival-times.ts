@@ -1,4 +1,4 @@
-import type { Delivery } from '../../queue/queue.ts';
+import type { Delivery } from '../../queue/reader.ts';
 import type { LatencySource } from '../../runs/json/end-to-end-latency.ts';
 
 /**

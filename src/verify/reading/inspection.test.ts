@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { message, plan } from '../../../test/support/history.ts';
 import { IN_BODY, type Placement } from '../../message/placement.ts';
-import type { Delivery } from '../../queue/queue.ts';
+import type { Delivery } from '../../queue/reader.ts';
 import { Inspection } from './inspection.ts';
 
 const TOMBSTONE: Delivery = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Delivery, Timestamp } from '../../queue/queue.ts';
+import type { Delivery, Timestamp } from '../../queue/reader.ts';
 import { EndToEndLatency } from './latency.ts';
 
 const SENT_AT = 1_700_000_000_000.75;

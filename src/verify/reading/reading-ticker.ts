@@ -1,5 +1,5 @@
 import type { VerifyProgress } from '../../process/messages.ts';
-import type { Reader } from '../../queue/queue.ts';
+import type { Reader } from '../../queue/reader.ts';
 import type { Inspection } from './inspection.ts';
 
 const EVERY_MS = 250;

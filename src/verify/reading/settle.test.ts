@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Drain, Reader } from '../../queue/queue.ts';
+import type { Drain, Reader } from '../../queue/reader.ts';
 import { drainAndSettle } from './settle.ts';
 
 const DRAINED: Drain = { complete: true, ends: new Map() };

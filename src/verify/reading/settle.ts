@@ -1,5 +1,5 @@
 import { pause } from '../../pause.ts';
-import type { Drain, Reader } from '../../queue/queue.ts';
+import type { Drain, Reader } from '../../queue/reader.ts';
 import type { Settling } from '../../runs/documents/verify-json.ts';
 
 /** Number of messages found and missing, and whether a further message could change the verdict. */

@@ -1,4 +1,4 @@
-import type { Positions } from '../../../src/queue/queue.ts';
+import type { Positions } from '../../../src/queue/reader.ts';
 import type { Answer } from '../play.ts';
 import type { RunStory, Story, Verification } from './story.ts';
 import type { Entry, Own, World } from './world.ts';

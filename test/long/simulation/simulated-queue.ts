@@ -1,15 +1,14 @@
 import type { Doubt } from '../../../src/queue/doubt.ts';
+import type { Capabilities, Queue } from '../../../src/queue/queue.ts';
 import type {
-  Capabilities,
   Delivery,
   Drain,
   Positions,
-  Queue,
   Reader,
   ReaderOptions,
   RunStart,
   StartingPoint,
-} from '../../../src/queue/queue.ts';
+} from '../../../src/queue/reader.ts';
 import type { Entry, World } from './world.ts';
 
 /** Where the readers of a verification stop early. Null if the readers reach the end. */

@@ -1,4 +1,4 @@
-import type { Positions } from '../../../src/queue/queue.ts';
+import type { Positions } from '../../../src/queue/reader.ts';
 import type { Verdict } from '../../../src/runs/documents/verify-json.ts';
 import { isAck, isRefusal } from '../oracle.ts';
 import type { Facts, RunFacts } from './facts.ts';

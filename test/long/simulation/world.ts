@@ -1,5 +1,5 @@
 import { writeMessage } from '../../../src/message/write.ts';
-import type { Positions, Timestamp } from '../../../src/queue/queue.ts';
+import type { Positions, Timestamp } from '../../../src/queue/reader.ts';
 import { identity } from '../../support/history.ts';
 import type { Event, Sent, Story } from './story.ts';
 

@@ -3,7 +3,7 @@ import type { FindPlace, Placement } from '../../../src/message/placement.ts';
 import type { Content, Plan, Request } from '../../../src/plan/plan.ts';
 import { type RequestWriters, requestWriters } from '../../../src/plan/template/request-writers.ts';
 import { withTokens } from '../../../src/plan/tokens/token-places.ts';
-import type { Delivery } from '../../../src/queue/queue.ts';
+import type { Delivery } from '../../../src/queue/reader.ts';
 import type { ContentKind, TokenDeed, TokenKind } from './token-play.ts';
 
 /** A message as it reaches the queue. */

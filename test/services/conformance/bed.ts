@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished } from 'vitest';
 import { openQueue } from '../../../src/queue/open.ts';
-import type {
-  Delivery,
-  OutgoingMessage,
-  Queue,
-  Reader,
-  Sender,
-  SendOutcome,
-} from '../../../src/queue/queue.ts';
+import type { OutgoingMessage, Queue, Sender, SendOutcome } from '../../../src/queue/queue.ts';
+import type { Delivery, Reader } from '../../../src/queue/reader.ts';
 import { until } from '../../support/until.ts';
 import type { RunningSystem } from './system.ts';
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Delivery, MessageHeader, OutgoingMessage, Queue } from '../../../src/queue/queue.ts';
+import type { MessageHeader } from '../../../src/queue/message.ts';
+import type { OutgoingMessage, Queue } from '../../../src/queue/queue.ts';
+import type { Delivery } from '../../../src/queue/reader.ts';
 import { consume } from '../../support/consuming.ts';
 import { until } from '../../support/until.ts';
 import { startServeWith } from '../by-hand.ts';

@@ -4,7 +4,7 @@ import { QblError } from '../../../error.ts';
 import { isHeaderName } from '../../../header-name.ts';
 import { isRunId } from '../../../message/identity.ts';
 import { DURATION_EXPECTED, parseDuration } from '../../../plan/duration.ts';
-import type { StartingPoint } from '../../../queue/queue.ts';
+import type { StartingPoint } from '../../../queue/reader.ts';
 import type { z } from '../../../schema/zod.ts';
 
 /** Parsers of option values. An invalid value throws an error that names the expected form. */

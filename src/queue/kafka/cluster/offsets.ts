@@ -1,5 +1,5 @@
 import { QblError } from '../../../error.ts';
-import type { Positions, StartingPoint } from '../../queue.ts';
+import type { Positions, StartingPoint } from '../../reader.ts';
 import type { KafkaCluster } from './cluster.ts';
 import { leaderOf, partitionsOf } from './partitions.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Delivery } from '../../queue.ts';
+import type { Delivery } from '../../reader.ts';
 import { deliveriesFrom, readFetched, readWithin } from './deliveries.ts';
 import type { RecordBatch } from './record-batch.ts';
 import type { PartitionAnswer } from './response.ts';

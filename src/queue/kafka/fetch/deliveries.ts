@@ -1,4 +1,4 @@
-import type { Delivery } from '../../queue.ts';
+import type { Delivery } from '../../reader.ts';
 import { timestampAt } from '../../timestamp.ts';
 import { committedBatches } from './committed-batches.ts';
 import { decodeHeaders } from './headers.ts';

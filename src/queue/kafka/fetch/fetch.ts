@@ -1,5 +1,5 @@
 import type { Broker } from 'kafkajs';
-import type { Positions } from '../../queue.ts';
+import type { Positions } from '../../reader.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { type FetchAnswer, type PartitionAnswer, readFetchResponse } from './response.ts';
 

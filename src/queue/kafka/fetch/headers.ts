@@ -1,4 +1,4 @@
-import type { MessageHeader } from '../../queue.ts';
+import type { MessageHeader } from '../../message.ts';
 import { ByteReader } from './byte-reader.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Timestamp } from '../../queue.ts';
+import type { Timestamp } from '../../reader.ts';
 import type { RecordBatch } from './record-batch.ts';
 
 /** A range of offsets without a record. */

@@ -1,4 +1,4 @@
-import type { Timestamp } from '../../queue.ts';
+import type { Timestamp } from '../../reader.ts';
 import { unpackBatch } from '../codecs/codecs.ts';
 import { ByteReader } from './byte-reader.ts';
 

@@ -1,4 +1,5 @@
-import type { BacklogWatch, Positions } from '../../queue.ts';
+import type { BacklogWatch } from '../../queue.ts';
+import type { Positions } from '../../reader.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { beginningOffsets, endOffsets } from '../cluster/offsets.ts';

@@ -1,5 +1,6 @@
 import { Condition } from '../../condition.ts';
-import type { ConnectionState, Consumer, ConsumerOptions, Positions } from '../../queue.ts';
+import type { ConnectionState, Consumer, ConsumerOptions } from '../../queue.ts';
+import type { Positions } from '../../reader.ts';
 import { ReportedState } from '../../reported-state.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';

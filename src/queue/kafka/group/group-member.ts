@@ -1,5 +1,6 @@
 import { Condition } from '../../condition.ts';
-import type { ConnectionState, Positions } from '../../queue.ts';
+import type { ConnectionState } from '../../queue.ts';
+import type { Positions } from '../../reader.ts';
 import { brokerErrorOf, describeKafkaError } from '../errors.ts';
 import { type Coordinator, type Membership, SESSION_TIMEOUT_MS } from './coordinator.ts';
 

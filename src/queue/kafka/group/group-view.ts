@@ -1,4 +1,4 @@
-import type { Delivery } from '../../queue.ts';
+import type { Delivery } from '../../reader.ts';
 import type { Share } from './share.ts';
 
 /** State that the consumers of one group in this process share. */

@@ -1,5 +1,5 @@
-import type { GroupAnswer, GroupWatch, ObservedGroup } from '../../group-watch.ts';
-import type { Positions } from '../../queue.ts';
+import type { Positions } from '../../reader.ts';
+import type { GroupAnswer, GroupWatch, ObservedGroup } from '../../watching/group-watch.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { endOffsets } from '../cluster/offsets.ts';

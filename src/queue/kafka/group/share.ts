@@ -1,5 +1,5 @@
 import { Condition } from '../../condition.ts';
-import type { Delivery, Positions } from '../../queue.ts';
+import type { Delivery, Positions } from '../../reader.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { LeaderLoops } from '../cluster/leader-loops.ts';

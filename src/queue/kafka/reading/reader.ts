@@ -9,7 +9,7 @@ import type {
   ReadingState,
   RunStart,
   StartingPoint,
-} from '../../queue.ts';
+} from '../../reader.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { endOffsets, startOffsets } from '../cluster/offsets.ts';

@@ -1,6 +1,6 @@
 import { Condition } from '../../condition.ts';
 import type { Doubt } from '../../doubt.ts';
-import type { Positions, ReadingState } from '../../queue.ts';
+import type { Positions, ReadingState } from '../../reader.ts';
 import type { OffsetGap } from '../fetch/offset-gaps.ts';
 
 /**

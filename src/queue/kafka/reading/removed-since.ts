@@ -1,5 +1,5 @@
 import type { Doubt } from '../../doubt.ts';
-import type { RunStart, Timestamp } from '../../queue.ts';
+import type { RunStart, Timestamp } from '../../reader.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { beginningOffsets } from '../cluster/offsets.ts';
 import { leaderOf } from '../cluster/partitions.ts';

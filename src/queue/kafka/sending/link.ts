@@ -1,7 +1,7 @@
 import type { Broker } from 'kafkajs';
 import { within } from '../../condition.ts';
-import { type ConnectionFailure, ConnectionWatch } from '../../connection-watch.ts';
 import type { ConnectionState } from '../../queue.ts';
+import { type ConnectionFailure, ConnectionWatch } from '../../watching/connection-watch.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { leaderOf, partitionsOf } from '../cluster/partitions.ts';

@@ -1,5 +1,6 @@
 import type { IHeaders, Message } from 'kafkajs';
-import type { MessageHeader, OutgoingMessage, SendOutcome } from '../../queue.ts';
+import type { MessageHeader } from '../../message.ts';
+import type { OutgoingMessage, SendOutcome } from '../../queue.ts';
 
 /** A batch that is being sent, and what is known about the outcome of each message. */
 export class ProducerBatch {

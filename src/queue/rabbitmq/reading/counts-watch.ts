@@ -1,4 +1,4 @@
-import type { CountAges, CountsAnswer, CountsWatch, Unacknowledged } from '../../counts-watch.ts';
+import type { CountAges, CountsAnswer, CountsWatch, Unacknowledged } from '../../watching/counts-watch.ts';
 import { describeRabbitmqError } from '../connection/errors.ts';
 import { MANAGEMENT_AGE_MS, type ManagementApi } from '../connection/management.ts';
 import type { QueueCounter } from './queue-counter.ts';

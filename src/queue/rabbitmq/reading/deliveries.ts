@@ -1,4 +1,4 @@
-import type { Delivery } from '../../queue.ts';
+import type { Delivery } from '../../reader.ts';
 import { headersOf } from './headers.ts';
 import type { UnansweredDelivery } from './subscription.ts';
 

@@ -1,5 +1,5 @@
 import type { AsyncMessage } from 'rabbitmq-client';
-import type { MessageHeader } from '../../queue.ts';
+import type { MessageHeader } from '../../message.ts';
 
 /** Returns the entries of the headers table, and the properties in which clients put an identity. */
 export function headersOf({

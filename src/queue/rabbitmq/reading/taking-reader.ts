@@ -1,7 +1,7 @@
 import { plural } from '../../../plural.ts';
 import { Condition, within } from '../../condition.ts';
 import type { Doubt } from '../../doubt.ts';
-import type { Drain, Positions, Reader, ReaderOptions } from '../../queue.ts';
+import type { Drain, Positions, Reader, ReaderOptions } from '../../reader.ts';
 import type { RabbitmqClient } from '../connection/client.ts';
 import { describeRabbitmqError } from '../connection/errors.ts';
 import { DeliveryCounter } from './deliveries.ts';

@@ -3,7 +3,7 @@ import type { Connection } from 'rabbitmq-client';
 import { plural } from '../../../plural.ts';
 import { Condition, within } from '../../condition.ts';
 import type { Doubt } from '../../doubt.ts';
-import type { Drain, Positions, Reader, ReaderOptions, Stored } from '../../queue.ts';
+import type { Drain, Positions, Reader, ReaderOptions, Stored } from '../../reader.ts';
 import type { AmqpAddress } from '../../url/amqp-url.ts';
 import { type RabbitmqClient, withChannel } from '../connection/client.ts';
 import { describeRabbitmqError } from '../connection/errors.ts';

@@ -1,6 +1,7 @@
 import type { Envelope } from 'rabbitmq-client';
+import type { MessageHeader } from '../../message.ts';
 import { headersBytes } from '../../message-bytes.ts';
-import type { MessageHeader, Refusal } from '../../queue.ts';
+import type { Refusal } from '../../queue.ts';
 
 export type MessageProperties = Pick<Envelope, 'messageId' | 'correlationId' | 'headers'>;
 

@@ -1,4 +1,4 @@
-import type { CountAges, CountsAnswer, CountsWatch } from '../../counts-watch.ts';
+import type { CountAges, CountsAnswer, CountsWatch } from '../../watching/counts-watch.ts';
 import { describeSqsError } from '../requests/errors.ts';
 import type { QueueClient } from '../requests/queue-client.ts';
 

@@ -1,4 +1,5 @@
-import type { Delivery, MessageHeader } from '../../queue.ts';
+import type { MessageHeader } from '../../message.ts';
+import type { Delivery } from '../../reader.ts';
 import type { ReceivedMessage } from '../requests/answers.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { Condition, within } from '../../condition.ts';
 import type { Doubt } from '../../doubt.ts';
-import type { Drain, Positions, Reader, ReaderOptions, RunStart } from '../../queue.ts';
+import type { Drain, Positions, Reader, ReaderOptions, RunStart } from '../../reader.ts';
 import type { ReceivedMessage } from '../requests/answers.ts';
 import { AWS_COUNTS_LAG_MS } from '../requests/attributes.ts';
 import { describeSqsError } from '../requests/errors.ts';

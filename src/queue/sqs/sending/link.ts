@@ -1,5 +1,5 @@
-import { type ConnectionFailure, ConnectionWatch } from '../../connection-watch.ts';
 import type { ConnectionState } from '../../queue.ts';
+import { type ConnectionFailure, ConnectionWatch } from '../../watching/connection-watch.ts';
 import type { QueueAttributes } from '../requests/attributes.ts';
 import { describeSqsError } from '../requests/errors.ts';
 import type { QueueClient } from '../requests/queue-client.ts';

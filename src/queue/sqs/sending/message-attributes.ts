@@ -1,5 +1,5 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
-import type { MessageHeader } from '../../queue.ts';
+import type { MessageHeader } from '../../message.ts';
 import { forbiddenIn } from './body.ts';
 
 export type MessageAttributes = Readonly<Record<string, MessageAttributeValue>>;

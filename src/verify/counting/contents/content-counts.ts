@@ -1,6 +1,6 @@
 import type { Identity } from '../../../message/identity.ts';
 import type { Content } from '../../../message/reading/content-hash.ts';
-import type { Place } from '../../../queue/queue.ts';
+import type { Place } from '../../../queue/message.ts';
 import { type ContentDifference, MAX_OFFENDERS } from '../../../runs/documents/offender.ts';
 import type { Damaged } from '../slots/slot-tokens.ts';
 import type { FieldsOf } from './compared-contents.ts';

@@ -1,6 +1,6 @@
 import type { Identity } from '../../../message/identity.ts';
 import { type Content, type FoundField, textOf } from '../../../message/reading/content-hash.ts';
-import type { Place } from '../../../queue/queue.ts';
+import type { Place } from '../../../queue/message.ts';
 
 /** Limit for the memory of the contents that are kept. Later messages are compared too, but cannot be shown. */
 const MAX_BYTES = 2 ** 25;

@@ -1,4 +1,4 @@
-import type { Place } from '../../../queue/queue.ts';
+import type { Place } from '../../../queue/message.ts';
 import { tooMany } from './slot-pages.ts';
 
 /** Maximum number of positions that are kept. Each takes sixteen bytes. */

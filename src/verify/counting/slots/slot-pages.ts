@@ -1,5 +1,5 @@
 import { QblError } from '../../../error.ts';
-import type { Place } from '../../../queue/queue.ts';
+import type { Place } from '../../../queue/message.ts';
 import type { RowWindow } from '../../row-window.ts';
 import { indexOf, PAGE_SLOTS, pageOf } from './page-size.ts';
 import { SlotTimes, type TimePage } from './slot-times.ts';

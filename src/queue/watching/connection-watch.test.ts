@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ConnectionState } from '../queue.ts';
 import { type ConnectionFailure, ConnectionWatch } from './connection-watch.ts';
-import type { ConnectionState } from './queue.ts';
 
 const FAILURES: readonly ConnectionFailure[] = [
   { reason: 'nobody listens' },

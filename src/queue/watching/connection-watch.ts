@@ -1,6 +1,6 @@
-import { Condition } from './condition.ts';
-import type { ConnectionState } from './queue.ts';
-import { ReportedState } from './reported-state.ts';
+import { Condition } from '../condition.ts';
+import type { ConnectionState } from '../queue.ts';
+import { ReportedState } from '../reported-state.ts';
 
 const PROBE_INTERVAL_MS = 1_000;
 const FIRST_RETRY_MS = 100;
