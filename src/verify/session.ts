@@ -201,10 +201,7 @@ export class ReadingSession {
     return settled === null ? read : { ...read, settling: settled };
   }
 
-  /**
-   * Closes the reader, so that the queue delivers no more messages to it. Then records how many messages the reader
-   * removed.
-   */
+  /** Closes the reader, so that it gets no more messages. Then records how many messages the reader removed. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

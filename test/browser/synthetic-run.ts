@@ -75,7 +75,9 @@ async function writeWithoutQueue(path: string, run: SyntheticRun): Promise<Figur
   await mkdir(path);
   const figures = new Figures();
   await writeSamples(path, run, figures, directSampleAt);
-  await writeFile(join(path, 'run.json'), JSON.stringify(runJson(path, run, START_MS + run.seconds * 1000)));
+  const record = runJson(path, run, START_MS + run.seconds * 1000);
+  const experiment = { id: idOf(path), direct: true };
+  await writeFile(join(path, 'run.json'), JSON.stringify({ ...record, experiment }));
   return figures;
 }
 

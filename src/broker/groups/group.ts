@@ -18,6 +18,7 @@ import {
   describeMember,
   failWaiting,
   joinFailure,
+  MEMBER_ID_REQUIRED_SINCE,
   type Member,
   newMemberId,
   sameProtocols,
@@ -31,12 +32,6 @@ import { Members } from './members.ts';
  * members and offsets.
  */
 type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable';
-
-/**
- * From this version of JoinGroup on, a new member first gets only an id, and joins with that id in a second request
- * (KIP-394).
- */
-const MEMBER_ID_REQUIRED_SINCE = 4;
 
 /** One consumer group: its members, and the partitions that are assigned to them in the current generation. */
 export class Group {
@@ -61,9 +56,7 @@ export class Group {
     return this.#members.isEmpty;
   }
 
-  /**
-   * Resolves with the answer to a JoinGroup request, once every member has joined or the rebalance timeout has passed.
-   */
+  /** Resolves with the answer to a JoinGroup request once every member has joined, or at the rebalance timeout. */
   async join(request: JoinGroupRequest, client: Client, version: number): Promise<JoinGroupResponse> {
     const refusal = this.#members.refuse(request, this.#protocolType, client);
     if (refusal) {
@@ -110,10 +103,7 @@ export class Group {
     return ERRORS.NONE;
   }
 
-  /**
-   * Checks whether the sender may commit. A member of the current generation may commit. While the group has
-   * no members, any client without a generation may commit too.
-   */
+  /** A member of the current generation may commit. While the group is empty, any client without a generation may, too. */
   checkCommit(request: { memberId: string; generationId: number }): ErrorCode {
     if (this.isEmpty && request.generationId < 0) return ERRORS.NONE;
     const refusal = this.#check(request);
@@ -212,10 +202,7 @@ export class Group {
     }
   }
 
-  /**
-   * Removes members that joined but did not request their assignment in time. Otherwise the other members would wait
-   * for the removed members.
-   */
+  /** Removes members that did not request their assignment in time, because all other members wait for them. */
   #removeUnsynced(): void {
     for (const member of this.#members.all()) if (!member.syncing) this.#forget(member);
     this.#afterRemoval();

@@ -8,6 +8,8 @@ import type {
 } from '../wire/apis/membership.ts';
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 
+/** From this version of JoinGroup on, a new member first gets an id, and joins with it in a second request (KIP-394). */
+export const MEMBER_ID_REQUIRED_SINCE = 4;
 const MAX_CLIENT_ID_CHARACTERS = 100;
 
 export interface Client {

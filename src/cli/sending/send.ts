@@ -39,9 +39,7 @@ export interface Sent {
   readonly intendedLatency: Histogram | null;
 }
 
-/**
- * How a sender ended. `reason` is written to run.json. `why` is an error after which samples can be missing.
- */
+/** How a sender ended. `reason` is written to run.json. `why` is an error after which samples can be missing. */
 type Ending =
   | { readonly kind: 'in-order'; readonly reason: string }
   | { readonly kind: 'broken-off'; readonly why: string };

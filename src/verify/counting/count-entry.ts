@@ -1,7 +1,7 @@
 import type { Identity } from '../../message/identity.ts';
 import type { Offence, RunCounts } from '../../runs/documents/counts.ts';
 import type { RowWindow } from '../row-window.ts';
-import type { Entry } from './identity-table.ts';
+import type { Entry } from './entry.ts';
 
 /** Facts about a run that are needed to judge its messages, in addition to samples and deliveries. */
 export interface RunScope {

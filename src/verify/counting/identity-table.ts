@@ -4,6 +4,7 @@ import type { ReceiptOutcome } from '../../runs/rows/receipts-csv.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import { isWithin, type RowWindow } from '../row-window.ts';
 import { EarlyCopies } from './early-copies.ts';
+import type { Entry } from './entry.ts';
 import { OtherExecutions } from './other-executions.ts';
 import { PlacesElsewhere } from './slots/places-elsewhere.ts';
 import { SlotBlocks, type ThreadEntries } from './slots/slot-blocks.ts';
@@ -11,7 +12,6 @@ import { isSamePlace, SlotPages } from './slots/slot-pages.ts';
 import {
   isMissing,
   isPlain,
-  type MessageState,
   outcomeIn,
   seenIn,
   unpacked,
@@ -243,16 +243,4 @@ interface Sighting {
   /** Send time. Null if no checksum proves it. */
   readonly sentAtMs: number | null;
   readonly isEnriched: boolean;
-}
-
-/** One message of the run, and what is known about it. */
-export interface Entry extends Omit<Identity, 'run'>, MessageState {
-  /** The position at which the message was first read. Null if it was not read. */
-  readonly place: Place | null;
-  /** For each further partition with a copy of the message, the first position in the partition. */
-  readonly elsewhere: readonly Place[];
-  /** Send time. Null if no copy with a valid checksum was read. */
-  readonly sentAtMs: number | null;
-  /** Whether the row of the message has the hash of its content. Only messages with a token have such a row. */
-  readonly hasContent: boolean;
 }

@@ -1,7 +1,8 @@
 import type { Identity } from '../../message/identity.ts';
 import type { Place } from '../../queue/message.ts';
 import { hasArrived, isOfOther, type RunScope, unprovenCopy } from './count-entry.ts';
-import type { Entry, IdentityTable } from './identity-table.ts';
+import type { Entry } from './entry.ts';
+import type { IdentityTable } from './identity-table.ts';
 
 /** Tells which messages of a run are in the queue, and which other messages the run may have sent. */
 export class RunInQueue {

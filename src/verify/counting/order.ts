@@ -1,5 +1,5 @@
 import type { Place } from '../../queue/message.ts';
-import type { Entry } from './identity-table.ts';
+import type { Entry } from './entry.ts';
 
 /**
  * Checks whether the acknowledged messages of a thread are in the order in which they were sent. Compares only

@@ -1,5 +1,5 @@
 import { SERVICE_COUNTS, type ServiceCounts, zeroOf } from '../../runs/documents/counts.ts';
-import type { Entry } from './identity-table.ts';
+import type { Entry } from './entry.ts';
 
 type MutableCounts = { -readonly [K in keyof ServiceCounts]: ServiceCounts[K] };
 

@@ -2,18 +2,9 @@ import type { Identity } from '../../message/identity.ts';
 import { isPlanned } from '../../plan/plan.ts';
 import type { Doubt } from '../../queue/doubt.ts';
 import type { Drain, Positions } from '../../queue/reader.ts';
-import {
-  byName,
-  OFFENCES,
-  RUN_COUNTS,
-  type RunCounts,
-  SERVICE_COUNTS,
-  totalOf,
-} from '../../runs/documents/counts.ts';
+import { RUN_COUNTS, type RunCounts, SERVICE_COUNTS, totalOf } from '../../runs/documents/counts.ts';
 import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
-import { MAX_OFFENDERS } from '../../runs/documents/offender.ts';
 import type {
-  Offenders,
   PartitionRead,
   ReadingKind,
   Rules,
@@ -26,6 +17,7 @@ import type { Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Conclusion } from '../counting/conclusion.ts';
 import type { RunScope } from '../counting/count-entry.ts';
 import type { RunInQueue } from '../counting/in-queue.ts';
+import { mergeOffenders } from '../counting/offenders.ts';
 import type { Tally } from '../counting/tally.ts';
 import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 import type { UnprovenService } from '../gathering/observed-services.ts';
@@ -243,12 +235,6 @@ export function sumOfCounts(runs: readonly Pick<ConcludedRun, 'counts'>[]): RunC
   return totalOf(
     RUN_COUNTS,
     runs.map(({ counts }) => counts),
-  );
-}
-
-function mergeOffenders(all: readonly Offenders[]): Offenders {
-  return byName(OFFENCES, (offence) =>
-    all.flatMap((offenders) => offenders[offence]).slice(0, MAX_OFFENDERS),
   );
 }
 

@@ -13,10 +13,7 @@ import type { GroupView } from './group-view.ts';
 import { Share, type TakenMessage } from './share.ts';
 
 const COMMIT_INTERVAL_MS = 100;
-/**
- * How long a rebalance waits for unacknowledged messages. A message that takes longer is processed a second
- * time by another consumer.
- */
+/** How long a rebalance waits for unacknowledged messages. Another consumer processes messages that take longer again. */
 const FINISH_WITHIN_MS = 10_000;
 const LAST_COMMIT_WITHIN_MS = 5_000;
 const RETRY_MS = 100;
@@ -79,10 +76,7 @@ class KafkaConsumer implements Consumer {
   #share: Share | null = null;
   #committed: Positions = new Map();
   #committing: Promise<boolean> | null = null;
-  /**
-   * Number of unacknowledged messages, including those of partitions that this consumer had in an earlier
-   * generation.
-   */
+  /** Number of unacknowledged messages, including those of partitions that this consumer had earlier. */
   #inFlight = 0;
   #stopped = false;
   #closing: Promise<void> | null = null;
@@ -164,10 +158,7 @@ class KafkaConsumer implements Consumer {
     );
   }
 
-  /**
-   * A consumer that cannot read a batch makes no progress. So this consumer reports the same state as without
-   * a connection.
-   */
+  /** A consumer that cannot read a batch makes no progress, so it reports the same state as without a connection. */
   #reportState(): void {
     const reason = this.#unreadable;
     this.#state.set(reason === null ? this.#connection : { kind: 'waiting', reason });
@@ -234,10 +225,7 @@ class KafkaConsumer implements Consumer {
     }
   }
 
-  /**
-   * Commits once. Resolves with true if the group then has every acknowledgement. Only one commit runs at a
-   * time.
-   */
+  /** Commits once. Resolves with true if the group then has every acknowledgement. Only one commit runs at a time. */
   async #commit(share = this.#share): Promise<boolean> {
     if (this.#committing !== null) return this.#committing.then(() => false);
     this.#committing = this.#commitPositions(share).finally(() => {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Connection } from 'rabbitmq-client';
 import { plural } from '../../../plural.ts';
 import { Condition, within } from '../../condition.ts';
 import type { Doubt } from '../../doubt.ts';
@@ -7,19 +6,14 @@ import type { Drain, Positions, Reader, ReaderOptions, Stored } from '../../read
 import type { AmqpAddress } from '../../url/amqp-url.ts';
 import { type RabbitmqClient, withChannel } from '../connection/client.ts';
 import { describeRabbitmqError } from '../connection/errors.ts';
-import { countQueue, durable, type QueueCount } from '../connection/topology.ts';
+import { countQueue, type QueueCount } from '../connection/topology.ts';
+import { makeBoundQueue } from './bound-queue.ts';
 import { DeliveryCounter } from './deliveries.ts';
 import { Markers } from './markers.ts';
 import { Subscription, type UnansweredDelivery } from './subscription.ts';
 
 /** Maximum number of messages that are delivered to the tap but not acknowledged. */
 const PREFETCH = 1_000;
-/**
- * If a tap's queue has no reader for this long, the broker deletes the queue. Otherwise the queue of a killed
- * tap would collect copies forever. A reader normally reconnects earlier. If it reconnects too late, it
- * reports that its queue no longer exists.
- */
-const EXPIRES_MS = 5 * 60_000;
 const DELETE_TIMEOUT_MS = 3_000;
 const MAX_NAME_LENGTH = 100;
 const RETRY_MS = 100;
@@ -57,23 +51,6 @@ export async function openTap(
     return tap;
   } catch (error) {
     await tap.close();
-    throw error;
-  }
-}
-
-/** Creates a queue and binds it. If binding fails, deletes the queue again. */
-async function makeBoundQueue(connection: Connection, address: AmqpAddress, queue: string): Promise<void> {
-  const { exchange, routingKey, queueType } = address;
-  const { durable: isDurable, arguments: type } = durable(queueType);
-  const own = { ...type, 'x-expires': EXPIRES_MS, 'x-single-active-consumer': true };
-  await withChannel(connection, (channel) =>
-    channel.queueDeclare({ queue, durable: isDurable, arguments: own }),
-  );
-  try {
-    await withChannel(connection, (channel) => channel.queueBind({ exchange, queue, routingKey }));
-  } catch (error) {
-    // If the queue cannot be deleted, the broker deletes it later, because it has an expiry time.
-    await withChannel(connection, (channel) => channel.queueDelete({ queue })).catch(() => {});
     throw error;
   }
 }
