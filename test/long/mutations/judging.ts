@@ -3,6 +3,7 @@ import { evidence, type Mutation, mutationsOf, mutationsProvenBy, PROVABLE, VERD
 const verdict = mutationsProvenBy(VERDICT, 'src/verify/judging/verdict.ts');
 const provable = mutationsProvenBy(PROVABLE, 'src/verify/judging/provable.ts');
 const conclude = mutationsOf('src/verify/judging/conclude.ts');
+const offenders = mutationsOf('src/verify/counting/offenders.ts');
 const countedOnly = mutationsOf('src/verify/judging/counted-only.ts');
 const counts = mutationsOf('src/runs/documents/counts.ts');
 const wrongRows = mutationsOf('src/verify/judging/wrong-rows.ts');
@@ -254,7 +255,7 @@ export const judging: readonly Mutation[] = [
     evidence('samples', 'incomplete'),
   ),
   counts('the counts of several runs are added', 'total + counts[name]', 'counts[name]', TOGETHER),
-  conclude(
+  offenders(
     'the listed messages of several runs are merged',
     'all.flatMap((offenders) => offenders[offence])',
     '(all[0]?.[offence] ?? [])',
