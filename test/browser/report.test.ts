@@ -261,7 +261,7 @@ describe('the report of a run that was repeated without a queue', () => {
     );
     expect(await coloursOf(page, 'failures')).toBeGreaterThan(8);
     expect(await page.locator('#failures-plot').getAttribute('aria-label')).toMatch(
-      /without it up to 1,\d{3}\/s. outage from 27 s to 33 s/,
+      /up to 1,\d{3}\/s without it. outage from 27 s to 33 s/,
     );
   });
 
