@@ -85,7 +85,10 @@ describeWith(['java', 'mvn'], "the image's settings", () => {
   test('the settings make Kafka create a topic on first use and set timestamps', async () => {
     const running = await startKafka({ properties: settingsBesideAddresses() });
     onTestFinished(() => running.stop());
-    const producer = await connectProducer(running.bootstrap);
+    // kafkajs asks five times by default, and a slow machine can need longer to create the topic.
+    const producer = await connectProducer(running.bootstrap, {
+      retry: { retries: 30, maxRetryTime: 2_000 },
+    });
     onTestFinished(() => producer.disconnect());
     await producer.send({ topic: 'first-use', messages: [{ value: '1' }] });
     expect(await storedMessages(running.bootstrap, 'first-use')).toBe(1);

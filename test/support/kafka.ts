@@ -1,4 +1,4 @@
-import { Kafka, KafkaJSProtocolError, logLevel, type Producer } from 'kafkajs';
+import { Kafka, KafkaJSProtocolError, logLevel, type Producer, type ProducerConfig } from 'kafkajs';
 
 /** A kafkajs client, which users of Kafka have too. Its log is off. On a busy machine, 1 s is too short to connect. */
 export function kafka(address: string): Kafka {
@@ -6,8 +6,8 @@ export function kafka(address: string): Kafka {
 }
 
 /** A producer that waits for all replicas. */
-export async function connectProducer(address: string): Promise<Producer> {
-  const producer = kafka(address).producer();
+export async function connectProducer(address: string, config?: ProducerConfig): Promise<Producer> {
+  const producer = kafka(address).producer(config);
   await producer.connect();
   return producer;
 }

@@ -264,7 +264,14 @@ function serviceRecord(run: string, end: Service['end'], endsAtMs: number) {
     peakBacklog: 0,
     longestAgeMs: 0,
   };
-  const options = { queue: 'kafka://localhost:9092/q', group: 'g', instances: 1, concurrency: 1, ratePerSecond: null, work: null };
+  const options = {
+    queue: 'kafka://localhost:9092/q',
+    group: 'g',
+    instances: 1,
+    concurrency: 1,
+    ratePerSecond: null,
+    work: null,
+  };
   const failing = { failShare: 0, maxAttempts: 1, deadLetter: null, outages: [] };
   return {
     schema: 'qbl.service/1',
