@@ -37,8 +37,8 @@ export const find = z.union(
     findPlace.transform((place): FindPlace[] => [place]),
     z
       .array(findPlace)
-      .min(1, 'expected at least one location of the token, such as $message.key')
-      .max(20, 'expected at most 20 locations of the token'),
+      .min(1, 'expected at least one location of the identity, such as $message.key')
+      .max(20, 'expected at most 20 locations of the identity'),
   ],
   FIND_EXPECTED,
 );
