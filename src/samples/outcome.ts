@@ -99,3 +99,13 @@ export function certainOutcome({ responseCode, responseMessage }: Answered): Out
 export function isSuccessStatus(status: number): boolean {
   return status >= 200 && status <= 399;
 }
+
+/** Returns the response in the form that a user knows: `200 OK`, or an error message without JMeter's prefix. */
+export function responseText(code: string, message: string): string {
+  return (failureText(message) ?? `${code} ${message}`).trim();
+}
+
+/** Returns why a request got no response, from the message of its sample. Null if it got a response. */
+export function failureText(message: string): string | null {
+  return message.startsWith(NON_HTTP_MESSAGE) ? message.slice(NON_HTTP_MESSAGE.length) : null;
+}

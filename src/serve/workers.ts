@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
+import { exitText } from '../exit-text.ts';
 import type { ChildMessage, ParentMessage } from '../process/messages.ts';
 import { CHILD_MARK } from '../process/parent.ts';
 import { answerMetrics } from './worker-metrics.ts';
@@ -43,7 +44,7 @@ export async function startWorkers({ count, program, args, log }: WorkersOptions
   if (typeof url === 'number') return { kind: 'failed', exitCode: url };
   cluster.on('exit', (worker, code, signal) => {
     if (closing) return;
-    log(`worker ${worker.process.pid} ended (${signal ?? code}); qbl starts another one`);
+    log(`worker ${worker.process.pid} ${exitText(code, signal)}; qbl starts another one`);
     setTimeout(() => closing || start(), REPLACE_AFTER_MS).unref();
   });
   const others = Array.from({ length: count - 1 }, start);

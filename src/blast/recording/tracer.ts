@@ -1,6 +1,6 @@
 import { MAX_TRACED_BODY_BYTES, type TracedSample } from '../../runs/rows/trace.ts';
 import { type HideSecrets, maskedValue } from '../../runs/secrets.ts';
-import { NON_HTTP_MESSAGE, type Outcome } from '../../samples/outcome.ts';
+import { failureText, type Outcome } from '../../samples/outcome.ts';
 import type { Sample } from '../../samples/sample.ts';
 import type { Captured, CaptureRule } from '../exchange/capture.ts';
 import type { TargetRequest } from '../exchange/request.ts';
@@ -36,7 +36,7 @@ export class Tracer implements CaptureRule {
       elapsedMs: sample.elapsedMs,
       outcome,
       success: sample.success,
-      failure: failureText(sample),
+      failure: failureText(sample.responseMessage),
       sent: this.#sent(request, captured),
       received: this.#received(request, captured),
     });
@@ -79,8 +79,4 @@ export class Tracer implements CaptureRule {
 /** Decodes bytes as UTF-8. Bytes that are not UTF-8 become U+FFFD. */
 function bodyText(bytes: Buffer, wholeLength: number): { text: string; bytes: number } {
   return { text: bytes.toString('utf8', 0, MAX_TRACED_BODY_BYTES), bytes: wholeLength };
-}
-
-function failureText({ responseMessage }: Sample): string | null {
-  return responseMessage.startsWith(NON_HTTP_MESSAGE) ? responseMessage.slice(NON_HTTP_MESSAGE.length) : null;
 }

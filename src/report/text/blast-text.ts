@@ -1,5 +1,6 @@
 import { printable } from '../../printable.ts';
 import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
+import { responseText } from '../../samples/outcome.ts';
 import type { RateKept } from '../../samples/rate-kept.ts';
 import type { StatisticsSummary } from '../../samples/summary/statistics.ts';
 import { formatCount } from '../figures.ts';
@@ -55,18 +56,8 @@ function outcomesText({ responses }: StatisticsSummary, style: Style): string {
     responses.map(({ outcome, count, responseCode, responseMessage }) => [
       paint[outcome](outcome),
       formatCount(count),
-      responseText(responseCode, responseMessage),
+      printable(responseText(responseCode, responseMessage), 100),
     ]),
     ['left', 'right', 'left'],
   );
-}
-
-/**
- * Returns the response in the form that a user knows: `200 OK`, or an error message without JMeter's prefix.
- */
-function responseText(code: string, message: string): string {
-  const text = code.startsWith('Non HTTP')
-    ? message.replace('Non HTTP response message: ', '')
-    : `${code} ${message}`;
-  return printable(text.trim(), 100);
 }

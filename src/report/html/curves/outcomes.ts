@@ -8,7 +8,7 @@ import { RowOutcomes } from '../../../runs/rows/row-outcomes.ts';
 import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
 import { readJtl, type SampleRow } from '../../../samples/jtl/jtl-reader.ts';
 import type { Histogram } from '../../../samples/latency/histogram.ts';
-import { NON_HTTP_MESSAGE, type Outcome } from '../../../samples/outcome.ts';
+import { type Outcome, responseText } from '../../../samples/outcome.ts';
 import { Statistics, type StatisticsSummary } from '../../../samples/summary/statistics.ts';
 import type { Column, OutcomesData } from '../report-data.ts';
 import { type Mergeable, TimeBuckets } from './time-buckets.ts';
@@ -94,20 +94,10 @@ function outcomesData(
     p99Ms: list.map(({ value }) => value.percentileMs(99)),
     responses: statistics.responses.map(({ outcome, responseCode, responseMessage, count }) => ({
       outcome,
-      response: responseText(responseCode, responseMessage),
+      response: printable(responseText(responseCode, responseMessage), MAX_RESPONSE_LENGTH),
       count,
     })),
   };
-}
-
-/**
- * Returns the response in the form that a user knows: `200 OK`, or an error message without JMeter's prefix.
- */
-function responseText(code: string, message: string): string {
-  const text = message.startsWith(NON_HTTP_MESSAGE)
-    ? message.slice(NON_HTTP_MESSAGE.length)
-    : `${code} ${message}`;
-  return printable(text.trim(), MAX_RESPONSE_LENGTH);
 }
 
 function round(value: number): number {

@@ -1,7 +1,7 @@
 import { placementOf } from '../../../plan/placements.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { determinedText } from '../../../plan/template/determined.ts';
-import { NON_HTTP_MESSAGE } from '../../../samples/outcome.ts';
+import { failureText } from '../../../samples/outcome.ts';
 import type { MessageData, ResultData } from '../report-data.ts';
 import type { OffenderSample } from './offender-samples.ts';
 
@@ -14,9 +14,7 @@ export function resultOfSample(
   bodyLength: number,
 ): Omit<ResultData, 'kinds'> {
   const { responseCode, responseMessage } = row;
-  const failure = responseMessage.startsWith(NON_HTTP_MESSAGE)
-    ? responseMessage.slice(NON_HTTP_MESSAGE.length)
-    : null;
+  const failure = failureText(responseMessage);
   return {
     key,
     thread: row.threadName,
