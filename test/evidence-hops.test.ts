@@ -18,7 +18,8 @@ import { startKafkaWithTopicIds } from './support/kafka-topic-ids.ts';
  */
 
 const bed = evidenceBed();
-const { send, sent, produce, folderOf, beforeSecondDrain, makeAnew, options } = bed;
+const { send, sent, produce, folderOf, beforeSecondDrain, beforeRereading, removeBefore, makeAnew, options } =
+  bed;
 const RUN = 'mine';
 const PATIENT = { withinMs: 600_000 };
 
@@ -90,6 +91,19 @@ describe('the messages of the queue', () => {
     await send(RUN, { drops: [3] });
     await writeAll(without(3));
     expect(await verdictOf()).toMatchObject({ kinds: ['lost'], hops: { missing: 0, notInQueue: 0 } });
+  });
+
+  it('stay missing in the hops if retention removes them before a second reading', async () => {
+    await send(RUN);
+    await writeAll(without(1, 2));
+    beforeRereading(async () => {
+      await removeBefore(3, 0);
+      await removeBefore(3, 1);
+    });
+    expect(await verdictOf({}, { rules: { exactlyOnce: true, ordered: false } })).toMatchObject({
+      verdict: 'fail',
+      hops: { missing: 2, places: [{ received: 8 }, {}] },
+    });
   });
 
   it('are not those of another execution with the same id', async () => {

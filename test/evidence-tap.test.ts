@@ -172,6 +172,39 @@ describe('a tap', () => {
         phantom: 1,
       });
     });
+
+    describe('which a service had left unprocessed', () => {
+      const workOn = (...processed: number[]) =>
+        workFor(folderOf('cut'), { processed, endsAtMs: Date.now() + 60_000 });
+
+      it('still fails, even without an ID', async () => {
+        beforeRereading(cut);
+        await workOn(4, 5, 6, 7, 8, 9, 10);
+        expect(await judged()).toMatchObject({
+          verdict: 'fail',
+          kinds: ['unprocessed', 'removed-by-retention', 'contradiction'],
+          service: { processed: 7, unprocessed: 2 },
+        });
+      });
+
+      it('is unknown if the service then processed one of them', async () => {
+        beforeRereading(async () => {
+          await cut();
+          await workOn(2);
+        });
+        await workOn(4, 5, 6, 7, 8, 9, 10);
+        expect((await judged()).verdict).toBe('unknown');
+      });
+
+      it('is unknown if the topic was recreated, because the service may have read the new one', async () => {
+        beforeRereading(cut, ['id-1', 'id-2']);
+        await workOn(4, 5, 6, 7, 8, 9, 10);
+        expect(await judged()).toMatchObject({
+          verdict: 'unknown',
+          kinds: ['queue-recreated', 'contradiction'],
+        });
+      });
+    });
   });
 
   describe('while its verdict is reached', () => {

@@ -11,7 +11,7 @@ import type { Offenders, Reason, VerifyRecord } from '../runs/documents/verify-j
 import type { VerifyResult } from './result.ts';
 
 /**
- * Problems that are proven by a message that was read. All other problems are proven by messages that were not found,
+ * Problems that are proven by a message that was read. Most other problems are proven by messages that were not found,
  * or by the order of all messages.
  */
 const PROVEN_BY_PRESENCE: ReadonlySet<FailReason> = new Set([
@@ -21,6 +21,12 @@ const PROVEN_BY_PRESENCE: ReadonlySet<FailReason> = new Set([
   'processed-twice',
   'never-sent-in-hops',
 ]);
+
+/**
+ * Problems that are proven by a message that was read from the queue, and by the receipts of the service or the hops,
+ * which do not have the message.
+ */
+const PROVEN_BY_SERVICE: ReadonlySet<FailReason> = new Set(['unprocessed', 'missing-in-hops']);
 
 /** Counts of messages that were read. If two readings of a log differ in such a count, the higher count is right. */
 const COUNTS_OF_PRESENCE = [
@@ -78,7 +84,7 @@ function messagesOf(count: number): string {
  * of both readings.
  */
 export function withProven(result: VerifyResult, other: VerifyResult): VerifyResult {
-  const reasons = withOffences(result.record.reasons, other.record.reasons);
+  const reasons = withOffences(result, other);
   const runs = result.record.runs.map((counts, i) => ({
     ...counts,
     ...withCounts(counts, other.record.runs[i]),
@@ -91,20 +97,53 @@ export function withProven(result: VerifyResult, other: VerifyResult): VerifyRes
     reasons,
     deliveries: result.record.deliveries + counts.received - result.record.received,
     runs,
+    ...ofService(result.record, other.record, reasons),
     offenders: withOffenders(result.record, other.record, counts),
   };
   return { ...result, record };
 }
 
-function withOffences(own: readonly Reason[], others: readonly Reason[]): Reason[] {
+function withOffences(result: VerifyResult, other: VerifyResult): Reason[] {
+  const own = result.record.reasons;
+  const servedAlike = isServedAlike(result, other);
   const offences = FAIL_REASON_KINDS.flatMap((kind) => {
-    const all = PROVEN_BY_PRESENCE.has(kind) ? [...own, ...others] : own;
+    const isProvenByEach = PROVEN_BY_PRESENCE.has(kind) || (servedAlike && PROVEN_BY_SERVICE.has(kind));
+    const all = isProvenByEach ? [...own, ...other.record.reasons] : own;
     const [most] = all
       .filter((reason) => reason.kind === kind)
       .sort((a, b) => (b.count ?? 0) - (a.count ?? 0));
     return most ?? [];
   });
   return [...offences, ...own.filter(({ kind }) => !isFailReason(kind))];
+}
+
+/**
+ * Whether the service emptied the same queue at both readings, and wrote no receipt in between. A service that took its
+ * messages from a new queue says nothing about messages of the old one.
+ */
+function isServedAlike(
+  { record, doubts }: VerifyResult,
+  { record: { service: others } }: VerifyResult,
+): boolean {
+  const { service } = record;
+  const isSameQueue = !doubts.some(({ kind }) => kind === 'queue-recreated');
+  return (
+    isSameQueue && service?.processed === others?.processed && service?.deadLettered === others?.deadLettered
+  );
+}
+
+/** Returns what the receipts and the hops showed in the reading that proves more of their problems. */
+function ofService(
+  own: VerifyRecord,
+  other: VerifyRecord,
+  reasons: readonly Reason[],
+): Pick<VerifyRecord, 'service' | 'hops'> {
+  const isProvenByOther = (proven: FailReason) =>
+    reasons.some((reason) => reason.kind === proven && !own.reasons.includes(reason));
+  return {
+    service: isProvenByOther('unprocessed') ? other.service : own.service,
+    hops: isProvenByOther('missing-in-hops') ? other.hops : own.hops,
+  };
 }
 
 function withCounts(own: RunCounts, other: RunCounts | undefined): RunCounts {

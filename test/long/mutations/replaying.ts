@@ -9,6 +9,7 @@ const reread = mutationsOf('src/verify/reread.ts');
 const agreement = mutationsOf('src/verify/agreement.ts');
 const proven = mutationsOf('src/verify/proven-offences.ts');
 const AFTER_RETENTION = evidence('tap', 'after whose reading');
+const UNPROCESSED = evidence('tap', 'left unprocessed');
 const RECORDED = evidence('replay', 'begins where a tap began');
 const POSITIONS: Proof = { file: 'src/queue/positions.test.ts' };
 const COUNTED = evidence('runs', '^messages without identity');
@@ -102,6 +103,36 @@ export const replaying: readonly Mutation[] = [
     'isReused(second, first) ||',
     '',
     evidence('replay', 'unless it may be of another execution'),
+  ),
+  proven(
+    'an unprocessed message stays unprocessed if retention removes it',
+    "new Set(['unprocessed', 'missing-in-hops'])",
+    "new Set(['missing-in-hops'])",
+    UNPROCESSED,
+  ),
+  proven(
+    'a message that is missing in the hops stays missing if retention removes it',
+    "new Set(['unprocessed', 'missing-in-hops'])",
+    "new Set(['unprocessed'])",
+    evidence('hops', 'if retention removes them'),
+  ),
+  proven(
+    'a service may have emptied a recreated topic',
+    "const isSameQueue = !doubts.some(({ kind }) => kind === 'queue-recreated');",
+    'const isSameQueue = true;',
+    UNPROCESSED,
+  ),
+  proven(
+    'a service may process a message after the first reading',
+    'service?.processed === others?.processed &&',
+    '',
+    UNPROCESSED,
+  ),
+  proven(
+    'the counts of the service are those of the reading that proves more',
+    "service: isProvenByOther('unprocessed') ? other.service : own.service,",
+    'service: own.service,',
+    UNPROCESSED,
   ),
   reread(
     'with timestamps of producers, messages before the starting time are read too',
