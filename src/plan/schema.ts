@@ -182,7 +182,7 @@ const planFields = {
   endpoint: endpoint
     .exactOptional()
     .describe(
-      'The product behind the URLs: sets the envelope, headers, identity and outcome that its API needs.',
+      'The product behind the URLs: sets the JSON around each message, headers, identity and outcome rules that its API needs.',
     ),
   identity: placement
     .exactOptional()

@@ -8,7 +8,7 @@ export const DOUBTS = {
   'removed-by-retention': 'Retention or a limit removed messages.',
   'removal-unknown': 'The broker does not report whether it removes messages.',
   compacted: 'The topic is or was compacted: offsets are missing from its log.',
-  'read-too-late': 'Reading began at a later position than the run.',
+  'read-too-late': 'Reading began after the position where the run began.',
   'not-read-before': 'The part of the log before the start of the reading was not read.',
   'taken-before': 'An earlier verification took messages out of the queue.',
   contradiction: 'A service has receipts of messages that reading did not find.',

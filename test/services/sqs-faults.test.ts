@@ -21,7 +21,7 @@ describeWith(['java', 'mvn'], 'sending to an SQS queue with errors', () => {
   });
   afterAll(() => sqs?.stop());
 
-  /** A sender behind its own proxy, and the queue itself. */
+  /** Opens a sender whose connection to SQS goes through a proxy of its own, and the queue without a proxy. */
   async function behindProxy(kind: Kind, keyed = false) {
     const name = KINDS[kind]();
     const proxy = await startSqsProxy(sqs.port);

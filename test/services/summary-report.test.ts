@@ -115,7 +115,7 @@ describeWith(['java', 'mvn'], "JMeter's Summary Report", () => {
       const rows = await rowsOf(name);
       const table = tables.get(name);
       expect(rows.map(formatSummaryRow)).toEqual(table?.shown);
-      // Without samples, JMeter has Java's extreme values, which no cell displays.
+      // Without samples, JMeter's minimum and maximum are Long.MAX_VALUE and Long.MIN_VALUE, and no cell displays them.
       if (FILES[name]?.length === 0) return;
       expect(rows.map((row) => Object.values(row))).toEqual(table?.values);
       expect(rows.map(savedRow)).toEqual(parse(table?.saved ?? ''));

@@ -140,7 +140,11 @@ function checkOptions({ serviceRate, work, maxWait, poisson }: SizeCommandOption
   }
   const isRandom = poisson === true || (work !== undefined && work.kind !== 'constant');
   if (!isRandom)
-    mustNotBeGiven(command, ['--seed'], 'needs something random: --poisson, or --work with a distribution');
+    mustNotBeGiven(
+      command,
+      ['--seed'],
+      'needs random arrivals (--poisson) or random work times (--work with a distribution)',
+    );
 }
 
 function questionOf(options: SizeCommandOptions): Question {

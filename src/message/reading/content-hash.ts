@@ -38,10 +38,10 @@ export interface Content {
   readonly text: string;
 }
 
-/** The payload of a message, and the part of it that a token identifies. */
+/** The payload of a message that has a token, and the object in the payload that has the token. */
 export interface Identified {
   readonly text: string;
-  /** The part with the token. Null if the payload is not JSON. */
+  /** The object with the token. Null if the payload is not JSON. */
   readonly part: Json | null;
   /** Lists the outermost objects inside `part` that have the same token and for which `matches` returns true. */
   readonly repeats: (matches: (part: Json) => boolean) => readonly Json[];

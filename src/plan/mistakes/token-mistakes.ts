@@ -90,6 +90,6 @@ function numberMistakes(plan: Plan): Mistake[] {
     0,
   );
   if (messages <= MAX_NUMBERED) return [];
-  const message = `expected at most ${formatCount(MAX_NUMBERED)} messages, because the identity is a whole number; the plan has ${formatCount(messages)}`;
+  const message = `expected at most ${formatCount(MAX_NUMBERED)} messages, because the identity is a whole number that counts up to this limit; the plan has ${formatCount(messages)}`;
   return [{ path: ['threadGroups', asNumber], message }];
 }

@@ -85,7 +85,7 @@ test('writes a pass as a suite in which every test case passes', () => {
   expect(Object.keys(casesOf(xml))).toEqual([
     'verdict',
     'requests acknowledged',
-    'parts of the run',
+    'processes of the run',
     'lost',
     'duplicated',
     'phantom',

@@ -122,7 +122,7 @@ function requestsCase({ failures }: VerdictFacts, outcome: RunOutcome): TestCase
  * failure, because the tested system did not fail.
  */
 function partsCase({ failures }: VerdictFacts): TestCase {
-  const name = 'parts of the run';
+  const name = 'processes of the run';
   const message = textsAbout('part', failures);
   return message === '' ? { name, result: 'passed' } : { name, result: 'error', message };
 }

@@ -142,8 +142,9 @@ function ranksHigher(first: readonly number[], second: readonly number[], refere
 }
 
 /**
- * Judges a limit for the number of messages with a problem. A proven count meets the condition even if more messages
- * may have the problem, or if the count of another run is not known.
+ * Judges a condition of `--fail-if` for a count of messages, such as `lost > 0`. If the proven count is above the
+ * limit, the condition holds: messages that may have the problem too, or a run whose count is not known, could only
+ * raise the count.
  */
 function judgeWorst(
   condition: FailCondition,

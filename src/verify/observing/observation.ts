@@ -68,7 +68,7 @@ export function endTexts(end: EndOfWait): string[] {
     case 'no-progress':
       return [`no progress for ${end.settleMs / 1_000} s (--settle)`];
     case 'deadline':
-      return [`not within ${end.deadlineMs / 1_000} s (--deadline)`];
+      return [`that did not change within ${end.deadlineMs / 1_000} s (--deadline)`];
     case 'interrupted':
       return ['the observation was interrupted'];
   }

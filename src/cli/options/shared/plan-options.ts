@@ -103,7 +103,8 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
   {
     name: 'endpoint',
     flags: '--endpoint <name>',
-    description: 'product behind --url: sets the envelope, headers, identity and outcome that its API needs',
+    description:
+      'product behind --url: sets the JSON around each message, headers, identity and outcome rules that its API needs',
     choices: ENDPOINTS,
   },
   {
