@@ -112,7 +112,8 @@ export class IdentityTable {
     const state = this.#pages.state(slot);
     if (!addsUnknown && state === 0) return null;
     if (sentAtMs !== null && !this.#pages.fits(slot, sentAtMs)) {
-      // If `addsUnknown` is false, the queue is read as well as the receipts. The reading has already counted this message.
+      // If `addsUnknown` is false, the queue is read as well as the receipts. The reading has already counted this
+      // message.
       if (addsUnknown) this.others.add(sentAtMs);
       return 'other';
     }
