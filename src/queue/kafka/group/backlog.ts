@@ -8,6 +8,12 @@ import { environmentError } from '../hints.ts';
 import { Coordinator } from './coordinator.ts';
 import type { GroupView } from './group-view.ts';
 
+/**
+ * How old the known number of partitions may be. It must be less than the time for which a queue must look empty, or a
+ * service could end although a new partition has messages.
+ */
+const PARTITIONS_MAX_AGE_MS = 500;
+
 export interface KafkaBacklogOptions {
   readonly client: KafkaClient;
   readonly topic: string;
@@ -49,6 +55,7 @@ class KafkaBacklog implements BacklogWatch {
    * backlog.
    */
   #beginnings: Positions = new Map();
+  #refreshedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: KafkaBacklogOptions, cluster: KafkaCluster) {
     const { client, topic, group } = options;
@@ -73,6 +80,7 @@ class KafkaBacklog implements BacklogWatch {
   }
 
   async #ask(): Promise<number> {
+    await this.#refreshPartitions();
     const topic = { cluster: this.#cluster, topic: this.#options.topic };
     const ends = await endOffsets(topic);
     const partitions = [...ends.keys()];
@@ -84,5 +92,12 @@ class KafkaBacklog implements BacklogWatch {
       const done = committed.get(partition) ?? this.#beginnings.get(partition) ?? 0;
       return sum + this.#options.view.unacknowledged(partition, ends.get(partition) ?? 0, done);
     }, 0);
+  }
+
+  async #refreshPartitions(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.#refreshedAtMs < PARTITIONS_MAX_AGE_MS) return;
+    await this.#cluster.refreshMetadata();
+    this.#refreshedAtMs = nowMs;
   }
 }

@@ -2,8 +2,10 @@ import type { Broker } from 'kafkajs';
 import type { Positions } from '../../reader.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
+import { partitionsOf } from '../cluster/partitions.ts';
 import { whenSettled } from '../cluster/settling.ts';
 import { assign, assignedPartitions, type JoinedMember, subscription } from './assignor.ts';
+import { Growth } from './growth.ts';
 
 /** A broker of kafkajs with requests that kafkajs implements but that its types omit. */
 type CoordinatingBroker = Broker & {
@@ -49,6 +51,8 @@ export interface Membership {
   readonly memberId: string;
   readonly generationId: number;
   readonly partitions: readonly number[];
+  /** Only the leader of the group can assign new partitions. Null for every other member. */
+  readonly growth: Growth | null;
 }
 
 /**
@@ -104,13 +108,20 @@ export class Coordinator {
     const broker = await this.#found();
     const isLeader = leaderId === memberId;
     if (isLeader) await this.#cluster.refreshMetadata();
+    const growth = isLeader ? this.#growth() : null;
     const { memberAssignment } = await broker.syncGroup({
       groupId: this.#group,
       generationId,
       memberId,
       groupAssignment: isLeader ? await assign(this.#cluster, members) : [],
     });
-    return { memberId, generationId, partitions: assignedPartitions(memberAssignment, this.#topic) };
+    const partitions = assignedPartitions(memberAssignment, this.#topic);
+    return { memberId, generationId, partitions, growth };
+  }
+
+  #growth(): Growth {
+    const assigned = partitionsOf(this.#cluster, this.#topic, 'all').length;
+    return new Growth(this.#client, this.#cluster, this.#topic, assigned);
   }
 
   async heartbeat({ memberId, generationId }: Membership): Promise<void> {

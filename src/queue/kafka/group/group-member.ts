@@ -141,6 +141,7 @@ export class GroupMember {
       const answer = await this.#heartbeat();
       if (answer !== 'silent') answeredAtMs = performance.now();
       if (answer === 'rebalance' || answer === 'lost') return answer;
+      if (this.#membership?.growth?.look()) return 'rebalance';
       // The coordinator has had no heartbeat for so long that it gave this member's partitions to another
       // member.
       if (performance.now() - answeredAtMs > SESSION_TIMEOUT_MS) return 'lost';

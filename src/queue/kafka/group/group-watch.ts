@@ -62,8 +62,8 @@ class KafkaGroupWatch implements GroupWatch {
   }
 
   async ask(): Promise<ObservedGroup> {
-    // The number of partitions can grow, so refresh the metadata.
-    await this.#cluster.refreshMetadataIfNecessary();
+    // The number of partitions can grow. A partition that qbl does not know yet would have no committed offset.
+    await this.#cluster.refreshMetadata();
     const { topic } = this.#options;
     // Asks for the ends of the logs after the committed offsets. So an end is never smaller than a committed offset.
     const committed = await this.#coordinator.committed(partitionsOf(this.#cluster, topic, 'all'));
