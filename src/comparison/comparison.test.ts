@@ -107,6 +107,18 @@ test('uses the measured rate in the prediction if the service missed its configu
   );
 });
 
+test('uses the measured rate also if the work is random', async () => {
+  const pace = { configuredPerSecond: 100, achievedPerSecond: 60, backlogMs: 20_000, isKept: false };
+  await queueHalf(
+    { ratePerSecond: null, work: { kind: 'exponential', meanMs: 20 }, instances: 2 },
+    many(3_000, () => acked(0, 20)),
+    { pace, processed: 3_000 },
+  );
+  const seconds = Number(row(await compare(folder, null), 'time until all messages are processed')[1]);
+  expect(seconds).toBeGreaterThan(0.95 * (3_000 / 60));
+  expect(seconds).toBeLessThan(1.05 * (3_000 / 60));
+});
+
 test('predicts as if the service processed messages of other runs first, and says so in a note', async () => {
   await queueHalf(
     { ratePerSecond: 100 },

@@ -11,6 +11,7 @@ import { leastInstances } from '../size/least.ts';
 import { type Ahead, DEFAULT_SEED, lindley } from '../size/model/lindley.ts';
 import { modelOf, type Prediction, predictionOf } from '../size/model/predict.ts';
 import { givenUpShare } from '../size/service/attempts.ts';
+import { slowedTo } from '../size/service/saturated.ts';
 import { modelledService } from './modelled-service.ts';
 import { type Processed, readProcessed } from './processed.ts';
 
@@ -88,8 +89,7 @@ function predictionFor(
 ): QueuePrediction | null {
   const asked = modelledService(settings, timesMs[0] ?? 0);
   if (asked === null) return null;
-  const service =
-    missed === null ? asked : { ...asked, ratePerSecond: missed.achievedPerSecond / asked.instances };
+  const service = missed === null ? asked : slowedTo(missed.achievedPerSecond, asked);
   const result = lindley(timesMs, service, DEFAULT_SEED, ahead);
   return {
     ...predictionOf(result),

@@ -44,6 +44,20 @@ test('allows a random difference from the mean for random work only', () => {
   expect([random.result?.isKept, constant.result?.isKept]).toEqual([true, false]);
 });
 
+test('expects fewer starts of a service with a rate and random work than both limits allow', () => {
+  const work = { kind: 'exponential', meanMs: 20 } as const;
+  const service = { ...RATE, ratePerSecond: 50, work };
+  const [kept, missed] = [new Pace(service), new Pace(service)];
+  look(kept, 100, 7.2);
+  look(missed, 100, 6);
+  // The mean time between two starts of an instance: the mean of the larger of 20 ms and the work.
+  const perSecond = (2 * 1000) / (20 + 20 / Math.E);
+  expect(kept.result?.isKept).toBe(true);
+  expect(kept.result?.configuredPerSecond).toBeGreaterThan(0.98 * perSecond);
+  expect(kept.result?.configuredPerSecond).toBeLessThan(1.02 * perSecond);
+  expect(missed.result?.isKept).toBe(false);
+});
+
 test('allows enough messages in flight for round trips of half a second', () => {
   fc.assert(
     fc.property(

@@ -1,10 +1,11 @@
-import { type Capacity, startsPerSecond } from '../../capacity/capacity.ts';
+import type { Capacity } from '../../capacity/capacity.ts';
+import { saturatedPerSecond } from '../../size/service/saturated.ts';
 
 /**
  * The number of attempts per second while messages waited, compared with the number that the user configured.
  */
 export interface PaceResult {
-  /** Attempts per second that all instances together should start. */
+  /** Attempts per second that all instances together should start while messages wait. */
   readonly configuredPerSecond: number;
   readonly achievedPerSecond: number;
   /** Total time in which more messages waited than the service can process at once. */
@@ -37,7 +38,7 @@ export class Pace {
 
   constructor(capacity: Omit<Capacity, 'failShare' | 'outages'>) {
     const { instances, concurrency, work } = capacity;
-    this.#perSecond = startsPerSecond(capacity);
+    this.#perSecond = saturatedPerSecond(capacity);
     this.#slots = instances * (work === null ? 1 : concurrency);
     this.#isRandom = work !== null && work.kind !== 'constant';
   }

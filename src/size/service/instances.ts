@@ -23,7 +23,7 @@ const NO_RETRIES: number[] = [];
 export class Instances {
   readonly #instances = new Heap<Instance>((a, b) => a.nextStartMs < b.nextStartMs);
 
-  constructor(service: Service) {
+  constructor(service: Pick<Service, 'ratePerSecond' | 'instances' | 'concurrency' | 'work'>) {
     const { concurrency } = workOf(service);
     const { instances, ratePerSecond, work } = service;
     // If the service has only a rate, or only a work time, its instances behave like one instance with the concurrency

@@ -1,0 +1,54 @@
+import { type Capacity, startsPerSecond } from '../../capacity/capacity.ts';
+import { seededRandom } from '../structures/random.ts';
+import { drawWork } from './draw-work.ts';
+import { Instances } from './instances.ts';
+import type { Service } from './service.ts';
+
+type Steady = Pick<Capacity, 'ratePerSecond' | 'instances' | 'concurrency' | 'work'>;
+
+/** With so many simulated attempts, random work changes the computed rate by about 1 %. */
+const LEAST_ATTEMPTS = 20_000;
+/** The first attempts start sooner, because all hands are free. So this many times as many attempts are simulated. */
+const TIMES_CONCURRENCY = 4;
+const SEED = 1;
+/** A rate that is higher by this factor than the starts of the work alone limits almost no start. */
+const MOST_FACTOR = 100;
+const BISECTIONS = 20;
+
+/**
+ * Number of attempts that all instances together start per second while messages always wait, without regard to
+ * outages. Null if this number has no limit. With a rate and random work, it is less than both limits allow: an
+ * instance does not make up for starts that it missed while the work took longer.
+ */
+export function saturatedPerSecond(capacity: Steady): number | null {
+  const { ratePerSecond, instances, concurrency, work } = capacity;
+  if (ratePerSecond === null || work === null || work.kind === 'constant') return startsPerSecond(capacity);
+  const one = new Instances({ ratePerSecond, instances: 1, concurrency, work });
+  const nextWorkMs = drawWork(work, seededRandom(SEED, 'work'));
+  const half = Math.max(LEAST_ATTEMPTS, TIMES_CONCURRENCY * concurrency) / 2;
+  const startOf = (attempt: number) => {
+    let startMs = 0;
+    for (let i = 0; i < attempt; i++) startMs = one.take(0, nextWorkMs).startMs;
+    return startMs;
+  };
+  const middleMs = startOf(half);
+  return (1000 * instances * half) / (startOf(half) - middleMs);
+}
+
+/**
+ * Returns the service with a lower rate, so that it starts only this many attempts per second while messages always
+ * wait.
+ */
+export function slowedTo(perSecond: number, service: Service): Service {
+  const each = perSecond / service.instances;
+  if (service.work === null || service.work.kind === 'constant') return { ...service, ratePerSecond: each };
+  let tooLittle = each;
+  let enough = service.ratePerSecond ?? MOST_FACTOR * each;
+  for (let i = 0; i < BISECTIONS; i++) {
+    const middle = (tooLittle + enough) / 2;
+    const reached = saturatedPerSecond({ ...service, ratePerSecond: middle }) ?? 0;
+    if (reached < perSecond) tooLittle = middle;
+    else enough = middle;
+  }
+  return { ...service, ratePerSecond: enough };
+}
