@@ -262,6 +262,23 @@ test('shows the closed-loop prediction beside the run without a queue', async ()
   expect(row(record, 'instances needed for --p99')).toEqual([null, null, 1, 1]);
 });
 
+test('follows senders that give up, and says that the service processed their requests', async () => {
+  await queueHalf(
+    { ratePerSecond: 200 },
+    many(1_000, () => acked(0, 20)),
+  );
+  const givenUp = many(950, () => ({ atMs: 0, elapsedMs: 250, status: 0 }));
+  await directHalf([...many(50, () => acked(0, 200)), ...givenUp], { processed: 500 }, 250);
+  const record = await compare(folder, { ...BOUNDS, acceptQueue: 10_000 }, 10_000);
+  // 100 threads wait for a service that processes 50 requests within 250 ms.
+  expect(row(record, 'failed requests').slice(2)).toEqual([950, 950]);
+  expect(row(record, 'latency of acked requests, p99')[3]).toBe(250);
+  expect(row(record, 'processed').slice(2)).toEqual([500, 500]);
+  expect(record?.notes.at(-1)).toContain(
+    'The service also processed 450 requests whose senders got no answer',
+  );
+});
+
 test('predicts that an outage without a queue fails all requests not yet in work', async () => {
   await queueHalf(
     { ratePerSecond: 200, outages: [{ fromMs: 1_000, toMs: 3_000 }] },
@@ -421,6 +438,7 @@ async function writeReceipts(
 async function directHalf(
   samples: readonly Sampled[],
   counts: { readonly processed: number },
+  timeoutMs = 0,
 ): Promise<void> {
   const own = directRun(folder);
   await makeRunFolder(own);
@@ -430,7 +448,7 @@ async function directHalf(
     method: 'POST',
     headers: {},
     body: null,
-    timeoutMs: 0,
+    timeoutMs,
   } as const;
   const group = { threads: 100, loops: 10, durationMs: null, rampUpMs: 0, requests: [request] };
   const threadGroups = [{ name: 'g', onSampleError: 'continue', ...group }] as const;

@@ -52,12 +52,12 @@ function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
   ];
 }
 
-function directNotesOf({ bounds, prediction }: DirectHalf): string[] {
+function directNotesOf({ bounds, prediction, samples, service }: DirectHalf): string[] {
   return [
     CLOSED_LOOP,
     ...(prediction === null || prediction.kind === 'followed' ? [] : [UNPREDICTED[prediction.kind]]),
     boundNote(bounds),
-    limitsNote(bounds),
+    limitsNote(bounds, service.processed - samples.ackedTimesMs.length),
   ];
 }
 
@@ -115,6 +115,12 @@ function boundNote({ p99Ms }: DirectBounds): string {
   return `The limit without the queue (--p99): 99 of 100 requests are answered within ${p99Ms} ms. A failed request counts as too late. The number of instances ignores outages.`;
 }
 
-function limitsNote({ acceptQueue, timeoutMs }: DirectBounds): string {
-  return `Without the queue, at most ${plural(acceptQueue, 'request')} ${verb(acceptQueue, 'waits', 'wait')}, each for at most ${timeoutMs} ms. Failed requests are not processed. The latency is that of acked requests.`;
+/** @param unanswered number of processed requests whose senders got no answer */
+function limitsNote({ acceptQueue, timeoutMs }: DirectBounds, unanswered: number): string {
+  const requests = `Without the queue, at most ${plural(acceptQueue, 'request')} ${verb(acceptQueue, 'waits', 'wait')}, each for at most ${timeoutMs} ms.`;
+  const failed =
+    unanswered > 0
+      ? `The service also processed ${plural(unanswered, 'request')} whose ${verb(unanswered, 'sender', 'senders')} got no answer, for example because of the time-out of the plan. ${verb(unanswered, 'It counts', 'They count')} as failed and as processed.`
+      : 'Failed requests are not processed.';
+  return `${requests} ${failed} The latency is that of acked requests.`;
 }

@@ -33,7 +33,7 @@ export const ROWS: readonly Row[] = [
     queue: ({ samples }) => failed(samples),
     queuePredicted: () => 0,
     direct: ({ samples }) => failed(samples),
-    directPredicted: inLoop(({ requests, processed }) => requests - processed),
+    directPredicted: inLoop(({ requests, acked }) => requests - acked),
   },
   {
     name: IN_TOTAL,
@@ -178,9 +178,7 @@ function latencyRow(percentile: number): Row {
     benefit: 'availability',
     queue: ({ samples }) => latencyMs(samples, percentile),
     direct: ({ samples }) => latencyMs(samples, percentile),
-    directPredicted: inLoop(({ processed, latency }) =>
-      processed === 0 ? null : latency.percentileMs(percentile),
-    ),
+    directPredicted: inLoop(({ acked, latency }) => (acked === 0 ? null : latency.percentileMs(percentile))),
   };
 }
 

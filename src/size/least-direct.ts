@@ -50,9 +50,9 @@ function tryOut(
   const server = new AcceptingService(service, DEFAULT_SEED);
   const mayBeBeyond = Math.min(mostRequests(senders), MAX_REQUESTS) * (100 - percentile);
   let [followed, beyond] = [0, 0];
-  const end = followSenders(senders, server, (sentMs, { kind, atMs }) => {
+  const end = followSenders(senders, server, ({ sentMs, endMs, isAcked }) => {
     followed += 1;
-    if (kind !== 'processed' || atMs - sentMs > maxWaitMs) beyond += 1;
+    if (!isAcked || endMs - sentMs > maxWaitMs) beyond += 1;
     return beyond * 100 <= mayBeBeyond && followed < budget;
   });
   const isBroken = beyond * 100 > mayBeBeyond || end === 'refusals' || end === 'failures';

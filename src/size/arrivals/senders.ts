@@ -16,6 +16,8 @@ export interface SenderThread {
   readonly endMs: number;
   /** Mean waiting time before each request of a loop. */
   readonly thinkMs: readonly number[];
+  /** Longest time that the thread waits for the answer to each request of a loop. Infinity for no limit. */
+  readonly patienceMs: readonly number[];
 }
 
 /** Returns the threads of a plan, sorted by start time. */
@@ -40,6 +42,8 @@ function threadsOf(group: ThreadGroup): SenderThread[] {
     requests: (loops ?? Number.POSITIVE_INFINITY) * requests.length,
     endMs,
     thinkMs: requests.map(meanThinkTimeMs),
+    // In a plan, 0 means no limit.
+    patienceMs: requests.map(({ timeoutMs }) => timeoutMs || Number.POSITIVE_INFINITY),
   })).filter(({ startMs }) => startMs < endMs);
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Senders } from '../arrivals/senders.ts';
 import type { DirectService } from '../service/accepting-service.ts';
-import { during, senders, service, work } from '../testing/direct.ts';
+import { during, impatient, senders, service, work } from '../testing/direct.ts';
 import { type ClosedLoopResult, closedLoop } from './closed-loop.ts';
 
 function followed(by: Senders, before: DirectService): ClosedLoopResult {
@@ -51,6 +51,18 @@ describe('the closed loop', () => {
     const result = followed(senders(10, 1), service({ work: work(100), timeoutMs: 350 }));
     expect(result.processed).toBe(4);
     expect(result.lastProcessedAtMs).toBe(400);
+  });
+
+  test('works on requests whose senders have given up, until the last sender ends', () => {
+    const result = followed(impatient(senders(10, 1), 350), service({ work: work(100) }));
+    expect(result).toMatchObject({ requests: 10, acked: 3, processed: 3, lastProcessedAtMs: 300 });
+    // The second requests wait behind the first ones, which nobody waits for any more.
+    const again = followed(impatient(senders(10, 2), 350), service({ work: work(100) }));
+    expect(again).toMatchObject({ requests: 20, acked: 3, processed: 7, peakPending: 17 });
+    expect(again.latency.longestMs).toBe(300);
+    expect(followed(impatient(senders(10, 1), 1_000), service({ work: work(100) })).acked).toBe(10);
+    const stopping = { ...impatient(senders(10, 1), 350), goOnAfterFailure: false };
+    expect(closedLoop(stopping, service({ work: work(100) })).kind).toBe('failures');
   });
 
   test('interrupts requests at the start of an outage and refuses new ones', () => {

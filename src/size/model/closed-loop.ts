@@ -12,8 +12,13 @@ export type ClosedLoop = ClosedLoopResult | { readonly kind: Unpredictable };
 export interface ClosedLoopResult {
   readonly kind: 'followed';
   readonly requests: number;
+  /** Requests that were processed before their senders gave up. */
+  readonly acked: number;
+  /**
+   * Requests that were processed before the last sender ended. Requests whose senders gave up count too.
+   */
   readonly processed: number;
-  /** Time from sending to the answer. Only processed requests count. */
+  /** Time from sending to the answer. Only acked requests count. */
   readonly latency: Waits;
   /** Time of the last processed request. Null if no request was processed. */
   readonly lastProcessedAtMs: number | null;
@@ -35,24 +40,29 @@ export function closedLoop(senders: Senders, service: DirectService, seed = DEFA
   const server = new AcceptingService(service, seed);
   const latency = new WaitHistogram();
   const [arrivals, starts] = [new BusiestSecond(), new BusiestSecond()];
-  let [requests, processed, lastProcessedAtMs] = [0, 0, null as number | null];
-  const kind = followSenders(senders, server, (sentMs, answer) => {
+  let [requests, acked, lastEndMs] = [0, 0, 0];
+  const processedAtMs: number[] = [];
+  const kind = followSenders(senders, server, ({ sentMs, answer, endMs, isAcked }) => {
     requests += 1;
+    lastEndMs = Math.max(lastEndMs, endMs);
     if (answer.kind !== 'unreachable') arrivals.add(sentMs);
     if (answer.workStartMs !== null) starts.add(answer.workStartMs);
-    if (answer.kind !== 'processed') return true;
-    processed += 1;
-    lastProcessedAtMs = Math.max(lastProcessedAtMs ?? 0, answer.atMs);
-    latency.record(answer.atMs - sentMs);
+    if (answer.kind === 'processed') processedAtMs.push(answer.atMs);
+    if (!isAcked) return true;
+    acked += 1;
+    latency.record(endMs - sentMs);
     return true;
   });
   if (kind !== 'followed') return { kind };
+  // When the last sender has ended, the service ends too.
+  const inTimeMs = processedAtMs.filter((ms) => ms <= lastEndMs);
   return {
     kind,
     requests,
-    processed,
+    acked,
+    processed: inTimeMs.length,
     latency,
-    lastProcessedAtMs,
+    lastProcessedAtMs: inTimeMs.reduce<number | null>((last, ms) => Math.max(last ?? 0, ms), null),
     busiestSecond: arrivals.count,
     busiestSecondOfWork: starts.count,
     peakPending: server.peakPending,

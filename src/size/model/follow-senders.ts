@@ -25,15 +25,25 @@ interface FreeThread {
   sent: number;
 }
 
+/** A request, as its sender and the service see it. Times are relative to the first request. */
+export interface Exchange {
+  readonly sentMs: number;
+  readonly answer: Answer;
+  /** Time when the sender got the answer, or gave up. */
+  readonly endMs: number;
+  /** Whether the service processed the request before the sender gave up. */
+  readonly isAcked: boolean;
+}
+
 /**
- * Simulates the requests in the order of sending. Reports each request with its answer. Times are relative to the first
- * request.
- * @param onAnswer returns whether to continue
+ * Simulates the requests in the order of sending. Reports each request with its answer. If a sender gives up, the
+ * service keeps the request, because it does not know that nobody waits for the answer.
+ * @param onExchange returns whether to continue
  */
 export function followSenders(
   senders: Senders,
   server: AcceptingService,
-  onAnswer: (sentMs: number, answer: Answer) => boolean,
+  onExchange: (exchange: Exchange) => boolean,
 ): 'followed' | Unpredictable {
   const { threads, ratePerSecond, goOnAfterFailure } = senders;
   const free = new Heap<FreeThread>(
@@ -52,9 +62,11 @@ export function followSenders(
     requests += 1;
     const sentMs = sendMs - originMs;
     const answer = server.answer(sentMs);
-    if (!onAnswer(sentMs, answer)) return 'cut-off';
-    if (answer.kind !== 'processed' && !goOnAfterFailure) return 'failures';
-    next.freeMs = originMs + answer.atMs;
+    const endMs = Math.min(answer.atMs, sentMs + patienceMsOf(next));
+    const isAcked = answer.kind === 'processed' && answer.atMs === endMs;
+    if (!onExchange({ sentMs, answer, endMs, isAcked })) return 'cut-off';
+    if (!isAcked && !goOnAfterFailure) return 'failures';
+    next.freeMs = originMs + endMs;
     next.turn = threads.length + requests;
     next.sent += 1;
     const hasNoPace = slotMs === 0 && thinkMsOf(next) === 0 && !isDone(next);
@@ -89,4 +101,8 @@ function isDone({ thread, sent }: FreeThread): boolean {
 
 function thinkMsOf({ thread: { thinkMs }, sent }: FreeThread): number {
   return thinkMs[sent % thinkMs.length] ?? 0;
+}
+
+function patienceMsOf({ thread: { patienceMs }, sent }: FreeThread): number {
+  return patienceMs[sent % patienceMs.length] ?? Number.POSITIVE_INFINITY;
 }

@@ -3,13 +3,19 @@ import type { DirectService } from '../service/accepting-service.ts';
 
 /** Returns threads that start at the same time and end after their loops. */
 export function senders(threads: number, requests: number, ratePerSecond: number | null = null): Senders {
-  const thread = { startMs: 0, requests, endMs: Number.POSITIVE_INFINITY, thinkMs: [0] };
+  const forever = Number.POSITIVE_INFINITY;
+  const thread = { startMs: 0, requests, endMs: forever, thinkMs: [0], patienceMs: [forever] };
   return { threads: Array(threads).fill(thread), ratePerSecond, goOnAfterFailure: true };
 }
 
 /** Returns the same senders, but with an end time: their threads send nothing from this time on. */
 export function during({ threads, ...others }: Senders, endMs: number): Senders {
   return { ...others, threads: threads.map((thread) => ({ ...thread, endMs })) };
+}
+
+/** Returns the same senders, but each thread waits at most this long for an answer. */
+export function impatient({ threads, ...others }: Senders, patienceMs: number): Senders {
+  return { ...others, threads: threads.map((thread) => ({ ...thread, patienceMs: [patienceMs] })) };
 }
 
 export function service(options: Partial<DirectService>): DirectService {
