@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startBroker } from './support/broker.ts';
 import { connectProducer } from './support/kafka.ts';
-import { startQbl } from './support/qbl.ts';
+import { kill, startQbl } from './support/qbl.ts';
 import { startSlowSqs } from './support/slow-sqs.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
@@ -56,4 +56,44 @@ test('does not blame only the machine for a rate that instances without partitio
   expect(code).toBe(0);
   expect(stderr).toContain('instead of the configured 240, while messages waited');
   expect(stderr).toContain('was too slow, or a free instance got none of these messages');
+});
+
+test('names a dead-letter queue that did not answer as a reason for a missed rate', async () => {
+  const folder = await tempFolder();
+  const { address } = await startBroker(folder);
+  const lettersFolder = await tempFolder();
+  const letters = await startBroker(lettersFolder);
+  const args = [
+    'consume',
+    '--queue',
+    `kafka://${address}/orders`,
+    '--rate',
+    '50',
+    '--run',
+    'mine',
+    '--drain',
+  ];
+  const failing = [
+    '--fail',
+    '100%',
+    '--max-attempts',
+    '1',
+    '--dead-letter',
+    `kafka://${letters.address}/dead`,
+  ];
+  const service = startQbl([...args, ...failing], { folder });
+  await service.line(/consuming kafka:/);
+  await kill(letters.process);
+  const producer = await connectProducer(address);
+  const messages = Array.from({ length: 200 }, () => ({ value: '{}' }));
+  await producer.send({ topic: 'orders', messages });
+  await producer.disconnect();
+  await service.line(/cannot send a dead letter, trying again/);
+  await startBroker(lettersFolder, letters.port);
+  service.signal('SIGINT');
+  const { code, stderr } = await service.ended;
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /^warning: the service started .* was too slow, the dead-letter queue did not answer, or a free instance/m,
+  );
 });

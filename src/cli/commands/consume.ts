@@ -162,7 +162,7 @@ async function show(
     import('../../report/text/service-text.ts'),
     import('../../runs/documents/service-json.ts'),
   ]);
-  const missed = record.end === null ? null : missedPaceText(record.end);
+  const missed = missedPaceText(record);
   if (missed !== null) err.line(`${err.style.yellow('warning:')} ${missed}`);
   if (json) return out.json(serviceJson(record));
   if (record.end === null) return;

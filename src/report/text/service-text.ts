@@ -1,5 +1,5 @@
 import type { ServiceProgress } from '../../process/messages.ts';
-import type { ServiceEnd } from '../../runs/documents/service-json.ts';
+import type { ServiceEnd, ServiceRecord } from '../../runs/documents/service-json.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import type { Style } from './style.ts';
 import { pairTable } from './table.ts';
@@ -38,12 +38,18 @@ export function serviceText(end: ServiceEnd, columns: number | null, style: Styl
  * Says that a service was slower than configured, with the possible reasons. Null if it was not slower, or if its speed
  * is not known.
  */
-export function missedPaceText({ pace }: ServiceEnd): string | null {
+export function missedPaceText({ options, end }: Pick<ServiceRecord, 'options' | 'end'>): string | null {
+  const pace = end?.pace ?? null;
   if (pace === null || pace.isKept) return null;
   const { achievedPerSecond, configuredPerSecond, backlogMs } = pace;
   const perSecond = (value: number) => `${Number(value.toPrecision(3)).toLocaleString('en')}`;
   const started = `the service started ${perSecond(achievedPerSecond)} attempts a second instead of the configured ${perSecond(configuredPerSecond)}`;
-  return `${started}, while messages waited (${formatAge(backlogMs)} in total): this machine or its connection to the queue was too slow, or a free instance got none of these messages`;
+  const reasons = [
+    'this machine or its connection to the queue was too slow',
+    ...(options.deadLetter === null ? [] : ['the dead-letter queue did not answer']),
+    'or a free instance got none of these messages',
+  ];
+  return `${started}, while messages waited (${formatAge(backlogMs)} in total): ${reasons.join(', ')}`;
 }
 
 function orUnknown(value: number | null, format: (value: number) => string): string {
