@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { Rules } from '../src/runs/documents/verify-json.ts';
 import { verifyByTap } from '../src/verify/follow.ts';
 import type { VerifyOptions } from '../src/verify/options.ts';
-import { evidenceBed, never } from './support/evidence-bed.ts';
+import { evidenceBed, never, type Sending } from './support/evidence-bed.ts';
 import { message } from './support/history.ts';
 import { workFor } from './support/service-history.ts';
 import { expectCountsAddUp } from './support/verification.ts';
@@ -10,6 +11,7 @@ import { expectCountsAddUp } from './support/verification.ts';
 /** Tests what a tap proves. A tap is a reader that opened before the first send. */
 
 const bed = evidenceBed();
+const NO_RULES: Rules = { exactlyOnce: false, ordered: false };
 const { send, produce, options, removeBefore, makeAnew, addPartition, folderOf, beforeRereading } = bed;
 
 describe('a tap', () => {
@@ -59,10 +61,10 @@ describe('a tap', () => {
   });
 
   describe('after whose reading retention removed messages', () => {
-    async function judged(phantom = false) {
-      const { open, verdict } = tap('cut', { settleMs: 100 });
+    async function judged(sending: Sending = {}, rules = NO_RULES) {
+      const { open, verdict } = tap('cut', { settleMs: 100, rules });
       await open;
-      await send('cut', { drops: [3], answer: (loop) => (phantom && loop === 2 ? '400' : '200') });
+      await send('cut', { drops: [3], ...sending });
       const { record } = await verdict;
       return { ...record, kinds: record.reasons.map(({ kind }) => kind) };
     }
@@ -166,10 +168,42 @@ describe('a tap', () => {
 
     it('keeps the problems that are proven by messages which the tap read, even without an ID', async () => {
       beforeRereading(cut);
-      expect(await judged(true)).toMatchObject({
+      expect(await judged({ answer: (loop) => (loop === 2 ? '400' : '200') })).toMatchObject({
         verdict: 'fail',
         kinds: ['phantom', 'removed-by-retention'],
         phantom: 1,
+      });
+    });
+
+    describe('of two messages that the tap read', () => {
+      /** Sends the message of another loop, or of nobody, in place of a loop's own message. */
+      const inPlace = (others: Readonly<Record<number, number | null>>): Sending => {
+        const own = new Map<number | null, string>([[null, '{"other":true}']]);
+        const value = (run: string, loop: number, sentAtMs: number) => {
+          own.set(loop, message(run, loop, sentAtMs));
+          return own.get(loop in others ? (others[loop] ?? null) : loop) ?? '';
+        };
+        return { value };
+      };
+      const TWICE = inPlace({ 4: 2 });
+      const LATE = inPlace({ 2: null, 6: 2 });
+
+      it.each([
+        ['duplicated', TWICE, { exactlyOnce: true, ordered: false }, { duplicated: 1 }],
+        ['out-of-order', LATE, { exactlyOnce: false, ordered: true }, { outOfOrder: 1 }],
+      ])('still fails with %s, even without an ID', async (kind, sending, rules, counts) => {
+        beforeRereading(cut);
+        expect(await judged(sending, rules)).toMatchObject({
+          ...counts,
+          verdict: 'fail',
+          kinds: [kind, 'removed-by-retention'],
+        });
+      });
+
+      it('is unknown if the topic was recreated', async () => {
+        beforeRereading(cut, ['id-1', 'id-2']);
+        const rules = { exactlyOnce: true, ordered: false };
+        expect(await judged(TWICE, rules)).toMatchObject({ verdict: 'unknown', kinds: ['queue-recreated'] });
       });
     });
 

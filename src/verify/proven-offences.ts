@@ -10,10 +10,7 @@ import {
 import type { Offenders, Reason, VerifyRecord } from '../runs/documents/verify-json.ts';
 import type { VerifyResult } from './result.ts';
 
-/**
- * Problems that are proven by a message that was read. Most other problems are proven by messages that were not found,
- * or by the order of all messages.
- */
+/** Problems that are proven by a message that was read. */
 const PROVEN_BY_PRESENCE: ReadonlySet<FailReason> = new Set([
   'phantom',
   'unexpected',
@@ -22,11 +19,20 @@ const PROVEN_BY_PRESENCE: ReadonlySet<FailReason> = new Set([
   'never-sent-in-hops',
 ]);
 
+/** Problems that are proven by two messages that were read from the same queue. */
+const PROVEN_BY_TWO: ReadonlySet<FailReason> = new Set(['duplicated', 'out-of-order']);
+
 /**
- * Problems that are proven by a message that was read from the queue, and by the receipts of the service or the hops,
- * which do not have the message.
+ * Problems that are proven by a message that was read from the queue, and by the receipts of the service or by the
+ * hops.
  */
-const PROVEN_BY_SERVICE: ReadonlySet<FailReason> = new Set(['unprocessed', 'missing-in-hops']);
+const PROVEN_BY_SERVICE: ReadonlySet<FailReason> = new Set([
+  'unprocessed',
+  'missing-in-hops',
+  'repeated-in-hops',
+]);
+
+const HOPS_PROBLEMS = ['missing-in-hops', 'repeated-in-hops'] as const;
 
 /** Counts of messages that were read. If two readings of a log differ in such a count, the higher count is right. */
 const COUNTS_OF_PRESENCE = [
@@ -34,6 +40,7 @@ const COUNTS_OF_PRESENCE = [
   'unexpected',
   'corrupt',
   'duplicated',
+  'outOfOrder',
   'enriched',
   'otherExecution',
 ] as const;
@@ -105,10 +112,13 @@ export function withProven(result: VerifyResult, other: VerifyResult): VerifyRes
 
 function withOffences(result: VerifyResult, other: VerifyResult): Reason[] {
   const own = result.record.reasons;
-  const servedAlike = isServedAlike(result, other);
+  const provenByEach = new Set([
+    ...PROVEN_BY_PRESENCE,
+    ...(isSameQueue(result) ? PROVEN_BY_TWO : []),
+    ...(isSameQueue(result) && isServedAlike(result, other) ? PROVEN_BY_SERVICE : []),
+  ]);
   const offences = FAIL_REASON_KINDS.flatMap((kind) => {
-    const isProvenByEach = PROVEN_BY_PRESENCE.has(kind) || (servedAlike && PROVEN_BY_SERVICE.has(kind));
-    const all = isProvenByEach ? [...own, ...other.record.reasons] : own;
+    const all = provenByEach.has(kind) ? [...own, ...other.record.reasons] : own;
     const [most] = all
       .filter((reason) => reason.kind === kind)
       .sort((a, b) => (b.count ?? 0) - (a.count ?? 0));
@@ -118,18 +128,19 @@ function withOffences(result: VerifyResult, other: VerifyResult): Reason[] {
 }
 
 /**
- * Whether the service emptied the same queue at both readings, and wrote no receipt in between. A service that took its
- * messages from a new queue says nothing about messages of the old one.
+ * Whether the second reading read the same queue as the first one. A service takes its messages from the new queue, and
+ * copies of messages may come into the new queue, so two messages of which one was in the old queue prove nothing.
  */
+function isSameQueue({ doubts }: VerifyResult): boolean {
+  return !doubts.some(({ kind }) => kind === 'queue-recreated');
+}
+
+/** Whether the service wrote no receipt between the two readings. */
 function isServedAlike(
-  { record, doubts }: VerifyResult,
-  { record: { service: others } }: VerifyResult,
+  { record: { service } }: VerifyResult,
+  { record: { service: other } }: VerifyResult,
 ): boolean {
-  const { service } = record;
-  const isSameQueue = !doubts.some(({ kind }) => kind === 'queue-recreated');
-  return (
-    isSameQueue && service?.processed === others?.processed && service?.deadLettered === others?.deadLettered
-  );
+  return service?.processed === other?.processed && service?.deadLettered === other?.deadLettered;
 }
 
 /** Returns what the receipts and the hops showed in the reading that proves more of their problems. */
@@ -142,7 +153,7 @@ function ofService(
     reasons.some((reason) => reason.kind === proven && !own.reasons.includes(reason));
   return {
     service: isProvenByOther('unprocessed') ? other.service : own.service,
-    hops: isProvenByOther('missing-in-hops') ? other.hops : own.hops,
+    hops: HOPS_PROBLEMS.some(isProvenByOther) ? other.hops : own.hops,
   };
 }
 

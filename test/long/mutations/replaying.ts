@@ -10,6 +10,7 @@ const agreement = mutationsOf('src/verify/agreement.ts');
 const proven = mutationsOf('src/verify/proven-offences.ts');
 const AFTER_RETENTION = evidence('tap', 'after whose reading');
 const UNPROCESSED = evidence('tap', 'left unprocessed');
+const TWO_MESSAGES = evidence('tap', 'of two messages');
 const RECORDED = evidence('replay', 'begins where a tap began');
 const POSITIONS: Proof = { file: 'src/queue/positions.test.ts' };
 const COUNTED = evidence('runs', '^messages without identity');
@@ -106,26 +107,44 @@ export const replaying: readonly Mutation[] = [
   ),
   proven(
     'an unprocessed message stays unprocessed if retention removes it',
-    "new Set(['unprocessed', 'missing-in-hops'])",
-    "new Set(['missing-in-hops'])",
+    "  'unprocessed',\n",
+    '',
     UNPROCESSED,
   ),
   proven(
     'a message that is missing in the hops stays missing if retention removes it',
-    "new Set(['unprocessed', 'missing-in-hops'])",
-    "new Set(['unprocessed'])",
+    "  'missing-in-hops',\n  'repeated",
+    "  'repeated",
     evidence('hops', 'if retention removes them'),
   ),
   proven(
     'a service may have emptied a recreated topic',
-    "const isSameQueue = !doubts.some(({ kind }) => kind === 'queue-recreated');",
-    'const isSameQueue = true;',
+    'isSameQueue(result) && isServedAlike(result, other)',
+    'isServedAlike(result, other)',
     UNPROCESSED,
   ),
   proven(
+    'two messages of a recreated topic prove nothing about each other',
+    '...(isSameQueue(result) ? PROVEN_BY_TWO : []),',
+    '...PROVEN_BY_TWO,',
+    TWO_MESSAGES,
+  ),
+  proven(
+    'a second copy stays proven if retention removes it',
+    "new Set(['duplicated', 'out-of-order'])",
+    "new Set(['out-of-order'])",
+    TWO_MESSAGES,
+  ),
+  proven(
+    'a wrong order stays proven if retention removes its messages',
+    "new Set(['duplicated', 'out-of-order'])",
+    "new Set(['duplicated'])",
+    TWO_MESSAGES,
+  ),
+  proven(
     'a service may process a message after the first reading',
-    'service?.processed === others?.processed &&',
-    '',
+    'service?.processed === other?.processed && service',
+    'service',
     UNPROCESSED,
   ),
   proven(
