@@ -22,17 +22,11 @@ const PROVEN_BY_PRESENCE: ReadonlySet<FailReason> = new Set([
 /** Problems that are proven by two messages that were read from the same queue. */
 const PROVEN_BY_TWO: ReadonlySet<FailReason> = new Set(['duplicated', 'out-of-order']);
 
-/**
- * Problems that are proven by a message that was read from the queue, and by the receipts of the service or by the
- * hops.
- */
-const PROVEN_BY_SERVICE: ReadonlySet<FailReason> = new Set([
-  'unprocessed',
-  'missing-in-hops',
-  'repeated-in-hops',
-]);
+/** Problems that are proven by a message that was read from the queue, and by the hops. */
+const PROVEN_BY_HOPS = ['missing-in-hops', 'repeated-in-hops'] as const;
 
-const HOPS_PROBLEMS = ['missing-in-hops', 'repeated-in-hops'] as const;
+/** Problems that are proven by a message that was read from the queue, and by what the service did with it. */
+const PROVEN_BY_SERVICE: ReadonlySet<FailReason> = new Set(['unprocessed', ...PROVEN_BY_HOPS]);
 
 /** Counts of messages that were read. If two readings of a log differ in such a count, the higher count is right. */
 const COUNTS_OF_PRESENCE = [
@@ -153,7 +147,7 @@ function ofService(
     reasons.some((reason) => reason.kind === proven && !own.reasons.includes(reason));
   return {
     service: isProvenByOther('unprocessed') ? other.service : own.service,
-    hops: HOPS_PROBLEMS.some(isProvenByOther) ? other.hops : own.hops,
+    hops: PROVEN_BY_HOPS.some(isProvenByOther) ? other.hops : own.hops,
   };
 }
 

@@ -107,14 +107,14 @@ export const replaying: readonly Mutation[] = [
   ),
   proven(
     'an unprocessed message stays unprocessed if retention removes it',
-    "  'unprocessed',\n",
-    '',
+    "new Set(['unprocessed', ...PROVEN_BY_HOPS])",
+    'new Set(PROVEN_BY_HOPS)',
     UNPROCESSED,
   ),
   proven(
     'a message that is missing in the hops stays missing if retention removes it',
-    "  'missing-in-hops',\n  'repeated",
-    "  'repeated",
+    "['missing-in-hops', 'repeated-in-hops']",
+    "['repeated-in-hops']",
     evidence('hops', 'if retention removes them'),
   ),
   proven(
