@@ -1,5 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { mkdir, mkdtemp, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { QblError, reasonOf } from './error.ts';
 
 /**
  * Creates a folder and its missing parents. Node's recursive mkdir never ends on file systems such as /proc, which
@@ -20,4 +22,20 @@ export async function makeFolders(path: string): Promise<void> {
 
 export async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isDirectory() === true;
+}
+
+/**
+ * Creates a new folder for temporary files, which only this user can read.
+ * @param prefix the start of the folder's name
+ * @throws QblError 'environment' if the system's folder for temporary files is missing, read-only or full
+ */
+export async function makeTemporaryFolder(prefix: string): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), prefix));
+  } catch (error) {
+    throw new QblError('environment', `cannot create a temporary folder: ${reasonOf(error)}`, {
+      hint: 'Set the environment variable TMPDIR to a folder that you can write to.',
+      cause: error,
+    });
+  }
 }

@@ -41,7 +41,10 @@ export function processContext(): Context {
   process.on('uncaughtException', exitAsBug);
   return {
     env: process.env,
-    directory: process.cwd(),
+    // A getter, because the folder can be missing. Then --help still works, and main() reports the error.
+    get directory() {
+      return process.cwd();
+    },
     out: output(process.stdout),
     err: output(process.stderr),
     parent,

@@ -39,6 +39,12 @@ function knownError(error: unknown): QblError | null {
       cause: error,
     });
   }
+  if (isWithoutFolder(error)) {
+    return new QblError('environment', 'the current folder was removed, or cannot be read', {
+      hint: 'Change to another folder with cd, and start the command again.',
+      cause: error,
+    });
+  }
   return null;
 }
 
@@ -46,6 +52,11 @@ function knownError(error: unknown): QblError | null {
 function isOutOfFiles(error: unknown): boolean {
   const code: unknown = Reflect.get(Object(error), 'code');
   return code === 'EMFILE' || code === 'ENFILE';
+}
+
+/** The current folder is gone. Every relative path can trigger this. */
+function isWithoutFolder(error: unknown): boolean {
+  return Reflect.get(Object(error), 'syscall') === 'uv_cwd';
 }
 
 function brokerHint({ code }: BrokerError): { hint: string } {

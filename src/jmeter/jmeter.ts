@@ -1,8 +1,8 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { QblError } from '../error.ts';
+import { makeTemporaryFolder } from '../folders.ts';
 import { type Plan, plannedSamples, sampleColumns } from '../plan/plan.ts';
 import { hasSecretUrl } from '../runs/secrets.ts';
 import { sampleVariables } from '../samples/jtl/jtl-columns.ts';
@@ -52,7 +52,7 @@ export async function runJMeter(options: JMeterOptions): Promise<JMeterResult> {
   refuseFiles(options);
   const plan = renderJmx(options.plan, { resultsFile: false });
   // The folder is private to this user, because headers can contain passwords.
-  const folder = await mkdtemp(join(tmpdir(), 'qbl-jmeter-'));
+  const folder = await makeTemporaryFolder('qbl-jmeter-');
   try {
     const file = join(folder, 'plan.jmx');
     await writeFile(file, plan);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { realpath, rm, symlink } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeTemporaryFolder } from '../folders.ts';
 
 /** On macOS, the path of a Unix socket has at most 104 bytes, including the terminating zero. */
 const MAX_SOCKET_PATH_BYTES = 103;
@@ -21,7 +21,7 @@ export async function withSocketAddress<T>(
   if (process.platform === 'win32') return use(await pipeOf(directory, name));
   const path = join(directory, name);
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return use(path);
-  const folder = await mkdtemp(join(tmpdir(), 'qbl-'));
+  const folder = await makeTemporaryFolder('qbl-');
   try {
     const link = join(folder, 'run');
     await symlink(directory, link);

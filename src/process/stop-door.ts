@@ -25,6 +25,7 @@ export async function openStopDoor(directory: string, onStop: () => void): Promi
     serve(socket, onStop);
   });
   const isAlone = await listenAlone(server, directory, STOP_SOCKET).catch((error: Error) => {
+    if (error instanceof QblError) throw error;
     throw new QblError('environment', `--until-stopped: ${error.message}`, {
       hint: 'qbl stop needs a socket in the folder of the run. Choose a folder on a local disk with --runs.',
       cause: error,

@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Capacity } from '../capacity/capacity.ts';
 import type { DirectBounds } from '../comparison/direct-half.ts';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
+import { makeTemporaryFolder } from '../folders.ts';
 import { type Child, type ChildOptions, startChild } from '../process/child.ts';
 import { readRun } from '../runs/documents/run-json.ts';
 import { noteGone } from '../runs/rows/seen-jsonl.ts';
@@ -44,7 +43,7 @@ export class Stack {
 
   /** Starts an embedded broker on a free port, with a new data folder. */
   async startBroker(): Promise<string> {
-    this.#brokerData = await mkdtemp(join(tmpdir(), 'qbl-broker-'));
+    this.#brokerData = await makeTemporaryFolder('qbl-broker-');
     const args = this.#options.partArguments.broker(this.#brokerData);
     this.#broker = this.#start('broker', args, this.#servers);
     const url = await this.#broker.ready;

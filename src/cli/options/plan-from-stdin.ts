@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readBoundedFile, STANDARD_INPUT } from '../../bounded-file.ts';
+import { makeTemporaryFolder } from '../../folders.ts';
 import { isJmx, MAX_PLAN_BYTES } from '../../plan/load.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function withPlanFile<Options extends { readonly plan?: string }, R
 ): Promise<Result> {
   if (options.plan !== STANDARD_INPUT) return use(options);
   const text = await readBoundedFile('the plan', STANDARD_INPUT, MAX_PLAN_BYTES);
-  const folder = await mkdtemp(join(tmpdir(), 'qbl-plan-'));
+  const folder = await makeTemporaryFolder('qbl-plan-');
   try {
     const file = join(folder, isJmx(STANDARD_INPUT, text) ? 'plan.jmx' : 'plan.yaml');
     await writeFile(file, text, { mode: 0o600 });
