@@ -170,6 +170,19 @@ test('draws at most 6 runs, and compares all of them', async () => {
   expect(comparisons[0].title).toBe('one compared with 7 runs');
 });
 
+test('refuses the copy of a run as its repetition, but not another run with the same ID', async () => {
+  const elsewhere = join(folder, 'elsewhere');
+  const copy = join(elsewhere, 'one');
+  await cp(join(folder, 'runs', 'one'), copy, { recursive: true });
+  const refused = await report('two', '--compare', 'one', copy);
+  expect(expectUsageError(refused)).toContain('the run "one" is named twice: ');
+  expect(refused.stderr).toContain('hint: A run, or its copy, is not a repetition of itself.');
+  expect(expectUsageError(await report('one', '--compare', copy))).toContain('is named twice: ');
+  await rm(elsewhere, { recursive: true });
+  await send('one', '--runs', elsewhere);
+  expect((await report('one', '--compare', copy)).code).toBe(0);
+});
+
 test('fails with one line if a condition is met', async () => {
   const { code, stderr } = await report('failing', '--fail-if', 'errors > 50%', '--fail-if', 'p50 > 100s');
   expect(code).toBe(1);

@@ -71,8 +71,7 @@ async function report(names: readonly string[], options: ReportOptions, context:
   const [folder, ...repetitions] = await foldersOf(names, options);
   const compared = compare.map((name) => runFolder(runs, name));
   checkSides([folder, ...repetitions], compared, failIf);
-  const { existingRun } = await import('../../runs/documents/run-json.ts');
-  for (const each of [folder, ...repetitions, ...compared]) existingRun(each);
+  await mustBeDifferentRuns([folder, ...repetitions, ...compared]);
   const [{ writeReport }, { overlayOf }, { figuresOf }, { judgeCondition }] = await Promise.all([
     import('../../report/html/write.ts'),
     import('../../report/comparison/overlay.ts'),
@@ -166,15 +165,34 @@ function checkSides(
   compared: readonly RunFolder[],
   failIf: readonly FailCondition[],
 ): void {
-  const paths = [...runs, ...compared].map(({ path }) => path);
-  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
-  if (twice !== undefined) throw new QblError('usage', `the run "${twice}" is named twice`);
   if (Math.max(runs.length, compared.length) > MAX_RUNS) {
     throw new QblError('usage', `too many runs: each side of a comparison can have at most ${MAX_RUNS}`);
   }
   const relative = failIf.find(({ bound }) => bound.kind === 'ratio');
   if (relative !== undefined && compared.length === 0) {
     throw new QblError('usage', `--fail-if "${relative.text}" needs --compare: name the baseline runs`);
+  }
+}
+
+/**
+ * Refuses runs that do not exist, and two folders of the same run, such as a copy. A copy shows nothing about the noise
+ * between runs.
+ */
+async function mustBeDifferentRuns(folders: readonly RunFolder[]): Promise<void> {
+  const { existingRun } = await import('../../runs/documents/run-json.ts');
+  const pathOf = new Map<string, string>();
+  for (const folder of folders) {
+    const { id, startedAtMs } = existingRun(folder);
+    // Each build of a CI can give its run the same ID, so the ID alone does not identify a run.
+    const run = `${id} ${startedAtMs}`;
+    const other = pathOf.get(run);
+    if (other !== undefined) {
+      const folders = other === folder.path ? other : `${other} and ${folder.path}`;
+      throw new QblError('usage', `the run "${id}" is named twice: ${folders}`, {
+        hint: 'A run, or its copy, is not a repetition of itself. Name each run once.',
+      });
+    }
+    pathOf.set(run, folder.path);
   }
 }
 
