@@ -172,4 +172,12 @@ describe('the longest wait and the largest backlog of a service', () => {
     await verified('peaks');
     expect(await peaksIn('peaks')).toEqual(expected);
   });
+
+  it('has only a lower bound of the wait if the clock of the queue was ahead', async () => {
+    const folder = await send('ahead');
+    await summarise(folder);
+    await workFor(folder, { counted: EVERY_LOOP.length, clockAheadMs: 5_000 });
+    await verified('ahead');
+    expect(await peaksIn('ahead')).toEqual([null, 0, 0, undefined]);
+  });
 });

@@ -1,6 +1,7 @@
 import { plural, verb } from '../plural.ts';
 import { parseQueueUrl, type QueueAddress } from '../queue/url/url.ts';
 import { type CompareRecord, DIRECT_COLUMN } from '../runs/documents/compare-json.ts';
+import { clockAheadMs } from '../runs/documents/service-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { MAX_REQUESTS, type Unpredictable } from '../size/model/follow-senders.ts';
 import { type DirectBounds, type DirectHalf, directHalf } from './direct-half.ts';
@@ -37,6 +38,7 @@ const COLUMNS = ['queue', 'predicted', DIRECT_COLUMN, 'predicted'];
 
 function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
   const { settings, samples, end, processed, left, prediction } = queue;
+  const aheadMs = clockAheadMs(end);
   return [
     prediction === null ? NO_MODEL : WITH_QUEUE,
     ...(samples.unclear === null ? [] : [samples.unclear]),
@@ -46,6 +48,7 @@ function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
     ...(settings.instances === 1 ? [] : [SHARES[parseQueueUrl(settings.queue).system]]),
     ...(end.waitSince === 'sender' ? [WAIT_SINCE_SENDING] : []),
     ...(end.waitSince === null && end.attempts > 0 ? [WAIT_UNKNOWN] : []),
+    ...(aheadMs === null ? [] : [clockNote(aheadMs)]),
     ...(queue.maxWaitMs === null ? [] : [waitNote(queue.maxWaitMs)]),
     ...(end.others === 0 ? [] : [othersNote(end.others)]),
     ...(direct === null ? [] : directNotesOf(direct)),
@@ -105,6 +108,10 @@ function othersNote(others: number): string {
 
 function leftNote(left: number): string {
   return `The service did not take ${plural(left, 'acknowledged message')} from the queue. The longest wait leaves ${verb(left, 'it', 'them')} out.`;
+}
+
+function clockNote(aheadMs: number): string {
+  return `The service started to work on a message ${rounded(aheadMs / 1000)} s before the message arrived, according to the time stamps. So the clock of the queue or of the sender is ahead of the service's clock. The longest wait can be longer than the measured one.`;
 }
 
 function waitNote(maxWaitMs: number): string {

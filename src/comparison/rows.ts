@@ -1,4 +1,5 @@
 import type { CompareRow } from '../runs/documents/compare-json.ts';
+import { clockAheadMs } from '../runs/documents/service-json.ts';
 import type { AckedSamples } from '../samples/latency/acked-samples.ts';
 import { percentileMs } from '../samples/latency/histogram.ts';
 import { BusiestSecond } from '../size/model/busiest-second.ts';
@@ -104,7 +105,10 @@ export const ROWS: readonly Row[] = [
     unit: '',
     benefit: 'cost',
     queue: ({ settings, end, left, maxWaitMs }) =>
-      oneInstance(settings.instances, left === 0 && isWithin(end.longestUntilProcessedMs, maxWaitMs)),
+      oneInstance(
+        settings.instances,
+        left === 0 && clockAheadMs(end) === null && isWithin(end.longestUntilProcessedMs, maxWaitMs),
+      ),
     queuePredicted: (_, { leastInstances }) => leastInstances,
   },
   {

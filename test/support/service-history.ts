@@ -16,6 +16,8 @@ export interface Working {
   readonly endsAtMs?: number | null;
   /** Number of receipts that `service.json` states. If absent, `service.json` states no number. */
   readonly counted?: number;
+  /** By how much the clock of the queue was ahead of the service's clock. */
+  readonly clockAheadMs?: number;
   /** Whether an earlier service was killed. */
   readonly killedBefore?: boolean;
 }
@@ -25,7 +27,7 @@ const STARTED = new Date(0).toISOString();
 /** Writes the files of a service that worked for a run. */
 export async function workFor(folder: RunFolder, working: Working = {}): Promise<void> {
   const { processed = EVERY_LOOP, others = [], torn = '', drain = true } = working;
-  const { endsAtMs = Date.now(), killedBefore = false, counted = 0 } = working;
+  const { endsAtMs = Date.now(), killedBefore = false, counted = 0, clockAheadMs = 0 } = working;
   await makeRunFolder(folder);
   const { receipts } = runFiles(folder);
   const writer = await openReceipts(receipts);
@@ -38,7 +40,7 @@ export async function workFor(folder: RunFolder, working: Working = {}): Promise
     run: folder.id,
     options: { ...OPTIONS, drain },
     startedAt: STARTED,
-    end: endsAtMs === null ? null : endAt(endsAtMs, counted),
+    end: endsAtMs === null ? null : { ...endAt(endsAtMs, counted), clockAheadMs },
     earlier: killedBefore ? [{ startedAt: STARTED, end: null }] : [],
   });
 }

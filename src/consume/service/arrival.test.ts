@@ -65,6 +65,17 @@ test('counts the longest wait from the arrival, and leaves it unknown without a 
   expect(counter.extremes).toMatchObject({ longestWaitMs: 5_600, waitSince: 'sender' });
 });
 
+test('counts how long before its arrival the work on a message started', () => {
+  const counter = new Counter();
+  counter.countAttempt(arrival('text', null), 8_000, 8_010);
+  expect(counter.extremes.clockAheadMs).toBeNull();
+  const atQueue = arrival(OWN, { source: 'LogAppendTime', atMs: 6_000 });
+  counter.countAttempt(atQueue, 10_000, 10_010);
+  expect(counter.extremes.clockAheadMs).toBe(0);
+  counter.countAttempt(atQueue, 5_200, 5_210);
+  expect(counter.extremes).toMatchObject({ clockAheadMs: 800, longestWaitMs: 4_000 });
+});
+
 test('counts a message as processed at the end of its last attempt', () => {
   const counter = new Counter();
   const atQueue = arrival(OWN, { source: 'LogAppendTime', atMs: 6_000 });

@@ -27,6 +27,11 @@ export interface Extremes {
   readonly longestUntilProcessedMs: number | null;
   /** Where the arrival times come from. `sender` if at least one message had no timestamp of the queue. */
   readonly waitSince: 'queue' | 'sender' | null;
+  /**
+   * Longest time by which work on a message started before the message arrived. Above 0 if the clock that recorded the
+   * arrivals is ahead of the service's clock. Null if no time of arrival is known.
+   */
+  readonly clockAheadMs: number | null;
   /** Time at which the latest work ended, in epoch milliseconds. Null before any work ended. */
   readonly lastEndMs: number | null;
 }
@@ -36,6 +41,7 @@ export class Counter {
   #longestWaitMs: number | null = null;
   #longestUntilProcessedMs: number | null = null;
   #waitSince: Extremes['waitSince'] = null;
+  #clockAheadMs: number | null = null;
   readonly #counts = { processed: 0, deadLettered: 0, attempts: 0, failed: 0, redelivered: 0, others: 0 };
   /** Number of started attempts, including attempts for messages of other runs. */
   starts = 0;
@@ -69,6 +75,7 @@ export class Counter {
     if (source === 'receipt') return;
     // The clocks of different machines can differ, so a waiting time could be negative.
     this.#longestWaitMs = Math.max(this.#longestWaitMs ?? 0, startedAtMs - atMs);
+    this.#clockAheadMs = Math.max(this.#clockAheadMs ?? 0, atMs - startedAtMs);
     this.#waitSince = this.#waitSince === 'sender' ? 'sender' : source;
   }
 
@@ -89,6 +96,7 @@ export class Counter {
       longestWaitMs: this.#longestWaitMs,
       longestUntilProcessedMs: this.#longestUntilProcessedMs,
       waitSince: this.#waitSince,
+      clockAheadMs: this.#clockAheadMs,
       lastEndMs: Number.isFinite(this.#lastEndMs) ? this.#lastEndMs : null,
     };
   }

@@ -1,6 +1,6 @@
 import { readProcessed } from '../../comparison/processed.ts';
 import { type FailReason, isFailReason } from '../../runs/documents/reasons.ts';
-import { readService } from '../../runs/documents/service-json.ts';
+import { clockAheadMs, readService } from '../../runs/documents/service-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
 import { readVerification, type VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
@@ -49,7 +49,8 @@ export interface RunFigures {
   /**
    * Lowest possible values of figures whose true values can be higher, because evidence is missing. For example: a
    * count of messages with a proven problem, if more messages may have the problem. Also the peaks of a service that
-   * may have left messages in the queue, and the longest known latency. Such figures are not in `figures`.
+   * may have left messages in the queue, its longest wait if the clocks of queue and service differ, and the longest
+   * known latency. Such figures are not in `figures`.
    */
   readonly atLeast: Partial<Figures>;
 }
@@ -165,11 +166,14 @@ async function serviceFigures(
   const acked = verification?.acked ?? summary?.statistics.acked ?? Number.POSITIVE_INFINITY;
   const taken = (processed?.messages ?? 0) + given.deadLettered;
   const isEach = processed !== null && given.unprocessed === 0 && taken >= acked;
-  const peaks = { backlog: peakBacklog, wait: longestWaitMs };
-  if (!isEach) return { exact: {}, atLeast: peaks };
+  const [backlog, wait] = [{ backlog: peakBacklog }, { wait: longestWaitMs }];
+  if (!isEach) return { exact: {}, atLeast: { ...backlog, ...wait } };
   const startMs = summary?.statistics.firstStartMs ?? null;
   const isDrained = given.deadLettered === 0 && processed.messages > 0 && startMs !== null;
-  return { exact: { ...peaks, drain: isDrained ? processed.lastAtMs - startMs : null }, atLeast: {} };
+  const exact = { ...backlog, drain: isDrained ? processed.lastAtMs - startMs : null };
+  // If the queue's clock is ahead of the service's clock, the measured waits are too short.
+  if (clockAheadMs(service.end) !== null) return { exact, atLeast: wait };
+  return { exact: { ...exact, ...wait }, atLeast: {} };
 }
 
 /** Returns the figure of each run. Null if a run does not have the figure. */

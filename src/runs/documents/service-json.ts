@@ -63,6 +63,11 @@ const serviceEnd = z
      * message. `sender`: for some messages, only the send time was known.
      */
     waitSince: z.enum(['queue', 'sender']).nullable(),
+    /**
+     * Longest time by which work on a message started before the message arrived. Null if no arrival time is known.
+     * Older versions of qbl do not write this field.
+     */
+    clockAheadMs: durationMs().nullable().optional(),
     /** Time when the last work ended, in epoch milliseconds. */
     lastEndMs: epochMs().nullable(),
     peakBacklog: count().nullable(),
@@ -98,6 +103,17 @@ const serviceRecord = z
     earlier: z.array(z.object(startAndEnd).readonly()).readonly(),
   })
   .readonly();
+
+/** In one process, two ways to read the clock can differ by some milliseconds, so a small difference shows nothing. */
+const SAME_CLOCK_MS = 100;
+
+/**
+ * Returns by how much the clock that recorded the arrivals was ahead of the service's clock. The true waits are then
+ * longer than the measured ones. Null if nothing shows that the clocks differ.
+ */
+export function clockAheadMs({ clockAheadMs: aheadMs }: ServiceEnd): number | null {
+  return typeof aheadMs === 'number' && aheadMs > SAME_CLOCK_MS ? aheadMs : null;
+}
 
 /**
  * The content of service.json. docs/run-folder.md explains each field. The field `end` is null if the service was

@@ -1,7 +1,7 @@
 import { formatShare } from '../../../capacity/share.ts';
 import { formatWork } from '../../../capacity/work.ts';
 import { plural } from '../../../plural.ts';
-import type { ServiceEnd, ServiceRecord } from '../../../runs/documents/service-json.ts';
+import { clockAheadMs, type ServiceEnd, type ServiceRecord } from '../../../runs/documents/service-json.ts';
 import { formatCount, formatMs } from '../../figures.ts';
 import type { Fact } from '../report-data.ts';
 import { fact } from './fact.ts';
@@ -43,6 +43,13 @@ function endFacts(end: ServiceEnd): Fact[] {
     ...(failed === 0 ? [] : [fact('failed attempts', formatCount(failed))]),
     ...(deadLettered === 0 ? [] : [fact('dead-lettered', formatCount(deadLettered))]),
     ...(redelivered === 0 ? [] : [fact('redelivered', formatCount(redelivered))]),
-    ...(longestWaitMs === null ? [] : [fact('longest wait', `${formatMs(longestWaitMs)} ms`)]),
+    ...(longestWaitMs === null
+      ? []
+      : [
+          fact(
+            'longest wait',
+            `${clockAheadMs(end) === null ? '' : 'at least '}${formatMs(longestWaitMs)} ms`,
+          ),
+        ]),
   ];
 }
