@@ -170,7 +170,7 @@ test('draws at most 6 runs, and compares all of them', async () => {
   expect(comparisons[0].title).toBe('one compared with 7 runs');
 });
 
-test('refuses the copy of a run as its repetition, but not another run with the same ID', async () => {
+test('refuses the copy of a run as its repetition, and names another run with the same ID by its path', async () => {
   const elsewhere = join(folder, 'elsewhere');
   const copy = join(elsewhere, 'one');
   await cp(join(folder, 'runs', 'one'), copy, { recursive: true });
@@ -179,8 +179,14 @@ test('refuses the copy of a run as its repetition, but not another run with the 
   expect(refused.stderr).toContain('hint: A run, or its copy, is not a repetition of itself.');
   expect(expectUsageError(await report('one', '--compare', copy))).toContain('is named twice: ');
   await rm(elsewhere, { recursive: true });
-  await send('one', '--runs', elsewhere);
-  expect((await report('one', '--compare', copy)).code).toBe(0);
+  await send('one', '--runs', elsewhere, '--timeout', '9s');
+  const { code, stdout } = await report('one', '--compare', copy);
+  expect(code).toBe(0);
+  const other = join('elsewhere', 'one');
+  expect(stdout).toContain(`one compared with ${other}\n`);
+  expect(stdout).toContain(`Warning: one and ${other} have different settings: timeoutMs 30000 vs 9000.\n`);
+  const { latency } = await dataOf('one');
+  expect(latency.series.map(({ run }: { run: string }) => run)).toEqual(['one', other]);
 });
 
 test('fails with one line if a condition is met', async () => {

@@ -8,6 +8,7 @@ import {
   parseCondition,
 } from '../../report/comparison/condition.ts';
 import type { RunFigures } from '../../report/comparison/figures-of-run.ts';
+import type { RunNames } from '../../report/comparison/run-names.ts';
 import type { ComparisonTable } from '../../report/html/report-data.ts';
 import { newestRun } from '../../runs/newest-run.ts';
 import { type RunFolder, runFolder } from '../../runs/run-folder.ts';
@@ -64,27 +65,29 @@ function condition(text: string, before: readonly FailCondition[] = []): FailCon
   throw new InvalidArgumentError(`Expected ${CONDITION_EXPECTED}.`);
 }
 
-async function report(names: readonly string[], options: ReportOptions, context: Context): Promise<ExitCode> {
+async function report(named: readonly string[], options: ReportOptions, context: Context): Promise<ExitCode> {
   const { out, err, directory } = context;
   const { runs, compare = [], failIf = [] } = options;
   checkCiOptions(options);
-  const [folder, ...repetitions] = await foldersOf(names, options);
+  const [folder, ...repetitions] = await foldersOf(named, options);
   const compared = compare.map((name) => runFolder(runs, name));
   checkSides([folder, ...repetitions], compared, failIf);
   await mustBeDifferentRuns([folder, ...repetitions, ...compared]);
-  const [{ writeReport }, { overlayOf }, { figuresOf }, { judgeCondition }] = await Promise.all([
-    import('../../report/html/write.ts'),
-    import('../../report/comparison/overlay.ts'),
-    import('../../report/comparison/figures-of-run.ts'),
-    import('../../report/comparison/condition.ts'),
-  ]);
-  const figures = await Promise.all([folder, ...repetitions].map(figuresOf));
-  const comparedFigures = await Promise.all(compared.map(figuresOf));
-  const table =
-    compared.length === 0
-      ? null
-      : await tableOf([folder, ...repetitions, ...compared], figures, comparedFigures);
-  const overlay = await overlayOf([...compared, ...repetitions], table === null ? [] : [table]);
+  const [{ writeReport }, { overlayOf }, { figuresOf }, { judgeCondition }, { nameIn, runNames }] =
+    await Promise.all([
+      import('../../report/html/write.ts'),
+      import('../../report/comparison/overlay.ts'),
+      import('../../report/comparison/figures-of-run.ts'),
+      import('../../report/comparison/condition.ts'),
+      import('../../report/comparison/run-names.ts'),
+    ]);
+  const names = runNames([folder, ...repetitions, ...compared], directory);
+  const figuresIn = (folders: readonly RunFolder[]) =>
+    Promise.all(folders.map((each) => figuresOf(each, nameIn(names, each))));
+  const figures = await figuresIn([folder, ...repetitions]);
+  const comparedFigures = await figuresIn(compared);
+  const table = compared.length === 0 ? null : await tableOf(names, figures, comparedFigures);
+  const overlay = await overlayOf([...compared, ...repetitions], names, table === null ? [] : [table]);
   if (table !== null) {
     const { compareText } = await import('../../report/text/compare-text.ts');
     out.line(`${compareText(table, out.target.columns, out.style)}\n`);
@@ -140,7 +143,7 @@ async function showGaps(folder: RunFolder, { line, target, style }: Output): Pro
 }
 
 async function tableOf(
-  folders: readonly RunFolder[],
+  names: RunNames,
   runs: readonly RunFigures[],
   compared: readonly RunFigures[],
 ): Promise<ComparisonTable> {
@@ -148,7 +151,7 @@ async function tableOf(
     import('../../report/comparison/compare.ts'),
     import('../../report/comparison/plan-difference.ts'),
   ]);
-  return compareRuns(runs, compared, await planDifferences(folders));
+  return compareRuns(runs, compared, await planDifferences(names));
 }
 
 async function foldersOf(

@@ -44,6 +44,7 @@ export function unitOf(metric: Metric): Unit {
 type Figures = Readonly<Record<Metric, number | null>>;
 
 export interface RunFigures {
+  /** The name of the run in the comparison. */
   readonly run: string;
   readonly figures: Figures;
   /**
@@ -59,13 +60,13 @@ export interface RunFigures {
  * Reads the figures of a run from summary.json, verify.json and service.json. If a file is missing, its figures are
  * null.
  */
-export async function figuresOf(folder: RunFolder): Promise<RunFigures> {
+export async function figuresOf(folder: RunFolder, name = folder.id): Promise<RunFigures> {
   const [summary, verification] = await Promise.all([readSummary(folder), readVerification(folder)]);
   const service = await serviceFigures(folder, summary, verification);
   const latency = latencyFigures(verification);
   const counts = countFigures(verification);
   return {
-    run: folder.id,
+    run: name,
     figures: {
       ...NO_FIGURES,
       ...httpFigures(summary),

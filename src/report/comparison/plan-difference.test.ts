@@ -7,6 +7,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { beginRun } from '../../runs/documents/run-json.ts';
 import { makeRunFolder, type RunFolder, runFolder } from '../../runs/run-folder.ts';
 import { planDifferences } from './plan-difference.ts';
+import { runNames } from './run-names.ts';
 
 /** Returns a plan with one thread group for each number of threads. */
 function planOf(threads: readonly number[], rate: number | null = null): Plan {
@@ -31,7 +32,7 @@ async function differencesOf(first: Plan, second: Plan): Promise<string[]> {
     await beginRun(folder, { sender: 'blast', plan, queue: null, qblVersion: '0' });
     return folder;
   };
-  return planDifferences([await begun('a', first), await begun('b', second)]);
+  return planDifferences(runNames([await begun('a', first), await begun('b', second)], '.'));
 }
 
 test('names a setting by its last part if no other setting has this name', async () => {

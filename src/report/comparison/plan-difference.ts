@@ -2,13 +2,14 @@ import { printable } from '../../printable.ts';
 import { readRun } from '../../runs/documents/run-json.ts';
 import { readService } from '../../runs/documents/service-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
+import type { RunNames } from './run-names.ts';
 
 const MAX_SHOWN = 3;
 const MAX_TEXT_LENGTH = 100;
 
 /** Returns warnings about runs that may not be comparable, because their plans or services differ. */
-export async function planDifferences(folders: readonly RunFolder[]): Promise<string[]> {
-  const [first, ...others] = await Promise.all(folders.map(settingsOf));
+export async function planDifferences(names: RunNames): Promise<string[]> {
+  const [first, ...others] = await Promise.all([...names].map(settingsOf));
   if (first === undefined) return [];
   return others.flatMap((other) => {
     const different = differencesOf(first.settings, other.settings);
@@ -28,12 +29,15 @@ interface Setting {
 /** The settings of a run, by their paths such as `plan.threadGroups.0.threads`. */
 type Settings = ReadonlyMap<string, Setting>;
 
-async function settingsOf(folder: RunFolder): Promise<{ run: string; settings: Settings }> {
+async function settingsOf([folder, run]: readonly [RunFolder, string]): Promise<{
+  run: string;
+  settings: Settings;
+}> {
   const settings = new Map<string, Setting>();
   const record = readRun(folder);
   const service = await readService(folder);
   flatten([], { sender: record?.sender, plan: record?.plan, service: service?.options }, settings);
-  return { run: folder.id, settings };
+  return { run, settings };
 }
 
 /** Settings that do not change the load, such as names and queue URLs. */
