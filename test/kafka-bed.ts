@@ -42,9 +42,9 @@ export function start(port: number): Promise<RunningBroker> {
   return startIn(bed.directory, port);
 }
 
-/** Starts a broker at the port, with its data in the folder. */
-export function startIn(dataDirectory: string, port = 0): Promise<RunningBroker> {
-  const options = { host: '127.0.0.1', port, dataDirectory, partitions: PARTITIONS };
+/** Starts a broker at the port, with its data in the folder. Without `firstProducerId`, its producer ids are random. */
+export function startIn(dataDirectory: string, port = 0, firstProducerId?: number): Promise<RunningBroker> {
+  const options = { host: '127.0.0.1', port, dataDirectory, partitions: PARTITIONS, firstProducerId };
   return startBroker({ ...options, fsync: 'never' });
 }
 

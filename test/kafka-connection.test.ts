@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type RunningBroker, startBroker } from '../src/broker/broker.ts';
-import { writeSealed } from '../src/broker/storage/sealed-file.ts';
 import { openQueue } from '../src/queue/open.ts';
 import type { SendOutcome } from '../src/queue/queue.ts';
 import {
@@ -148,15 +147,9 @@ describe("a sender's connection to Kafka", () => {
   });
 });
 
-/**
- * Starts a broker at the same address or at another address. Like a real Kafka without data, the broker assigns
- * producer IDs from the start.
- */
-async function startWithIdsFrom1(directory: string): Promise<RunningBroker> {
-  await (await startIn(directory)).close();
-  const file = { format: 2, clusterId: 'another', nextProducerId: 1 };
-  await writeSealed(join(directory, 'broker.json'), file);
-  return startIn(directory);
+/** Starts a broker that, like a real Kafka without data, assigns producer ids from the start. */
+function startWithIdsFrom1(directory: string): Promise<RunningBroker> {
+  return startIn(directory, 0, 1);
 }
 
 /** The data folder of a stopped broker. The broker received each of these messages in a batch of its own. */

@@ -4,6 +4,7 @@ import { openData } from './data.ts';
 import { asBrokerError, BrokerError, isSystemError } from './error.ts';
 import { GroupCoordinator } from './groups/coordinator.ts';
 import type { Services } from './handlers/handler.ts';
+import { ProducerIds } from './handlers/producer-ids.ts';
 import {
   IDLE_CHECK_INTERVAL_MS,
   LENGTHS_INTERVAL_MS,
@@ -54,6 +55,8 @@ export interface BrokerOptions {
   readonly offsetsCheckIntervalMs?: number;
   /** How often the broker saves the lengths of the logs. Default: 5 s. */
   readonly lengthsIntervalMs?: number;
+  /** The id of the first idempotent producer. Default: random. */
+  readonly firstProducerId?: number | undefined;
   /** Called with each log line. Lines have no control characters. */
   readonly log?: (line: string) => void;
 }
@@ -80,6 +83,7 @@ const DEFAULTS = {
   offsetsRetentionMs: OFFSETS_RETENTION_MS,
   offsetsCheckIntervalMs: OFFSETS_CHECK_INTERVAL_MS,
   lengthsIntervalMs: LENGTHS_INTERVAL_MS,
+  firstProducerId: undefined,
   log: () => {},
 } as const;
 
@@ -137,8 +141,9 @@ async function openServices(
     closers.push(() => upkeep.stop());
     const connectionLog = new LineLimiter(log, MAX_CONNECTION_LINES, LOG_INTERVAL_MS);
     const memory = new MemoryBudget();
+    const producerIds = new ProducerIds(options.firstProducerId);
     return {
-      services: { identity, topics, coordinator, memory, connectionLog, log },
+      services: { identity, producerIds, topics, coordinator, memory, connectionLog, log },
       lost: upkeep.lost,
     };
   } catch (error) {

@@ -170,7 +170,7 @@ describe('the folder of topics', () => {
 test('a damaged identity is an error; repair creates a new one and keeps the topics', async () => {
   const { broker } = await stopped();
   const path = join(broker.dataDirectory, 'broker.json');
-  await writeFile(path, (await readFile(path, 'utf8')).replace('"nextProducerId":', '"nextProducerId":1'));
+  await writeFile(path, (await readFile(path, 'utf8')).replace('"clusterId":"', '"clusterId":"x'));
   await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
   expect(await repair(broker)).toContain(`${path}.aside`);
   await broker.start();

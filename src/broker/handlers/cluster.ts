@@ -1,4 +1,3 @@
-import { isStorageFailure } from '../error.ts';
 import type { Topic } from '../topics/topic.ts';
 import { isTopicName } from '../topics/topic-name.ts';
 import type {
@@ -41,22 +40,18 @@ export function findCoordinator(
   return { errorCode, errorMessage, nodeId: -1, host: '', port: -1 };
 }
 
-export async function initProducerId(
+export function initProducerId(
   { transactionalId }: InitProducerIdRequest,
-  { identity, log }: RequestContext,
-): Promise<InitProducerIdResponse> {
-  if (transactionalId !== null) return noProducerId(ERRORS.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
-  try {
-    return { errorCode: ERRORS.NONE, producerId: await identity.takeProducerId(), producerEpoch: 0 };
-  } catch (error) {
-    if (!isStorageFailure(error)) throw error;
-    log(`cannot assign a producer id: ${error.message}`);
-    return noProducerId(ERRORS.KAFKA_STORAGE_ERROR);
+  { producerIds }: RequestContext,
+): InitProducerIdResponse {
+  if (transactionalId === null) {
+    return { errorCode: ERRORS.NONE, producerId: producerIds.take(), producerEpoch: 0 };
   }
-}
-
-function noProducerId(errorCode: ErrorCode): InitProducerIdResponse {
-  return { errorCode, producerId: -1, producerEpoch: -1 };
+  return {
+    errorCode: ERRORS.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+    producerId: -1,
+    producerEpoch: -1,
+  };
 }
 
 /**

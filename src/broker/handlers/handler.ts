@@ -8,6 +8,7 @@ import type { Topics } from '../topics/topics.ts';
 import type { Api } from '../wire/api.ts';
 import type { WireReader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
+import type { ProducerIds } from './producer-ids.ts';
 
 /** Id of the only broker in the cluster. */
 export const NODE_ID = 1;
@@ -17,6 +18,7 @@ export interface Services {
   readonly topics: Topics;
   readonly coordinator: GroupCoordinator;
   readonly identity: DataIdentity;
+  readonly producerIds: ProducerIds;
   readonly memory: MemoryBudget;
   /**
    * The log for lines that clients can cause, such as broken requests. This log limits the number of lines.
