@@ -111,9 +111,9 @@ async function close(
 ): Promise<void> {
   try {
     const whole = await topics.close();
-    await offsets.close();
+    const journalBytes = await offsets.close();
     if (whole && (await isOwn()))
-      await session.markStopped({ ...lengthsOf(topics), [JOURNAL_FILE]: offsets.lengthBytes });
+      await session.markStopped({ ...lengthsOf(topics), [JOURNAL_FILE]: journalBytes });
   } catch (error) {
     if (!isStorageFailure(error)) throw error;
     log(`could not stop cleanly: ${error.message}`);

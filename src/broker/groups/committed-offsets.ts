@@ -32,10 +32,6 @@ export class CommittedOffsets {
     this.#journal = journal;
   }
 
-  get lengthBytes(): number {
-    return this.#journal.lengthBytes;
-  }
-
   groups(): Iterable<string> {
     return this.#table.groups();
   }
@@ -91,7 +87,8 @@ export class CommittedOffsets {
     return this.#journal.append({ deletedTopic: topic });
   }
 
-  close(): Promise<void> {
+  /** Closes the journal. Resolves with its length in bytes. */
+  close(): Promise<number> {
     return this.#journal.close();
   }
 }

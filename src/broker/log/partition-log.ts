@@ -68,7 +68,8 @@ export class PartitionLog {
   #lastTimestampMs: number;
   #clockIsBehind: boolean;
   #failing = false;
-  #closed = false;
+  /** Undefined until `close` is called for the first time. */
+  #closed: Promise<void> | undefined;
   logStartOffset: number;
 
   constructor(options: PartitionLogOptions, state: LogState) {
@@ -142,8 +143,12 @@ export class PartitionLog {
   }
 
   /** Refuses new batches, completes pending appends, then syncs and closes the file. */
-  async close(): Promise<void> {
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     await this.#commits.idle();
     await this.#file.close();
     this.#producers.clear();

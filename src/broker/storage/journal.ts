@@ -39,7 +39,8 @@ async function openExisting<Entry>({ path, onDamage }: JournalOptions<Entry>): P
 export class Journal<Entry> {
   readonly #options: JournalOptions<Entry>;
   readonly #commits: GroupCommit<Entry, undefined>;
-  #file: AppendFile;
+  /** Undefined if the file could not be opened again after it was rewritten. The next append tries to open the file. */
+  #file: AppendFile | undefined;
   /** Size of the journal file after it was last rewritten. */
   #compactedBytes = 0;
 
@@ -58,44 +59,61 @@ export class Journal<Entry> {
     await this.#commits.submit(entry);
   }
 
-  get lengthBytes(): number {
-    return this.#file.lengthBytes;
-  }
-
-  async close(): Promise<void> {
+  /** Closes the file. Resolves with its length in bytes. */
+  async close(): Promise<number> {
     await this.#commits.idle();
-    await this.#file.close();
+    const file = await this.#open();
+    await file.close();
+    return file.lengthBytes;
   }
 
   async #commit(entries: Entry[]): Promise<undefined[]> {
-    await this.#file.append(entries.map((entry) => Buffer.from(toLine(entry))));
+    const file = await this.#open();
+    await file.append(entries.map((entry) => Buffer.from(toLine(entry))));
     for (const entry of entries) this.#options.apply(entry);
-    await this.#compactIfLarge();
+    if (file.lengthBytes > Math.max(MIN_COMPACTION_BYTES, 4 * this.#compactedBytes))
+      await this.#compact(file);
     return entries.map(() => undefined);
   }
 
-  /** Rewrites the journal with the present state if most of its entries are outdated. */
-  async #compactIfLarge(): Promise<void> {
-    const isLarge = this.#file.lengthBytes > Math.max(MIN_COMPACTION_BYTES, 4 * this.#compactedBytes);
-    if (isLarge) await this.#compact();
+  /**
+   * Rewrites the journal with the present state, because most of its entries are outdated. The journal file is closed
+   * first, because Windows cannot rename a file over an open file. The entries are already on the disk, so a failure
+   * here is no failure of the commit.
+   */
+  async #compact(file: AppendFile): Promise<void> {
+    this.#file = undefined;
+    await this.#tryTo('close the journal', () => file.close());
+    await this.#tryTo('compact the journal', () => {
+      return replaceFile(this.#options.path, [...this.#options.snapshot()].map(toLine).join(''));
+    });
+    await this.#tryTo('open the journal', () => this.#open());
   }
 
-  /** Rewrites the journal. The journal file is closed first, because Windows cannot rename a file over an open file. */
-  async #compact(): Promise<void> {
-    await this.#file.close();
-    try {
-      await replaceFile(this.#options.path, [...this.#options.snapshot()].map(toLine).join(''));
-    } catch (error) {
-      if (!isStorageFailure(error)) throw error;
-      this.#options.log(`cannot compact the journal: ${error.message}`);
-    } finally {
+  async #open(): Promise<AppendFile> {
+    if (this.#file === undefined) {
       this.#file = await openAppendFile(this.#options);
       this.#compactedBytes = this.#file.lengthBytes;
+    }
+    return this.#file;
+  }
+
+  async #tryTo(what: string, action: () => Promise<unknown>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      if (!isStorageFailure(error)) throw error;
+      this.#options.log(`cannot ${what}: ${error.message}`);
     }
   }
 }
 
 async function openAppendFile({ path, fsync }: { path: string; fsync: FsyncPolicy }): Promise<AppendFile> {
   const file = await openLogFile(path, 'existing');
-  return new AppendFile(file, fsync, await file.sizeBytes());
+  try {
+    return new AppendFile(file, fsync, await file.sizeBytes());
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }

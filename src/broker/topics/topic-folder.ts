@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Allowance } from '../allowance.ts';
@@ -98,12 +99,12 @@ export async function createTopic(
     for (let number = 0; number < partitions; number++) await makeLog(join(draft, logFile(number)));
     await writeDescription(draft, { name, logStartOffsets: new Array<number>(partitions).fill(0) });
     await rename(draft, folder);
-    await syncDirectory(options.directory);
   } catch (error) {
     await removeTopicFiles(draft).catch(ignoreSystemError);
     throw error;
   }
   try {
+    await syncDirectory(options.directory);
     return { id, name, partitions: await openNewLogs(options, { id, name }, 0, partitions) };
   } catch (error) {
     await removeFolder(await markDeleted(options.directory, id), options.log);
@@ -148,6 +149,11 @@ export async function removeTopic({ directory, log }: TopicFolderOptions, topic:
   } finally {
     await removeFolder(await markDeleted(directory, topic.id), log);
   }
+}
+
+/** Whether the topic's folder still has the name of a topic. If so, the next start finds the topic. */
+export function isOnDisk({ directory }: TopicFolderOptions, { id }: Topic): boolean {
+  return existsSync(join(directory, id));
 }
 
 async function removeFolder(folder: string, log: (line: string) => void): Promise<void> {

@@ -10,6 +10,7 @@ import {
   createTopic,
   describeTopic,
   extendTopic,
+  isOnDisk,
   listTopicFolders,
   loadTopic,
   removeTopic,
@@ -124,7 +125,13 @@ export class Topics {
       const topic = this.#byName.get(name);
       if (!topic) return refused(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
       this.#byName.delete(name);
-      await removeTopic(this.#options, topic);
+      try {
+        await removeTopic(this.#options, topic);
+      } catch (error) {
+        // The name is still taken. A second topic with this name would be damage at the next start.
+        if (isOnDisk(this.#options, topic)) this.#byName.set(name, topic);
+        throw error;
+      }
       return DONE;
     });
   }
