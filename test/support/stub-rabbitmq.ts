@@ -32,6 +32,8 @@ export interface StubOptions {
   readonly bodySize?: number;
   /** The frames with the body of its message. */
   readonly body?: readonly Buffer[];
+  /** The headers table of its message, as AMQP encodes it. */
+  readonly headers?: Buffer;
 }
 
 /** A broker whose queue has one message. */
@@ -52,7 +54,7 @@ export async function startStubRabbitmq(options: StubOptions): Promise<StubRabbi
 
 function answer(
   socket: Socket,
-  { frameMax = 8_192, bodySize = 0, body = [] }: StubOptions,
+  { frameMax = 8_192, bodySize = 0, body = [], headers }: StubOptions,
   bodyFrames: number[],
 ): void {
   const method = (channelId: number, name: string, params: object) =>
@@ -66,7 +68,11 @@ function answer(
     if (reply === undefined) return;
     method(channelId, ...reply);
     if (name !== 'BasicGet') return;
-    socket.write(encodeFrame({ type: HEADER, channelId, bodySize, fields: {} }));
+    socket.write(
+      headers === undefined
+        ? encodeFrame({ type: HEADER, channelId, bodySize, fields: {} })
+        : headerFrame(channelId, bodySize, headers),
+    );
     for (const payload of body) socket.write(encodeFrame({ type: BODY, channelId, payload }));
   };
   socket
@@ -85,4 +91,18 @@ function answer(
         if (frame.readUInt8(0) === METHOD) onMethod(frame.readUInt16BE(1), frame.readUInt32BE(7));
       }
     });
+}
+
+/** Builds the header of a message with a content type and a headers table (AMQP 0-9-1, section 4.2.6.1). */
+function headerFrame(channelId: number, bodySize: number, headers: Buffer): Buffer {
+  const contentType = Buffer.from('text/plain');
+  const start = Buffer.alloc(7 + 14 + 1);
+  start.writeUInt8(HEADER, 0);
+  start.writeUInt16BE(channelId, 1);
+  start.writeUInt32BE(start.length - 7 + contentType.length + headers.length, 3);
+  start.writeUInt16BE(60, 7);
+  start.writeBigUInt64BE(BigInt(bodySize), 11);
+  start.writeUInt16BE(0xa000, 19);
+  start.writeUInt8(contentType.length, 21);
+  return Buffer.concat([start, contentType, headers, Buffer.from([0xce])]);
 }

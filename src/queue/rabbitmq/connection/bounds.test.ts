@@ -49,3 +49,48 @@ it.each([4_096, 5_000, 8_192, 131_072])('keeps to a limit of %i bytes for a fram
 it.each([100, 4_095])('refuses a limit of %i bytes for a frame', async (frameMax) => {
   await expect(connect({ frameMax })).rejects.toThrow('AMQP requires 4096 or more');
 });
+
+/** Encodes a length of four bytes. */
+function lengthOf(bytes: number): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes);
+  return length;
+}
+
+/** Encodes a length of four bytes, and the content. */
+function sized(content: Buffer): Buffer {
+  return Buffer.concat([lengthOf(content.length), content]);
+}
+
+/** Encodes a field of a headers table. */
+function field(name: string, type: string, value: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([name.length]), Buffer.from(name + type), value]);
+}
+
+/** Encodes the content of a table or an array: thousands of tables or arrays in each other. */
+function nested(type: 'F' | 'A'): Buffer {
+  const name = type === 'F' ? [1, 'n'.charCodeAt(0)] : [];
+  const levels: Buffer[] = [];
+  for (let bytes = 0; bytes < 100_000; bytes += levels.at(-1)?.length ?? 0) {
+    levels.push(Buffer.concat([Buffer.from(name), Buffer.from(type), lengthOf(bytes)]));
+  }
+  return Buffer.concat(levels.reverse());
+}
+
+it.each([
+  ['tables', 'F'],
+  ['arrays', 'A'],
+] as const)('reads a message with thousands of %s in each other, and its other headers', async (_, type) => {
+  const headers = sized(
+    Buffer.concat([
+      field('token', 'S', sized(Buffer.from('a token'))),
+      field('number', 'l', Buffer.alloc(8)),
+      field('deep', type, sized(nested(type))),
+      field('empty', type, sized(Buffer.alloc(0))),
+      field('bytes', 'x', sized(Buffer.from('bytes'))),
+    ]),
+  );
+  const { channel } = await connect({ frameMax: 131_072, bodySize: 2, body: [Buffer.from('{}')], headers });
+  const message = await channel.basicGet('orders');
+  expect(message?.headers).toMatchObject({ token: 'a token', number: 0, bytes: Buffer.from('bytes') });
+});

@@ -3,6 +3,7 @@ import { within } from '../../condition.ts';
 import type { AmqpAddress } from '../../url/amqp-url.ts';
 import { boundPeer } from './bounds.ts';
 import { collectBodiesByBytes, keepToFrameMax } from './frames.ts';
+import { readOuterHeadersOnly } from './nested-headers.ts';
 import type { RabbitmqSettings } from './settings.ts';
 
 /** Timeout for connecting to one host, including TLS and login. */
@@ -28,6 +29,7 @@ export class RabbitmqClient {
   constructor(address: AmqpAddress, settings: RabbitmqSettings, name: string) {
     boundPeer();
     collectBodiesByBytes();
+    readOuterHeadersOnly();
     this.#address = address;
     this.#settings = settings;
     this.#name = name;
