@@ -7,9 +7,9 @@ import { randomInt } from 'node:crypto';
 const MAX_FIRST_ID = 2 ** 48 - 1;
 
 /**
- * Assigns the ids of idempotent producers. Each broker process starts with a random id and saves no id. If the data
- * folder is restored from an older copy, a saved id is also older: the broker would then assign the ids of living
- * producers again, and treat the batches of one producer as repetitions of the batches of another.
+ * Assigns the ids of idempotent producers. Each broker process starts with a random id and saves no id. In a data folder
+ * that was restored from an older copy, a saved id would be too old. The broker would then assign the ids of living
+ * producers again. It would treat the batches of one producer as repetitions of the batches of another producer.
  */
 export class ProducerIds {
   #next: number;
