@@ -110,7 +110,8 @@ const histories: fc.Arbitrary<History> = fc.record({
 });
 
 /**
- * Generates histories of two or three executions. No message is damaged, and any message may have another send time.
+ * Generates histories of two or three executions. No message is damaged. Any message may have a send time that does not
+ * fit its row.
  */
 const mixedHistories: fc.Arbitrary<History> = fc
   .tuple(histories, fc.array(fc.constantFrom(0, 0, 0, 7, EARLIER, LATER), { minLength: 80, maxLength: 80 }))

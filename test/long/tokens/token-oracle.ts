@@ -68,8 +68,9 @@ export function effectOf(
     case 'otherExecution':
     case 'otherRun':
       return own('foreign');
-    // The token in the first place of `find` identifies the message. If that place is outside the payload, the second
-    // place is inside. So the second token changes the payload.
+    // The message has tokens of two requests, in two places. qbl looks into the places in the order of `find`, so the
+    // token in the first place identifies the message. If the first place is a header, the token in the second place is
+    // inside the payload, and makes the payload differ.
     case 'secondTokenOfOther':
       return differsIf(!inPayload && compared === 'everything');
     // An undamaged token takes precedence over a damaged token, so the message belongs to the other request. But its

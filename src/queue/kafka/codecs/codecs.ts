@@ -2,8 +2,8 @@ import { unpackGzip } from './gzip.ts';
 import type { Unpack } from './unpack.ts';
 
 /**
- * Maximum size of one decompressed batch. Brokers accept batches of 1 MB by default. LZ4 reduces data at most
- * to a 255th of its size, so no real batch of 1 MB exceeds this limit.
+ * Maximum size of one decompressed batch. Brokers accept compressed batches of 1 MB by default. Only data that repeats
+ * itself all the time shrinks to less than a hundredth of its size.
  */
 const MAX_UNPACKED_BYTES = 128 * 1024 * 1024;
 
