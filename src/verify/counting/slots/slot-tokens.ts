@@ -13,7 +13,7 @@ const MAX_BYTE = 2 ** 8 - 1;
 interface Others {
   /** Number of copies with each content. */
   readonly counts: Map<number, number>;
-  /** Number of copies with further contents. `counts` had its maximum size, so these copies have no count of their own. */
+  /** Number of copies with further contents. `counts` had its maximum size, so these copies are only counted here. */
   further: number;
 }
 
