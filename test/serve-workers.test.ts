@@ -41,6 +41,16 @@ describe('serve with several processes', () => {
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   });
 
+  test('stops only when the first process gets the signal, not each process for itself', async () => {
+    const { folder, queue, serve, url } = await startServe();
+    const workers = await childrenOf(serve.pid);
+    for (const worker of workers) process.kill(worker, 'SIGTERM');
+    expect((await blast(folder, queue, url)).code).toBe(0);
+    expect(await childrenOf(serve.pid)).toEqual(workers);
+    serve.signal('SIGTERM');
+    expect((await serve.ended).code).toBe(0);
+  });
+
   test('replaces a killed process', async () => {
     const { folder, queue, serve, url } = await startServe();
     const [first] = await childrenOf(serve.pid);

@@ -7,6 +7,7 @@ import { connectParent, type Parent } from '../process/parent.ts';
 import { aboveLiveLine } from '../report/progress/shown-line.ts';
 import { wrapped } from '../report/text/layout.ts';
 import { type OutputTarget, type Style, styleFor } from '../report/text/style.ts';
+import { onProcessSignals } from './process-signals.ts';
 import { guardStandardStreams } from './standard-streams.ts';
 
 /** The parts of the process that a command can use. */
@@ -50,12 +51,7 @@ export function processContext(): Context {
     parent,
     exit: (code) => process.exit(code),
     onSignal: (handler) => {
-      // A terminal sends Ctrl-C, and SIGHUP when it is closed, to every foreground process. A process that `qbl run`
-      // started ignores both signals, because `qbl run` tells it when to stop.
-      for (const signal of ['SIGINT', 'SIGHUP'] as const) {
-        process.on(signal, () => parent === null && handler());
-      }
-      process.on('SIGTERM', handler);
+      onProcessSignals(parent, handler);
       parent?.onStop(handler);
     },
   };

@@ -106,6 +106,9 @@ function readiness(
   });
 }
 
+/** Signals that terminals and service managers send to a command and to its children. */
+const STOP_SIGNALS: readonly (NodeJS.Signals | null)[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /**
  * Creates the error for a child that ended before it was ready. On Ctrl-C, a terminal sends the signal to the
  * child too, perhaps before the child can handle the signal.
@@ -116,7 +119,7 @@ function endedEarly(
   signal: NodeJS.Signals | null,
   logFile: string,
 ): QblError {
-  return signal === 'SIGINT'
+  return STOP_SIGNALS.includes(signal)
     ? new QblError('interrupted', `qbl ${command} was interrupted before it was ready`)
     : new QblError('environment', `qbl ${command} ${exitText(code, signal)}`, {
         hint: `See ${logFile} for the reason.`,

@@ -5,6 +5,8 @@ import { takePrivateArguments } from './private-arguments.ts';
 export interface Parent {
   /** Arguments from the parent that are not on the command line. */
   readonly arguments: readonly string[];
+  /** True while the parent tells this process when to stop. */
+  readonly leads: boolean;
   tell(message: ChildMessage): void;
   /**
    * Sets the function that is called when the parent asks this process to stop, or when the parent ended without
@@ -41,6 +43,9 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
   };
   return {
     arguments: takePrivateArguments(env),
+    get leads() {
+      return process.connected;
+    },
     tell,
     onStop: (handler) => {
       // If the parent has ended, no one needs a result. So stop at once, as after a second request to stop.
