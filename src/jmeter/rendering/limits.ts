@@ -1,4 +1,5 @@
 import { QblError } from '../../error.ts';
+import { hostThatJMeterSends } from '../../plan/jmx/elements/host-header.ts';
 import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
 import { RATE_PARTS } from './pauses.ts';
 
@@ -56,11 +57,17 @@ function isWhole(value: number): boolean {
  * Lists the mistakes of a request. In JMeter, some methods have no body, and header values are written as ASCII.
  * Source: HTTPHC4Impl.java.
  */
-function requestMistakes({ name, method, body, headers }: Request): string[] {
+function requestMistakes({ name, method, url, body, headers }: Request): string[] {
   const withoutBody = method === 'HEAD' || method === 'OPTIONS';
   const notAscii = Object.entries(headers).filter(([, value]) => /[^\t\x20-\x7e]/.test(value));
+  const host = Object.entries(headers).find(([header]) => header.toLowerCase() === 'host')?.[1];
+  const sentHost = host === undefined ? undefined : hostThatJMeterSends(host, url);
   return [
     ...(withoutBody && body !== null ? [`${name}: ${method} with a body: JMeter sends no body`] : []),
     ...notAscii.map(([header]) => `${name}: the header ${header}: JMeter sends only ASCII`),
+    ...(/%(?![\da-f]{2})/i.test(url)
+      ? [`${name}: % in the URL without two hexadecimal digits: JMeter does not send it: write %25`]
+      : []),
+    ...(host === sentHost ? [] : [`${name}: the header Host: JMeter sends ${sentHost}`]),
   ];
 }

@@ -188,7 +188,12 @@ describe('renderJmx', () => {
 
 describe('a plan that JMeter cannot run', () => {
   it('is refused with all reasons at once', () => {
-    const request = { ...REQUEST, method: 'HEAD' as const, headers: { 'X-Name': 'ñ' } };
+    const request = {
+      ...REQUEST,
+      method: 'HEAD' as const,
+      url: 'http://localhost:81/send?share=100%',
+      headers: { 'X-Name': 'ñ', Host: 'other' },
+    };
     const group = { ...GROUP, rampUpMs: 1, durationMs: 1500, requests: [request, REQUEST] };
     expect(() => render({ ...PLAN, threadGroups: [group], rate: 0.12345 })).toThrow(
       [
@@ -199,6 +204,8 @@ describe('a plan that JMeter cannot run', () => {
         'Users & <co>: duration of 1500 ms: JMeter needs whole seconds',
         'Send: HEAD with a body: JMeter sends no body',
         'Send: the header X-Name: JMeter sends only ASCII',
+        'Send: % in the URL without two hexadecimal digits: JMeter does not send it: write %25',
+        'Send: the header Host: JMeter sends other:81',
       ].join('\n'),
     );
   });

@@ -164,6 +164,22 @@ describe('refuses and names:', () => {
     ],
     ['HTTPSampler.domain', 'near/far', 'HTTPSampler.domain: expected the name of a server, not "near/far"'],
     ['HTTPSampler.path', '/a b', 'HTTPSampler.path: a space in "/a b" is not supported: write %20'],
+    ['HTTPSampler.path', '/a|b', 'HTTPSampler.path: | in "/a|b" is not supported: write %7C'],
+    ['HTTPSampler.path', '/a[1]', 'HTTPSampler.path: [ in "/a[1]" is not supported: write %5B'],
+    ['HTTPSampler.path', '/a?{"b":1}', 'HTTPSampler.path: { in "/a?{"b":1}" is not supported: write %7B'],
+    ['HTTPSampler.path', "/a?b='c'", `HTTPSampler.path: ' in "/a?b='c'" is not supported: write %27`],
+    ['HTTPSampler.path', '/a?b=c#d|', 'HTTPSampler.path: | in "/a?b=c#d|" is not supported: write %7C'],
+    [
+      'HTTPSampler.path',
+      '/e\u0301',
+      'HTTPSampler.path: a letter with a separate accent in "/e\u0301" is not supported: write them as one character',
+    ],
+    ['HTTPSampler.path', '/a?', 'HTTPSampler.path: ? without a query in "/a?" is not supported: remove it'],
+    [
+      'HTTPSampler.path',
+      '/a?b=100%',
+      'HTTPSampler.path: % without two hexadecimal digits in "/a?b=100%" is not supported: write %25',
+    ],
     ['HTTPSampler.path', '/a//b', 'HTTPSampler.path: // in "/a//b" is not supported: write one slash'],
     [
       'HTTPSampler.path',
@@ -222,6 +238,20 @@ describe('refuses and names:', () => {
     expect(refusalsOf(jmxPlan(serial, threadGroup(), threadGroup({ name: 'B' })))).toEqual([
       'Test Plan: TestPlan.serialize_threadgroups=true is not supported with several thread groups',
     ]);
+  });
+
+  it.each([
+    ['other', 'other:3000'],
+    ['other:80', 'other'],
+    ['other:3000', null],
+    ['other:81', null],
+  ])('a header Host that JMeter changes: %s', (host, sent) => {
+    const under = [sampler({ under: [headerManager({ Host: host })] })];
+    expect(refusalsOf(jmx(threadGroup({ under })))).toEqual(
+      sent === null
+        ? []
+        : [`Test Plan › Users › Send: headers.Host: JMeter sends "${sent}", not "${host}": write "${sent}"`],
+    );
   });
 
   it('a body that JMeter would encode', () => {

@@ -3,7 +3,9 @@ import * as schema from '../../schema.ts';
 import type { TestElement } from '../tree.ts';
 import { bodyText } from './body.ts';
 import type { ImportContext } from './context.ts';
+import { hostThatJMeterSends } from './host-header.ts';
 import { enter, refuseTree, type TreeLevel } from './level.ts';
+import { pathMistakes } from './path-mistakes.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { SamplerReader } from './sampler-reader.ts';
 
@@ -16,6 +18,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
   refuseWhatChangesTheRequest(reader, context);
   const timeoutMs = reader.milliseconds('HTTPSampler.response_timeout');
   const connectTimeoutMs = reader.milliseconds('HTTPSampler.connect_timeout');
+  const url = urlOf(reader, context);
   return {
     name: context.checked(
       sampler,
@@ -24,7 +27,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
       reader.constantOf('testname', sampler.name),
       '',
     ),
-    url: urlOf(reader, context),
+    url,
     method: context.checked(
       sampler,
       'HTTPSampler.method',
@@ -32,7 +35,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
       reader.constant('HTTPSampler.method') || 'GET',
       'GET',
     ),
-    headers: headersOf(reader, context),
+    headers: headersOf(reader, url, context),
     body: bodyText(reader, context),
     timeoutMs,
     ...(connectTimeoutMs === timeoutMs ? {} : { connectTimeoutMs }),
@@ -89,32 +92,31 @@ function urlOf(reader: SamplerReader, context: ImportContext): string {
   return url;
 }
 
-/** Refuses paths that URL parsers and JMeter's HTTP client change in different ways, or that they reject. */
 function refusePath({ element }: SamplerReader, path: string, context: ImportContext): void {
-  const [beforeQuery = ''] = path.split(/[?#]/);
-  if (/\s/.test(path))
-    context.refuse(element, `HTTPSampler.path: a space in "${path}" is not supported: write %20`);
-  if (beforeQuery.includes('//'))
-    context.refuse(element, `HTTPSampler.path: // in "${path}" is not supported: write one slash`);
-  if (beforeQuery.split('/').some((part) => part === '.' || part === '..'))
-    context.refuse(
-      element,
-      `HTTPSampler.path: . or .. in "${path}" is not supported: write the path in full`,
-    );
+  for (const mistake of pathMistakes(path)) context.refuse(element, `HTTPSampler.path: ${mistake}`);
 }
 
 function isDefaultPort(port: string, protocol: string): boolean {
   return port === '' || port === (protocol === 'https' ? '443' : '80');
 }
 
-function headersOf({ level, scope, element }: SamplerReader, context: ImportContext): Record<string, string> {
+function headersOf(
+  { level, scope, element }: SamplerReader,
+  url: string,
+  context: ImportContext,
+): Record<string, string> {
   const entries = [...level.headers.values()].map((header): [name: string, value: string] => [
     header.name,
     context.template(header.element, header.name, header.value, scope),
   ]);
   for (const [name, value] of entries) {
-    const mistake = schema.headerMistake(name, value);
+    const mistake = schema.headerMistake(name, value) ?? hostMistake(name, value, url);
     if (mistake !== null) context.refuse(element, `headers.${name}: ${mistake}`);
   }
   return Object.fromEntries(entries);
+}
+
+function hostMistake(name: string, value: string, url: string): string | null {
+  const sent = name.toLowerCase() === 'host' ? hostThatJMeterSends(value, url) : value;
+  return sent === value ? null : `JMeter sends "${sent}", not "${value}": write "${sent}"`;
 }
