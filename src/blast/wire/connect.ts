@@ -2,6 +2,7 @@ import type { OnReadOpts, Socket } from 'node:net';
 import { connect as connectTcp, isIP } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Origin } from './origin.ts';
+import { sharedLookup } from './shared-lookup.ts';
 
 /** Time limit for connecting to one address of a host with several addresses, if the request has no time-out. */
 const DEFAULT_ATTEMPT_MS = 5000;
@@ -57,6 +58,7 @@ function startConnect(
     port,
     noDelay: true,
     keepAlive: true,
+    lookup: sharedLookup,
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout:
       timeoutMs > 0 ? Math.max(MIN_ATTEMPT_MS, Math.floor(timeoutMs / 2)) : DEFAULT_ATTEMPT_MS,
