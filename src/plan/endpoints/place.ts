@@ -1,10 +1,10 @@
+import { spanAt } from '../../message/json/json-span.ts';
 import type { JsonPointer } from '../../message/json/pointer.ts';
 import { defaultFindPlaces, type FindPlace, IN_BODY, type Placement } from '../../message/placement.ts';
 import type { WrittenPlan } from '../override.ts';
 import { placementOf } from '../placements.ts';
 import type { Content, Plan, Request } from '../plan.ts';
 import { BodyError, standInText } from '../template/body-template.ts';
-import { spanAt } from '../template/json-span.ts';
 import { TemplateError } from '../template/template.ts';
 import type { EndpointPreset, Envelope } from './preset.ts';
 

@@ -1,4 +1,5 @@
 import { JsonObject } from '../../message/json/json.ts';
+import { spanAt } from '../../message/json/json-span.ts';
 import { type JsonPointer, pointerText } from '../../message/json/pointer.ts';
 import type { PlanVariable } from '../plan.ts';
 import {
@@ -13,7 +14,6 @@ import {
   standInText,
 } from './body-template.ts';
 import { type FillOptions, filler } from './fill.ts';
-import { spanAt } from './json-span.ts';
 import { cutAtStandIns } from './stand-ins.ts';
 import { TemplateError, type TemplateSegment } from './template.ts';
 

@@ -60,6 +60,10 @@ describe('the body of a message', () => {
   });
 
   test('can begin with a byte order mark', () => {
-    expect(checkBody(Buffer.from('\uFEFF{"a":1}'))).toEqual({ kind: 'json', json: { a: 1 } });
+    expect(checkBody(Buffer.from('\uFEFF{"a":1}'))).toEqual({
+      kind: 'json',
+      json: { a: 1 },
+      text: '{"a":1}',
+    });
   });
 });

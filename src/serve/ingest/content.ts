@@ -22,16 +22,23 @@ export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number)
   return Number(headers['content-length'] ?? 0) > maxBodyBytes ? bodyTooLarge(maxBodyBytes) : null;
 }
 
+/** A valid body, without the byte order mark. */
+export interface JsonBody {
+  readonly json: unknown;
+  readonly text: string;
+}
+
 /** The JSON of a valid body, or the answer to an invalid one. The queue gets the original bytes, not this JSON. */
 export type CheckedBody =
-  | { readonly kind: 'json'; readonly json: unknown }
+  | ({ readonly kind: 'json' } & JsonBody)
   | { readonly kind: 'fault'; readonly answer: SendAnswer };
 
 export function checkBody(body: Buffer): CheckedBody {
   if (body.length === 0) return fault('The body is empty; send JSON.');
   if (!isUtf8(body)) return fault('The body is not valid UTF-8.');
   try {
-    return { kind: 'json', json: JSON.parse(body.toString('utf8', markLength(body))) };
+    const text = body.toString('utf8', markLength(body));
+    return { kind: 'json', json: JSON.parse(text), text };
   } catch {
     return fault('The body is not valid JSON.');
   }

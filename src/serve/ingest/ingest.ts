@@ -95,7 +95,7 @@ export class Ingest {
       }
       const arrivedAtMs = performance.now();
       const { headers } = facts.passed;
-      const key = keyOf(checked.json);
+      const key = keyOf(checked);
       const message = headers === undefined ? { key, value: body } : { key, value: body, headers };
       batcher.submit(message, (outcome) => {
         budget.giveBytes(facts.headBytes);

@@ -1,6 +1,6 @@
-import type { Json } from '../../message/json/json.ts';
-import { parseJson } from '../../message/json/parse-json.ts';
-import { type JsonPointer, valueAt } from '../../message/json/pointer.ts';
+import type { Json } from './json.ts';
+import { parseJson } from './parse-json.ts';
+import { type JsonPointer, valueAt } from './pointer.ts';
 
 /** A value in a JSON text, and its position in the text. `end` is the position after its last character. */
 export interface JsonSpan {
