@@ -76,6 +76,13 @@ describe('a certificate of a https server', () => {
     }
   });
 
+  test('is accepted if its authority is in the file that NODE_EXTRA_CA_CERTS names', async () => {
+    const [folder, url] = [await tempFolder(), await start()];
+    await writeFile(join(folder, 'ca.pem'), CERTIFICATE);
+    const env = { NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') };
+    expect((await qbl([...LOAD, '--url', url], { folder, env })).code).toBe(0);
+  });
+
   test('is accepted without a warning if a .jmx is sent, as JMeter does', async () => {
     const [folder, url] = [await tempFolder(), await start()];
     await qbl(['jmeter', '--url', url, '--render', 'plan.jmx', '--threads', '1', '--loops', '2'], { folder });

@@ -30,7 +30,7 @@ export interface BlastOptions extends MessageWriters {
    */
   readonly redact?: readonly string[];
   /**
-   * Which certificates of servers are accepted. If absent, blast uses the system's certificate authorities.
+   * Which certificates of servers are accepted. If absent, blast accepts what Node trusts.
    */
   readonly trust?: Trust;
   /** When this signal is aborted, blast sends no more requests, and requests in flight finish. */

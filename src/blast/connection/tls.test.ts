@@ -57,7 +57,7 @@ describe('https', () => {
   });
 
   it('rejects a message if the certificate is not trusted: nothing was sent', async () => {
-    expect(await refusal(sender({ kind: 'system' }))).toMatch(/self.signed certificate/);
+    expect(await refusal(sender({ kind: 'node' }))).toMatch(/self.signed certificate/);
     expect(requests).toBe(0);
   });
 

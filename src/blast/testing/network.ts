@@ -6,7 +6,7 @@ import { createServer as createTcpServer } from 'node:net';
 import type { Request } from '../../plan/plan.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import { Connection } from '../connection/target.ts';
-import { SYSTEM_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
+import { NODE_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { targetRequest } from '../exchange/request.ts';
 
@@ -62,7 +62,7 @@ export class Network {
   }
 
   senderTo(url: string, changes: Partial<Request> = {}, options: SenderOptions = {}): Sender {
-    const { writer = writeBody, trust = SYSTEM_TRUST, onHead = () => {} } = options;
+    const { writer = writeBody, trust = NODE_TRUST, onHead = () => {} } = options;
     const request = targetRequest({
       name: 'send',
       url,

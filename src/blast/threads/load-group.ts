@@ -5,7 +5,7 @@ import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { Fill } from '../../plan/template/fill.ts';
 import type { HeadWriter } from '../../plan/template/request-writers.ts';
 import { type Decider, deciderOf } from '../../samples/rules/decide.ts';
-import { SYSTEM_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
+import { NODE_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
 import type { TargetRequest } from '../exchange/request.ts';
 import { targetRequest } from '../exchange/request.ts';
 import type { Loops } from './loop-controller.ts';
@@ -68,7 +68,7 @@ export interface MessageWriters {
 export function loadGroups(
   plan: Plan,
   writers: MessageWriters,
-  trust: Trust = SYSTEM_TRUST,
+  trust: Trust = NODE_TRUST,
   redact: readonly string[] = [],
 ): LoadGroup[] {
   const tls = trustOptions(trust);

@@ -34,7 +34,7 @@ export function formatTlsArguments({ ca, insecure }: Given<TlsOptions>): string[
  */
 export async function trustOf({ ca, insecure }: TlsOptions, isJmx: boolean): Promise<Trust> {
   if (ca !== undefined) return { kind: 'authorities', pem: await readCertificates(ca) };
-  return { kind: insecure === true || isJmx ? 'anyone' : 'system' };
+  return { kind: insecure === true || isJmx ? 'anyone' : 'node' };
 }
 
 async function readCertificates(file: string): Promise<string> {
