@@ -76,6 +76,13 @@ describe('encoded messages', () => {
     );
   });
 
+  it("give unknown whatever a producer's timestamp says, because the producer's clock may be wrong", async () => {
+    await send('skewed', { value: base64, aheadMs: 600_000 });
+    bed.stampByProducers(0);
+    const result = { verdict: 'unknown', lost: 10, kinds: ['nothing-identified'] };
+    expect(await verdictOf('skewed')).toMatchObject(result);
+  });
+
   it('are not suspected when the run was sent to another queue', async () => {
     const folder = await send('astray', { drops: EVERY_LOOP });
     const other = bed.queue.url.replace('evidence', 'another');

@@ -6,7 +6,7 @@ import type { Delivery } from '../../queue/reader.ts';
 import type { Conclusion } from '../counting/conclusion.ts';
 import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 
-/** Messages without a readable identity that arrived during a run. */
+/** Messages without a readable identity that may have arrived during a run. */
 export interface Nameless {
   readonly count: number;
   /** One of the messages without a readable identity. Null if there are no such messages. */
@@ -22,10 +22,10 @@ export function unidentifiedOf(run: GatheredRun, { counts }: Conclusion, nameles
   const { plan } = run;
   const none = `no message of ${run.run} was found, but`;
   if (plan === null || !usesTokens(plan))
-    return `${none} ${plural(nameless.count, 'message')} that qbl cannot identify arrived during the run: the proxy may encode the body (Base64, Avro, compression), put other text around it, or drop the key "qbl"`;
+    return `${none} ${plural(nameless.count, 'message')} that qbl cannot identify may have arrived during the run: the proxy may encode the body (Base64, Avro, compression), put other text around it, or drop the key "qbl"`;
   const places = findPlacesOf(plan).map(findPlaceText).join(', ');
   const shown = nameless.example === null ? '' : `. One of them: ${exampleText(nameless.example)}`;
-  return `${none} ${plural(nameless.count, 'other message')} arrived during the run. qbl looked for the identity in ${places}${shown}`;
+  return `${none} ${plural(nameless.count, 'other message')} may have arrived during the run. qbl looked for the identity in ${places}${shown}`;
 }
 
 const MAX_PART_BYTES = 200;

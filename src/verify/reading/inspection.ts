@@ -5,10 +5,11 @@ import { readToken } from '../../message/reading/token-reader.ts';
 import { carriesIdentity } from '../../plan/placements.ts';
 import { planBodies } from '../../plan/template/plan-bodies.ts';
 import type { Place } from '../../queue/message.ts';
-import type { Delivery, Positions } from '../../queue/reader.ts';
+import type { Delivery, Positions, Timestamp } from '../../queue/reader.ts';
 import { comparedFields } from '../counting/contents/compared-contents.ts';
 import { Tally } from '../counting/tally.ts';
 import { CLOCK_SLEW_MS } from '../gathering/period.ts';
+import { isWithin } from '../row-window.ts';
 import { EndToEndLatency } from './latency.ts';
 import { type KnownRun, RunPeriods, requestsOf } from './run-periods.ts';
 import { TokenRuns } from './token-runs.ts';
@@ -99,8 +100,8 @@ export class Inspection {
   }
 
   /**
-   * Number of deliveries during the run that have no identity. They are counted until the first message of the run
-   * arrives.
+   * Number of deliveries that have no identity and may have arrived during the run. They are counted until the first
+   * message of the run arrives.
    */
   namelessOf(run: string): number {
     return this.#nameless.get(run) ?? 0;
@@ -203,7 +204,7 @@ export class Inspection {
     const silent = [...this.tallies]
       .filter(([, { deliveries }]) => deliveries === 0)
       .map(([run]) => run)
-      .filter((run) => timestamp === null || this.#mayHaveSentAt(run, timestamp.atMs));
+      .filter((run) => this.#mayHaveSent(run, timestamp));
     if (silent.length === 0) return;
     const named = value !== null && this.#runs.mayUseBody ? namedRuns(value) : NONE;
     const runs = silent.filter((run) => named.size === 0 || named.has(run));
@@ -213,12 +214,13 @@ export class Inspection {
   }
 
   /**
-   * Whether a message may belong to the run, by its timestamp. The timestamp may come from another clock, so a small
-   * difference is allowed.
+   * Whether a message may belong to the run, by its timestamp. The clock of the broker may differ a little. A producer
+   * can set any timestamp, and its clock may be wrong by hours. So only a timestamp of the broker excludes a message.
    */
-  #mayHaveSentAt(run: string, atMs: number): boolean {
+  #mayHaveSent(run: string, timestamp: Timestamp | null): boolean {
     const period = this.#periods.of(run);
-    return period === null || this.#live || (atMs >= period.fromMs - CLOCK_SLEW_MS && atMs <= period.toMs);
+    if (period === null || this.#live || timestamp?.source !== 'LogAppendTime') return true;
+    return isWithin(timestamp.atMs, { ...period, fromMs: period.fromMs - CLOCK_SLEW_MS });
   }
 
   /** Whether a message was sent before or after the run. A damaged message does not prove its send time. */

@@ -92,6 +92,12 @@ export const reading: readonly Mutation[] = [
     { file: 'src/verify/reading/inspection.test.ts', named: 'sent before the run' },
   ),
   inspection(
+    "a producer's timestamp does not exclude an encoded message",
+    "timestamp?.source !== 'LogAppendTime') return true",
+    'timestamp === null) return true',
+    evidence('messages', "whatever a producer's timestamp says"),
+  ),
+  inspection(
     'a damaged message has no latency',
     " && reading.condition !== 'corrupt')",
     ')',
