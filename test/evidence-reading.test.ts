@@ -110,6 +110,7 @@ describe('recorded positions', () => {
         [1, 5],
       ]),
       queueId: null,
+      lastingName: null,
     });
     expect(await verdictOf('elsewhere')).toMatchObject({ verdict: 'pass', received: 10 });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { openQueue } from '../src/queue/open.ts';
 import { readRun } from '../src/runs/documents/run-json.ts';
 import { noteEnds } from '../src/runs/rows/seen-jsonl.ts';
 import { makeRunFolder } from '../src/runs/run-folder.ts';
@@ -184,7 +185,7 @@ describe('a replay', () => {
   it('proves no loss if the queue reported an ID before and reports no id now', async () => {
     const noted = await send('untold', { drops: [2] });
     for (const folder of [noted, await send('untold-whole')])
-      await noteEnds(folder, bed.queue.url, new Map(), 'an id');
+      await noteEnds(folder, { queue: bed.queue.url, ends: new Map(), queueId: 'an id', lastingName: null });
     const result = await verdictOf('untold');
     expect(result).toMatchObject({ verdict: 'unknown', lost: 1, kinds: ['queue-id-unavailable'] });
     expect(result.reasons[0]?.text).toContain('reports no id now');
@@ -207,8 +208,33 @@ describe('a replay', () => {
 
   it('fails although an earlier verification recorded the end of another queue', async () => {
     const folder = await send('moved', { drops: [2] });
-    await noteEnds(folder, 'kafka://localhost:9092/other', new Map([[0, 99]]), 'another');
+    const other = { queue: 'kafka://localhost:9092/other', ends: new Map([[0, 99]]), queueId: 'another' };
+    await noteEnds(folder, { ...other, lastingName: 'another cluster/other' });
     expect(await verdictOf('moved')).toMatchObject({ verdict: 'fail', lost: 1 });
+  });
+
+  it('is unknown if the topic was recreated, although the earlier verification read it at another URL', async () => {
+    const url = bed.queue.url.replace('127.0.0.1', 'localhost');
+    expect(url).not.toBe(bed.queue.url);
+    const queue = await openQueue(url);
+    await send('renamed');
+    expect(await verdictOf('renamed', { queue })).toMatchObject({ verdict: 'pass' });
+    await queue.close();
+    await makeAnew();
+    const unknown = { verdict: 'unknown', lost: 10, kinds: ['queue-recreated'] };
+    expect(await verdictOf('renamed')).toMatchObject(unknown);
+  });
+
+  it('passes if the queue has every message, although a queue of the same name was longer at another URL', async () => {
+    const folder = await send('mirrored');
+    const lastingName = (await bed.queue.lastingName?.()) ?? null;
+    const ends = new Map([[0, 99]]);
+    await noteEnds(folder, { queue: 'kafka://mirror:9092/evidence', ends, queueId: null, lastingName });
+    for (const _ of [1, 2])
+      expect(await verdictOf('mirrored')).toMatchObject({
+        verdict: 'pass',
+        notProven: [{ kind: 'queue-recreated' }],
+      });
   });
 
   it('from the beginning is unknown if the topic was recreated and a tap saw more', async () => {

@@ -44,6 +44,11 @@ export interface Queue {
    * if the system has no such names.
    */
   ownName?(): Promise<string | null>;
+  /**
+   * Returns a name that is the same for all URLs of the queue, and stays the same if the queue is deleted and created
+   * again. Null if the system does not report the name now. Absent if the system has no such names.
+   */
+  lastingName?(): Promise<string | null>;
   /** Number of messages that the queue holds now. */
   depth(): Promise<Depth>;
   close(): Promise<void>;

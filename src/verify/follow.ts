@@ -85,7 +85,8 @@ async function followWith(
   try {
     mustNotHaveBegun(folder);
     const made = await makeRunFolder(folder);
-    const tap = { queue: queue.url, start: session.start, queueId: session.queueId };
+    const lastingName = (await queue.lastingName?.()) ?? null;
+    const tap = { queue: queue.url, start: session.start, queueId: session.queueId, lastingName };
     await writeTap(folder, tap, hops?.starts);
     await observer?.start(folder, options);
     const arrivals = observer === null || session.readsLive ? null : new AckedRows(folder, observer);

@@ -123,6 +123,7 @@ class EvidenceBed {
         [1, offset],
       ]),
       queueId: null,
+      lastingName: null,
     });
 
   /** Runs `work` before the second drain of the next reader. The first drain does not see its effect. */

@@ -53,6 +53,7 @@ export class KafkaQueue implements Queue {
   readonly #options: KafkaOptions;
   readonly #opened = new Set<{ close(): Promise<void> }>();
   readonly #groups = new Map<string, GroupView>();
+  #lastingName: string | null = null;
 
   constructor(address: KafkaAddress, options: KafkaOptions) {
     this.#address = address;
@@ -113,11 +114,16 @@ export class KafkaQueue implements Queue {
   /** Two clusters can have the same ID, because container images have one built in. Each topic has an ID of its own. */
   async ownName(): Promise<string | null> {
     const topicId = await this.#asking('qbl-topic-id', readTopicId).catch(() => null);
-    if (topicId !== null) return topicId;
+    return topicId ?? this.lastingName();
+  }
+
+  async lastingName(): Promise<string | null> {
+    if (this.#lastingName !== null) return this.#lastingName;
     const client = this.#client('qbl-cluster-id', READ_REQUEST_TIMEOUT_MS);
     try {
       const clusterId = await readClusterId(client.admin());
-      return clusterId === null ? null : `${clusterId}/${this.#address.topic}`;
+      this.#lastingName = clusterId === null ? null : `${clusterId}/${this.#address.topic}`;
+      return this.#lastingName;
     } finally {
       client.close();
     }

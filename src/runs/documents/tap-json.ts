@@ -11,6 +11,8 @@ const begun = {
   start: z.record(partitionKey(), count()).readonly(),
   /** An ID that changes if the queue is recreated under the same name. Null if the queue has no such ID. */
   queueId: z.string().nullable().default(null),
+  /** A name of the queue that is the same for all its URLs. Null if the queue has no such name. */
+  lastingName: z.string().nullable().default(null),
 };
 
 const tapRecord = z
@@ -30,6 +32,7 @@ export interface Tap {
   readonly queue: string;
   readonly start: Positions;
   readonly queueId: string | null;
+  readonly lastingName: string | null;
 }
 
 export async function writeTap(folder: RunFolder, tap: Tap, hops: readonly Tap[] = []): Promise<void> {
@@ -37,19 +40,20 @@ export async function writeTap(folder: RunFolder, tap: Tap, hops: readonly Tap[]
   await replaceJson(runFiles(folder).tap, record);
 }
 
-function writtenOf({ queue, start, queueId }: Tap): TapRecord['hops'][number] {
-  return { queue, start: Object.fromEntries(start), queueId };
+function writtenOf({ start, ...tap }: Tap): TapRecord['hops'][number] {
+  return { ...tap, start: Object.fromEntries(start) };
 }
 
 /**
- * Reads what tap.json says about a queue. Null if no live reader of this queue was opened before the run.
+ * Reads what tap.json says about each queue. Empty if no live reader was opened before the run.
  * @throws QblError 'usage' if the file is damaged, or from another version
  */
-export async function readTap(folder: RunFolder, queueUrl: string): Promise<Tap | null> {
+export async function readTaps(folder: RunFolder): Promise<Tap[]> {
   const record = await readJsonIfThere(runFiles(folder).tap, tapRecord);
-  if (record === null) return null;
-  const of = [record, ...record.hops].find(({ queue }) => queue === queueUrl);
-  if (of === undefined) return null;
-  const start = Object.entries(of.start).map(([partition, offset]) => [Number(partition), offset] as const);
-  return { queue: of.queue, start: new Map(start), queueId: of.queueId };
+  return record === null ? [] : [record, ...record.hops].map(tapOf);
+}
+
+function tapOf({ queue, start, queueId, lastingName }: TapRecord['hops'][number]): Tap {
+  const offsets = Object.entries(start).map(([partition, offset]) => [Number(partition), offset] as const);
+  return { queue, start: new Map(offsets), queueId, lastingName };
 }

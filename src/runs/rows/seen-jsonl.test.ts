@@ -16,7 +16,7 @@ afterEach(() => rm(folder.path, { recursive: true, force: true }));
 test('ignores a last line that is cut anywhere, and writes the next one on its own line', async () => {
   const { seen } = runFiles(folder);
   await noteTaking(folder, QUEUE);
-  await noteEnds(folder, QUEUE, new Map([[0, 7]]), 'an id');
+  await noteEnds(folder, { queue: QUEUE, ends: new Map([[0, 7]]), queueId: 'an id', lastingName: null });
   const whole = await readFile(seen, 'utf8');
   const lastLine = whole.indexOf('\n') + 1;
   for (let length = lastLine; length < whole.length - 1; length++) {

@@ -17,6 +17,8 @@ const seenLine = z.discriminatedUnion('kind', [
     ...of,
     ends: z.record(partitionKey(), count()),
     queueId: z.string().nullable(),
+    /** A name of the queue that is the same for all its URLs. Null if the queue has no such name. */
+    lastingName: z.string().nullable().default(null),
   }),
   /** A verification is about to remove messages from the queue permanently. */
   z.object({ kind: z.literal('taking'), ...of }),
@@ -47,14 +49,19 @@ export interface Seen {
   readonly gone: boolean;
 }
 
-export function noteEnds(folder: RunFolder, queue: string, ends: Positions, queueId: string | null) {
-  return append(folder, {
-    kind: 'end',
-    queue,
-    at: new Date().toISOString(),
-    ends: Object.fromEntries(ends),
-    queueId,
-  });
+/** The ends of a queue that one verification found. */
+export interface SeenEnds {
+  readonly queue: string;
+  readonly ends: Positions;
+  /** An ID that changes if the queue is recreated. Null if the queue reported no ID. */
+  readonly queueId: string | null;
+  /** A name of the queue that is the same for all its URLs. Null if the queue has no such name. */
+  readonly lastingName: string | null;
+}
+
+export function noteEnds(folder: RunFolder, { ends, ...of }: SeenEnds) {
+  const at = new Date().toISOString();
+  return append(folder, { kind: 'end', ...of, at, ends: Object.fromEntries(ends) });
 }
 
 /** Records that messages are about to be removed from the queue, so that later verifications do not expect them. */
@@ -111,6 +118,21 @@ export async function readSeen(folder: RunFolder, queue: string): Promise<Seen> 
       lines.filter((line) => line.kind === 'recreated').find((line) => line.queue === queue)?.text ?? null,
     gone: lines.some(({ kind, queue: name }) => kind === 'gone' && name === queue),
   };
+}
+
+/**
+ * Reads the ends of all queues that earlier verifications of the run found.
+ * @throws QblError 'usage' if the file is damaged
+ */
+export function readAllEnds(folder: RunFolder): SeenEnds[] {
+  return readLines(folder)
+    .filter((line) => line.kind === 'end')
+    .map(({ queue, ends, queueId, lastingName }) => ({
+      queue,
+      ends: positionsOf(ends),
+      queueId,
+      lastingName,
+    }));
 }
 
 function readLines(folder: RunFolder): SeenLine[] {

@@ -1,7 +1,9 @@
 import { highest, lowest } from '../../queue/positions.ts';
+import type { Queue } from '../../queue/queue.ts';
 import type { Positions } from '../../queue/reader.ts';
-import { readTap } from '../../runs/documents/tap-json.ts';
-import { readSeen } from '../../runs/rows/seen-jsonl.ts';
+import { readTaps, type Tap } from '../../runs/documents/tap-json.ts';
+import { readAllEnds, readSeen } from '../../runs/rows/seen-jsonl.ts';
+import type { RunFolder } from '../../runs/run-folder.ts';
 import type { VerifyOptions } from '../options.ts';
 
 /**
@@ -21,6 +23,14 @@ export interface QueueHistory {
    * because one queue can have several URLs. Null if the number is not known.
    */
   readonly taken: number | null;
+  readonly elsewhere: KnownElsewhere;
+}
+
+/** What earlier readings recorded about the queue when they read it at another URL. */
+export interface KnownElsewhere {
+  /** The highest end of each partition that was seen. */
+  readonly ends: Positions;
+  readonly queueIds: ReadonlySet<string>;
 }
 
 export const NO_HISTORY: QueueHistory = {
@@ -29,6 +39,7 @@ export const NO_HISTORY: QueueHistory = {
   queueIds: new Set(),
   recreated: null,
   taken: 0,
+  elsewhere: { ends: new Map(), queueIds: new Set() },
 };
 
 /** Reads what live readers and earlier verifications of the runs recorded. */
@@ -36,7 +47,7 @@ export async function readHistory({
   folders,
   queue,
 }: Pick<VerifyOptions, 'folders' | 'queue'>): Promise<QueueHistory> {
-  const taps = await Promise.all(folders.map((folder) => readTap(folder, queue.url)));
+  const taps = await Promise.all(folders.map((folder) => tapOf(folder, queue)));
   const seen = await Promise.all(folders.map((folder) => readSeen(folder, queue.url)));
   const recorded = taps.map((tap) => tap?.start ?? null);
   return {
@@ -48,6 +59,27 @@ export async function readHistory({
     ]),
     recreated: seen.map(({ recreated }) => recreated).find((text) => text !== null) ?? null,
     taken: sumOrNull(seen.map(({ taken }) => taken)),
+    elsewhere: await knownElsewhere(folders, queue),
+  };
+}
+
+async function tapOf(folder: RunFolder, { url }: Pick<Queue, 'url'>): Promise<Tap | null> {
+  return (await readTaps(folder)).find(({ queue }) => queue === url) ?? null;
+}
+
+/** The brokers of one cluster have several addresses, so one topic can have several URLs. */
+async function knownElsewhere(folders: readonly RunFolder[], queue: Queue): Promise<KnownElsewhere> {
+  const taps = (await Promise.all(folders.map(readTaps)))
+    .flat()
+    .map(({ start, ...tap }) => ({ ...tap, ends: start }));
+  const others = [...taps, ...folders.flatMap(readAllEnds)].filter(
+    (of) => of.queue !== queue.url && of.lastingName !== null,
+  );
+  const name = others.length === 0 ? null : await queue.lastingName?.();
+  const same = others.filter(({ lastingName }) => lastingName === name);
+  return {
+    ends: highest(same.map(({ ends }) => ends)),
+    queueIds: new Set(same.flatMap(({ queueId }) => queueId ?? [])),
   };
 }
 

@@ -22,7 +22,9 @@ export async function recordEnds(
   queueId: string | null,
 ): Promise<void> {
   if (samplesFile !== null || ends === null || ends.size === 0) return;
-  for (const folder of folders) await orReport(noteEnds(folder, queue.url, ends, queueId), onUnnoted);
+  const lastingName = (await queue.lastingName?.()) ?? null;
+  const seen = { queue: queue.url, ends, queueId, lastingName };
+  for (const folder of folders) await orReport(noteEnds(folder, seen), onUnnoted);
 }
 
 /**
@@ -35,7 +37,7 @@ export async function recordRecreated(
   doubts: readonly Doubt[],
   known: string | null,
 ): Promise<void> {
-  const noticed = doubts.find(({ kind }) => kind === 'queue-recreated');
+  const noticed = doubts.find(({ kind, prevents }) => kind === 'queue-recreated' && prevents === 'always');
   if (samplesFile !== null || known !== null || noticed === undefined) return;
   for (const folder of folders) await orReport(noteRecreated(folder, queue.url, noticed.text), onUnnoted);
 }

@@ -23,6 +23,7 @@ interface Opened {
   readonly history: QueueHistory;
   /** The ID that the queue reported when the reader was opened. */
   readonly queueId: string | null;
+  readonly lastingName: string | null;
 }
 
 /** The reading of one hop, a queue to which the user's service writes. */
@@ -61,8 +62,8 @@ export class HopReading {
   /** What a later verification needs to know about the start of the run. Null if the hop is not open. */
   get start() {
     if (typeof this.#opened === 'string') return null;
-    const { reader, queueId } = this.#opened;
-    return { queue: this.hop.queue.url, start: reader.start, queueId };
+    const { reader, queueId, lastingName } = this.#opened;
+    return { queue: this.hop.queue.url, start: reader.start, queueId, lastingName };
   }
 
   async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
@@ -125,7 +126,14 @@ async function opened(
   });
   const queueId = await reader.queueId();
   const queueIds = new Set([...history.queueIds, ...(queueId === null ? [] : [queueId])]);
-  return { from, reader, queueId, history: { ...history, queueIds, starts: live ? reader.start : starts } };
+  const lastingName = live ? ((await queue.lastingName?.()) ?? null) : null;
+  return {
+    from,
+    reader,
+    queueId,
+    lastingName,
+    history: { ...history, queueIds, starts: live ? reader.start : starts },
+  };
 }
 
 function reasonOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StartingPoint } from '../../queue/reader.ts';
+import { NO_HISTORY, type QueueHistory } from '../history/read-history.ts';
 import { Inspection } from '../reading/inspection.ts';
 import { doubtsOf } from './doubt.ts';
 
@@ -16,13 +17,10 @@ const READER = {
  * then.
  */
 function doubts(before: string, now: string | null) {
-  const history = {
-    starts: null,
-    ends: new Map([[0, 5]]),
-    queueIds: new Set([before]),
-    recreated: null,
-    taken: 0,
-  };
+  return doubtsAbout({ ...NO_HISTORY, ends: new Map([[0, 5]]), queueIds: new Set([before]) }, now);
+}
+
+function doubtsAbout(history: QueueHistory, now: string | null) {
   const inspection = new Inspection(['mine'], () => null, false);
   const from = { kind: 'beginning' } as const;
   return doubtsOf(
@@ -38,14 +36,20 @@ test('a topic whose id has changed was recreated, even if its log is longer now'
   expect(await doubts('old', null)).toMatchObject([{ kind: 'queue-id-unavailable' }]);
 });
 
+test('a topic that had another id or a longer log at another URL may have been recreated', async () => {
+  const at = (end: number, ...queueIds: string[]) => ({
+    ...NO_HISTORY,
+    elsewhere: { ends: new Map([[0, end]]), queueIds: new Set(queueIds) },
+  });
+  const recreated = [{ kind: 'queue-recreated', prevents: 'absence' }];
+  expect(await doubtsAbout(at(5, 'old'), 'new')).toMatchObject(recreated);
+  expect(await doubtsAbout(at(10), null)).toMatchObject(recreated);
+  expect(await doubtsAbout(at(9, 'old'), 'old')).toEqual([]);
+  expect(await doubtsAbout(at(9, 'old'), null)).toMatchObject([{ kind: 'queue-id-unavailable' }]);
+});
+
 test('a reading that begins after the start of the run is in doubt: it began too late, or its log was cut', async () => {
-  const history = {
-    starts: new Map([[0, 2]]),
-    ends: new Map(),
-    queueIds: new Set<string>(),
-    recreated: null,
-    taken: 0,
-  };
+  const history = { ...NO_HISTORY, starts: new Map([[0, 2]]) };
   const inspection = new Inspection(['mine'], () => null, false);
   const kindsFrom = async (from: StartingPoint, begun: number) => {
     const reader = { ...READER, start: new Map([[0, begun]]) };

@@ -40,7 +40,9 @@ export async function doubtsOf(
     other,
     takenBefore(history),
     // If the queue was recreated, its log proves nothing about the messages that were in the earlier queue.
-    ...(other === null ? [withoutId(history, now), await removed(reading, runs)] : []),
+    ...(other === null
+      ? [recreatedElsewhere(history, now), withoutId(history, now), await removed(reading, runs)]
+      : []),
   ];
   return doubts.filter((doubt) => doubt !== null);
 }
@@ -59,8 +61,8 @@ export function takenBefore({ taken }: QueueHistory): Doubt | null {
 }
 
 /** Reports that the queue had an ID before and has no ID now. Null if nothing is suspicious. */
-function withoutId({ queueIds }: QueueHistory, now: QueueNow): Doubt | null {
-  if (queueIds.size === 0 || now.queueId !== null) return null;
+function withoutId({ queueIds, elsewhere }: QueueHistory, now: QueueNow): Doubt | null {
+  if (queueIds.size + elsewhere.queueIds.size === 0 || now.queueId !== null) return null;
   const text = 'the queue reported an id before, and reports no id now: it may have been recreated';
   return { kind: 'queue-id-unavailable', text, prevents: 'absence' };
 }
@@ -128,8 +130,8 @@ function recreated(history: QueueHistory, firstOwn: Positions, now: QueueNow): D
   const doubt = (text: string): Doubt => ({ kind: 'queue-recreated', text, prevents: 'always' });
   const { starts, queueIds } = history;
   if (history.recreated !== null) return doubt(`an earlier verification noticed: ${history.recreated}`);
-  const other = [...queueIds].find((id) => now.queueId !== null && id !== now.queueId);
-  if (other !== undefined)
+  const other = otherId(queueIds, now);
+  if (other !== null)
     return doubt(`the topic was recreated: its id is ${now.queueId} now, and was ${other} before`);
   for (const [partition, offset] of firstOwn) {
     const start = starts?.get(partition) ?? 0;
@@ -139,13 +141,37 @@ function recreated(history: QueueHistory, firstOwn: Positions, now: QueueNow): D
       );
     }
   }
-  for (const [partition, before] of highest([starts ?? new Map(), history.ends])) {
-    const end = now.ends.get(partition) ?? 0;
-    if (end < before) {
-      return doubt(
-        `partition ${partition} ends at offset ${end}, but ended at offset ${before} before: the topic was recreated`,
-      );
-    }
+  const lower = lowerEnd(highest([starts ?? new Map(), history.ends]), now);
+  return lower === null ? null : doubt(`${lower}: the topic was recreated`);
+}
+
+/**
+ * Reports that the queue was another one when it was read at another URL. Null if nothing shows that. Two clusters that
+ * were started from one container image can have the same name. So this doubt counts only when one more message matters.
+ */
+function recreatedElsewhere({ elsewhere }: QueueHistory, now: QueueNow): Doubt | null {
+  const other = otherId(elsewhere.queueIds, now);
+  const text =
+    other === null ? lowerEnd(elsewhere.ends, now) : `its id is ${now.queueId} now, and was ${other} before`;
+  if (text === null) return null;
+  return {
+    kind: 'queue-recreated',
+    text: `the topic was read at another URL before, and may have been recreated: ${text}`,
+    prevents: 'absence',
+  };
+}
+
+/** Returns a recorded ID that the queue does not have now. Null if there is no such ID, or if the queue has no ID now. */
+function otherId(recorded: ReadonlySet<string>, { queueId }: QueueNow): string | null {
+  return [...recorded].find((id) => queueId !== null && id !== queueId) ?? null;
+}
+
+/** Says which partition ends before its recorded end. Null if no partition does. */
+function lowerEnd(recorded: Positions, { ends }: QueueNow): string | null {
+  for (const [partition, before] of recorded) {
+    const end = ends.get(partition) ?? 0;
+    if (end < before)
+      return `partition ${partition} ends at offset ${end}, but ended at offset ${before} before`;
   }
   return null;
 }

@@ -110,14 +110,20 @@ export const doubting: readonly Mutation[] = [
     'new Map<number, number>()',
     SIMULATIONS,
   ),
-  doubt('a topic with another id was recreated', 'id !== now.queueId', 'false', {
+  doubt('a topic with another id was recreated', 'id !== queueId', 'false', {
     file: 'src/verify/judging/doubt.test.ts',
   }),
   doubt(
     'a topic that reports no id now may be another topic',
-    '[withoutId(history, now), ',
-    '[',
+    'withoutId(history, now), ',
+    '',
     evidence('replay', 'reports no id now'),
+  ),
+  doubt(
+    'a topic that was longer at another URL may be another topic',
+    'recreatedElsewhere(history, now), ',
+    '',
+    evidence('replay', 'although the earlier verification read it at another URL'),
   ),
   doubt('messages that verify itself removed are not lost', 'takenBefore(history),', '', SIMULATIONS),
   doubt(

@@ -2,7 +2,6 @@ import { evidence, type Mutation, mutationsOf, type Proof } from './mutation.ts'
 
 const replay = mutationsOf('src/verify/replay.ts');
 const history = mutationsOf('src/verify/history/read-history.ts');
-const tapJson = mutationsOf('src/runs/documents/tap-json.ts');
 const positions = mutationsOf('src/queue/positions.ts');
 const seen = mutationsOf('src/runs/rows/seen-jsonl.ts');
 const reread = mutationsOf('src/verify/reread.ts');
@@ -25,11 +24,17 @@ export const replaying: readonly Mutation[] = [
     'recorded.some((start) => start !== null) ? lowest(recorded.filter((start) => start !== null))',
     evidence('reading', 'if only one recorded them'),
   ),
-  tapJson(
+  history(
     'recorded positions of another queue are ignored',
-    'queue === queueUrl',
-    'queue !== null',
+    'find(({ queue }) => queue === url)',
+    'find(({ queue }) => queue !== null)',
     evidence('reading', 'belong to another queue'),
+  ),
+  history(
+    'what was recorded about another queue at another URL is ignored',
+    'filter(({ lastingName }) => lastingName === name)',
+    'filter(({ lastingName }) => lastingName !== null)',
+    evidence('replay', 'recorded the end of another queue'),
   ),
   positions(
     'reading begins at the earliest recorded positions',

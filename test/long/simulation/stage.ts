@@ -57,7 +57,8 @@ export class Stage {
     if (this.#story.kind === 'log' && this.#story.tap !== 'none') {
       for (const folder of this.#folders) {
         this.facts.noteTap(folder.id);
-        const tap = { queue: this.#queue.url, start: this.#world.ends(), queueId: this.#world.queueId };
+        const { queueId } = this.#world;
+        const tap = { queue: this.#queue.url, start: this.#world.ends(), queueId, lastingName: null };
         await writeTap(folder, tap);
       }
     }
