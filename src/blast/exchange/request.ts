@@ -1,7 +1,8 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { QblError } from '../../error.ts';
 import type { Method, Request } from '../../plan/plan.ts';
-import { type HideSecrets, hidingSecretsOf, maskedUrl } from '../../runs/secrets.ts';
+import { type HideSecrets, hidingSecretsOf } from '../../runs/hide-secrets.ts';
+import { maskedUrl } from '../../runs/secrets.ts';
 import { type Origin, originOf } from '../wire/origin.ts';
 import { asksToClose, type RequestHead, requestHead } from '../wire/request-text.ts';
 

@@ -1,30 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
-import { isTracedFailure, readTrace, type TracedSample } from '../../runs/rows/trace.ts';
-import { openTrace } from '../../runs/rows/trace-writer.ts';
-import { type Answer, groupTo, planOf, requestTo, TestBed } from '../testing/test-bed.ts';
+import { isTracedFailure } from '../../runs/rows/trace.ts';
+import { type Answer, TestBed } from '../testing/test-bed.ts';
+import { traceOf as tracedBy } from '../testing/traced.ts';
 
 const bed = new TestBed();
 afterEach(() => bed.cleanUp());
-
-interface Options {
-  readonly loops?: number;
-  readonly limit?: number;
-  readonly headers?: Record<string, string>;
-  readonly redact?: readonly string[];
-}
-
-async function traceOf(answer: Answer, options: Options = {}): Promise<TracedSample[]> {
-  const { loops = 1, limit = 1000, headers = {}, redact = [] } = options;
-  const { url } = await bed.endpoint(answer);
-  const folder = { id: 'run', path: await bed.folder() };
-  const trace = await openTrace(folder, limit);
-  await bed.run(planOf([groupTo(url, { loops, requests: [requestTo(url, { headers })] })]), {
-    trace,
-    redact,
-  });
-  await trace.close();
-  return (await readTrace(folder)) ?? [];
-}
+const traceOf = tracedBy.bind(null, bed);
 
 test('keeps a request and its response in full', async () => {
   const [sample] = await traceOf(

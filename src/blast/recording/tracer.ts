@@ -1,5 +1,7 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { HideSecrets } from '../../runs/hide-secrets.ts';
 import { MAX_TRACED_BODY_BYTES, type TracedSample } from '../../runs/rows/trace.ts';
-import { type HideSecrets, maskedValue } from '../../runs/secrets.ts';
+import { maskedValue } from '../../runs/secrets.ts';
 import { failureText, type Outcome } from '../../samples/outcome.ts';
 import type { Sample } from '../../samples/sample.ts';
 import type { Captured, CaptureRule } from '../exchange/capture.ts';
@@ -27,6 +29,7 @@ export class Tracer implements CaptureRule {
   }
 
   trace(sample: Sample, outcome: Outcome, request: TargetRequest, captured: Captured): void {
+    const failure = failureText(sample.responseMessage);
     this.#sink.write({
       thread: sample.threadName,
       loop: sample.loop,
@@ -36,9 +39,9 @@ export class Tracer implements CaptureRule {
       elapsedMs: sample.elapsedMs,
       outcome,
       success: sample.success,
-      failure: failureText(sample.responseMessage),
+      failure,
       sent: this.#sent(request, captured),
-      received: this.#received(request, captured),
+      received: this.#received(request, captured, failure !== null),
     });
   }
 
@@ -53,10 +56,11 @@ export class Tracer implements CaptureRule {
     };
   }
 
-  #received({ hide }: TargetRequest, captured: Captured): TracedSample['received'] {
+  #received({ hide }: TargetRequest, captured: Captured, isIncomplete: boolean): TracedSample['received'] {
     const { status, statusText, responseHeaders, responseBody, responseBodyBytes } = captured;
     if (status === 0) return null;
     const body = bodyText(responseBody, responseBodyBytes);
+    const isCut = isIncomplete || responseBodyBytes > MAX_TRACED_BODY_BYTES;
     return {
       status,
       reason: hide(statusText),
@@ -64,7 +68,7 @@ export class Tracer implements CaptureRule {
         responseHeaders.map((part) => part.toString('latin1')),
         hide,
       ),
-      body: { ...body, text: hide(body.text) },
+      body: { ...body, text: hide(body.text, isCut) },
     };
   }
 
@@ -76,7 +80,9 @@ export class Tracer implements CaptureRule {
   }
 }
 
-/** Decodes bytes as UTF-8. Bytes that are not UTF-8 become U+FFFD. */
+/** Decodes bytes as UTF-8. Bytes that are not UTF-8 become U+FFFD. A character that the limit divides is left out. */
 function bodyText(bytes: Buffer, wholeLength: number): { text: string; bytes: number } {
-  return { text: bytes.toString('utf8', 0, MAX_TRACED_BODY_BYTES), bytes: wholeLength };
+  const decoder = new StringDecoder('utf8');
+  const text = decoder.write(bytes.subarray(0, MAX_TRACED_BODY_BYTES));
+  return { text: wholeLength > MAX_TRACED_BODY_BYTES ? text : text + decoder.end(), bytes: wholeLength };
 }
