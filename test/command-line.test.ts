@@ -127,6 +127,7 @@ describe('refuses a wrong value and names the expected form:', () => {
     ['verify', '--deadline', '0', 'longer than 0'],
     ['verify', '--from', '2026-02-31', 'Expected "beginning" or a time such as'],
     ['verify', '--rejected-status', '99', 'Expected a whole number from 200 to 599'],
+    ['blast', '--rejected-status', '99', 'Expected a whole number from 200 to 599'],
     ['serve', '--port', '65536', 'Expected a whole number from 0 to 65,535'],
     ['serve', '--max-body', 'huge', 'Expected a number of bytes such as'],
     ['serve', '--max-pending', '0', COUNT],

@@ -8,6 +8,7 @@ import { type Mistake, type PlanSource, planError } from './mistakes/mistake.ts'
 import { planMistakes } from './mistakes/plan-mistakes.ts';
 import { overridePlan, type PlanOverrides, type WrittenPlan } from './override.ts';
 import type { Plan } from './plan.ts';
+import { withRejectedStatuses } from './rejected-statuses.ts';
 import { withTokens } from './tokens/token-places.ts';
 import { readYamlPlan } from './yaml.ts';
 
@@ -47,7 +48,8 @@ export async function loadPlanFile(
   const text = await readPlanFile(file);
   const source = await readPlan(file, text, overrides, onNote);
   const written = overridePlan(file, source.plan, overrides);
-  const plan = checkedPlan(file, source, written, overrides);
+  const checked = checkedPlan(file, source, written, overrides);
+  const plan = withRejectedStatuses(checked, overrides.rejectedStatuses);
   return { plan, isJmx: isJmx(file, text), endpoint: written.endpoint ?? null };
 }
 

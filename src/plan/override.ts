@@ -26,6 +26,8 @@ export interface PlanOverrides extends HopFields {
   readonly identity?: Placement;
   readonly find?: readonly FindPlace[];
   readonly endpoint?: Endpoint;
+  /** Statuses with which the endpoint refuses a message, in addition to the statuses of the default rule. */
+  readonly rejectedStatuses?: readonly number[];
   /** True if each thread group runs until it is stopped. The loops and the duration of the group are then removed. */
   readonly untilStopped?: true;
   /** Values of JMeter's properties, for a .jmx file. */

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { type ExitCode, QblError } from '../../error.ts';
 import { hopsOf } from '../../plan/hops.ts';
 import { tokenHeaders } from '../../plan/placements.ts';
-import { type Plan, sampleColumns } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { parseQueueUrl } from '../../queue/url/url.ts';
 import { newRunId, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
@@ -111,18 +111,6 @@ function checkOptions(options: RunCommandOptions, command: Command): void {
   }
 }
 
-/** Refuses --rejected-status before the load is sent. Verification would refuse the option only afterwards. */
-function checkRejectedStatus({ rejectedStatus = [] }: RunCommandOptions, plan: Plan): void {
-  if (rejectedStatus.length === 0 || !sampleColumns(plan).includes('outcome')) return;
-  throw new QblError(
-    'usage',
-    '--rejected-status cannot be used with this plan: its own rules decide outcomes',
-    {
-      hint: 'Add the status to the rules of outcome.rejected in the plan.',
-    },
-  );
-}
-
 /**
  * Checks the hops of the plan.
  * @throws QblError 'usage' if they cannot be read during the run
@@ -147,7 +135,6 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
   const { plan, endpoint } = await loadedPlanOf(options, context);
   if (endpoint !== null && options.url === undefined) throw noUrl(endpoint);
   checkSameArrivals(options, plan);
-  checkRejectedStatus(options, plan);
   checkHops(options, plan);
   if (options.with === 'jmeter') await findJMeterFor(plan, undefined, context);
   checkReportOptions(options, services.length);

@@ -78,6 +78,7 @@ const plans = {
   identity: fc.constantFrom(false, 'body:/data', 'header:X-Id', 'field:/order/id', 'template'),
   find: fc.array(fc.constantFrom('$message.key', '$message.header#/x'), { minLength: 1, maxLength: 3 }),
   endpoint: fc.constantFrom(...ENDPOINTS),
+  rejectedStatus: fc.array(fc.integer({ min: 200, max: 599 }).map(String), { minLength: 1, maxLength: 3 }),
   J: fc.array(
     fc.tuple(id, text).map(([name, value]) => `${name}=${value}`),
     { minLength: 1, maxLength: 3 },

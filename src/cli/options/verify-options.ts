@@ -28,7 +28,6 @@ export interface RuleOptions {
   readonly exactlyOnce?: true;
   readonly ordered?: true;
   readonly consume?: true;
-  readonly rejectedStatus?: readonly number[];
   readonly settle: number;
   readonly deadline: number;
 }
@@ -38,6 +37,7 @@ interface OwnVerifyOptions extends RuleOptions {
   readonly runs: string;
   readonly jtl?: string;
   readonly label?: readonly string[];
+  readonly rejectedStatus?: readonly number[];
   readonly from?: NamedStart;
   readonly follow?: true;
   readonly serviceGroup?: string;
@@ -86,6 +86,12 @@ export function addVerifyOptions(command: Command): Command {
         'label of the --jtl rows to count as messages; repeat the option for each request, in plan order',
       ).argParser(labels),
     )
+    .addOption(
+      new Option(
+        '--rejected-status <status>',
+        'HTTP status that proves a message was not enqueued, for samples without outcomes; repeatable',
+      ).argParser(status),
+    )
     .addOption(runsOption())
     .addOption(jsonOption());
   addWrittenOptions(command, HOP_OPTIONS, 'Hops:');
@@ -104,6 +110,7 @@ export function formatVerifyArguments(options: GivenVerifyOptions): string[] {
     ...argument('--from', options.from, formatStartingPoint),
     ...argument('--jtl', options.jtl),
     ...repeatedArgument('--label', options.label),
+    ...repeatedArgument('--rejected-status', options.rejectedStatus),
     ...flagArgument('--json', options.json),
     ...formatWrittenOptions(HOP_OPTIONS, options),
     ...formatRuleArguments(options),
@@ -125,12 +132,6 @@ export function addRuleOptions(command: Command): Command {
       option('--ordered', 'fail if messages of one thread arrive in the wrong order within a partition'),
     )
     .addOption(
-      option(
-        '--rejected-status <status>',
-        'HTTP status that proves a message was not enqueued, if the plan has no rules; repeatable',
-      ).argParser(status),
-    )
-    .addOption(
       option('--settle <time>', 'time without new messages after which a missing message counts as lost')
         .default(10_000, '10s')
         .argParser(durationMs),
@@ -147,7 +148,6 @@ function formatRuleArguments(options: Given<RuleOptions>): string[] {
     ...flagArgument('--consume', options.consume),
     ...flagArgument('--exactly-once', options.exactlyOnce),
     ...flagArgument('--ordered', options.ordered),
-    ...repeatedArgument('--rejected-status', options.rejectedStatus),
     ...argument('--settle', options.settle, formatDuration),
     ...argument('--deadline', options.deadline, formatDuration),
   ];

@@ -100,11 +100,10 @@ function rulesOf({
   consume,
   exactlyOnce,
   ordered,
-  rejectedStatus,
   settle,
   deadline,
 }: ChildOptions): Parameters<typeof formatVerifyArguments>[0] {
-  return { consume, exactlyOnce, ordered, rejectedStatus, settle, deadline };
+  return { consume, exactlyOnce, ordered, settle, deadline };
 }
 
 /**

@@ -20,9 +20,16 @@ export interface OutcomeStep {
  * to 299 is a success.
  */
 const DEFAULT_ACKED: readonly ResponseRule[] = [{ status: [{ from: 200, to: 299 }] }];
-const DEFAULT_REJECTED: readonly ResponseRule[] = [
-  { status: [...REJECTING_STATUSES].map((status) => ({ from: status, to: status })) },
-];
+const DEFAULT_REJECTED: readonly ResponseRule[] = [rejecting(REJECTING_STATUSES)];
+
+/** The default rules, with more statuses that prove that a message was not enqueued. */
+export function alsoRejecting(statuses: readonly number[]): OutcomeRules {
+  return { rejected: [rejecting(new Set([...statuses, ...REJECTING_STATUSES]))] };
+}
+
+function rejecting(statuses: ReadonlySet<number>): ResponseRule {
+  return { status: [...statuses].map((status) => ({ from: status, to: status })) };
+}
 
 /**
  * Returns the lists of rules in the order in which they are tried. The first list that matches decides. Rules for

@@ -7,17 +7,24 @@ import type { PlanOverrides } from '../../../plan/override.ts';
 import { METHODS, ON_SAMPLE_ERROR } from '../../../plan/plan.ts';
 import * as schema from '../../../plan/schema.ts';
 import { header, headersOf } from '../values/header-parser.ts';
-import { durationMs, planField, positiveDurationMs, property, unrepeated } from '../values/parsers.ts';
+import {
+  durationMs,
+  planField,
+  positiveDurationMs,
+  property,
+  status,
+  unrepeated,
+} from '../values/parsers.ts';
 import { HEADERS_VARIABLE } from '../values/secret-headers.ts';
 import { HOP_OPTIONS, hopFieldsOf } from './hop-options.ts';
-import { addWrittenOptions, formatWrittenOptions, type WrittenOption } from './written-options.ts';
+import { addWrittenOptions, formatWrittenOptions, texts, type WrittenOption } from './written-options.ts';
 
 /**
  * An option that sets a field of the plan. The commands that send parse its value. `run` passes the value on to these
  * commands.
  */
 interface PlanOption extends WrittenOption {
-  readonly name: keyof PlanOverrides | 'header' | 'rampUp' | 'duration' | 'timeout' | 'J';
+  readonly name: keyof PlanOverrides | 'header' | 'rampUp' | 'duration' | 'timeout' | 'rejectedStatus' | 'J';
 }
 
 /** Options that set how much load is sent and when. */
@@ -108,6 +115,13 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     choices: ENDPOINTS,
   },
   {
+    name: 'rejectedStatus',
+    flags: '--rejected-status <status>',
+    description: 'HTTP status that proves a message was not enqueued, if the plan has no rules; repeatable',
+    parse: (text) => status(text),
+    isRepeatable: true,
+  },
+  {
     name: 'J',
     flags: '-J <name=value>',
     description: 'JMeter property, for a .jmx plan; repeatable',
@@ -168,6 +182,7 @@ export function planOverrides(raw: RawPlanOptions, env: NodeJS.ProcessEnv): Plan
     identity: raw['identity'] === false ? NO_IDENTITY : value('identity'),
     find: findPlaces(raw),
     endpoint: value('endpoint'),
+    rejectedStatuses: texts(raw['rejectedStatus']).flatMap((text) => status(text)),
     untilStopped: raw['untilStopped'] === true ? true : undefined,
     properties: record('J', property),
     ...hopFieldsOf(raw),
