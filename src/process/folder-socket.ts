@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { realpath, rm, symlink } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { QblError } from '../error.ts';
 import { makeTemporaryFolder } from '../folders.ts';
 
 /** On macOS, the path of a Unix socket has at most 104 bytes, including the terminating zero. */
@@ -12,6 +14,7 @@ const MAX_SOCKET_PATH_BYTES = 103;
  * Calls `use` with the address of a socket in a folder. A path that is too long is replaced by a temporary link. On
  * Windows the address is a named pipe, whose name is computed from the path of the folder.
  * @param name the name of the socket
+ * @throws QblError 'environment' if the path of the temporary link is too long as well
  */
 export async function withSocketAddress<T>(
   directory: string,
@@ -24,11 +27,20 @@ export async function withSocketAddress<T>(
   const folder = await makeTemporaryFolder('qbl-');
   try {
     const link = join(folder, 'run');
+    const address = join(link, name);
+    // The system would cut a longer path without an error, and put the socket into another folder.
+    if (Buffer.byteLength(address) > MAX_SOCKET_PATH_BYTES) throw noShortPath();
     await symlink(directory, link);
-    return await use(join(link, name));
+    return await use(address);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function noShortPath(): QblError {
+  return new QblError('environment', `the path of the temporary folder is too long: ${tmpdir()}`, {
+    hint: 'Set TMPDIR to a folder with a shorter path, such as /tmp.',
+  });
 }
 
 async function pipeOf(directory: string, name: string): Promise<string> {

@@ -11,6 +11,11 @@ const SOCKET_NAME = /^service-[0-9a-f]{8}\.sock$/;
 const DRAFT_SUFFIX = '.new';
 const ATTEMPTS = 5;
 const MAX_PAUSE_MS = 60;
+/**
+ * Errors of `listen` on a file system that has no sockets. Linux answers EPERM if a file system cannot make special
+ * files (mknod(2)), and ENOSYS if a FUSE file system does not know the request.
+ */
+const NO_SOCKETS: readonly string[] = ['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'ENOSYS'];
 
 /** The right of a process to be the only service that writes into a run. */
 export interface LoneService {
@@ -21,15 +26,31 @@ export interface LoneService {
  * Makes this process the only service of a run. Two services at a time would overwrite each other's records, and hide
  * that one of them was killed. If the file system has no sockets, another service is not noticed.
  * @param directory the folder of the run, which exists
- * @throws QblError 'usage' while another service of this run is running
+ * @throws QblError 'usage' while another service of this run is running, 'environment' if it is not known whether
+ *   another service is running
  */
 export async function becomeLoneService(directory: string): Promise<LoneService> {
   const become = process.platform === 'win32' ? becomeByPipe : becomeBySocket;
-  const lone = await become(directory).catch((): LoneService => ({ end: async () => {} }));
+  const lone = await become(directory).catch((error: NodeJS.ErrnoException): LoneService => {
+    if (hasNoSockets(error)) return { end: async () => {} };
+    throw error instanceof QblError ? error : unanswered(directory, error);
+  });
   if (lone !== null) return lone;
   throw new QblError('usage', `another service is already writing into the run in ${directory}`, {
     hint: 'Start one service with more --instances, or end the other service first.',
   });
+}
+
+function hasNoSockets({ syscall, code = '' }: NodeJS.ErrnoException): boolean {
+  return syscall === 'listen' && NO_SOCKETS.includes(code);
+}
+
+function unanswered(directory: string, cause: Error): QblError {
+  return new QblError(
+    'environment',
+    `cannot find out whether another service writes into the run in ${directory}: ${cause.message}`,
+    { hint: 'Correct the cause, or choose another folder with --runs.', cause },
+  );
 }
 
 /** On Windows only one process can listen on a named pipe, and the pipe ends with the process. */
