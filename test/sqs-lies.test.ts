@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
@@ -23,10 +23,21 @@ const COUNTS = {
   ApproximateNumberOfMessagesDelayed: '0',
 };
 
+async function serving(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return `sqs://127.0.0.1:${port}/orders`;
+}
+
 /** Starts a server that answers each ReceiveMessage with this text, and everything else as SQS does. */
 async function startLiar(received: unknown) {
   let polls = 0;
-  const server = createServer(async (request, response) => {
+  const url = await serving(async (request, response) => {
     const action = String(request.headers['x-amz-target']).replace('AmazonSQS.', '');
     const entries: { Id: string }[] = JSON.parse(await text(request)).Entries ?? [];
     if (action === 'ReceiveMessage') polls++;
@@ -38,14 +49,8 @@ async function startLiar(received: unknown) {
     const answer = answers[action] ?? { Successful: entries.map(({ Id }) => ({ Id })), Failed: [] };
     response.setHeader('Content-Type', 'application/x-amz-json-1.0');
     response.end(JSON.stringify(answer));
-  }).listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return { url: `sqs://127.0.0.1:${port}/orders`, polls: () => polls };
+  return { url, polls: () => polls };
 }
 
 async function openReader(url: string, onDeliveries: (deliveries: readonly Delivery[]) => void) {
@@ -92,4 +97,32 @@ test('a reader accepts numbers where AWS writes their digits', async () => {
   const [first] = await until('a message', () => (deliveries.length > 0 ? deliveries : null));
   await reader.close();
   expect(first).toMatchObject({ value: Buffer.from('hello'), key: Buffer.from('7'), redelivered: true });
+});
+
+const HTML = { 'Content-Type': 'text/html' };
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const PAGE = '<html>Welcome</html>';
+
+test.each([
+  [
+    'a redirect',
+    [302, { ...HTML, Location: 'https://login.example/start?token=secret' }, PAGE],
+    '302 (text/html, redirect to https://login.example/start)',
+  ],
+  ['a page', [200, HTML, PAGE], '200 (text/html)'],
+  ['an error page', [404, HTML, PAGE], '404 (text/html)'],
+  ['an empty error', [503, {}, ''], '503 (no content type)'],
+  ['an error without a code', [404, JSON_TYPE, '{"error":"x"}'], '404 (application/json)'],
+  ['an error of a gateway', [404, JSON_TYPE, '{"message":"no route"}'], '404 (application/json, no route)'],
+] as const)('a queue that answers with %s is described by this answer', async (_, answer, expected) => {
+  const [status, headers, body] = answer;
+  const url = await serving((request, response) => {
+    request.resume();
+    response.writeHead(status, headers).end(body);
+  });
+  const queue = await openQueue(url, { env: ENV });
+  onTestFinished(() => queue.close());
+  await expect(queue.prepare()).rejects.toThrow(
+    `the server answered ${expected}, but qbl expected JSON from SQS`,
+  );
 });

@@ -1,6 +1,7 @@
 import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs';
 import { printable } from '../../../printable.ts';
 import type { Refusal } from '../../queue.ts';
+import { foreignAnswer } from './foreign-answer.ts';
 
 /** What the error of a request says about its outcome. */
 export type SqsFailure =
@@ -99,6 +100,8 @@ export function isMissingQueue(error: unknown): boolean {
 /** Describes an error in one line for people. The line can contain text from the SQS server. */
 export function describeSqsError(error: unknown): string {
   if (isWithoutConnection(error)) return `no connection (${textOf(error, 'code')})`;
+  const foreign = foreignAnswer(error);
+  if (foreign !== null) return oneLine(foreign);
   const message = error instanceof Error ? error.message : String(error);
   const name = textOf(error, 'name');
   return oneLine(textOf(error, '$fault') === '' ? message : `${name}: ${message}`);
