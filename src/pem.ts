@@ -8,17 +8,33 @@ export interface Pem {
   readonly text: string;
 }
 
+const CERTIFICATE_START = /^-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/;
+const EACH_START = /^(?=-----BEGIN )/m;
+
 /**
- * Checks a certificate. TLS itself ignores an empty certificate.
- * @throws QblError 'usage' if the text does not start with a usable certificate
+ * Checks all certificates of a text. TLS itself ignores an empty text, a damaged certificate of an authority, and all
+ * certificates after the damaged one.
+ * @returns the first certificate
+ * @throws QblError 'usage' if the text has no certificate, or if one of its certificates is damaged
  */
-export function checkCertificate({ name, text }: Pem): X509Certificate {
-  const hint = 'Expected a file that contains -----BEGIN CERTIFICATE-----.';
-  return usable(
-    () => `${name} contains no certificate in PEM format`,
-    hint,
-    () => new X509Certificate(text),
+export function checkCertificates({ name, text }: Pem): X509Certificate {
+  const parts = text.split(EACH_START);
+  const starts = parts.flatMap((part, index) => (CERTIFICATE_START.test(part) ? [index] : []));
+  const certificates = starts.map((start, index) =>
+    usable(
+      (reason) => {
+        const line = parts.slice(0, start).join('').split('\n').length;
+        return `${name}: certificate ${index + 1} of ${starts.length} (line ${line}) is damaged: ${reason}`;
+      },
+      'Replace this certificate by an undamaged copy, or remove it from the file.',
+      () => new X509Certificate(parts[start] ?? ''),
+    ),
   );
+  const [first] = certificates;
+  if (first !== undefined) return first;
+  throw new QblError('usage', `${name} contains no certificate in PEM format`, {
+    hint: 'Expected a file that contains -----BEGIN CERTIFICATE-----.',
+  });
 }
 
 /**
@@ -33,7 +49,7 @@ export function checkKeyPair(certificate: Pem, key: Pem, passphrase?: string): v
       ? 'no unencrypted key in PEM format'
       : 'no key in PEM format that the given password opens';
   const hint = 'Expected a certificate and its private key, both in PEM format.';
-  const parsed = checkCertificate(certificate);
+  const parsed = checkCertificates(certificate);
   const privateKey = usable(
     () => `${key.name} contains ${missing}`,
     hint,
@@ -44,7 +60,7 @@ export function checkKeyPair(certificate: Pem, key: Pem, passphrase?: string): v
     throw new QblError('usage', `${names} do not belong together`, { hint });
   usable(
     (reason) => `TLS does not accept ${names}: ${reason}`,
-    'Check that no certificate in the file is damaged, and that its key is long enough, such as RSA with 2048 bits.',
+    'Check that the keys of all certificates are long enough, such as RSA with 2048 bits.',
     () =>
       createSecureContext({
         cert: certificate.text,

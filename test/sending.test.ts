@@ -104,6 +104,30 @@ describe('a certificate of a https server', () => {
     const ended = await qbl([...LOAD, '--ca', file], { folder });
     expect(expectUsageError(ended)).toContain(message);
   });
+
+  test.each([
+    ['a missing line', (pem: string) => pem.split('\n').toSpliced(3, 1).join('\n')],
+    ['no end', (pem: string) => pem.replace(/-----END.*/, '')],
+    ['other characters', (pem: string) => pem.replace(/\n./, '\n*')],
+    ['no content', (pem: string) => pem.replace(/-\n[^-]*\n-/, '-\n-')],
+  ])('refuses a --ca file in which one of several certificates has %s', async (_, damage) => {
+    const folder = await tempFolder();
+    const [first = '', second = '', third = ''] = rootCertificates;
+    const text = ['# Our authorities', first, damage(second), third, ''].join('\n');
+    await writeFile(join(folder, 'bundle.pem'), text);
+    const line = first.split('\n').length + 2;
+    const ended = await qbl([...LOAD, '--ca', 'bundle.pem'], { folder });
+    expect(expectUsageError(ended)).toContain(
+      `--ca 'bundle.pem': certificate 2 of 3 (line ${line}) is damaged: `,
+    );
+  });
+
+  test('accepts a --ca file with comments, Windows line ends and other blocks', async () => {
+    const [folder, url] = [await tempFolder(), await start()];
+    const text = [KEY, 'Subject: our authority', CERTIFICATE, rootCertificates[0]].join('\n');
+    await writeFile(join(folder, 'ca.pem'), text.replaceAll('\n', '\r\n'));
+    expect((await qbl([...LOAD, '--url', url, '--ca', 'ca.pem'], { folder })).code).toBe(0);
+  });
 });
 
 const ONE_FREE_FILE = fileURLToPath(new URL('./support/one-free-file.cjs', import.meta.url));

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { QblError } from '../error.ts';
-import { checkCertificate, checkKeyPair, type Pem } from '../pem.ts';
+import { checkCertificates, checkKeyPair, type Pem } from '../pem.ts';
 import { type QueueSettings, readText } from './settings.ts';
 
 /**
@@ -33,7 +33,7 @@ export function tlsOptions(settings: QueueSettings): ConnectionOptions {
       'a client certificate needs both ssl.certificate.location and ssl.key.location',
     );
   }
-  if (ca !== undefined) checkCertificate(ca);
+  if (ca !== undefined) checkCertificates(ca);
   if (cert !== undefined && key !== undefined) checkKeyPair(cert, key, passphrase);
   return {
     ...(ca === undefined ? {} : { ca: [ca.text] }),

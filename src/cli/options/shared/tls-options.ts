@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Trust } from '../../../blast/connection/trust.ts';
 import { readBoundedFile } from '../../../bounded-file.ts';
-import { checkCertificate } from '../../../pem.ts';
+import { checkCertificates } from '../../../pem.ts';
 import { argument, flagArgument, type Given } from '../values/arguments.ts';
 
 /** Options for the https certificates that `blast` accepts. */
@@ -30,7 +30,7 @@ export function formatTlsArguments({ ca, insecure }: Given<TlsOptions>): string[
 /**
  * Returns which certificates are accepted.
  * @param isJmx whether the plan is a .jmx file; JMeter accepts every certificate, so qbl does the same for a .jmx plan
- * @throws QblError 'usage' for a file without certificates
+ * @throws QblError 'usage' for a file without certificates, or with a damaged one
  */
 export async function trustOf({ ca, insecure }: TlsOptions, isJmx: boolean): Promise<Trust> {
   if (ca !== undefined) return { kind: 'authorities', pem: await readCertificates(ca) };
@@ -39,6 +39,6 @@ export async function trustOf({ ca, insecure }: TlsOptions, isJmx: boolean): Pro
 
 async function readCertificates(file: string): Promise<string> {
   const text = await readBoundedFile('the certificates of --ca', file, MAX_CA_BYTES);
-  checkCertificate({ name: `--ca '${file}'`, text });
+  checkCertificates({ name: `--ca '${file}'`, text });
   return text;
 }
