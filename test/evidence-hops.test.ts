@@ -10,7 +10,7 @@ import type { VerifyOptions } from '../src/verify/options.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, identity, LOOPS, message, plan } from './support/history.ts';
-import { startKafkaWithTopicIds } from './support/kafka-topic-ids.ts';
+import { startKafkaWithTopicIds, type TopicIdFault } from './support/kafka-topic-ids.ts';
 
 /**
  * Tests what must be in the hops, the queues to which the service writes. Also tests what a hop proves about the
@@ -134,15 +134,6 @@ it.each(['the queue itself', 'another hop'])(
 );
 
 it('a hop is another topic if its ID differs, although name and cluster ID are the same', async () => {
-  const { url } = bed.queue;
-  const { port } = new URL(url);
-  const openAs = async (topicId: string) => {
-    const kafka = await startKafkaWithTopicIds(Number(port), topicId);
-    onTestFinished(kafka.close);
-    const queue = await openQueue(url.replace(port, String(kafka.port)));
-    onTestFinished(() => queue.close());
-    return queue;
-  };
   const [here, again, elsewhere] = await Promise.all(['0a', '0a', '0b'].map((id) => openAs(id.repeat(16))));
   if (here === undefined || again === undefined || elsewhere === undefined) throw new Error('not opened');
   await send(RUN);
@@ -150,6 +141,29 @@ it('a hop is another topic if its ID differs, although name and cluster ID are t
   await expect(read(again)).rejects.toThrow('hop "h" is the queue itself');
   expect(await read(elsewhere)).toMatchObject({ verdict: 'pass', hops: { places: [{ received: 10 }] } });
 });
+
+it.each([
+  ['closes the connection', 'cut'],
+  ['answers with an error', 29],
+] as const)('a hop is refused if the broker %s instead of reporting its ID', async (_, fault) => {
+  const [here, hop] = [await openAs('0a'.repeat(16)), await openAs('0a'.repeat(16), fault)];
+  await send(RUN);
+  await expect(verdictOf({ places: [{ name: 'h', queue: hop }] }, { queue: here })).rejects.toMatchObject({
+    exitCode: 4,
+    message: expect.stringContaining(`Cannot find out which topic ${hop.url} is: `),
+  });
+});
+
+/** Opens the queue through a broker that reports this ID for each topic. */
+async function openAs(topicId: string, fault?: TopicIdFault): Promise<Queue> {
+  const { url } = bed.queue;
+  const { port } = new URL(url);
+  const kafka = await startKafkaWithTopicIds(Number(port), topicId, fault);
+  onTestFinished(kafka.close);
+  const queue = await openQueue(url.replace(port, String(kafka.port)));
+  onTestFinished(() => queue.close());
+  return queue;
+}
 
 describe('tokens', () => {
   const tokens: Plan = plan({ identity: { kind: 'field', pointer: ['id'] } });

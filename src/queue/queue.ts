@@ -40,10 +40,11 @@ export interface Queue {
    */
   openCountsWatch?(): Promise<CountsWatch>;
   /**
-   * Returns a name that is the same for all URLs of the queue. Null if the system does not report the name now. Absent
-   * if the system has no such names.
+   * Returns a name that is the same for all URLs of the queue. Null if the system has no name for this queue. Absent if
+   * the system has no such names.
+   * @throws QblError 'environment' if the system does not answer, or if a queue that must exist is missing
    */
-  ownName?(): Promise<string | null>;
+  ownName?(existence: Existence): Promise<string | null>;
   /**
    * Returns a name that is the same for all URLs of the queue, and stays the same if the queue is deleted and created
    * again. Null if the system does not report the name now. Absent if the system has no such names.
@@ -53,6 +54,9 @@ export interface Queue {
   depth(): Promise<Depth>;
   close(): Promise<void>;
 }
+
+/** Whether a queue must exist already. A program may still create a queue that may be missing. */
+export type Existence = 'must-exist' | 'may-be-missing';
 
 /** What a queue system supports. */
 export interface Capabilities {

@@ -1,8 +1,11 @@
 import type { Queue } from './queue.ts';
 
-/** Whether two URLs name the same queue. False also if the systems do not report enough to decide. */
+/**
+ * Whether two URLs name the same queue. False also if the systems have no names that decide.
+ * @throws QblError 'environment' if a system does not answer
+ */
 export async function isSameQueue(a: Queue, b: Queue): Promise<boolean> {
   if (a.url === b.url) return true;
-  const [nameA, nameB] = await Promise.all([a.ownName?.(), b.ownName?.()]);
+  const [nameA, nameB] = await Promise.all([a.ownName?.('may-be-missing'), b.ownName?.('may-be-missing')]);
   return typeof nameA === 'string' && nameA === nameB;
 }

@@ -9,10 +9,14 @@ const WITH_TOPIC_IDS = 10;
 const ENTRIES_AT = 4 + 4 + 2 + 4;
 const ENTRY_BYTES = 6;
 
+/** The answer to a request for a topic ID. `cut` closes the connection, and a number is an error code. */
+export type TopicIdFault = 'none' | 'cut' | number;
+
 /** A proxy in front of the embedded broker that reports an ID for each topic, as Kafka 2.8 or newer does. */
 export async function startKafkaWithTopicIds(
   brokerPort: number,
   topicId: string,
+  fault: TopicIdFault = 'none',
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const broker = { host: '127.0.0.1', port: brokerPort };
   const sockets = new Set<Socket>();
@@ -31,8 +35,9 @@ export async function startKafkaWithTopicIds(
       const api = frame.readInt16BE(4);
       if (api === API_VERSIONS) askedVersions.add(correlationId);
       const isOfTopicId = api === METADATA && frame.readInt16BE(6) === WITH_TOPIC_IDS;
-      if (isOfTopicId) client.write(metadataWith(topicId, correlationId));
-      else upstream.write(frame);
+      if (!isOfTopicId) upstream.write(frame);
+      else if (fault === 'cut') client.destroy();
+      else client.write(metadataWith(topicId, correlationId, fault === 'none' ? 0 : fault));
     });
     onFrames(upstream, (frame) => {
       const isVersions = askedVersions.delete(frame.readInt32BE(4));
@@ -59,13 +64,13 @@ function offeringTopicIds(frame: Buffer): Buffer {
 }
 
 /** An answer in the format of MetadataResponse.json, version 10, up to the ID of its only topic. */
-function metadataWith(topicId: string, correlationId: number): Buffer {
+function metadataWith(topicId: string, correlationId: number, errorCode: number): Buffer {
   const noTags = [0];
   const noBrokersAndNoClusterId = [1, 0];
-  const oneTopicWithoutErrorAndName = [2, 0, 0, 1];
+  const oneTopicWithoutName = [2, errorCode >> 8, errorCode & 0xff, 1];
   const body = Buffer.concat([
     ...[int32(correlationId), Buffer.from(noTags), int32(0), Buffer.from(noBrokersAndNoClusterId), int32(0)],
-    ...[Buffer.from(oneTopicWithoutErrorAndName), Buffer.from(topicId, 'hex'), Buffer.from([0, 1])],
+    ...[Buffer.from(oneTopicWithoutName), Buffer.from(topicId, 'hex'), Buffer.from([0, 1])],
   ]);
   return Buffer.concat([int32(body.length), body]);
 }

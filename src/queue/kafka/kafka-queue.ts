@@ -4,6 +4,7 @@ import type {
   Consumer,
   ConsumerOptions,
   Depth,
+  Existence,
   Queue,
   Sender,
   SenderOptions,
@@ -15,14 +16,15 @@ import { KafkaClient } from './cluster/client.ts';
 import type { KafkaCluster } from './cluster/cluster.ts';
 import { beginningOffsets, endOffsets } from './cluster/offsets.ts';
 import type { Security } from './cluster/security.ts';
-import { ensureTopic, type NewTopic, readClusterId } from './cluster/topic.ts';
+import { whenSettled } from './cluster/settling.ts';
+import { ensureTopic, isUnknownTopic, type NewTopic, readClusterId } from './cluster/topic.ts';
 import { openKafkaBacklog } from './group/backlog.ts';
 import { openKafkaConsumer } from './group/consumer.ts';
 import { GroupView } from './group/group-view.ts';
 import { openKafkaGroupWatch } from './group/group-watch.ts';
 import { environmentError } from './hints.ts';
 import { openKafkaReader } from './reading/reader.ts';
-import { readTopicId } from './reading/topic-id.ts';
+import { askTopicId } from './reading/topic-id.ts';
 import { KeyedSender } from './sending/keyed-sender.ts';
 import { KafkaSender } from './sending/sender.ts';
 
@@ -112,21 +114,16 @@ export class KafkaQueue implements Queue {
   }
 
   /** Two clusters can have the same ID, because container images have one built in. Each topic has an ID of its own. */
-  async ownName(): Promise<string | null> {
-    const topicId = await this.#asking('qbl-topic-id', readTopicId).catch(() => null);
-    return topicId ?? this.lastingName();
+  async ownName(existence: Existence): Promise<string | null> {
+    try {
+      return (await this.#topicId(existence)) ?? (await this.#nameInCluster());
+    } catch (error) {
+      throw environmentError(`Cannot find out which topic ${this.url} is`, error, this.#address.brokers);
+    }
   }
 
-  async lastingName(): Promise<string | null> {
-    if (this.#lastingName !== null) return this.#lastingName;
-    const client = this.#client('qbl-cluster-id', READ_REQUEST_TIMEOUT_MS);
-    try {
-      const clusterId = await readClusterId(client.admin());
-      this.#lastingName = clusterId === null ? null : `${clusterId}/${this.#address.topic}`;
-      return this.#lastingName;
-    } finally {
-      client.close();
-    }
+  lastingName(): Promise<string | null> {
+    return this.#nameInCluster().catch(() => null);
   }
 
   /** Number of messages that the topic still stores, whether they were read or not. */
@@ -142,6 +139,28 @@ export class KafkaQueue implements Queue {
   async close(): Promise<void> {
     await Promise.all([...this.#opened].map((opened) => opened.close()));
     this.#opened.clear();
+  }
+
+  /** Returns the ID of the topic. Null if the brokers have no IDs, or if the topic is missing and may be missing. */
+  #topicId(existence: Existence): Promise<string | null> {
+    const ask = () => this.#asking('qbl-topic-id', askTopicId);
+    if (existence === 'must-exist') return whenSettled(ask, () => Promise.resolve());
+    return ask().catch((error) => {
+      if (isUnknownTopic(error)) return null;
+      throw error;
+    });
+  }
+
+  async #nameInCluster(): Promise<string | null> {
+    if (this.#lastingName !== null) return this.#lastingName;
+    const client = this.#client('qbl-cluster-id', READ_REQUEST_TIMEOUT_MS);
+    try {
+      const clusterId = await readClusterId(client.admin());
+      this.#lastingName = clusterId === null ? null : `${clusterId}/${this.#address.topic}`;
+      return this.#lastingName;
+    } finally {
+      client.close();
+    }
   }
 
   #viewOf(group: string): GroupView {

@@ -18,7 +18,7 @@ import { CONSUMING_RECEIVERS, SqsConsumer } from './reading/consumer.ts';
 import { SqsCountsWatch } from './reading/counts-watch.ts';
 import { AWS_PACE, SqsReader, STAND_IN_PACE } from './reading/reader.ts';
 import { AWS_COUNTS_LAG_MS, type QueueAttributes } from './requests/attributes.ts';
-import { describeSqsError } from './requests/errors.ts';
+import { describeSqsError, isMissingQueue } from './requests/errors.ts';
 import { QueueClient } from './requests/queue-client.ts';
 import { MAX_IN_FLIGHT, SqsSender } from './sending/sender.ts';
 
@@ -108,9 +108,7 @@ export class SqsQueue implements Queue {
    * address.
    */
   async ownName(): Promise<string | null> {
-    const attributes = await this.#withClient((client) => client.attributes(REQUEST_TIMEOUT_MS)).catch(
-      () => null,
-    );
+    const attributes = await this.#withClient((client) => this.#reach(this.#attributesIfThere(client)));
     const arn = attributes?.arn ?? null;
     if (arn === null || this.#address.region !== null) return arn;
     const address = await reachedAddress(this.#address);
@@ -142,11 +140,19 @@ export class SqsQueue implements Queue {
     });
   }
 
+  /** Requests the queue's attributes. Null if the queue is missing. */
+  #attributesIfThere(client: QueueClient): Promise<QueueAttributes | null> {
+    return client.attributes(REQUEST_TIMEOUT_MS).catch((error) => {
+      if (isMissingQueue(error)) return null;
+      throw error;
+    });
+  }
+
   /**
    * Waits for the queue's answer.
    * @throws QblError 'environment' if the queue does not answer correctly
    */
-  async #reach(asked: Promise<QueueAttributes>): Promise<QueueAttributes> {
+  async #reach<T>(asked: Promise<T>): Promise<T> {
     try {
       return await asked;
     } catch (error) {

@@ -96,15 +96,10 @@ export async function readTopicSettings(admin: Admin, topic: string): Promise<To
   };
 }
 
-/**
- * Returns the ID of the cluster, which each of its brokers reports. Null if the cluster has no ID, or does
- * not answer now.
- */
-export function readClusterId(admin: Admin): Promise<string | null> {
-  return withAdmin(admin, () => admin.describeCluster()).then(
-    ({ clusterId }) => clusterId ?? null,
-    () => null,
-  );
+/** Returns the ID of the cluster, which each of its brokers reports. Null if the cluster has no ID. */
+export async function readClusterId(admin: Admin): Promise<string | null> {
+  const { clusterId } = await withAdmin(admin, () => admin.describeCluster());
+  return clusterId ?? null;
 }
 
 async function describeTopic(admin: Admin, topic: string): Promise<Map<string, string>> {

@@ -32,10 +32,13 @@ it('skips unknown tagged fields', () => {
   expect(readFirstTopicId(response({ tags: TAGS }))).toBe(ID);
 });
 
+it('returns null for an id of zeros', () => {
+  expect(readFirstTopicId(response({ id: '0'.repeat(32) }))).toBeNull();
+});
+
 it.each([
-  ['an error', { errorCode: 3 }],
-  ['no topic', { topics: 0 }],
-  ['an id of zeros', { id: '0'.repeat(32) }],
-])('returns null for an answer with %s', (_, some) => {
-  expect(readFirstTopicId(response(some))).toBeNull();
+  ['an error', { errorCode: 3 }, 'error 3 instead of the topic id'],
+  ['no topic', { topics: 0 }, 'no topic'],
+])('throws for an answer with %s', (_, some, message) => {
+  expect(() => readFirstTopicId(response(some))).toThrow(message);
 });

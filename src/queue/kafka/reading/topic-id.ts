@@ -30,7 +30,11 @@ export function readTopicId(topic: Topic): Promise<string | null> {
   ).catch(() => null);
 }
 
-async function askTopicId({ cluster, topic }: Topic): Promise<string | null> {
+/**
+ * Returns Kafka's id of a topic, as `readTopicId` does. Null only if the broker has no ids.
+ * @throws Error if the broker does not answer, or answers with an error
+ */
+export async function askTopicId({ cluster, topic }: Topic): Promise<string | null> {
   const [partition = 0] = partitionsOf(cluster, topic, 'with-leader');
   const leader = leaderOf(cluster, topic, partition);
   const broker = await cluster.findBroker({ nodeId: String(leader) });
@@ -98,8 +102,26 @@ function unsignedVarint(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsignedVarint(value >>> 7)];
 }
 
+/** The broker answered with an error instead of the topic's id. */
+class TopicIdError extends Error {
+  /** The name of the error, as kafkajs names it. */
+  readonly type: string;
+
+  constructor(code: number) {
+    super(`the broker answered with error ${code} instead of the topic id`);
+    this.type = TYPES[code] ?? 'UNKNOWN';
+  }
+}
+
+/** The errors of a topic about which a broker has no current metadata yet. Source: Kafka's Errors.java. */
+const TYPES: Readonly<Record<number, string>> = {
+  3: 'UNKNOWN_TOPIC_OR_PARTITION',
+  5: 'LEADER_NOT_AVAILABLE',
+};
+
 /**
- * Reads an answer of MetadataResponse.json up to the id of the first topic. Null if the answer has no topic or no id.
+ * Reads an answer of MetadataResponse.json up to the id of the first topic. Null if the broker has no ids.
+ * @throws Error if the answer has no topic, or an error
  */
 export function readFirstTopicId(frame: Buffer): string | null {
   const reader = new ByteReader(frame);
@@ -110,11 +132,12 @@ export function readFirstTopicId(frame: Buffer): string | null {
   // Skips the cluster id and the controller's id.
   reader.compactBytes();
   reader.int32();
-  if (reader.unsignedVarint() - 1 < 1) return null;
+  if (reader.unsignedVarint() - 1 < 1) throw new Error('the answer has no topic');
   const errorCode = reader.int16();
+  if (errorCode !== 0) throw new TopicIdError(errorCode);
   reader.compactBytes();
   const id = reader.bytes(ID_BYTES)?.toString('hex') ?? NO_ID;
-  return errorCode !== 0 || id === NO_ID ? null : id;
+  return id === NO_ID ? null : id;
 }
 
 /** Skips a broker's id, host, port and rack. */
