@@ -135,6 +135,25 @@ describe('requests of one connection', () => {
     for (let id = 0; id < count; id++) expect((await client.answer()).readInt32BE(0)).toBe(id);
   });
 
+  test('a flood of requests with long answers leaves turns to other clients', async () => {
+    const broker = await TestBroker.start({ partitions: 250 });
+    const [flooding, other] = [await broker.client(), await broker.client()];
+    for (const topic of ['a', 'b', 'c', 'd']) await touchTopic(other, topic);
+    const count = 1_000;
+    for (let sent = 0; sent < count; sent++) flooding.send(metadata, 8, { topics: null });
+    let answered = 0;
+    const flooded = (async () => {
+      while (answered < count) {
+        await flooding.answer();
+        answered++;
+      }
+    })();
+    await eventually(() => answered > 0);
+    for (let turns = 0; turns < 40; turns++) await other.request(apiVersions, 2, {});
+    expect(answered).toBeLessThan(count);
+    await flooded;
+  });
+
   test('a client that reads no answers delays only itself', async () => {
     const broker = await TestBroker.start({ partitions: 1 });
     const [slow, quick] = [await broker.client(), await broker.client()];

@@ -10,7 +10,9 @@ import { FrameBuffer } from './frame-buffer.ts';
 import { Account, type Holder } from './memory-budget.ts';
 import { itemBytesAtMost, RequestMemory } from './request-memory.ts';
 
+/** A connection's turn ends after this many requests, or when the answers of the turn have this many bytes. */
 const REQUESTS_IN_A_TURN = 32;
+const ANSWER_BYTES_IN_A_TURN = 64 * 1024;
 const HANG_UPS = new Set<unknown>(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
 
 /**
@@ -31,7 +33,7 @@ export class ClientConnection implements Holder {
   readonly #unanswered: Promise<void>[] = [];
   readonly #name: string;
   #appending = 0;
-  #acceptedRequests = 0;
+  #turn = { requests: 0, answerBytes: 0 };
   #answeredRequests = 0;
   #isSending = false;
   /** Time at which a request was last read or completely answered. */
@@ -125,12 +127,22 @@ export class ClientConnection implements Holder {
       rest = taken.rest;
       if (taken.frame) {
         await this.#accept(taken.frame, reservedBytes > 0);
-        // Gives other clients a turn after some requests. Otherwise a thousand small requests in one chunk
-        // would delay all other clients.
-        if (++this.#acceptedRequests % REQUESTS_IN_A_TURN === 0) await nextTurn();
+        this.#turn.requests++;
+        if (this.#isTurnOver) await this.#giveTurn();
       }
       if (this.#frames.wantedBytes > 0) await this.#growBuffer(this.#frames.wantedBytes);
     }
+  }
+
+  /** A request that takes much work, such as Metadata of all topics, has a long answer. */
+  get #isTurnOver(): boolean {
+    return this.#turn.requests >= REQUESTS_IN_A_TURN || this.#turn.answerBytes >= ANSWER_BYTES_IN_A_TURN;
+  }
+
+  /** Gives other clients a turn. Otherwise a thousand requests in one chunk would delay all other clients. */
+  async #giveTurn(): Promise<void> {
+    this.#turn = { requests: 0, answerBytes: 0 };
+    await nextTurn();
   }
 
   /** Memory of the buffer for a frame that has not arrived completely. */
@@ -191,7 +203,9 @@ export class ClientConnection implements Holder {
     memory: RequestMemory,
   ): Promise<void> {
     const response = (await answer) ?? [];
-    memory.setAnswer(totalBytes(response));
+    const bytes = totalBytes(response);
+    memory.setAnswer(bytes);
+    this.#turn.answerBytes += bytes;
     await before;
     if (response.length > 0) await this.#send(response);
   }
