@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, sep } from 'node:path';
 import type { RunFolder } from '../../runs/run-folder.ts';
 
 export type RunNames = ReadonlyMap<RunFolder, string>;
@@ -13,9 +13,15 @@ export function runNames(folders: readonly RunFolder[], directory: string): RunN
   return new Map(
     folders.map((folder, index) => {
       const isFirst = ids.indexOf(folder.id) === index;
-      return [folder, isFirst ? folder.id : relative(directory, folder.path)];
+      return [folder, isFirst ? folder.id : pathFrom(directory, folder)];
     }),
   );
+}
+
+/** Returns a path with a separator, because a path without one would look like an ID. */
+function pathFrom(directory: string, { path }: RunFolder): string {
+  const way = relative(directory, path);
+  return way.includes(sep) ? way : `.${sep}${way}`;
 }
 
 export function nameIn(names: RunNames, folder: RunFolder): string {
