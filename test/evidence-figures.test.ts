@@ -177,7 +177,17 @@ describe('the longest wait and the largest backlog of a service', () => {
     const folder = await send('ahead');
     await summarise(folder);
     await workFor(folder, { counted: EVERY_LOOP.length, clockAheadMs: 5_000 });
-    await verified('ahead');
+    const { figures, atLeast } = await verified('ahead');
     expect(await peaksIn('ahead')).toEqual([null, 0, 0, undefined]);
+    expect([figures.drain, atLeast.drain]).toEqual([expect.any(Number), undefined]);
+  });
+
+  it('has only a lower bound of the wait and the drain if the clock of the sender was ahead', async () => {
+    const folder = await send('sender');
+    await summarise(folder);
+    await workFor(folder, { counted: EVERY_LOOP.length, clockAheadMs: 5_000, waitSince: 'sender' });
+    const { figures, atLeast } = await verified('sender');
+    expect(await peaksIn('sender')).toEqual([null, 0, 0, undefined]);
+    expect([figures.drain, atLeast.drain]).toEqual([null, expect.any(Number)]);
   });
 });

@@ -241,6 +241,19 @@ test.each([
   },
 );
 
+test.each([
+  ['queue', false],
+  ['sender', true],
+] as const)(
+  'says whether the drain is too short if the clock of the %s is ahead',
+  async (waitSince, isSaid) => {
+    await queueHalf({ ratePerSecond: 100 }, [acked(0, 20)], { clockAheadMs: 5_000, waitSince });
+    const notes = (await compare(folder, null))?.notes.join(' ') ?? '';
+    expect(notes).toContain('The longest wait can be longer than the measured one.');
+    expect(notes.includes('The time until all messages are processed can be longer, too.')).toBe(isSaid);
+  },
+);
+
 test('predicts nothing if no service capacity is configured', async () => {
   await queueHalf({ ratePerSecond: null }, [acked(0, 20)]);
   expect(row(await compare(folder, null), 'processed')).toEqual([1_000, null]);

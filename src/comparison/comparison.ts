@@ -1,7 +1,7 @@
 import { plural, verb } from '../plural.ts';
 import { parseQueueUrl, type QueueAddress } from '../queue/url/url.ts';
 import { type CompareRecord, DIRECT_COLUMN } from '../runs/documents/compare-json.ts';
-import { clockAheadMs } from '../runs/documents/service-json.ts';
+import { clockAheadMs, type ServiceEnd } from '../runs/documents/service-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { MAX_REQUESTS, type Unpredictable } from '../size/model/follow-senders.ts';
 import { type DirectBounds, type DirectHalf, directHalf } from './direct-half.ts';
@@ -48,7 +48,7 @@ function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
     ...(settings.instances === 1 ? [] : [SHARES[parseQueueUrl(settings.queue).system]]),
     ...(end.waitSince === 'sender' ? [WAIT_SINCE_SENDING] : []),
     ...(end.waitSince === null && end.attempts > 0 ? [WAIT_UNKNOWN] : []),
-    ...(aheadMs === null ? [] : [clockNote(aheadMs)]),
+    ...(aheadMs === null ? [] : [clockNote(aheadMs, end.waitSince)]),
     ...(queue.maxWaitMs === null ? [] : [waitNote(queue.maxWaitMs)]),
     ...(end.others === 0 ? [] : [othersNote(end.others)]),
     ...(direct === null ? [] : directNotesOf(direct)),
@@ -110,8 +110,9 @@ function leftNote(left: number): string {
   return `The service did not take ${plural(left, 'acknowledged message')} from the queue. The longest wait leaves ${verb(left, 'it', 'them')} out.`;
 }
 
-function clockNote(aheadMs: number): string {
-  return `The service started to work on a message ${rounded(aheadMs / 1000)} s before the message arrived, according to the time stamps. So the clock of the queue or of the sender is ahead of the service's clock. The longest wait can be longer than the measured one.`;
+function clockNote(aheadMs: number, waitSince: ServiceEnd['waitSince']): string {
+  const more = waitSince === 'sender' ? ' The time until all messages are processed can be longer, too.' : '';
+  return `The service started to work on a message ${rounded(aheadMs / 1000)} s before the message arrived, according to the time stamps. So the clock of the queue or of the sender is ahead of the service's clock. The longest wait can be longer than the measured one.${more}`;
 }
 
 function waitNote(maxWaitMs: number): string {

@@ -16,8 +16,10 @@ export interface Working {
   readonly endsAtMs?: number | null;
   /** Number of receipts that `service.json` states. If absent, `service.json` states no number. */
   readonly counted?: number;
-  /** By how much the clock of the queue was ahead of the service's clock. */
+  /** By how much the clock of the queue or of the sender was ahead of the service's clock. */
   readonly clockAheadMs?: number;
+  /** Whose clock recorded the arrivals. */
+  readonly waitSince?: ServiceEnd['waitSince'];
   /** Whether an earlier service was killed. */
   readonly killedBefore?: boolean;
 }
@@ -27,7 +29,8 @@ const STARTED = new Date(0).toISOString();
 /** Writes the files of a service that worked for a run. */
 export async function workFor(folder: RunFolder, working: Working = {}): Promise<void> {
   const { processed = EVERY_LOOP, others = [], torn = '', drain = true } = working;
-  const { endsAtMs = Date.now(), killedBefore = false, counted = 0, clockAheadMs = 0 } = working;
+  const { endsAtMs = Date.now(), killedBefore = false, counted = 0 } = working;
+  const { clockAheadMs = 0, waitSince = 'queue' } = working;
   await makeRunFolder(folder);
   const { receipts } = runFiles(folder);
   const writer = await openReceipts(receipts);
@@ -40,7 +43,7 @@ export async function workFor(folder: RunFolder, working: Working = {}): Promise
     run: folder.id,
     options: { ...OPTIONS, drain },
     startedAt: STARTED,
-    end: endsAtMs === null ? null : { ...endAt(endsAtMs, counted), clockAheadMs },
+    end: endsAtMs === null ? null : { ...endAt(endsAtMs, counted), clockAheadMs, waitSince },
     earlier: killedBefore ? [{ startedAt: STARTED, end: null }] : [],
   });
 }
@@ -68,7 +71,7 @@ function endAt(atMs: number, processed: number): ServiceEnd {
     longestWaitMs: 0,
     longestUntilProcessedMs: 0,
     pace: null,
-    waitSince: 'queue' as const,
+    waitSince: null,
     lastEndMs: atMs,
     peakBacklog: 0,
     longestAgeMs: 0,

@@ -50,8 +50,8 @@ export interface RunFigures {
   /**
    * Lowest possible values of figures whose true values can be higher, because evidence is missing. For example: a
    * count of messages with a proven problem, if more messages may have the problem. Also the peaks of a service that
-   * may have left messages in the queue, its longest wait if the clocks of queue and service differ, and the longest
-   * known latency. Such figures are not in `figures`.
+   * may have left messages in the queue, its longest wait and its drain if the clocks differ, and the longest known
+   * latency. Such figures are not in `figures`.
    */
   readonly atLeast: Partial<Figures>;
 }
@@ -171,10 +171,13 @@ async function serviceFigures(
   if (!isEach) return { exact: {}, atLeast: { ...backlog, ...wait } };
   const startMs = summary?.statistics.firstStartMs ?? null;
   const isDrained = given.deadLettered === 0 && processed.messages > 0 && startMs !== null;
-  const exact = { ...backlog, drain: isDrained ? processed.lastAtMs - startMs : null };
-  // If the queue's clock is ahead of the service's clock, the measured waits are too short.
-  if (clockAheadMs(service.end) !== null) return { exact, atLeast: wait };
-  return { exact: { ...exact, ...wait }, atLeast: {} };
+  const drain = { drain: isDrained ? processed.lastAtMs - startMs : null };
+  // If the queue's clock is ahead of the service's clock, the measured waits are too short. `drain` is too short only if
+  // the sender's clock is ahead.
+  if (clockAheadMs(service.end) === null) return { exact: { ...backlog, ...wait, ...drain }, atLeast: {} };
+  return service.end.waitSince === 'sender'
+    ? { exact: backlog, atLeast: { ...wait, ...drain } }
+    : { exact: { ...backlog, ...drain }, atLeast: wait };
 }
 
 /** Returns the figure of each run. Null if a run does not have the figure. */
