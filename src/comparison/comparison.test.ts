@@ -221,11 +221,11 @@ test('does not say that one instance met a limit if the service left messages', 
 });
 
 test.each([
-  [3_600_000, null],
-  [100, 1],
+  [3_600_000, null, '3,600 s'],
+  [100, 1, null],
 ])(
   'says that waits are too short if the clock of the queue is ahead (%i ms)',
-  async (clockAheadMs, least) => {
+  async (clockAheadMs, least, said) => {
     await queueHalf(
       { ratePerSecond: 100 },
       many(1_000, () => acked(0, 20)),
@@ -234,10 +234,8 @@ test.each([
     await writeReceipts(many(1_000, (index) => ({ loop: index + 1, finishedAtMs: START_MS + 10_000 })));
     const record = await compare(folder, null, 20_000);
     expect(row(record, 'instances needed for --max-wait')).toEqual([least, 1]);
-    const note = expect.stringContaining('started to work on a message 3,600 s before the message arrived');
-    expect(record?.notes).toEqual(
-      least === null ? expect.arrayContaining([note]) : expect.not.arrayContaining([note]),
-    );
+    const note = / started to work on a message (.*) before the message arrived/;
+    expect(note.exec(record?.notes.join('\n') ?? '')?.[1] ?? null).toBe(said);
   },
 );
 
