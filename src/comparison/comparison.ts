@@ -1,7 +1,7 @@
 import { plural, verb } from '../plural.ts';
 import { parseQueueUrl, type QueueAddress } from '../queue/url/url.ts';
 import { type CompareRecord, DIRECT_COLUMN } from '../runs/documents/compare-json.ts';
-import { clockAheadMs, type ServiceEnd } from '../runs/documents/service-json.ts';
+import { provenClockAheadMs, type ServiceEnd } from '../runs/documents/service-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { MAX_REQUESTS, type Unpredictable } from '../size/model/follow-senders.ts';
 import { type DirectBounds, type DirectHalf, directHalf } from './direct-half.ts';
@@ -38,7 +38,7 @@ const COLUMNS = ['queue', 'predicted', DIRECT_COLUMN, 'predicted'];
 
 function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
   const { settings, samples, end, processed, left, prediction } = queue;
-  const aheadMs = clockAheadMs(end);
+  const aheadMs = provenClockAheadMs(end);
   return [
     prediction === null ? NO_MODEL : WITH_QUEUE,
     ...(samples.unclear === null ? [] : [samples.unclear]),

@@ -1,5 +1,5 @@
 import type { CompareRow } from '../runs/documents/compare-json.ts';
-import { clockAheadMs } from '../runs/documents/service-json.ts';
+import { provenClockAheadMs } from '../runs/documents/service-json.ts';
 import type { AckedSamples } from '../samples/latency/acked-samples.ts';
 import { percentileMs } from '../samples/latency/histogram.ts';
 import { BusiestSecond } from '../size/model/busiest-second.ts';
@@ -107,7 +107,7 @@ export const ROWS: readonly Row[] = [
     queue: ({ settings, end, left, maxWaitMs }) =>
       oneInstance(
         settings.instances,
-        left === 0 && clockAheadMs(end) === null && isWithin(end.longestUntilProcessedMs, maxWaitMs),
+        left === 0 && provenClockAheadMs(end) === null && isWithin(end.longestUntilProcessedMs, maxWaitMs),
       ),
     queuePredicted: (_, { leastInstances }) => leastInstances,
   },

@@ -1,6 +1,6 @@
 import { readProcessed } from '../../comparison/processed.ts';
 import { type FailReason, isFailReason } from '../../runs/documents/reasons.ts';
-import { clockAheadMs, readService } from '../../runs/documents/service-json.ts';
+import { provenClockAheadMs, readService } from '../../runs/documents/service-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
 import { readVerification, type VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
@@ -174,7 +174,8 @@ async function serviceFigures(
   const drain = { drain: isDrained ? processed.lastAtMs - startMs : null };
   // If the queue's clock is ahead of the service's clock, the measured waits are too short. `drain` is too short only if
   // the sender's clock is ahead.
-  if (clockAheadMs(service.end) === null) return { exact: { ...backlog, ...wait, ...drain }, atLeast: {} };
+  if (provenClockAheadMs(service.end) === null)
+    return { exact: { ...backlog, ...wait, ...drain }, atLeast: {} };
   return service.end.waitSince === 'sender'
     ? { exact: backlog, atLeast: { ...wait, ...drain } }
     : { exact: { ...backlog, ...drain }, atLeast: wait };

@@ -111,7 +111,7 @@ const SAME_CLOCK_MS = 100;
  * Returns by how much the clock that recorded the arrivals was ahead of the service's clock. The true waits are then
  * longer than the measured ones. Null if nothing shows that the clocks differ.
  */
-export function clockAheadMs({ clockAheadMs: aheadMs }: ServiceEnd): number | null {
+export function provenClockAheadMs({ clockAheadMs: aheadMs }: ServiceEnd): number | null {
   return typeof aheadMs === 'number' && aheadMs > SAME_CLOCK_MS ? aheadMs : null;
 }
 

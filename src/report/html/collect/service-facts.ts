@@ -1,7 +1,11 @@
 import { formatShare } from '../../../capacity/share.ts';
 import { formatWork } from '../../../capacity/work.ts';
 import { plural } from '../../../plural.ts';
-import { clockAheadMs, type ServiceEnd, type ServiceRecord } from '../../../runs/documents/service-json.ts';
+import {
+  provenClockAheadMs,
+  type ServiceEnd,
+  type ServiceRecord,
+} from '../../../runs/documents/service-json.ts';
 import { formatCount, formatMs } from '../../figures.ts';
 import type { Fact } from '../report-data.ts';
 import { fact } from './fact.ts';
@@ -48,7 +52,7 @@ function endFacts(end: ServiceEnd): Fact[] {
       : [
           fact(
             'longest wait',
-            `${clockAheadMs(end) === null ? '' : 'at least '}${formatMs(longestWaitMs)} ms`,
+            `${provenClockAheadMs(end) === null ? '' : 'at least '}${formatMs(longestWaitMs)} ms`,
           ),
         ]),
   ];
