@@ -205,6 +205,13 @@ describe('a tap', () => {
         const rules = { exactlyOnce: true, ordered: false };
         expect(await judged(TWICE, rules)).toMatchObject({ verdict: 'unknown', kinds: ['queue-recreated'] });
       });
+
+      it('is unknown if the second reading did not end, so the topic may have been recreated', async () => {
+        bed.countDrains((reader) => reader === 0);
+        beforeRereading(cut, ['id-1', 'id-2']);
+        const rules = { exactlyOnce: true, ordered: false };
+        expect(await judged(TWICE, rules)).toMatchObject({ verdict: 'unknown', kinds: ['incomplete-drain'] });
+      });
     });
 
     describe('which a service had left unprocessed', () => {

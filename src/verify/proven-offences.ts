@@ -122,11 +122,12 @@ function withOffences(result: VerifyResult, other: VerifyResult): Reason[] {
 }
 
 /**
- * Whether the second reading read the same queue as the first one. A service takes its messages from the new queue, and
- * copies of messages may come into the new queue, so two messages of which one was in the old queue prove nothing.
+ * Whether both readings read the same queue. A service takes its messages from the new queue, and copies of messages may
+ * come into the new queue, so two messages of which one was in the old queue prove nothing. A reading that did not reach
+ * the end of its log does not show whether the queue was recreated.
  */
-function isSameQueue({ doubts }: VerifyResult): boolean {
-  return !doubts.some(({ kind }) => kind === 'queue-recreated');
+function isSameQueue({ record, doubts }: VerifyResult): boolean {
+  return record.drained && !doubts.some(({ kind }) => kind === 'queue-recreated');
 }
 
 /** Whether the service wrote no receipt between the two readings. */

@@ -135,6 +135,12 @@ export const replaying: readonly Mutation[] = [
     TWO_MESSAGES,
   ),
   proven(
+    'a reading that did not end does not show that the topic is the same one',
+    'return record.drained && ',
+    'return ',
+    TWO_MESSAGES,
+  ),
+  proven(
     'a second copy stays proven if retention removes it',
     "new Set(['duplicated', 'out-of-order'])",
     "new Set(['out-of-order'])",
