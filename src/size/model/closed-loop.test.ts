@@ -56,6 +56,7 @@ describe('the closed loop', () => {
   test('works on requests whose senders have given up, until the last sender ends', () => {
     const result = followed(impatient(senders(10, 1), 350), service({ work: work(100) }));
     expect(result).toMatchObject({ requests: 10, acked: 3, processed: 3, lastProcessedAtMs: 300 });
+    expect(result.busiestSecondOfWork).toBe(4);
     // The second requests wait behind the first ones, which nobody waits for any more.
     const again = followed(impatient(senders(10, 2), 350), service({ work: work(100) }));
     expect(again).toMatchObject({ requests: 20, acked: 3, processed: 7, peakPending: 17 });

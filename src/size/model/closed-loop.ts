@@ -39,14 +39,14 @@ export interface ClosedLoopResult {
 export function closedLoop(senders: Senders, service: DirectService, seed = DEFAULT_SEED): ClosedLoop {
   const server = new AcceptingService(service, seed);
   const latency = new WaitHistogram();
-  const [arrivals, starts] = [new BusiestSecond(), new BusiestSecond()];
+  const arrivals = new BusiestSecond();
   let [requests, acked, lastEndMs] = [0, 0, 0];
-  const processedAtMs: number[] = [];
+  const [startsMs, processedAtMs]: [number[], number[]] = [[], []];
   const kind = followSenders(senders, server, ({ sentMs, answer, endMs, isAcked }) => {
     requests += 1;
     lastEndMs = Math.max(lastEndMs, endMs);
     if (answer.kind !== 'unreachable') arrivals.add(sentMs);
-    if (answer.workStartMs !== null) starts.add(answer.workStartMs);
+    if (answer.workStartMs !== null) startsMs.push(answer.workStartMs);
     if (answer.kind === 'processed') processedAtMs.push(answer.atMs);
     if (!isAcked) return true;
     acked += 1;
@@ -56,6 +56,8 @@ export function closedLoop(senders: Senders, service: DirectService, seed = DEFA
   if (kind !== 'followed') return { kind };
   // When the last sender has ended, the service ends too.
   const inTimeMs = processedAtMs.filter((ms) => ms <= lastEndMs);
+  const starts = new BusiestSecond();
+  for (const ms of startsMs) if (ms <= lastEndMs) starts.add(ms);
   return {
     kind,
     requests,
