@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Capacity } from '../../capacity/capacity.ts';
+import { seededRandom } from '../../size/structures/random.ts';
+import { SimulatedClock } from '../testing/simulated-clock.ts';
 import { inFlightLimit } from './in-flight-limit.ts';
 import { Pace } from './pace.ts';
+import { Workers } from './workers.ts';
 
 const RATE = { instances: 2, ratePerSecond: 50, work: null, concurrency: 1 };
 
@@ -44,19 +48,40 @@ test('allows a random difference from the mean for random work only', () => {
   expect([random.result?.isKept, constant.result?.isKept]).toEqual([true, false]);
 });
 
-test('expects fewer starts of a service with a rate and random work than both limits allow', () => {
-  const work = { kind: 'exponential', meanMs: 20 } as const;
-  const service = { ...RATE, ratePerSecond: 50, work };
-  const [kept, missed] = [new Pace(service), new Pace(service)];
-  look(kept, 100, 7.2);
-  look(missed, 100, 6);
-  // The mean time between two starts of an instance: the mean of the larger of 20 ms and the work.
-  const perSecond = (2 * 1000) / (20 + 20 / Math.E);
-  expect(kept.result?.isKept).toBe(true);
-  expect(kept.result?.configuredPerSecond).toBeGreaterThan(0.98 * perSecond);
-  expect(kept.result?.configuredPerSecond).toBeLessThan(1.02 * perSecond);
-  expect(missed.result?.isKept).toBe(false);
-});
+test.each([
+  [50, 20, 1],
+  [500, 2, 1],
+  [200, 20, 4],
+])(
+  'expects as many starts of %d/s and work of %d ms, %d at a time, as such an instance makes',
+  async (...service) => {
+    const [ratePerSecond, meanMs, concurrency] = service;
+    const work = { kind: 'exponential', meanMs } as const;
+    const perSecond = await startsPerSecond({ ratePerSecond, concurrency, work });
+    const pace = new Pace({ ratePerSecond, concurrency, work, instances: 1 });
+    look(pace, 100, perSecond / 10);
+    expect(pace.result?.isKept).toBe(true);
+    expect(pace.result?.configuredPerSecond).toBeGreaterThan(0.97 * perSecond);
+    expect(pace.result?.configuredPerSecond).toBeLessThan(1.03 * perSecond);
+    expect(perSecond).toBeLessThan(0.95 * ratePerSecond);
+  },
+);
+
+/** Lets an instance work for 10,000 intervals of its rate, while messages always wait. */
+async function startsPerSecond(service: Pick<Capacity, 'ratePerSecond' | 'concurrency' | 'work'>) {
+  const clock = new SimulatedClock();
+  const seconds = 10_000 / (service.ratePerSecond ?? 1);
+  let starts = 0;
+  const onStart = () => {
+    starts++;
+  };
+  const random = seededRandom(5, 'work');
+  const workers = new Workers({ ...service, failShare: 0, clock, random, onStart });
+  const again = (): void => void workers.work().then(again);
+  for (let i = 0; i < 2 * service.concurrency; i++) again();
+  await clock.passTo(seconds * 1000);
+  return starts / seconds;
+}
 
 test('allows enough messages in flight for round trips of half a second', () => {
   fc.assert(

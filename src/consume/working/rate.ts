@@ -1,8 +1,4 @@
-/**
- * If an attempt starts late by at most this time, the later start times stay the same. After a longer delay, no work
- * was waiting, so the schedule begins again at the present time.
- */
-const CATCHES_UP_MS = 20;
+import { plannedStartMs } from '../../capacity/planned-start.ts';
 
 /**
  * Gives each attempt a start time: at most `perSecond` per second, evenly spaced. A late start does not delay later
@@ -19,9 +15,7 @@ export class Rate {
 
   reserve(nowMs: number): number {
     if (this.#intervalMs === 0) return nowMs;
-    // Timers fire late. So the next start is computed from the planned time of the last start, not from its actual
-    // time.
-    const startMs = this.#nextMs < nowMs - CATCHES_UP_MS ? nowMs : this.#nextMs;
+    const startMs = plannedStartMs(this.#nextMs, nowMs);
     this.#nextMs = startMs + this.#intervalMs;
     return startMs;
   }

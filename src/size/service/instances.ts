@@ -1,4 +1,5 @@
 import { workOf } from '../../capacity/capacity.ts';
+import { plannedStartMs } from '../../capacity/planned-start.ts';
 import { Heap, numberHeap } from '../structures/heap.ts';
 import type { Service } from './service.ts';
 
@@ -73,11 +74,12 @@ class Instance {
    */
   take(arrivalMs: number, nextWorkMs: () => number, attempts: number): Turn {
     const startMs = Math.max(arrivalMs, this.nextStartMs);
+    const plannedMs = plannedStartMs(this.#pacedMs, startMs);
     const retriesMs = attempts === 1 ? NO_RETRIES : new Array<number>(attempts - 1);
     let workMs = nextWorkMs();
     let finishMs = startMs + workMs;
     for (let retry = 0; retry < retriesMs.length; retry++) {
-      const retryMs = Math.max(finishMs, startMs + (retry + 1) * this.#pauseMs);
+      const retryMs = Math.max(finishMs, plannedMs + (retry + 1) * this.#pauseMs);
       retriesMs[retry] = retryMs;
       const againMs = nextWorkMs();
       workMs += againMs;
@@ -85,7 +87,7 @@ class Instance {
     }
     if (this.#hands.size === this.#concurrency) this.#hands.pop();
     this.#hands.push(finishMs);
-    this.#pacedMs = startMs + attempts * this.#pauseMs;
+    this.#pacedMs = plannedMs + attempts * this.#pauseMs;
     this.nextStartMs = Math.max(this.#pacedMs, this.#freeMs());
     return { startMs, finishMs, retriesMs, workMs };
   }

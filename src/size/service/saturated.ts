@@ -18,7 +18,7 @@ const BISECTIONS = 20;
 /**
  * Number of attempts that all instances together start per second while messages always wait, without regard to
  * outages. Null if this number has no limit. With a rate and random work, it is less than both limits allow: an
- * instance does not make up for starts that it missed while the work took longer.
+ * instance makes up only for the last few of the starts that it missed while the work took longer.
  */
 export function saturatedPerSecond(capacity: Steady): number | null {
   const { ratePerSecond, instances, concurrency, work } = capacity;
