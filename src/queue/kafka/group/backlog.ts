@@ -8,10 +8,7 @@ import { environmentError } from '../hints.ts';
 import { Coordinator } from './coordinator.ts';
 import type { GroupView } from './group-view.ts';
 
-/**
- * How old the known number of partitions may be. It must be less than the time for which a queue must look empty, or a
- * service could end although a new partition has messages.
- */
+/** How old the known number of partitions may be. */
 const PARTITIONS_MAX_AGE_MS = 500;
 
 export interface KafkaBacklogOptions {
@@ -46,7 +43,8 @@ export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<Ba
  * and one request to the coordinator.
  */
 class KafkaBacklog implements BacklogWatch {
-  readonly lagMs = 0;
+  /** For so long, the counts can lack the messages of a new partition. */
+  readonly lagMs = PARTITIONS_MAX_AGE_MS;
   readonly #options: KafkaBacklogOptions;
   readonly #cluster: KafkaCluster;
   readonly #coordinator: Coordinator;
