@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           expect,
-          include: ['src/**/*.test.ts', 'test/long/mutations/*.test.ts'],
+          include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'test/long/mutations/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,40 +1,54 @@
-import type { Comparison, Figures, Side } from '../harness/comparison.ts';
-import { BODY, CONNECTIONS, CONTENT_TYPE, post } from '../harness/load.ts';
-import { program, QBL } from '../harness/process.ts';
+import { type Comparison, type Figures, own, peer } from '../harness/comparison.ts';
+import {
+  autocannon,
+  blastWith,
+  k6At,
+  type LoadTool,
+  ohaAt,
+  type Posted,
+  post,
+  TYPICAL,
+} from '../harness/load.ts';
+import { k6, oha, withProgram } from '../harness/peers.ts';
+import { program } from '../harness/process.ts';
+import type { Loops } from '../harness/settings.ts';
 import type { Stage } from '../harness/stage.ts';
+
+const SHORT: Loops = { loops: 10 };
 
 /** Compares the sender's cost per request. Each side sends the same number of requests to the same small server. */
 export const blast: Comparison = {
   name: 'blast',
   prepare: async (stage) => {
-    const url = await stage.start([program('http-server')]).printed(/(http:\S+)/);
+    const { loops } = stage.settings;
+    const measure = await posting(stage, { loops }, ({ cpuMicros, acked, peakMb }) => ({
+      'CPU µs a request': cpuMicros / acked,
+      'peak MB': peakMb,
+    }));
     return [
-      autocannonSide(stage, url),
-      blastSide('qbl blast', stage, url, []),
-      blastSide('qbl blast --no-identity', stage, url, ['--no-identity']),
+      peer('autocannon', () => measure(autocannon)),
+      withProgram(await oha(stage.settings), (file) => measure(ohaAt(file))),
+      own('qbl blast', () => measure(blastWith())),
+      own('qbl blast --no-identity', () => measure(blastWith('--no-identity'))),
     ];
   },
 };
 
-function autocannonSide(stage: Stage, url: string): Side {
-  const measure = async () => {
-    const { acked, cpuMicros } = await post(stage, url, { requests: stage.settings.messages });
-    return perRequest(cpuMicros, acked);
-  };
-  return { name: 'autocannon', measure };
-}
+/** Compares how long a user waits for a short test of 100 threads with 10 requests each. */
+export const shortBlast: Comparison = {
+  name: 'short-blast',
+  prepare: async (stage) => {
+    const measure = await posting(stage, SHORT, ({ wallMs }) => ({ 'wall ms': wallMs }));
+    return [
+      withProgram(await k6(stage.settings), (file) => measure(k6At(file))),
+      withProgram(await oha(stage.settings), (file) => measure(ohaAt(file))),
+      own('qbl blast', () => measure(blastWith())),
+    ];
+  },
+};
 
-function blastSide(name: string, stage: Stage, url: string, options: readonly string[]): Side {
-  const loops = Math.ceil(stage.settings.messages / CONNECTIONS);
-  const load = ['--threads', String(CONNECTIONS), '--loops', String(loops)];
-  const request = ['--url', url, '--header', `Content-Type: ${CONTENT_TYPE}`, '--body', BODY];
-  const measure = async () => {
-    const ended = await stage.start([QBL, 'blast', '--json', ...load, ...request, ...options]).ended;
-    return perRequest(ended.cpuMicros, JSON.parse(ended.stdout).statistics.samples);
-  };
-  return { name, measure };
-}
-
-function perRequest(cpuMicros: number, requests: number): Figures {
-  return { 'CPU µs a request': cpuMicros / requests };
+/** Starts the server. Resolves with a function that measures one load tool. */
+async function posting(stage: Stage, loops: Loops, figures: (posted: Posted) => Figures) {
+  const url = await stage.start(program('http-server')).printed(/(http:\S+)/);
+  return async (tool: LoadTool<Loops>) => figures(await post(stage, tool, url, TYPICAL, loops));
 }

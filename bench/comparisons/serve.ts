@@ -1,45 +1,78 @@
-import type { Comparison, Figures } from '../harness/comparison.ts';
-import { post } from '../harness/load.ts';
-import { buildGoProxy, type PeerProcess } from '../harness/peers.ts';
-import { NAIVE_PROXY, QBL } from '../harness/process.ts';
+import { type Comparison, own, peer, type Side } from '../harness/comparison.ts';
+import { type Load, type LoadTool, post, proxyLoadTool, TYPICAL } from '../harness/load.ts';
+import type { Missing } from '../harness/missing.ts';
+import { findGoProxy, NAIVE_PROXY, oha, withProgram } from '../harness/peers.ts';
+import { type Command, meter, node, qbl } from '../harness/process.ts';
 import type { Stage } from '../harness/stage.ts';
 
 const PARTITIONS = 6;
-const MAX_WARM_UP_SECONDS = 1;
+/** The topic to which every proxy writes. */
+export const TOPIC = 'stress-topic';
 
 /** Measures the proxy under its typical load. All sides use the same broker process. */
 export const serve: Comparison = {
   name: 'serve',
+  prepare: async (stage) => proxies(stage, (await stage.startBroker('never', PARTITIONS)).address),
+};
+
+/** The same with a real Kafka. */
+export const serveKafka: Comparison = {
+  name: 'serve-kafka',
   prepare: async (stage) => {
-    const broker = await stage.startBroker('never', PARTITIONS);
-    const queue = `kafka://${broker}/stress-topic`;
-    const goProxy = await buildGoProxy(stage.directory);
-    const go = (program: string) => ({
-      name: 'Go with franz-go',
-      measure: () => underLoad(stage, stage.startPeer(program, { PORT: '0', KAFKA: broker })),
-    });
-    return [
-      {
-        name: 'naive proxy',
-        measure: () => underLoad(stage, stage.start([NAIVE_PROXY], { PORT: '0', KAFKA: broker })),
-      },
-      ...(goProxy === null ? [] : [go(goProxy)]),
-      {
-        name: 'qbl serve',
-        measure: () => underLoad(stage, stage.start([QBL, 'serve', '--port', '0', '--queue', queue])),
-      },
-    ];
+    const kafka = await stage.startKafka('never', PARTITIONS);
+    return 'missing' in kafka ? [kafka] : proxies(stage, kafka.address);
   },
 };
 
-async function underLoad(stage: Stage, proxy: PeerProcess): Promise<Figures> {
-  const { seconds } = stage.settings;
+async function proxies(stage: Stage, broker: string): Promise<(Side | Missing)[]> {
+  const foundOha = await oha(stage.settings);
+  const tool = proxyLoadTool(foundOha);
+  const env = { PORT: '0', KAFKA: broker };
+  const measure = async (command: Command) => {
+    const { perSecond, cpuMicros, p99Ms, peakMb } = await underLoad(stage, tool, TYPICAL, command, env);
+    return { 'acked/s': perSecond, 'CPU µs a message': cpuMicros, 'p99 ms': p99Ms, 'peak MB': peakMb };
+  };
+  return [
+    ...('missing' in foundOha
+      ? [{ ...foundOha, missing: `${foundOha.missing}; ${tool.name} sent the load` }]
+      : []),
+    peer('naive proxy', () => measure(node(NAIVE_PROXY))),
+    withProgram(await findGoProxy(stage.settings), (program) => measure([program])),
+    own('qbl serve', () => measure(serveTo(broker))),
+    own('qbl serve --workers 2', () => measure(serveTo(broker, '--workers', '2'))),
+  ];
+}
+
+export function serveTo(broker: string, ...options: string[]): Command {
+  return qbl('serve', '--port', '0', '--queue', `kafka://${broker}/${TOPIC}`, ...options);
+}
+
+/** What a proxy does under load. */
+export interface UnderLoad {
+  /** Acknowledged messages in a second. */
+  readonly perSecond: number;
+  /** CPU time of the proxy for each acknowledged message. */
+  readonly cpuMicros: number;
+  readonly p99Ms: number;
+  readonly peakMb: number;
+}
+
+/** Starts a proxy, loads it, and ends it. */
+export async function underLoad(
+  stage: Stage,
+  tool: LoadTool,
+  load: Load,
+  command: Command,
+  env: NodeJS.ProcessEnv = {},
+): Promise<UnderLoad> {
+  const { warmUp, measured } = stage.settings.proxyLoad;
+  const proxy = stage.start(command, env);
   const url = `${await proxy.printed(/(http:\S+)/)}/send`;
-  await post(stage, url, { seconds: Math.min(seconds, MAX_WARM_UP_SECONDS) });
-  const before = await proxy.cpuMicros();
-  const load = await post(stage, url, { seconds });
-  const cpuMicros = (await proxy.cpuMicros()) - before;
+  await post(stage, tool, url, load, warmUp);
+  const used = meter(proxy.pid);
+  const posted = await post(stage, tool, url, load, measured);
+  const { cpuMicros, peakMb } = used();
   await proxy.stop();
-  const perMessage = cpuMicros / load.acked;
-  return { 'acked/s': load.acked / load.seconds, 'CPU µs a message': perMessage, 'p99 ms': load.p99Ms };
+  const perSecond = posted.acked / posted.seconds;
+  return { perSecond, cpuMicros: cpuMicros / posted.acked, p99Ms: posted.p99Ms, peakMb };
 }

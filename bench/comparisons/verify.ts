@@ -1,10 +1,10 @@
-import type { Comparison, Side } from '../harness/comparison.ts';
-import { CONNECTIONS } from '../harness/load.ts';
-import { program, QBL } from '../harness/process.ts';
+import { type Comparison, own, peer, type Side } from '../harness/comparison.ts';
+import { TYPICAL } from '../harness/load.ts';
+import { type Command, program, qbl } from '../harness/process.ts';
 import type { Stage } from '../harness/stage.ts';
+import { serveTo, TOPIC } from './serve.ts';
 
 const PARTITIONS = 6;
-const TOPIC = 'bench';
 const RUN = 'bench';
 
 /**
@@ -13,32 +13,42 @@ const RUN = 'bench';
  */
 export const verify: Comparison = {
   name: 'verify',
+  prepare: async (stage) => readers(stage, (await stage.startBroker('never', PARTITIONS)).address),
+};
+
+/** The same with a real Kafka. */
+export const verifyKafka: Comparison = {
+  name: 'verify-kafka',
   prepare: async (stage) => {
-    const broker = await stage.startBroker('never', PARTITIONS);
-    const queue = `kafka://${broker}/${TOPIC}`;
-    const messages = await fill(stage, queue);
-    return [
-      side('kafkajs consumer', stage, [program('kafka-consumer'), broker, TOPIC, String(messages)], messages),
-      side('qbl verify', stage, [QBL, 'verify', RUN, '--queue', queue], messages),
-    ];
+    const kafka = await stage.startKafka('never', PARTITIONS);
+    return 'missing' in kafka ? [kafka] : readers(stage, kafka.address);
   },
 };
 
-/** Sends one run through the proxy. Resolves with the number of its messages. */
-async function fill(stage: Stage, queue: string): Promise<number> {
-  const proxy = stage.start([QBL, 'serve', '--port', '0', '--queue', queue]);
-  const url = `${await proxy.printed(/(http:\S+)/)}/send`;
-  const loops = Math.ceil(stage.settings.messages / CONNECTIONS);
-  const load = ['--threads', String(CONNECTIONS), '--loops', String(loops)];
-  await stage.start([QBL, 'blast', '--run', RUN, '--url', url, ...load]).ended;
-  await proxy.stop();
-  return CONNECTIONS * loops;
+async function readers(stage: Stage, broker: string): Promise<Side[]> {
+  const messages = await fill(stage, broker);
+  const measure = (command: Command) => async () => {
+    const { wallMs, cpuMicros, peakMb } = await stage.run(command);
+    return {
+      'messages/s': (messages / wallMs) * 1000,
+      'CPU µs a message': cpuMicros / messages,
+      'peak MB': peakMb,
+    };
+  };
+  return [
+    peer('kafkajs consumer', measure(program('kafka-consumer', broker, TOPIC, String(messages)))),
+    own('qbl verify', measure(qbl('verify', RUN, '--queue', `kafka://${broker}/${TOPIC}`))),
+  ];
 }
 
-function side(name: string, stage: Stage, args: readonly string[], messages: number): Side {
-  const measure = async () => {
-    const { wallMs, cpuMicros } = await stage.start(args).ended;
-    return { 'messages/s': (messages / wallMs) * 1000, 'CPU µs a message': cpuMicros / messages };
-  };
-  return { name, measure };
+/** Sends one run through the proxy. Resolves with the number of its messages. */
+async function fill(stage: Stage, broker: string): Promise<number> {
+  const proxy = stage.start(serveTo(broker));
+  const url = `${await proxy.printed(/(http:\S+)/)}/send`;
+  const threads = TYPICAL.connections;
+  const loops = Math.ceil(stage.settings.messages / threads);
+  const load = ['--threads', String(threads), '--loops', String(loops)];
+  await stage.run(qbl('blast', '--run', RUN, '--url', url, ...load));
+  await proxy.stop();
+  return threads * loops;
 }

@@ -1,37 +1,61 @@
-import { type Settings, Stage } from './stage.ts';
+import type { Missing } from './missing.ts';
+import type { Settings } from './settings.ts';
+import { Stage } from './stage.ts';
 
 /** The result of one measurement. Each key is the name of a figure with its unit. */
 export type Figures = Readonly<Record<string, number>>;
 
+/** A program that is measured: qbl, or a peer with which qbl is compared. */
 export interface Side {
   readonly name: string;
+  readonly isPeer: boolean;
   measure(): Promise<Figures>;
 }
 
-/** Compares two or more programs (the sides) that do the same work. */
+export function own(name: string, measure: Side['measure']): Side {
+  return { name, isPeer: false, measure };
+}
+
+export function peer(name: string, measure: Side['measure']): Side {
+  return { name, isPeer: true, measure };
+}
+
+/** Compares programs (the sides) that do the same work. */
 export interface Comparison {
   readonly name: string;
-  /**
-   * Starts the processes that all sides share, and returns the sides. All other sides are compared with the first side.
-   */
-  prepare(stage: Stage): Promise<readonly Side[]>;
+  /** Starts the processes that all sides share, and returns the sides, peers first. */
+  prepare(stage: Stage): Promise<readonly (Side | Missing)[]>;
+}
+
+export interface MeasuredSide {
+  readonly name: string;
+  readonly isPeer: boolean;
+  /** The figures of each round. */
+  readonly rounds: readonly Figures[];
 }
 
 export interface Measured {
   readonly comparison: string;
-  /** The figures of each round, for each side in order. */
-  readonly sides: readonly { readonly name: string; readonly rounds: readonly Figures[] }[];
+  readonly sides: readonly MeasuredSide[];
+  readonly missing: readonly Missing[];
 }
 
 /** Measures the sides in turn, A B A B. So other load on the machine affects all sides equally. */
 export async function measure({ name, prepare }: Comparison, settings: Settings): Promise<Measured> {
   const stage = await Stage.open(settings);
   try {
-    const sides = (await prepare(stage)).map((side) => ({ ...side, rounds: [] as Figures[] }));
+    const prepared = await prepare(stage);
+    const sides = prepared
+      .filter((side) => 'measure' in side)
+      .map((side) => ({ side, rounds: [] as Figures[] }));
     for (let round = 0; round < settings.rounds; round++) {
-      for (const side of sides) side.rounds.push(await side.measure());
+      for (const { side, rounds } of sides) rounds.push(await side.measure());
     }
-    return { comparison: name, sides: sides.map((side) => ({ name: side.name, rounds: side.rounds })) };
+    return {
+      comparison: name,
+      sides: sides.map(({ side, rounds }) => ({ name: side.name, isPeer: side.isPeer, rounds })),
+      missing: prepared.filter((side) => 'missing' in side),
+    };
   } finally {
     await stage.close();
   }

@@ -3,27 +3,26 @@ import { arch, availableParallelism, cpus, loadavg, platform } from 'node:os';
 
 /** Path of the page with the results. It is relative, because npm runs scripts in the project's folder. */
 const DOCUMENT = 'docs/bench.md';
-const RESULTS = /(<!-- results -->\n)[\s\S]*(<!-- end of results -->)/;
 
 /**
- * Replaces the results in docs/bench.md with this table.
+ * Replaces the results of the comparisons in docs/bench.md with this table.
  * @param machine from `describeMachine`, called before the first measurement
  */
-export async function writeDocument(table: string, machine: string): Promise<void> {
+export async function writeResults(table: string, machine: string): Promise<void> {
+  await replaceSection('results', `${machine}\n\n${table}`);
+}
+
+async function replaceSection(name: string, content: string): Promise<void> {
   const text = await readFile(DOCUMENT, 'utf8');
-  if (!RESULTS.test(text)) throw new Error(`${DOCUMENT} has no section for the results`);
-  const results = `\n${machine}\n\n${table}\n\n`;
-  await writeFile(
-    DOCUMENT,
-    text.replace(RESULTS, (_, before: string, after: string) => before + results + after),
-  );
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${DOCUMENT} has no section with the comment ${begin}`);
+  await writeFile(DOCUMENT, `${text.slice(0, from)}${begin}\n\n${content}\n\n${text.slice(to)}`);
 }
 
 /** Describes the machine and its other load. Other load distorts figures more than ratios. */
 export function describeMachine(): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   const system = `Node ${process.version}, ${platform()} ${arch()}, ${availableParallelism()} cores of ${model}`;
-  // Windows has no load average. Node reports 0 there.
-  const load = platform() === 'win32' ? '' : `, load average before the start ${loadavg()[0]?.toFixed(1)}`;
-  return `${system}${load}:`;
+  return `${system}, load average before the start ${loadavg()[0]?.toFixed(1)}:`;
 }

@@ -1,37 +1,159 @@
-import { AUTOCANNON } from './process.ts';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AUTOCANNON, type Found, K6_SCRIPT } from './peers.ts';
+import { type Command, type Ended, node, qbl } from './process.ts';
+import type { Bound, Loops } from './settings.ts';
 import type { Stage } from './stage.ts';
 
-export const CONNECTIONS = 100;
-export const CONTENT_TYPE = 'application/json';
-const BODY_BYTES = 150;
-export const BODY = jsonOf(BODY_BYTES);
+/** What a load tool sends: JSON bodies of one size over some connections. */
+export interface Load {
+  readonly connections: number;
+  readonly bytes: number;
+}
 
-/** The condition that ends autocannon. */
-export type Bound = { readonly seconds: number } | { readonly requests: number };
+export const TYPICAL: Load = { connections: 100, bytes: 150 };
 
-export interface Posted {
+export interface Posted extends Ended {
   /** Number of responses with status 2xx. */
   readonly acked: number;
   readonly seconds: number;
   /** 99th percentile of the response times. */
   readonly p99Ms: number;
-  /** CPU time of autocannon. */
-  readonly cpuMicros: number;
 }
 
-/** Posts the body to a URL over all connections, with autocannon in a separate process. */
-export async function post(stage: Stage, url: string, bound: Bound): Promise<Posted> {
-  const request = ['--method', 'POST', '--headers', `Content-Type=${CONTENT_TYPE}`, '--body', BODY];
-  const end =
-    'seconds' in bound ? ['--duration', String(bound.seconds)] : ['--amount', String(bound.requests)];
-  const load = ['--connections', String(CONNECTIONS), ...end];
-  const { stdout, cpuMicros } = await stage.start([AUTOCANNON, '--json', ...load, ...request, url]).ended;
-  const { '2xx': acked, duration: seconds, latency } = JSON.parse(stdout);
-  if (!(acked > 0)) throw new Error(`no request to ${url} succeeded: ${stdout}`);
-  return { acked, seconds, p99Ms: latency.p99, cpuMicros };
+/** A program that posts bodies to a URL. */
+export interface LoadTool<B extends Bound = Bound> {
+  readonly name: string;
+  command(url: string, load: Load, bound: B, bodyFile: string): Command;
+  /** Reads what the program printed. */
+  read(stdout: string): Pick<Posted, 'acked' | 'seconds' | 'p99Ms'>;
 }
 
-function jsonOf(bytes: number): string {
+const CONTENT_TYPE = 'application/json';
+/** A busy machine may be slow, so no tool gives up a request earlier. */
+const TIMEOUT_SECONDS = 600;
+
+export const autocannon: LoadTool = {
+  name: 'autocannon',
+  command: (url, { connections }, bound, bodyFile) => {
+    const request = ['--method', 'POST', '--headers', `Content-Type=${CONTENT_TYPE}`, '--input', bodyFile];
+    const end =
+      bound.seconds !== undefined
+        ? ['--duration', String(bound.seconds)]
+        : ['--amount', String(bound.loops * connections)];
+    const patience = ['--timeout', String(TIMEOUT_SECONDS)];
+    return node(
+      AUTOCANNON,
+      ...['--json', '--connections', String(connections)],
+      ...end,
+      ...patience,
+      ...request,
+      url,
+    );
+  },
+  read: (stdout) => {
+    const { '2xx': acked, duration, latency } = JSON.parse(stdout);
+    return { acked, seconds: duration, p99Ms: latency.p99 };
+  },
+};
+
+export function ohaAt(program: string): LoadTool {
+  return {
+    name: 'oha',
+    command: (url, { connections }, bound, bodyFile) => {
+      const request = ['--method', 'POST', '-T', CONTENT_TYPE, '-D', bodyFile];
+      // Without -w, oha drops the requests that are in flight at the end, and the proxy works for nothing.
+      const end =
+        bound.seconds !== undefined
+          ? ['-z', `${bound.seconds}s`, '-w']
+          : ['-n', String(bound.loops * connections)];
+      const output = ['--no-tui', '--output-format', 'json'];
+      return [program, ...output, '-c', String(connections), ...end, ...request, url];
+    },
+    read: (stdout) => {
+      const { summary, latencyPercentiles, statusCodeDistribution } = JSON.parse(stdout);
+      const acked = Object.entries(statusCodeDistribution)
+        .filter(([status]) => status.startsWith('2'))
+        .reduce((sum, [, count]) => sum + Number(count), 0);
+      return { acked, seconds: summary.total, p99Ms: latencyPercentiles.p99 * 1_000 };
+    },
+  };
+}
+
+export function k6At(program: string): LoadTool<Loops> {
+  return {
+    name: 'k6',
+    command: (url, { connections }, { loops }, bodyFile) => {
+      const variables = {
+        URL: url,
+        BODY_FILE: bodyFile,
+        THREADS: connections,
+        LOOPS: loops,
+        TIMEOUT_SECONDS,
+      };
+      const set = Object.entries(variables).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+      return [program, 'run', '--quiet', '--no-usage-report', ...set, K6_SCRIPT];
+    },
+    read: (stdout) => JSON.parse(stdout),
+  };
+}
+
+/** qbl as a load tool. `qbl blast` writes its samples into a new folder of the stage. */
+export function blastWith(...options: readonly string[]): LoadTool {
+  return {
+    name: ['qbl blast', ...options].join(' '),
+    command: (url, { connections }, bound, bodyFile) => {
+      const load =
+        bound.seconds !== undefined ? ['--duration', `${bound.seconds}s`] : ['--loops', String(bound.loops)];
+      const plan = ['--plan', planFile(bodyFile), '--url', url, '--threads', String(connections)];
+      return qbl('blast', '--json', ...plan, ...load, ...options);
+    },
+    read: (stdout) => {
+      const { statistics, latencyMs } = JSON.parse(stdout);
+      const { acked, throughputPerSecond } = statistics;
+      return { acked, seconds: acked / throughputPerSecond, p99Ms: latencyMs.p99 };
+    },
+  };
+}
+
+/** Posts bodies to a URL. Rejects if the load is limited by number and not every request succeeded. */
+export async function post<B extends Bound>(
+  stage: Stage,
+  tool: LoadTool<B>,
+  url: string,
+  load: Load,
+  bound: B,
+): Promise<Posted> {
+  const ended = await stage.run(tool.command(url, load, bound, await writeBody(stage, load.bytes)));
+  const read = tool.read(ended.stdout);
+  const least = bound.seconds === undefined ? bound.loops * load.connections : 1;
+  if (!(read.acked >= least)) {
+    throw new Error(
+      `${tool.name}: ${read.acked} of at least ${least} requests to ${url} succeeded:\n${ended.stdout}`,
+    );
+  }
+  return { ...ended, ...read };
+}
+
+/** The tool that loads a proxy: oha, because it leaves most of the machine to the proxy, or else autocannon. */
+export function proxyLoadTool(found: Found): LoadTool {
+  return 'program' in found ? ohaAt(found.program) : autocannon;
+}
+
+/** Writes a JSON body into a file, and the same body as a plan. Arguments of a program may be too short for a body. */
+export async function writeBody({ directory }: Stage, bytes: number): Promise<string> {
   const empty = JSON.stringify({ usuario: 1, mensaje: '' });
-  return JSON.stringify({ usuario: 1, mensaje: 'x'.repeat(bytes - empty.length) });
+  const body = JSON.stringify({ usuario: 1, mensaje: 'x'.repeat(bytes - empty.length) });
+  const file = join(directory, `body-${bytes}.json`);
+  await writeFile(file, body);
+  const timeout = `${TIMEOUT_SECONDS}s`;
+  const headers = { 'Content-Type': CONTENT_TYPE };
+  const requests = [{ name: 'post', method: 'POST', url: 'http://127.0.0.1', headers, body, timeout }];
+  const threadGroups = [{ name: 'bench', threads: 1, loops: 1, requests }];
+  await writeFile(planFile(file), JSON.stringify({ name: 'bench', threadGroups }));
+  return file;
+}
+
+function planFile(bodyFile: string): string {
+  return bodyFile.replace('.json', '.yaml');
 }

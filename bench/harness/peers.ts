@@ -1,58 +1,96 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { collect, type MeasuredProcess, match } from './process.ts';
+import { fileURLToPath } from 'node:url';
+import { cached, isCached } from '../../test/services/cache.ts';
+import { runTool } from '../../test/services/run-tool.ts';
+import { requireTools, type Tool } from '../../test/services/tools.ts';
+import { type Figures, peer, type Side } from './comparison.ts';
+import { type Missing, orMissing } from './missing.ts';
+import type { Settings } from './settings.ts';
 
-/** A process of another tool. Such a process cannot report its CPU time, so the bench reads the time from /proc. */
-export type PeerProcess = Pick<MeasuredProcess, 'printed' | 'cpuMicros' | 'stop'>;
+export const AUTOCANNON = fileURLToPath(import.meta.resolve('autocannon'));
+export const NAIVE_PROXY = resolve('examples/exercise/naive-proxy.js');
+export const K6_SCRIPT = resolve('bench/peers/k6/post.js');
 
-const GO_PROXY = resolve('bench/peers/go-proxy');
-/** Linux counts CPU time in units of 10 ms (proc_pid_stat(5), sysconf(_SC_CLK_TCK)). */
-const TICK_MICROS = 10_000;
-
-/**
- * Builds the proxy in Go. Null if Go or the Go modules are missing, or if the system has no /proc with the CPU time of
- * other processes.
- */
-export async function buildGoProxy(directory: string): Promise<string | null> {
-  if (!existsSync('/proc/self/stat')) return null;
-  const program = join(directory, 'go-proxy');
-  try {
-    await promisify(execFile)('go', ['build', '-o', program, '.'], { cwd: GO_PROXY });
-    return program;
-  } catch (error) {
-    process.stderr.write(
-      `the comparison leaves out the proxy in Go: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
-    return null;
-  }
+/** A program that is built from its source, once for each version. */
+interface Peer {
+  readonly name: string;
+  /** Name of the folder in the cache, with the version. */
+  readonly folder: string;
+  /** Path of the program in the folder. */
+  readonly program: string;
+  readonly tool: Tool;
+  build(folder: string): Promise<void>;
 }
 
-export function startPeer(program: string, env: NodeJS.ProcessEnv): PeerProcess {
-  const child = spawn(program, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
-  const stdout = collect(child.stdout);
-  const closed = new Promise<void>((done) => child.once('close', () => done()));
-  const tooEarly = closed.then(() => {
-    throw new Error(`${program} ended before it was ready`);
-  });
-  tooEarly.catch(() => {});
+const OHA_VERSION = '1.16.0';
+const K6_VERSION = '1.8.1';
+const GO_PROXY = resolve('bench/peers/go-proxy');
+const GO_PROXY_SOURCES = ['main.go', 'go.mod', 'go.sum'];
+
+const OHA: Peer = {
+  name: 'oha',
+  folder: `oha-${OHA_VERSION}`,
+  program: 'bin/oha',
+  tool: 'cargo',
+  build: async (folder) => {
+    const target = join(folder, 'target');
+    await runTool('cargo', ['install', 'oha', '--version', OHA_VERSION, '--locked', '--root', folder], {
+      cwd: folder,
+      env: { CARGO_TARGET_DIR: target },
+    });
+    await rm(target, { recursive: true });
+  },
+};
+
+const K6: Peer = {
+  name: 'k6',
+  folder: `k6-${K6_VERSION}`,
+  program: 'k6',
+  tool: 'go',
+  build: (folder) =>
+    runTool('go', ['install', `go.k6.io/k6@v${K6_VERSION}`], {
+      cwd: folder,
+      env: { GOBIN: folder, CGO_ENABLED: '0' },
+    }),
+};
+
+async function goProxy(): Promise<Peer> {
+  const hash = createHash('sha256');
+  for (const file of GO_PROXY_SOURCES) hash.update(await readFile(join(GO_PROXY, file)));
   return {
-    printed: (pattern) => Promise.race([match(child, stdout, pattern), tooEarly]),
-    cpuMicros: async () => cpuMicrosOf(child.pid ?? 0),
-    stop: async () => {
-      child.kill('SIGKILL');
-      await closed;
+    name: 'Go with franz-go',
+    folder: `go-proxy-${hash.digest('hex').slice(0, 12)}`,
+    program: 'go-proxy',
+    tool: 'go',
+    build: async (folder) => {
+      await cp(GO_PROXY, folder, { recursive: true });
+      await runTool('go', ['build', '-o', 'go-proxy', '.'], { cwd: folder });
     },
   };
 }
 
-/**
- * User and system time of a process so far: fields 14 and 15 of its stat file. Field 2 ends with `)` and may contain
- * spaces.
- */
-function cpuMicrosOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MICROS;
+/** The path of a peer's program, or why the peer is missing. */
+export type Found = { readonly name: string; readonly program: string } | Missing;
+
+export const oha = (settings: Settings) => find(OHA, settings);
+export const k6 = (settings: Settings) => find(K6, settings);
+export const findGoProxy = async (settings: Settings) => find(await goProxy(), settings);
+
+/** The side of a peer, or why the peer is missing. */
+export function withProgram(found: Found, measure: (program: string) => Promise<Figures>): Side | Missing {
+  return 'missing' in found ? found : peer(found.name, () => measure(found.program));
+}
+
+async function find({ name, folder, program, tool, build }: Peer, { buildsPeers }: Settings): Promise<Found> {
+  const found = await orMissing(name, async () => {
+    if (!isCached(folder)) {
+      if (!buildsPeers) throw new Error(`${name} is not built yet`);
+      requireTools(tool);
+      process.stderr.write(`building ${name}, which can take minutes\n`);
+    }
+    return cached(folder, build);
+  });
+  return typeof found === 'string' ? { name, program: join(found, program) } : found;
 }

@@ -1,73 +1,80 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { watch } from '../../test/services/service-process.ts';
+import { childrenOf, cpuMicrosOf, peakMbOf } from './meter.ts';
 
-export interface MeasuredProcess {
+/** A program and its arguments. */
+export type Command = readonly [program: string, ...args: string[]];
+
+/** A process that runs until the bench ends it. */
+export interface Server {
+  readonly pid: number;
   /**
    * Waits until standard output matches the pattern, and resolves with the pattern's first capture group. Rejects if
    * the process ends.
    */
   printed(pattern: RegExp): Promise<string>;
-  /** User time plus system time up to now. */
-  cpuMicros(): Promise<number>;
-  /** Resolves when the process has ended. Rejects if the exit code is not 0. */
-  readonly ended: Promise<Ended>;
   /** Kills the process. */
   stop(): Promise<void>;
 }
 
+/** What a program printed and used from its start to its end. The operating system measured the times. */
 export interface Ended {
   readonly stdout: string;
   readonly wallMs: number;
-  /** User time plus system time from start to end. */
+  /** User time plus system time of the program and of the processes that it started. */
   readonly cpuMicros: number;
+  readonly peakMb: number;
 }
 
 export interface ProcessOptions {
-  /** The working directory, which also receives the file with the CPU time. */
+  /** The working directory, which also receives the file with the times. */
   readonly directory: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** The compiled programs are in the parent of this module's folder. */
-const PROGRAMS = fileURLToPath(new URL('..', import.meta.url));
-const PRELOAD = new URL('../resource-usage.js', import.meta.url).href;
+/** The compiled programs are beside this module's folder. */
+const PROGRAMS = fileURLToPath(new URL('../programs/', import.meta.url));
 const MAX_OUTPUT_CHARACTERS = 1_000_000;
+const LOOK_AT_MEMORY_EVERY_MS = 20;
+/** Node cannot measure the CPU time of a process that has ended. bash can. */
+const TIMED = `file=$1; shift; TIMEFORMAT='%3R %3U %3S'; { time "$@" 2>&4; } 4>&2 2>"$file"`;
 
-export const QBL = resolve('bin/qbl.js');
-export const NAIVE_PROXY = resolve('examples/exercise/naive-proxy.js');
-export const AUTOCANNON = fileURLToPath(import.meta.resolve('autocannon'));
-
-export function program(name: 'http-server' | 'kafka-producer' | 'kafka-consumer'): string {
-  return join(PROGRAMS, `${name}.js`);
+export function node(file: string, ...args: string[]): Command {
+  return [process.execPath, file, ...args];
 }
 
-let started = 0;
+export function qbl(...args: string[]): Command {
+  return node(resolve('bin/qbl.js'), ...args);
+}
 
-/** Starts `node <args>` with the preload that reports its CPU time. */
-export function startNode(args: readonly string[], { directory, env }: ProcessOptions): MeasuredProcess {
-  const cpuFile = join(directory, `cpu-${++started}`);
-  const startedMs = performance.now();
-  const child = spawn(process.execPath, ['--import', PRELOAD, ...args], {
+export function program(
+  name: 'http-server' | 'kafka-producer' | 'kafka-consumer',
+  ...args: string[]
+): Command {
+  return node(join(PROGRAMS, `${name}.js`), ...args);
+}
+
+export function startServer([file, ...args]: Command, { directory, env }: ProcessOptions): Server {
+  const child = spawn(file, args, {
     cwd: directory,
-    env: { ...process.env, ...env, BENCH_CPU_FILE: cpuFile, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    windowsHide: true,
+    env: { ...process.env, ...env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const stdout = collect(child.stdout);
-  const stderr = collect(child.stderr);
-  const closed = new Promise<number | null>((done) => child.once('close', done));
-  const ended = closed.then((code) => {
-    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}:\n${stdout()}${stderr()}`);
-    const wallMs = performance.now() - startedMs;
-    return { stdout: stdout(), wallMs, cpuMicros: Number(readFileSync(cpuFile, 'utf8')) };
+  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  const closed = new Promise<void>((done) => child.once('close', () => done()));
+  const tooEarly = closed.then(() => {
+    throw new Error(`${file} ${args.join(' ')} ended before it was ready:\n${stdout()}${stderr()}`);
   });
-  ended.catch(() => {});
+  tooEarly.catch(() => {});
+  const pid = child.pid ?? 0;
+  if (pid > 0) watch(pid, closed);
   return {
-    ended,
-    printed: (pattern) => Promise.race([match(child, stdout, pattern), ended.then(() => tooEarly(args))]),
-    cpuMicros: () => askCpuMicros(child),
+    pid,
+    printed: (pattern) => Promise.race([match(child.stdout, stdout, pattern), tooEarly]),
     stop: async () => {
       child.kill('SIGKILL');
       await closed;
@@ -75,32 +82,51 @@ export function startNode(args: readonly string[], { directory, env }: ProcessOp
   };
 }
 
-export function collect(stream: ChildProcess['stdout']): () => string {
+let started = 0;
+
+/** Runs a program to its end. Rejects if its exit code is not 0. */
+export async function run(command: Command, { directory, env }: ProcessOptions): Promise<Ended> {
+  const file = join(directory, `times-${++started}`);
+  const child = spawn('bash', ['-c', TIMED, 'bash', file, ...command], {
+    cwd: directory,
+    env: { ...process.env, ...env, LC_ALL: 'C', NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  let peakMb = 0;
+  const timer = setInterval(() => {
+    for (const pid of childrenOf(child.pid ?? 0)) peakMb = Math.max(peakMb, peakMbOf(pid));
+  }, LOOK_AT_MEMORY_EVERY_MS);
+  const code = await new Promise((done, failed) => child.once('close', done).once('error', failed));
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${stdout()}${stderr()}`);
+  const [wall = Number.NaN, user = Number.NaN, system = Number.NaN] = (await readFile(file, 'utf8'))
+    .split(' ')
+    .map(Number);
+  return { stdout: stdout(), wallMs: wall * 1e3, cpuMicros: (user + system) * 1e6, peakMb };
+}
+
+/** Measures a server from now on. The result has its CPU time since now, and its largest memory since its start. */
+export function meter(pid: number): () => { readonly cpuMicros: number; readonly peakMb: number } {
+  const before = cpuMicrosOf(pid);
+  return () => ({ cpuMicros: cpuMicrosOf(pid) - before, peakMb: peakMbOf(pid) });
+}
+
+function collect(stream: Readable): () => string {
   let text = '';
-  stream?.setEncoding('utf8').on('data', (chunk: string) => {
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
     text = (text + chunk).slice(-MAX_OUTPUT_CHARACTERS);
   });
   return () => text;
 }
 
-export function match(child: ChildProcess, stdout: () => string, pattern: RegExp): Promise<string> {
+function match(stream: Readable, text: () => string, pattern: RegExp): Promise<string> {
   return new Promise((found) => {
     const look = () => {
-      const group = pattern.exec(stdout())?.[1];
+      const group = pattern.exec(text())?.[1];
       if (group !== undefined) found(group);
     };
-    child.stdout?.on('data', look);
+    stream.on('data', look);
     look();
-  });
-}
-
-function tooEarly(args: readonly string[]): never {
-  throw new Error(`${args.join(' ')} ended before it was ready`);
-}
-
-function askCpuMicros(child: ChildProcess): Promise<number> {
-  return new Promise((answered) => {
-    child.once('message', (micros) => answered(Number(micros)));
-    child.send('cpu');
   });
 }

@@ -1,16 +1,22 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/**
- * The root of the repository. The path is right for this file and for its compiled copy: both are two levels
- * below the root.
- */
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** The root of the repository. The compiled copies of this file are in other folders below the same root. */
+export const ROOT = folderWithPackageJson(dirname(fileURLToPath(import.meta.url)));
 const CACHE = join(ROOT, '.qbl', 'cache');
 /** Folder for files of services that run in the background. */
 export const SERVICES_FOLDER = join(ROOT, '.qbl', 'services');
+
+function folderWithPackageJson(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : folderWithPackageJson(dirname(folder));
+}
+
+/** Whether `cached` would return this folder at once. */
+export function isCached(name: string): boolean {
+  return existsSync(join(CACHE, name));
+}
 
 /**
  * Returns a folder of the cache, which is kept between runs. Creates and fills the folder if it is missing. The folder

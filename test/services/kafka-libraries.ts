@@ -3,10 +3,12 @@ import { downloadJars } from './maven.ts';
 
 export const KAFKA_VERSION = '4.3.1';
 
+export const KAFKA_FOLDER = `kafka-${KAFKA_VERSION}`;
+
 /** The folder with Kafka's jars, which are downloaded on first use (54 MB). */
 export function kafkaLibraries(): Promise<string> {
   const kafka = { group: 'org.apache.kafka', version: KAFKA_VERSION };
-  return cached(`kafka-${KAFKA_VERSION}`, (folder) =>
+  return cached(KAFKA_FOLDER, (folder) =>
     downloadJars(
       [
         { ...kafka, name: 'kafka_2.13' },

@@ -17,6 +17,8 @@ export interface KafkaOptions {
    * Size of the Java heap in MB. The default of 128 is enough for functional tests. Measurements use 1024.
    */
   readonly heapMb?: number;
+  /** Folder in which Kafka's own folder is created. Default: the system's temporary folder. */
+  readonly parent?: string;
 }
 
 export interface RunningKafka {
@@ -43,7 +45,7 @@ export interface RunningKafka {
  */
 export async function startKafka(options: KafkaOptions = {}): Promise<RunningKafka> {
   if (options.port !== undefined) await requireFree(options.port);
-  const directory = await mkdtemp(join(tmpdir(), 'qbl-kafka-node-'));
+  const directory = await mkdtemp(join(options.parent ?? tmpdir(), 'qbl-kafka-node-'));
   const stopping: (() => Promise<void>)[] = [
     () => rm(directory, { recursive: true, force: true, maxRetries: 10 }),
   ];

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { until } from '../support/until.ts';
+import { ROOT } from './cache.ts';
 
 /**
  * The process of a test service, such as Kafka. It ends at the latest when this process ends, even if this process is
@@ -25,7 +26,7 @@ export interface ServiceProcess {
   lastWords(): Promise<string>;
 }
 
-const WATCHDOG = fileURLToPath(new URL('../../scripts/services-watchdog.mjs', import.meta.url));
+const WATCHDOG = join(ROOT, 'scripts', 'services-watchdog.mjs');
 const LAST_LINES = 20;
 
 /**
@@ -90,7 +91,8 @@ function statOf(pid: number, thread: string): Promise<string | null> {
 
 let watchdog: ChildProcess | null = null;
 
-function watch(pid: number, exited: Promise<void>): void {
+/** Makes sure that a process ends at the latest when this process ends, even if this process is killed. */
+export function watch(pid: number, exited: Promise<unknown>): void {
   watchdog ??= startWatchdog();
   const { stdin } = watchdog;
   stdin?.write(`+${pid}\n`);

@@ -1,0 +1,17 @@
+/** A peer that this machine cannot run. */
+export interface Missing {
+  readonly name: string;
+  /** Why the peer is missing, in one line. */
+  readonly missing: string;
+}
+
+/** Provides the files of a peer. If this is not possible, resolves with the reason. */
+export async function orMissing(name: string, provide: () => Promise<string>): Promise<string | Missing> {
+  try {
+    return await provide();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${name} is missing: ${reason}\n`);
+    return { name, missing: reason.split('\n')[0] ?? '' };
+  }
+}

@@ -1,0 +1,45 @@
+/** Number of requests on each connection. */
+export interface Loops {
+  readonly loops: number;
+  readonly seconds?: never;
+}
+
+/** The condition that ends a load. */
+export type Bound = Loops | { readonly seconds: number };
+
+export interface Settings {
+  /** Number of measurements of each side. */
+  readonly rounds: number;
+  /** Duration of a measurement that is limited by time. */
+  readonly seconds: number;
+  /** Number of messages that `verify` reads. */
+  readonly messages: number;
+  /** Number of requests that each connection sends in a measurement that is limited by number. */
+  readonly loops: number;
+  /** The load of a proxy before the measurement, and in the measurement. */
+  readonly proxyLoad: { readonly warmUp: Bound; readonly measured: Bound };
+  /** Whether peers that are not there yet are downloaded and built, which takes minutes. */
+  readonly buildsPeers: boolean;
+}
+
+export const FULL: Settings = {
+  rounds: 5,
+  seconds: 5,
+  messages: 100_000,
+  loops: 3_000,
+  proxyLoad: { warmUp: { seconds: 1 }, measured: { seconds: 5 } },
+  buildsPeers: true,
+};
+
+/**
+ * Settings for a quick check that everything works. The figures of a quick check are too inexact to use. Loads are
+ * limited by number, because a busy proxy may answer nothing in a second.
+ */
+export const QUICK: Settings = {
+  rounds: 1,
+  seconds: 1,
+  messages: 2_000,
+  loops: 20,
+  proxyLoad: { warmUp: { loops: 1 }, measured: { loops: 20 } },
+  buildsPeers: false,
+};
