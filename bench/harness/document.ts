@@ -1,5 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, loadavg, platform } from 'node:os';
+import { drawChart } from './chart.ts';
+import { chartOf, curveTable, type MeasuredCurve } from './curve.ts';
 
 /** Path of the page with the results. It is relative, because npm runs scripts in the project's folder. */
 const DOCUMENT = 'docs/bench.md';
@@ -10,6 +12,21 @@ const DOCUMENT = 'docs/bench.md';
  */
 export async function writeResults(table: string, machine: string): Promise<void> {
   await replaceSection('results', `${machine}\n\n${table}`);
+}
+
+/** Writes the drawings of the curves, and replaces their section in docs/bench.md. */
+export async function writeCurves(curves: readonly MeasuredCurve[], machine: string): Promise<void> {
+  for (const measured of curves) await writeFile(`docs/${fileOf(measured)}`, drawChart(chartOf(measured)));
+  await replaceSection('curves', [machine, ...curves.map(section)].join('\n\n'));
+}
+
+function section(measured: MeasuredCurve): string {
+  const { title } = measured.curve;
+  return `### ${title}\n\n![${title}](${fileOf(measured)})\n\n${curveTable(measured)}`;
+}
+
+function fileOf({ curve }: MeasuredCurve): string {
+  return `curve-${curve.name}.svg`;
 }
 
 async function replaceSection(name: string, content: string): Promise<void> {

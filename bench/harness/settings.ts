@@ -31,6 +31,14 @@ export const FULL: Settings = {
   buildsPeers: true,
 };
 
+/** A curve has many points, so each measurement is shorter. */
+export const FULL_CURVES: Settings = {
+  ...FULL,
+  rounds: 3,
+  seconds: 2,
+  proxyLoad: { warmUp: { seconds: 1 }, measured: { seconds: 2 } },
+};
+
 /**
  * Settings for a quick check that everything works. The figures of a quick check are too inexact to use. Loads are
  * limited by number, because a busy proxy may answer nothing in a second.
