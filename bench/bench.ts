@@ -44,19 +44,22 @@ const isChosen = (name: string, byDefault: boolean) =>
 
 const machine = describeMachine();
 const measured = [];
-for (const comparison of COMPARISONS.filter(({ name }) => isChosen(name, !values.curves))) {
-  process.stderr.write(`measuring ${comparison.name}\n`);
-  measured.push(await measure(comparison, quick ? QUICK : FULL));
+try {
+  for (const comparison of COMPARISONS.filter(({ name }) => isChosen(name, !values.curves))) {
+    process.stderr.write(`measuring ${comparison.name}\n`);
+    measured.push(await measure(comparison, quick ? QUICK : FULL));
+  }
+} finally {
+  // All measurements take minutes. So they are also printed if a later one fails.
+  if (measured.length > 0) process.stdout.write(`${comparisonTable(measured)}\n`);
 }
-if (measured.length > 0) {
-  process.stdout.write(`${comparisonTable(measured)}\n`);
-  if (write) await writeResults(comparisonTable(measured), machine);
-}
+if (write && measured.length > 0) await writeResults(comparisonTable(measured), machine);
 
 const curves = [];
 for (const curve of CURVES.filter(({ name }) => isChosen(name, values.curves))) {
   const count = quick ? QUICK_POINTS : curve.points.length;
-  curves.push(await measureCurve(curve, quick ? QUICK : FULL_CURVES, count));
+  const each = await measureCurve(curve, quick ? QUICK : FULL_CURVES, count);
+  process.stdout.write(`\n${curveTable(each)}\n`);
+  curves.push(each);
 }
-for (const each of curves) process.stdout.write(`\n${curveTable(each)}\n`);
 if (write && curves.length > 0) await writeCurves(curves, machine);

@@ -67,7 +67,7 @@ export function ohaAt(program: string): LoadTool {
         bound.seconds !== undefined
           ? ['-z', `${bound.seconds}s`, '-w']
           : ['-n', String(bound.loops * connections)];
-      const output = ['--no-tui', '--output-format', 'json'];
+      const output = ['--no-tui', '--output-format', 'json', '--connect-timeout', `${TIMEOUT_SECONDS}s`];
       return [program, ...output, '-c', String(connections), ...end, ...request, url];
     },
     read: (stdout) => {
