@@ -73,6 +73,7 @@ export async function underLoad(
   const posted = await post(stage, tool, url, load, measured);
   const { cpuMicros, peakMb } = used();
   await proxy.stop();
+  if (posted.acked === 0) throw new Error(`${command.join(' ')} acknowledged no request:\n${posted.stdout}`);
   const perSecond = posted.acked / posted.seconds;
   return { perSecond, cpuMicros: cpuMicros / posted.acked, p99Ms: posted.p99Ms, peakMb };
 }
