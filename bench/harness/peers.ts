@@ -83,10 +83,19 @@ export function withProgram(found: Found, measure: (program: string) => Promise<
   return 'missing' in found ? found : peer(found.name, () => measure(found.program));
 }
 
-async function find({ name, folder, program, tool, build }: Peer, { buildsPeers }: Settings): Promise<Found> {
+/** What is known of each peer. A build that failed is not tried again, because a build takes minutes. */
+const known = new Map<string, Promise<Found>>();
+
+function find(peer: Peer, settings: Settings): Promise<Found> {
+  const found = known.get(peer.folder) ?? provide(peer, settings);
+  known.set(peer.folder, found);
+  return found;
+}
+
+async function provide({ name, folder, program, tool, build }: Peer, settings: Settings): Promise<Found> {
   const found = await orMissing(name, async () => {
     if (!isCached(folder)) {
-      if (!buildsPeers) throw new Error(`${name} is not built yet`);
+      if (!settings.buildsPeers) throw new Error(`${name} is not built yet`);
       requireTools(tool);
       process.stderr.write(`building ${name}, which can take minutes\n`);
     }
