@@ -94,6 +94,6 @@ test('names a dead-letter queue that did not answer as a reason for a missed rat
   const { code, stderr } = await service.ended;
   expect(code).toBe(0);
   expect(stderr).toMatch(
-    /^warning: the service started .* was too slow, the dead-letter queue did not answer, or a free instance/m,
+    /^warning: the service started .* was too slow, messages waited for the dead-letter queue, or a free instance/m,
   );
 });

@@ -60,7 +60,7 @@ function directNotesOf({ bounds, prediction, samples, service }: DirectHalf): st
     CLOSED_LOOP,
     ...(prediction === null || prediction.kind === 'followed' ? [] : [UNPREDICTED[prediction.kind]]),
     boundNote(bounds),
-    limitsNote(bounds, service.processed - samples.ackedTimesMs.length),
+    limitsNote(bounds, unansweredOf(service.processed, samples)),
   ];
 }
 
@@ -124,11 +124,18 @@ function boundNote({ p99Ms }: DirectBounds): string {
 }
 
 /** @param unanswered number of processed requests whose senders got no answer */
-function limitsNote({ acceptQueue, timeoutMs }: DirectBounds, unanswered: number): string {
+/** Returns the number of requests that were processed, but not acked. Null if the outcomes are unclear. */
+function unansweredOf(processed: number, { ackedTimesMs, unclear }: DirectHalf['samples']): number | null {
+  return unclear === null ? processed - ackedTimesMs.length : null;
+}
+
+function limitsNote({ acceptQueue, timeoutMs }: DirectBounds, unanswered: number | null): string {
   const requests = `Without the queue, at most ${plural(acceptQueue, 'request')} ${verb(acceptQueue, 'waits', 'wait')}, each for at most ${timeoutMs} ms.`;
+  const latency = 'The latency is that of acked requests.';
+  if (unanswered === null) return `${requests} ${latency}`;
   const failed =
     unanswered > 0
       ? `The service also processed ${plural(unanswered, 'request')} whose ${verb(unanswered, 'sender', 'senders')} got no answer, for example because of the time-out of the plan. ${verb(unanswered, 'It counts', 'They count')} as failed and as processed.`
       : 'Failed requests are not processed.';
-  return `${requests} ${failed} The latency is that of acked requests.`;
+  return `${requests} ${failed} ${latency}`;
 }

@@ -19,9 +19,6 @@ const PROVEN_BY_PRESENCE: ReadonlySet<FailReason> = new Set([
   'never-sent-in-hops',
 ]);
 
-/** Problems that are proven by two messages that were read from the same queue. */
-const PROVEN_BY_TWO: ReadonlySet<FailReason> = new Set(['duplicated', 'out-of-order']);
-
 /** Problems that are proven by a message that was read from the queue, and by the hops. */
 const PROVEN_BY_HOPS = ['missing-in-hops', 'repeated-in-hops'] as const;
 
@@ -34,7 +31,6 @@ const COUNTS_OF_PRESENCE = [
   'unexpected',
   'corrupt',
   'duplicated',
-  'outOfOrder',
   'enriched',
   'otherExecution',
 ] as const;
@@ -108,7 +104,7 @@ function withOffences(result: VerifyResult, other: VerifyResult): Reason[] {
   const own = result.record.reasons;
   const provenByEach = new Set([
     ...PROVEN_BY_PRESENCE,
-    ...(isSameQueue(result) ? PROVEN_BY_TWO : []),
+    ...(isSameQueue(result) ? (['duplicated'] as const) : []),
     ...(isSameQueue(result) && isServedAlike(result, other) ? PROVEN_BY_SERVICE : []),
   ]);
   const offences = FAIL_REASON_KINDS.flatMap((kind) => {
@@ -123,7 +119,7 @@ function withOffences(result: VerifyResult, other: VerifyResult): Reason[] {
 
 /**
  * Whether both readings read the same queue. A service takes its messages from the new queue, and copies of messages may
- * come into the new queue, so two messages of which one was in the old queue prove nothing. A reading that did not reach
+ * come into the new queue, so two copies of which one was in the old queue prove nothing. A reading that did not reach
  * the end of its log does not show whether the queue was recreated.
  */
 function isSameQueue({ record, doubts }: VerifyResult): boolean {

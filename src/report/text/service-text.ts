@@ -46,7 +46,9 @@ export function missedPaceText({ options, end }: Pick<ServiceRecord, 'options' |
   const started = `the service started ${perSecond(achievedPerSecond)} attempts a second instead of the configured ${perSecond(configuredPerSecond)}`;
   const reasons = [
     'this machine or its connection to the queue was too slow',
-    ...(options.deadLetter === null ? [] : ['the dead-letter queue did not answer']),
+    ...(options.deadLetter === null || end?.failed === 0
+      ? []
+      : ['messages waited for the dead-letter queue']),
     'or a free instance got none of these messages',
   ];
   return `${started}, while messages waited (${formatAge(backlogMs)} in total): ${reasons.join(', ')}`;
