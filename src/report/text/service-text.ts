@@ -40,14 +40,13 @@ export function serviceText(end: ServiceEnd, columns: number | null, style: Styl
  */
 export function missedPaceText({ options, end }: Pick<ServiceRecord, 'options' | 'end'>): string | null {
   const pace = end?.pace ?? null;
-  if (end === null || pace === null || pace.isKept) return null;
+  if (pace === null || pace.isKept) return null;
   const { achievedPerSecond, configuredPerSecond, backlogMs } = pace;
-  const hasFailed = end.processed < end.attempts;
   const perSecond = (value: number) => `${Number(value.toPrecision(3)).toLocaleString('en')}`;
   const started = `the service started ${perSecond(achievedPerSecond)} attempts a second instead of the configured ${perSecond(configuredPerSecond)}`;
   const reasons = [
     'this machine or its connection to the queue was too slow',
-    ...(options.deadLetter !== null && hasFailed ? ['messages waited for the dead-letter queue'] : []),
+    ...(options.deadLetter === null ? [] : ['messages waited for the dead-letter queue']),
     'or a free instance got none of these messages',
   ];
   return `${started}, while messages waited (${formatAge(backlogMs)} in total): ${reasons.join(', ')}`;
