@@ -1,7 +1,8 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { cleanUp, TestBroker, touchTopic } from './testing/test-broker.ts';
+import { batchOf, payloadsOf } from './testing/batches.ts';
+import { cleanUp, fetchFrom, produceTo, TestBroker, touchTopic } from './testing/test-broker.ts';
 import { offsetCommit, offsetFetch } from './wire/apis/groups.ts';
 import { deleteTopics } from './wire/apis/topics.ts';
 import { ERRORS } from './wire/errors.ts';
@@ -39,9 +40,10 @@ test('a topic whose folder could not be synced does not exist, and can be create
   expect(await readdir(topics)).toHaveLength(1);
 });
 
-test('a topic that could not be deleted keeps its name, and can be deleted later', async () => {
+test('a topic that could not be deleted takes and returns messages, and can be deleted later', async () => {
   const { broker, client, topics } = await start();
   await touchTopic(client, 't');
+  await produceTo(client, 't', batchOf({ payload: Buffer.from('before') }));
   const [id = ''] = await readdir(topics);
   const obstacle = join(topics, `${id}.deleting`);
   await mkdir(obstacle);
@@ -52,6 +54,10 @@ test('a topic that could not be deleted keeps its name, and can be deleted later
   };
   expect(await remove()).toBe(ERRORS.KAFKA_STORAGE_ERROR);
   await touchTopic(client, 't');
+  const after = await produceTo(client, 't', batchOf({ payload: Buffer.from('after') }));
+  expect(after).toMatchObject({ errorCode: ERRORS.NONE, baseOffset: 1 });
+  const { errorCode, records } = await fetchFrom(client, 't');
+  expect([errorCode, ...payloadsOf(records)]).toEqual([ERRORS.NONE, 'before', 'after']);
   expect((await readdir(topics)).sort()).toEqual([id, `${id}.deleting`]);
   await rm(obstacle, { recursive: true });
   expect(await remove()).toBe(ERRORS.NONE);

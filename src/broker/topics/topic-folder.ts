@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Allowance } from '../allowance.ts';
-import { DamagedLogError, isSystemError } from '../error.ts';
+import { BrokerError, DamagedLogError, isStorageFailure, isSystemError } from '../error.ts';
 import { openPartitionLog, type PartitionLog } from '../log/partition-log.ts';
 import type { FsyncPolicy } from '../storage/append-file.ts';
 import { moveAside } from '../storage/aside.ts';
@@ -10,7 +9,7 @@ import { syncDirectory } from '../storage/atomic-file.ts';
 import type { OnDamage } from '../storage/damage.ts';
 import { type LogFile, openLogFile } from '../storage/log-file.ts';
 import type { KnownLength } from '../storage/session.ts';
-import type { Topic } from './topic.ts';
+import { closeLogs, type Topic } from './topic.ts';
 import { DESCRIPTION_FILE, readDescription, writeDescription } from './topic-description.ts';
 import {
   isTopicId,
@@ -18,12 +17,12 @@ import {
   logFile,
   MAKING_SUFFIX,
   markDeleted,
+  removeFolder,
   removeTopicFiles,
+  type TopicsFolder,
 } from './topic-removal.ts';
 
-export interface TopicFolderOptions {
-  /** The folder that contains one folder for each topic. */
-  readonly directory: string;
+export interface TopicFolderOptions extends TopicsFolder {
   readonly fsync: FsyncPolicy;
   /** Returns what is known about the length of a partition's log. `id` is the topic's id. */
   readonly known: (id: string, partition: number) => KnownLength;
@@ -32,7 +31,6 @@ export interface TopicFolderOptions {
   readonly verifiedTailBytes: number;
   /** Limit for the number of producers that all logs together remember. */
   readonly producers: Allowance;
-  readonly log: (line: string) => void;
 }
 
 const NEW_LOG: KnownLength = { kind: 'exact', bytes: 0 };
@@ -79,8 +77,22 @@ export async function loadTopic(options: TopicFolderOptions, id: string): Promis
     }
     return { id, name, partitions: opened };
   } catch (error) {
-    await closeAll(opened);
+    await closeLogs(opened);
     throw error;
+  }
+}
+
+/** Opens a topic again after its logs were closed. Resolves with undefined if the topic cannot be opened. */
+export async function reopenTopic(options: TopicFolderOptions, topic: Topic): Promise<Topic | undefined> {
+  const known = (_: string, partition: number): KnownLength => {
+    return { kind: 'exact', bytes: topic.partitions[partition]?.lengthBytes ?? 0 };
+  };
+  try {
+    return await loadTopic({ ...options, known }, topic.id);
+  } catch (error) {
+    if (!isStorageFailure(error) && !(error instanceof BrokerError)) throw error;
+    options.log(`cannot open the topic "${topic.name}" again: ${error.message}`);
+    return undefined;
   }
 }
 
@@ -124,7 +136,7 @@ export async function extendTopic(options: TopicFolderOptions, topic: Topic, cou
   try {
     await describeTopic(options, extended);
   } catch (error) {
-    await closeAll(opened);
+    await closeLogs(opened);
     throw error;
   }
   return extended;
@@ -137,28 +149,6 @@ export async function describeTopic(
 ): Promise<void> {
   const logStartOffsets = partitions.map(({ logStartOffset }) => logStartOffset);
   await writeDescription(join(options.directory, id), { name, logStartOffsets });
-}
-
-/**
- * Deletes the topic by renaming its folder, then removes the files. Closes the logs first, because a log refuses
- * batches after its file was moved.
- */
-export async function removeTopic({ directory, log }: TopicFolderOptions, topic: Topic): Promise<void> {
-  try {
-    await closeAll(topic.partitions);
-  } finally {
-    await removeFolder(await markDeleted(directory, topic.id), log);
-  }
-}
-
-/** Whether the topic's folder still has the name of a topic. If so, the next start finds the topic. */
-export function isOnDisk({ directory }: TopicFolderOptions, { id }: Topic): boolean {
-  return existsSync(join(directory, id));
-}
-
-async function removeFolder(folder: string, log: (line: string) => void): Promise<void> {
-  const removed = await removeTopicFiles(folder);
-  if (!removed) log(`${folder} has files that the broker did not create: they were left there`);
 }
 
 /**
@@ -205,7 +195,7 @@ async function openNewLogs(
     }
     return opened;
   } catch (error) {
-    await closeAll(opened);
+    await closeLogs(opened);
     throw error;
   }
 }
@@ -226,10 +216,6 @@ async function openLog(options: TopicFolderOptions, opening: LogToOpen): Promise
     await opening.file.close();
     throw error;
   }
-}
-
-async function closeAll(partitions: readonly PartitionLog[]): Promise<void> {
-  await Promise.all(partitions.map((partition) => partition.close()));
 }
 
 function ignoreSystemError(error: unknown): void {

@@ -1,9 +1,16 @@
-import { readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystemError } from '../error.ts';
 import { isCutOf } from '../storage/aside.ts';
 import { syncDirectory } from '../storage/atomic-file.ts';
+import { closeLogs, type Topic } from './topic.ts';
 import { DESCRIPTION_FILE } from './topic-description.ts';
+
+export interface TopicsFolder {
+  /** The folder that contains one folder for each topic. */
+  readonly directory: string;
+  readonly log: (line: string) => void;
+}
 
 /**
  * Suffixes of a topic's folder while the topic is created or deleted. After a crash, the next start removes such
@@ -28,6 +35,38 @@ export function isTopicId(name: string): boolean {
 export function isUnfinished(name: string): boolean {
   const [id = '', ...suffix] = name.split('.');
   return isTopicId(id) && [MAKING_SUFFIX, DELETING_SUFFIX].includes(`.${suffix.join('.')}`);
+}
+
+/**
+ * Deletes the topic by renaming its folder, then removes the files. Closes the logs first, because a log refuses
+ * batches after its file was moved.
+ */
+export async function removeTopic({ directory, log }: TopicsFolder, topic: Topic): Promise<void> {
+  try {
+    await closeLogs(topic.partitions);
+  } finally {
+    await removeFolder(await markDeleted(directory, topic.id), log);
+  }
+}
+
+/**
+ * Whether the topic's folder may still have the name of a topic. If so, the next start finds the topic. Only a missing
+ * folder proves that the topic is deleted.
+ */
+export async function mayBeOnDisk({ directory }: TopicsFolder, { id }: Topic): Promise<boolean> {
+  try {
+    await lstat(join(directory, id));
+    return true;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return error.code !== 'ENOENT';
+  }
+}
+
+/** Removes the files of a topic and their folder. Keeps files that the broker did not create, and reports them. */
+export async function removeFolder(folder: string, log: (line: string) => void): Promise<void> {
+  const removed = await removeTopicFiles(folder);
+  if (!removed) log(`${folder} has files that the broker did not create: they were left there`);
 }
 
 /** Renames the topic's folder, which deletes the topic. Returns the new path. */

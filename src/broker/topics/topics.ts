@@ -5,18 +5,18 @@ import { MAX_PARTITIONS, MAX_PARTITIONS_PER_TOPIC, MAX_TOPICS } from '../limits.
 import type { PartitionLog } from '../log/partition-log.ts';
 import { moveAside } from '../storage/aside.ts';
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
-import type { Topic } from './topic.ts';
+import { closeLogs, type Topic } from './topic.ts';
 import {
   createTopic,
   describeTopic,
   extendTopic,
-  isOnDisk,
   listTopicFolders,
   loadTopic,
-  removeTopic,
+  reopenTopic,
   type TopicFolderOptions,
 } from './topic-folder.ts';
 import { isTopicName } from './topic-name.ts';
+import { mayBeOnDisk, removeTopic } from './topic-removal.ts';
 
 export interface TopicsOptions extends TopicFolderOptions {
   /** Number of partitions of a new topic if the request gives no number. */
@@ -38,7 +38,7 @@ export async function openTopics(options: TopicsOptions): Promise<Topics> {
       if (topic) await refuseTwin(options, loaded, topic);
     }
   } catch (error) {
-    await Promise.all(loaded.flatMap((topic) => topic.partitions.map((partition) => partition.close())));
+    await closeLogs(loaded.flatMap(({ partitions }) => partitions));
     throw error;
   }
   return new Topics(options, loaded);
@@ -53,7 +53,7 @@ async function refuseTwin(options: TopicsOptions, loaded: Topic[], topic: Topic)
   if (!twin) return;
   const path = join(options.directory, topic.id);
   const mend = async () => {
-    await Promise.all(topic.partitions.map((partition) => partition.close()));
+    await closeLogs(topic.partitions);
     loaded.pop();
     return `moved to ${await moveAside(path)}`;
   };
@@ -129,7 +129,8 @@ export class Topics {
         await removeTopic(this.#options, topic);
       } catch (error) {
         // The name is still taken. A second topic with this name would be damage at the next start.
-        if (isOnDisk(this.#options, topic)) this.#byName.set(name, topic);
+        if (await mayBeOnDisk(this.#options, topic))
+          this.#byName.set(name, (await reopenTopic(this.#options, topic)) ?? topic);
         throw error;
       }
       return DONE;
@@ -166,9 +167,7 @@ export class Topics {
   /** Closes every log. Resolves with true if all data of all logs is on the disk. */
   async close(): Promise<boolean> {
     const { errorCode } = await this.#change(async () => {
-      const partitions = this.all().flatMap((topic) => topic.partitions);
-      const closed = await Promise.allSettled(partitions.map((partition) => partition.close()));
-      for (const result of closed) if (result.status === 'rejected') throw result.reason;
+      await closeLogs(this.all().flatMap(({ partitions }) => partitions));
       return DONE;
     });
     return errorCode === ERRORS.NONE;
