@@ -150,9 +150,12 @@ export class PartitionLog {
 
   async #close(): Promise<void> {
     await this.#commits.idle();
-    await this.#file.close();
-    this.#producers.clear();
-    this.#notify();
+    try {
+      await this.#file.close();
+    } finally {
+      this.#producers.clear();
+      this.#notify();
+    }
   }
 
   async #commit(batches: Buffer[]): Promise<AppendResult[]> {

@@ -1,6 +1,6 @@
 import { lstat, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSystemError } from '../error.ts';
+import { isStorageFailure, isSystemError } from '../error.ts';
 import { isCutOf } from '../storage/aside.ts';
 import { syncDirectory } from '../storage/atomic-file.ts';
 import { closeLogs, type Topic } from './topic.ts';
@@ -39,14 +39,19 @@ export function isUnfinished(name: string): boolean {
 
 /**
  * Deletes the topic by renaming its folder, then removes the files. Closes the logs first, because a log refuses
- * batches after its file was moved.
+ * batches after its file was moved. A log that cannot be closed cleanly prevents no deletion, because nobody needs its
+ * data any more.
  */
 export async function removeTopic({ directory, log }: TopicsFolder, topic: Topic): Promise<void> {
   try {
     await closeLogs(topic.partitions);
-  } finally {
-    await removeFolder(await markDeleted(directory, topic.id), log);
+  } catch (error) {
+    if (!isStorageFailure(error)) throw error;
+    log(
+      `could not cleanly close the logs of the topic "${topic.name}" before its deletion: ${error.message}`,
+    );
   }
+  await removeFolder(await markDeleted(directory, topic.id), log);
 }
 
 /**

@@ -128,13 +128,23 @@ export class Topics {
       try {
         await removeTopic(this.#options, topic);
       } catch (error) {
-        // The name is still taken. A second topic with this name would be damage at the next start.
-        if (await mayBeOnDisk(this.#options, topic))
-          this.#byName.set(name, (await reopenTopic(this.#options, topic)) ?? topic);
-        throw error;
+        await this.#settleFailedRemoval(topic, error);
       }
       return DONE;
     });
+  }
+
+  /**
+   * If the topic is no longer on the disk under its name, its deletion succeeded, and only files are left. Otherwise
+   * keeps the topic and throws the error. A second topic with this name would be damage at the next start.
+   */
+  async #settleFailedRemoval(topic: Topic, error: unknown): Promise<void> {
+    if (await mayBeOnDisk(this.#options, topic)) {
+      this.#byName.set(topic.name, (await reopenTopic(this.#options, topic)) ?? topic);
+      throw error;
+    }
+    if (!isStorageFailure(error)) throw error;
+    this.#options.log(`deleted the topic "${topic.name}", but could not remove its files: ${error.message}`);
   }
 
   /**
