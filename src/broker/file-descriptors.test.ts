@@ -14,14 +14,17 @@ const opening = vi.hoisted(() => ({
 }));
 
 /**
- * Opens files as usual, except those that a test names. For files that fail, the process has no free file descriptor.
+ * Opens files and lists drafts of topics as usual, except those that a test names. For files that fail, the process has no free file descriptor.
  * For files that cannot be synced, the disk has an error.
  */
 vi.mock('node:fs/promises', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs/promises')>();
+  const refuse = (path: string, syscall: string) => {
+    if (opening.fails(path))
+      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE', syscall });
+  };
   const open: typeof original.open = async (path, ...rest) => {
-    if (opening.fails(String(path)))
-      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE', syscall: 'open' });
+    refuse(String(path), 'open');
     const handle = await original.open(path, ...rest);
     const datasync = handle.datasync.bind(handle);
     handle.datasync = async () => {
@@ -30,7 +33,11 @@ vi.mock('node:fs/promises', async (importOriginal) => {
     };
     return handle;
   };
-  return { ...original, open };
+  const list = async (path: string, options: { withFileTypes: true }) => {
+    if (path.endsWith('.making')) refuse(path, 'scandir');
+    return original.readdir(path, options);
+  };
+  return { ...original, open, readdir: list };
 });
 
 afterEach(async () => {
@@ -83,6 +90,28 @@ test('a topic that could not be deleted takes and returns messages, and can be d
   expect(await touchTopic(client, 't')).toBe(ERRORS.NONE);
   await broker.restart();
   expect(await readdir(topics)).not.toContain(id);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'creations that fail leave at most one folder, which the next creation removes',
+  async () => {
+    const { client, topics } = await start();
+    opening.fails = (path) => path === topics;
+    for (let attempt = 0; attempt < 5; attempt++) {
+      expect(await touchTopic(client, 't')).toBe(ERRORS.KAFKA_STORAGE_ERROR);
+    }
+    expect((await readdir(topics)).length).toBeLessThanOrEqual(1);
+    opening.fails = () => false;
+    expect(await touchTopic(client, 't')).toBe(ERRORS.NONE);
+    expect(await readdir(topics)).toEqual([expect.not.stringContaining('.')]);
+  },
+);
+
+test('a creation that fails removes its folder, although the folder cannot be listed', async () => {
+  const { client, topics } = await start();
+  opening.fails = (path) => path.endsWith('.making') || path.endsWith('topic.json.new');
+  expect(await touchTopic(client, 't')).toBe(ERRORS.KAFKA_STORAGE_ERROR);
+  expect(await readdir(topics)).toEqual([]);
 });
 
 test.skipIf(process.platform === 'win32')(

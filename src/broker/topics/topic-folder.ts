@@ -12,13 +12,15 @@ import type { KnownLength } from '../storage/session.ts';
 import { closeLogs, type Topic } from './topic.ts';
 import { DESCRIPTION_FILE, readDescription, writeDescription } from './topic-description.ts';
 import {
+  describeForeign,
   isTopicId,
   isUnfinished,
   logFile,
   MAKING_SUFFIX,
   markDeleted,
+  removeDraft,
   removeFolder,
-  removeTopicFiles,
+  removeUnfinished,
   type TopicsFolder,
 } from './topic-removal.ts';
 
@@ -40,13 +42,12 @@ const NEW_LOG: KnownLength = { kind: 'exact', bytes: 0 };
  * reports them.
  */
 export async function listTopicFolders({ directory, log }: TopicFolderOptions): Promise<string[]> {
+  for (const folder of await removeUnfinished(directory)) log(describeForeign(folder));
   const ids: string[] = [];
   const foreign: string[] = [];
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     if (entry.isDirectory() && isTopicId(entry.name)) ids.push(entry.name);
-    else if (entry.isDirectory() && isUnfinished(entry.name))
-      await removeFolder(join(directory, entry.name), log);
-    else foreign.push(entry.name);
+    else if (!entry.isDirectory() || !isUnfinished(entry.name)) foreign.push(entry.name);
   }
   if (foreign.length > 0)
     log(
@@ -104,6 +105,8 @@ export async function createTopic(
   options: TopicFolderOptions,
   { id, name, partitions }: { id: string; name: string; partitions: number },
 ): Promise<Topic> {
+  // Before each creation, not only at the start: otherwise failed creations would leave more and more folders.
+  await removeUnfinished(options.directory);
   const folder = join(options.directory, id);
   const draft = folder + MAKING_SUFFIX;
   await mkdir(draft);
@@ -112,7 +115,7 @@ export async function createTopic(
     await writeDescription(draft, { name, logStartOffsets: new Array<number>(partitions).fill(0) });
     await rename(draft, folder);
   } catch (error) {
-    await removeTopicFiles(draft).catch(ignoreSystemError);
+    await removeDraft(draft, partitions);
     throw error;
   }
   try {
@@ -216,8 +219,4 @@ async function openLog(options: TopicFolderOptions, opening: LogToOpen): Promise
     await opening.file.close();
     throw error;
   }
-}
-
-function ignoreSystemError(error: unknown): void {
-  if (!isSystemError(error)) throw error;
 }

@@ -13,13 +13,15 @@ export interface TopicsFolder {
 }
 
 /**
- * Suffixes of a topic's folder while the topic is created or deleted. After a crash, the next start removes such
- * folders.
+ * Suffixes of a topic's folder while the topic is created or deleted. The next start and the next creation of a topic
+ * remove such folders.
  */
 export const MAKING_SUFFIX = '.making';
 const DELETING_SUFFIX = '.deleting';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** The description of a topic, and the draft of a new description. */
+const DESCRIPTION_FILES = [DESCRIPTION_FILE, `${DESCRIPTION_FILE}.new`];
 const LOG_FILE = /^(0|[1-9]\d{0,3})\.log$/;
 
 export function logFile(partition: number): string {
@@ -31,7 +33,7 @@ export function isTopicId(name: string): boolean {
   return ID.test(name);
 }
 
-/** Whether a crash left this folder while its topic was being created or deleted. */
+/** Whether this folder was left while its topic was being created or deleted. */
 export function isUnfinished(name: string): boolean {
   const [id = '', ...suffix] = name.split('.');
   return isTopicId(id) && [MAKING_SUFFIX, DELETING_SUFFIX].includes(`.${suffix.join('.')}`);
@@ -68,10 +70,43 @@ export async function mayBeOnDisk({ directory }: TopicsFolder, { id }: Topic): P
   }
 }
 
+/**
+ * Removes the unfinished folders that a crash or an earlier error left. Skips a folder that cannot be removed now,
+ * because the next call tries again. Returns the folders that have files of others.
+ */
+export async function removeUnfinished(directory: string): Promise<string[]> {
+  const foreign: string[] = [];
+  const entries = await readdir(directory, { withFileTypes: true });
+  const unfinished = entries.filter((entry) => entry.isDirectory() && isUnfinished(entry.name));
+  for (const { name } of unfinished) {
+    const folder = join(directory, name);
+    const removed = await removeTopicFiles(folder).catch(ignoreSystemError);
+    if (removed === false) foreign.push(folder);
+  }
+  return foreign;
+}
+
+/**
+ * Removes the folder of a topic that could not be created. Does not list the folder, because listing needs a free file
+ * descriptor.
+ */
+export async function removeDraft(folder: string, partitions: number): Promise<void> {
+  const logs = Array.from({ length: partitions }, (_, number) => logFile(number));
+  try {
+    for (const name of [...DESCRIPTION_FILES, ...logs]) await rm(join(folder, name), { force: true });
+    await rmdir(folder);
+  } catch (error) {
+    ignoreSystemError(error);
+  }
+}
+
 /** Removes the files of a topic and their folder. Keeps files that the broker did not create, and reports them. */
 export async function removeFolder(folder: string, log: (line: string) => void): Promise<void> {
-  const removed = await removeTopicFiles(folder);
-  if (!removed) log(`${folder} has files that the broker did not create: they were left there`);
+  if (!(await removeTopicFiles(folder))) log(describeForeign(folder));
+}
+
+export function describeForeign(folder: string): string {
+  return `${folder} has files that the broker did not create: they were left there`;
 }
 
 /** Renames the topic's folder, which deletes the topic. Returns the new path. */
@@ -86,7 +121,7 @@ export async function markDeleted(directory: string, id: string): Promise<string
  * Removes the broker's own files in the folder, then the folder if it is empty. Returns whether the folder was
  * removed.
  */
-export async function removeTopicFiles(folder: string): Promise<boolean> {
+async function removeTopicFiles(folder: string): Promise<boolean> {
   const names = await readdir(folder);
   for (const name of names.filter(isOwn)) await rm(join(folder, name), { force: true });
   try {
@@ -99,7 +134,11 @@ export async function removeTopicFiles(folder: string): Promise<boolean> {
 }
 
 function isOwn(name: string): boolean {
-  if (name === DESCRIPTION_FILE || name === `${DESCRIPTION_FILE}.new` || LOG_FILE.test(name)) return true;
+  if (DESCRIPTION_FILES.includes(name) || LOG_FILE.test(name)) return true;
   const [partition = ''] = name.split('.log');
   return LOG_FILE.test(`${partition}.log`) && isCutOf(name, `${partition}.log`);
+}
+
+function ignoreSystemError(error: unknown): void {
+  if (!isSystemError(error)) throw error;
 }
