@@ -18,7 +18,7 @@ export class ProducerIds {
     this.#next = first;
   }
 
-  /** Returns an id that no other producer has. */
+  /** Returns an id that this process has not assigned before. */
   take(): number {
     return this.#next++;
   }
