@@ -5,7 +5,8 @@ export type BrokerErrorCode =
   | 'data-unusable'
   | 'data-foreign'
   | 'data-damaged'
-  | 'data-removed';
+  | 'data-removed'
+  | 'temporary-folder-unusable';
 
 /** The reason why the broker cannot start. The message is one line for the user. `code` lets the caller add a hint. */
 export class BrokerError extends Error {

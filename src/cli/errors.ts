@@ -70,6 +70,8 @@ function brokerHint({ code }: BrokerError): { hint: string } {
       'Restore the folder from a copy, or run qbl broker repair --data <folder>, which keeps the intact data and moves the rest to other files.',
     'data-removed':
       'Start the broker again. It uses the folder that is now at this path, or creates an empty folder.',
+    'temporary-folder-unusable':
+      'Set the environment variable TMPDIR to a folder with a short path that you can write to, such as /tmp. Or choose a folder with a shorter path with --data.',
   };
   return { hint: hints[code] };
 }

@@ -1,10 +1,13 @@
 import { mkdir, readdir, realpath, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { basename, join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { cleanUp, onCleanUp, TestBroker, temporaryDirectory } from '../testing/test-broker.ts';
 import { lockDirectory } from './lock.ts';
 
-afterEach(cleanUp);
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await cleanUp();
+});
 
 async function lock(directory: string) {
   const taken = await lockDirectory(await realpath(directory));
@@ -33,6 +36,42 @@ test('a data folder can have a longer path than a socket', async () => {
   await lock(directory);
   await expect(lock(directory)).rejects.toMatchObject({ code: 'data-locked' });
   if (process.platform !== 'win32') expect(await readdir(directory)).toHaveLength(1);
+});
+
+describe.skipIf(process.platform === 'win32')('a long path needs a link in the temporary folder', () => {
+  async function longFolder() {
+    const parent = await realpath(await temporaryDirectory());
+    const directory = join(parent, 'long'.repeat(40));
+    await mkdir(directory);
+    return { parent, directory };
+  }
+
+  test('the temporary folder is missing', async () => {
+    const { parent, directory } = await longFolder();
+    vi.stubEnv('TMPDIR', join(parent, 'missing'));
+    await expect(TestBroker.start({ dataDirectory: directory })).rejects.toMatchObject({
+      code: 'temporary-folder-unusable',
+      message: expect.stringContaining(join(parent, 'missing')),
+    });
+  });
+
+  test('the path of the temporary folder is too long as well', async () => {
+    const { directory } = await longFolder();
+    const temporary = join(directory, 'temporary');
+    await mkdir(temporary);
+    vi.stubEnv('TMPDIR', temporary);
+    await expect(lock(directory)).rejects.toMatchObject({ code: 'temporary-folder-unusable' });
+    expect(await readdir(temporary)).toEqual([]);
+    expect(await readdir(directory)).toEqual(['temporary']);
+  });
+
+  test('the link cannot be created', async () => {
+    const { parent, directory } = await longFolder();
+    vi.stubEnv('TMPDIR', parent);
+    const tooLong = join(directory, 'x'.repeat(5_000));
+    await expect(lockDirectory(tooLong)).rejects.toMatchObject({ code: 'temporary-folder-unusable' });
+    expect(await readdir(parent)).toEqual([basename(directory)]);
+  });
 });
 
 describe('a broker that cannot start reports why', () => {

@@ -140,19 +140,50 @@ async function isAlive(path: string): Promise<boolean> {
   }
 }
 
+interface Route {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
 /**
  * Returns a path to the folder that is short enough for a socket. If the real path is too long, the path leads through
- * a temporary link.
+ * a temporary link. Throws BrokerError 'temporary-folder-unusable' if no such link can be created.
  */
-async function shortRoute(directory: string): Promise<{ path: string; remove(): Promise<void> }> {
-  const longest = join(directory, `lock-00000000${DRAFT_SUFFIX}`);
-  if (Buffer.byteLength(longest) <= MAX_SOCKET_PATH_BYTES) {
-    return { path: directory, remove: async () => {} };
+async function shortRoute(directory: string): Promise<Route> {
+  if (isShortEnough(directory)) return { path: directory, remove: async () => {} };
+  try {
+    return await linkTo(directory);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw temporaryFolderError(
+      directory,
+      `a link in the temporary folder ${tmpdir()} could not be created: ${error.message}`,
+      error,
+    );
   }
+}
+
+async function linkTo(directory: string): Promise<Route> {
   const folder = await mkdtemp(join(tmpdir(), 'lock-'));
+  const remove = () => rm(folder, { recursive: true, force: true });
   const path = join(folder, 'd');
-  await symlink(directory, path);
-  return { path, remove: () => rm(folder, { recursive: true, force: true }) };
+  try {
+    // The system would cut a longer path without an error, and put the socket into another folder.
+    if (!isShortEnough(path))
+      throw temporaryFolderError(
+        directory,
+        `the path of the temporary folder ${tmpdir()} is too long as well`,
+      );
+    await symlink(directory, path);
+    return { path, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function isShortEnough(directory: string): boolean {
+  return Buffer.byteLength(join(directory, `lock-00000000${DRAFT_SUFFIX}`)) <= MAX_SOCKET_PATH_BYTES;
 }
 
 async function listen(path: string): Promise<Server> {
@@ -167,6 +198,11 @@ async function listen(path: string): Promise<Server> {
 async function close(server: Server): Promise<void> {
   server.close();
   await once(server, 'close');
+}
+
+function temporaryFolderError(directory: string, reason: string, cause?: unknown): BrokerError {
+  const message = `Cannot lock ${directory}: its path is too long for a socket, and ${reason}.`;
+  return new BrokerError('temporary-folder-unusable', message, cause);
 }
 
 function lockedError(directory: string): BrokerError {
