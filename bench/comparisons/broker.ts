@@ -4,7 +4,7 @@ import type { Fsync, RunningBroker, Stage } from '../harness/stage.ts';
 
 const PARTITIONS = 6;
 
-/** Compares the broker with Kafka. Without fsync, acknowledged messages survive a crash, but no power cut. */
+/** Compares the broker with Kafka. Without fsync, acknowledged messages survive a crash of the broker, but no power cut. */
 export const broker = brokers('broker', 'never');
 
 /** With fsync, acknowledged messages also survive a power cut. */

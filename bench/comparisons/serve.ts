@@ -15,7 +15,7 @@ export const serve: Comparison = {
   prepare: async (stage) => proxies(stage, (await stage.startBroker('never', PARTITIONS)).address),
 };
 
-/** The same with a real Kafka. */
+/** Measures the proxies when they write to a real Kafka. */
 export const serveKafka: Comparison = {
   name: 'serve-kafka',
   prepare: async (stage) => {

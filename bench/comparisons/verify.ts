@@ -16,7 +16,7 @@ export const verify: Comparison = {
   prepare: async (stage) => readers(stage, (await stage.startBroker('never', PARTITIONS)).address),
 };
 
-/** The same with a real Kafka. */
+/** Measures the readers when they read a topic of a real Kafka. */
 export const verifyKafka: Comparison = {
   name: 'verify-kafka',
   prepare: async (stage) => {

@@ -11,7 +11,7 @@ export interface Curve {
   /** The quantity, with its unit. */
   readonly quantity: string;
   readonly points: readonly number[];
-  /** Points from which on one round is enough, because a round takes minutes. */
+  /** The first point with only one round. At this point and at larger ones, a round takes minutes. */
   readonly oneRoundFrom?: number;
   at(point: number): Comparison['prepare'];
 }

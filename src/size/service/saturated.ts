@@ -6,12 +6,15 @@ import type { Service } from './service.ts';
 
 type Steady = Pick<Capacity, 'ratePerSecond' | 'instances' | 'concurrency' | 'work'>;
 
-/** With so many simulated attempts, random work changes the computed rate by about 1 %. */
+/** With so many simulated attempts, exponential work changes the computed rate by about 1 %. */
 const LEAST_ATTEMPTS = 20_000;
-/** The first attempts start sooner, because all hands are free. So this many times as many attempts are simulated. */
+/**
+ * Smallest number of simulated attempts for each message that an instance works on at a time. The first attempts start
+ * at once, because the instance has nothing to do yet. Such attempts must be few among all attempts.
+ */
 const TIMES_CONCURRENCY = 4;
 const SEED = 1;
-/** A rate that is higher by this factor than the starts of the work alone limits almost no start. */
+/** A rate that is so many times higher than the rate which the work allows limits almost no start. */
 const MOST_FACTOR = 100;
 const BISECTIONS = 20;
 
