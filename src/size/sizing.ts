@@ -37,8 +37,9 @@ export interface Least {
 }
 
 /**
- * Returns one answer from each model that can use these arrivals. Sometimes Lindley's recursion has an answer and the
- * fluid model has none. For example, the mean work can be longer than the limit, and the median work shorter.
+ * Returns one answer from each model that can use these arrivals: from Lindley's recursion, which follows each message,
+ * and from the fluid model, which knows only the mean work. Sometimes only Lindley's recursion has an answer. For
+ * example, the mean work can be longer than the limit, although most messages need less time than the limit.
  * @throws QblError 'usage' if the most exact of these models finds no capacity that keeps the limit
  */
 export function sizings(arrivals: Arrivals, spread: Spread, seed: number, question: Question): Sizing[] {

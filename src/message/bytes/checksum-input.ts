@@ -13,7 +13,10 @@ const SHORT_BYTES = 4096;
 export class ChecksumInput {
   #bytes = Buffer.allocUnsafe(SHORT_BYTES);
   #length = 0;
-  /** Views of the first bytes, kept by their length, because most messages of a run have one of a few lengths. */
+  /**
+   * Buffers that share the memory of `#bytes`, by their length. Creating a buffer is slow, and the inputs of a run have
+   * only a few different lengths.
+   */
   #views: (Buffer | undefined)[] = [];
 
   clear(): void {

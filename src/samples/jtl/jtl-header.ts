@@ -64,7 +64,7 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
   const repeated = KNOWN_COLUMNS.find((column) => names.indexOf(column) !== names.lastIndexOf(column));
   if (repeated !== undefined) {
     throw new QblError('usage', `${path} has the column ${repeated} more than once`, {
-      hint: 'qbl cannot know which of them is right. Remove the others.',
+      hint: 'qbl cannot know which of these columns is right. Remove the other ones from the file.',
     });
   }
   const at = (name: string): number => names.indexOf(name);

@@ -52,7 +52,7 @@ export class Stage {
     return kind === 'log' && tap === 'live' && runs[0]?.killedAfter === null;
   }
 
-  /** Plays everything that happens before the first replay. */
+  /** Does everything that happens before the first verification without a live reader. */
   async begin(): Promise<void> {
     if (this.#story.kind === 'log' && this.#story.tap !== 'none') {
       for (const folder of this.#folders) {

@@ -52,7 +52,10 @@ export type TokenChange = (typeof TOKEN_CHANGES)[number];
 /** How a proxy changed one copy of a message with a token. */
 export interface TokenDeed {
   readonly change: TokenChange;
-  /** Number of the scene with the other message. A number beyond the last scene starts again at the first scene. */
+  /**
+   * Which scene (the history of one message) has the message whose token is used. A number beyond the last scene starts
+   * again at the first scene.
+   */
   readonly other: number;
   /** Index of the wrong digit; `by` is the difference from the right digit. */
   readonly at: number;
