@@ -46,7 +46,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   if (hopsToRead !== undefined) checkHops(hopsToRead, queue.url, true);
   // The queue may not exist yet, because nothing was sent. So create what the reader needs.
   await queue.prepare();
-  if (hopsToRead !== undefined) await checkHopNames(hopsToRead, queue);
+  if (hopsToRead !== undefined) await checkHopNames(hopsToRead, queue, true);
   const observer = observed === null ? null : await Observer.open(queue, observed);
   try {
     return await followHops(options, observer);

@@ -24,7 +24,7 @@ export async function verifyByReplay(options: ReplayOptions): Promise<VerifyResu
   await mustBeVerifiable(options);
   if (hopsToRead === undefined) return replay(others);
   checkHops(hopsToRead, options.queue.url, false);
-  await checkHopNames(hopsToRead, options.queue);
+  await checkHopNames(hopsToRead, options.queue, false);
   const hops = await HopReaders.open(hopsToRead, { ...options, queueUrl: options.queue.url, live: false });
   try {
     return await replay({ ...others, hops });

@@ -31,14 +31,16 @@ export function checkHops({ places }: HopsToRead, queueUrl: string, live: boolea
 
 /**
  * Refuses hops that are the same queue under another URL. Each message of the first queue would be in such a hop,
- * although the service wrote nothing.
+ * although the service wrote nothing. After the run, a hop may be gone. It is then no other queue, and the reading of
+ * the hop reports that it is gone.
+ * @param live whether nothing was sent yet
  * @throws QblError 'usage' with the reason, 'environment' if a system does not report which queue it is
  */
-export async function checkHopNames({ places }: HopsToRead, first: Queue): Promise<void> {
+export async function checkHopNames({ places }: HopsToRead, first: Queue, live: boolean): Promise<void> {
   const known = new Map<string, string>();
   const all = [{ label: 'the queue itself', queue: first }, ...places.map(labelled)];
   for (const { label, queue } of all) {
-    const name = (await queue.ownName?.('must-exist')) ?? null;
+    const name = (await queue.ownName?.(live ? 'must-exist' : 'may-be-missing')) ?? null;
     const same = name === null ? undefined : known.get(name);
     if (same !== undefined)
       throw new QblError('usage', `${label} is ${same}: ${queue.url}`, { hint: HOP_IS_FURTHER });
