@@ -14,10 +14,14 @@ type PartResult =
   | Exclude<SendOutcome, { kind: 'acked' }>;
 
 /**
- * What to do with a batch whose partition has no leader. `wait`: wait for a leader, as Kafka's own producers do.
- * `refuse`: refuse the batch, for a sender that must not delay other messages.
+ * What to do with a batch whose partition has no leader, if no attempt can have stored the batch. `move`: give the batch
+ * back if another partition has a leader, otherwise wait for a leader. `refuse`: refuse the batch, for a sender whose
+ * keys determine the partition, and that must not delay other messages.
  */
-export type WhenLeaderless = 'wait' | 'refuse';
+export type WhenLeaderless = 'move' | 'refuse';
+
+/** `leaderless`: no message of the batch was stored, and the batch can be sent to another partition. */
+export type LaneEnd = 'settled' | 'leaderless';
 
 /**
  * Sends one batch at a time to one partition. Repeats attempts until the outcome of the batch is known, or
@@ -36,9 +40,9 @@ export class Lane {
 
   /**
    * Sends the batch. Resolves when every message has its outcome, or when the deadline has passed and the last attempt
-   * has ended.
+   * has ended. With `move`, also resolves when the partition has no leader.
    */
-  send(batch: ProducerBatch, partition: number): Promise<void> {
+  send(batch: ProducerBatch, partition: number): Promise<LaneEnd> {
     return this.#sendPart(batch, partition, 0, batch.messages.length);
   }
 
@@ -46,32 +50,42 @@ export class Lane {
    * Sends a part of a batch. If the broker refuses the part as too large, each half is sent alone. This goes
    * on until only the message that is too large fails.
    */
-  async #sendPart(batch: ProducerBatch, partition: number, from: number, to: number): Promise<void> {
+  async #sendPart(batch: ProducerBatch, partition: number, from: number, to: number): Promise<LaneEnd> {
     batch.beginPart();
     const result = await this.#store(batch, partition, batch.messages.slice(from, to));
+    if (result.kind === 'leaderless') return 'leaderless';
     if (result.kind === 'refused' && result.reason === 'too-large' && to - from > 1) {
       const middle = (from + to) >> 1;
       await this.#sendPart(batch, partition, from, middle);
       await this.#sendPart(batch, partition, middle, to);
-      return;
+      return 'settled';
     }
     for (let index = from; index < to; index++) {
       batch.settle(index, outcomeOf(result, partition, index - from));
     }
+    return 'settled';
   }
 
   /**
    * Repeats attempts to store a part. If an earlier attempt may have been stored, the refusal of a later
    * attempt does not prove that the part is not stored.
    */
-  async #store(batch: ProducerBatch, partition: number, messages: Message[]): Promise<PartResult> {
+  async #store(
+    batch: ProducerBatch,
+    partition: number,
+    messages: Message[],
+  ): Promise<PartResult | { readonly kind: 'leaderless' }> {
+    // A batch of which a part was sent alone stays in its partition, because other parts may be settled already.
+    const isWhole = messages.length === batch.messages.length;
     for (
       let backoffMs = FIRST_BACKOFF_MS;
       !batch.expired;
       backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)
     ) {
-      if (batch.doubt === null && this.#isRefused(partition)) {
-        return { kind: 'refused', reason: 'unavailable', detail: `partition ${partition} has no leader` };
+      if (batch.doubt === null && this.#isLeaderless(partition)) {
+        if (this.#whenLeaderless === 'refuse')
+          return { kind: 'refused', reason: 'unavailable', detail: `partition ${partition} has no leader` };
+        if (isWhole && this.#link.partitions('with-leader').length > 0) return { kind: 'leaderless' };
       }
       const result = await this.#producer.attempt(batch, partition, messages);
       switch (result.kind) {
@@ -104,8 +118,8 @@ export class Lane {
     return { kind: 'refused', reason: 'unavailable', detail: batch.obstacle };
   }
 
-  #isRefused(partition: number): boolean {
-    return this.#whenLeaderless === 'refuse' && !this.#link.partitions('with-leader').includes(partition);
+  #isLeaderless(partition: number): boolean {
+    return !this.#link.partitions('with-leader').includes(partition);
   }
 
   #acked(partition: number, count: number, baseOffset: number | null): PartResult {

@@ -1,6 +1,6 @@
 import { Condition, within } from '../../condition.ts';
 import type { OutgoingMessage, SendOutcome } from '../../queue.ts';
-import { Lane } from './lane.ts';
+import { Lane, type LaneEnd } from './lane.ts';
 import type { KafkaLinkOptions } from './link.ts';
 import { LinkedSender } from './linked-sender.ts';
 import { ProducerBatch } from './producer-batch.ts';
@@ -27,7 +27,7 @@ export class KafkaSender extends LinkedSender {
   /** Notified when a lane or a partition is free, or when partitions become known. */
   readonly #freed = new Condition();
   #lastPartition = -1;
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Set<Promise<LaneEnd>>();
 
   constructor(options: KafkaLinkOptions) {
     super({
@@ -38,7 +38,7 @@ export class KafkaSender extends LinkedSender {
       },
     });
     this.#topic = options.topic;
-    const first = new Lane(this.link, this.#topic, 'wait');
+    const first = new Lane(this.link, this.#topic, 'move');
     this.#lanes = [first];
     this.#idle = [first];
   }
@@ -49,9 +49,11 @@ export class KafkaSender extends LinkedSender {
 
   async send(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]> {
     const batch = new ProducerBatch(messages, deadlineMs);
-    const way = await this.#takeWay(deadlineMs);
-    if (way === null) return batch.outcomes();
-    await within(this.#run(way, batch), deadlineMs - performance.now(), undefined);
+    let end: LaneEnd | null = 'leaderless';
+    while (end === 'leaderless') {
+      const way = await this.#takeWay(deadlineMs);
+      end = way === null ? null : await within(this.#run(way, batch), deadlineMs - performance.now(), null);
+    }
     return batch.outcomes();
   }
 
@@ -60,7 +62,7 @@ export class KafkaSender extends LinkedSender {
   }
 
   /** Sends a batch. Its lane and partition stay in use until the last attempt has ended, even after the deadline. */
-  #run({ lane, partition }: Way, batch: ProducerBatch): Promise<void> {
+  #run({ lane, partition }: Way, batch: ProducerBatch): Promise<LaneEnd> {
     const run = lane.send(batch, partition).finally(() => {
       this.#running.delete(run);
       this.#idle.push(lane);
@@ -99,7 +101,7 @@ export class KafkaSender extends LinkedSender {
   #addLanes(): void {
     const wanted = Math.min(MAX_LANES, this.link.partitions('all').length);
     while (this.#lanes.length < wanted) {
-      const lane = new Lane(this.link, this.#topic, 'wait');
+      const lane = new Lane(this.link, this.#topic, 'move');
       this.#lanes.push(lane);
       this.#idle.push(lane);
     }
