@@ -19,6 +19,20 @@ export function meanWorkMs(work: Work): number {
   return work.kind === 'uniform' ? (work.leastMs + work.mostMs) / 2 : work.meanMs;
 }
 
+/** Returns the coefficient of variation: the standard deviation of the time, divided by its mean. */
+export function workVariation(work: Work): number {
+  switch (work.kind) {
+    case 'constant':
+      return 0;
+    case 'uniform':
+      return (work.mostMs - work.leastMs) / Math.sqrt(12) / meanWorkMs(work);
+    case 'exponential':
+      return 1;
+    case 'lognormal':
+      return Math.sqrt(Math.exp(work.sigma ** 2) - 1);
+  }
+}
+
 /**
  * Reads the value of --work.
  * @throws QblError 'usage' for an invalid value

@@ -48,6 +48,21 @@ test('allows a random difference from the mean for random work only', () => {
   expect([random.result?.isKept, constant.result?.isKept]).toEqual([true, false]);
 });
 
+test('allows a larger difference for work that varies more', () => {
+  const lognormal = { kind: 'lognormal', meanMs: 10, sigma: 2 } as const;
+  const pace = new Pace({ instances: 1, concurrency: 1, ratePerSecond: null, work: lognormal });
+  look(pace, 20, 7);
+  expect(pace.result?.isKept).toBe(true);
+});
+
+test('expects as many starts as the mean of log-normal work allows', () => {
+  const lognormal = { kind: 'lognormal', meanMs: 10, sigma: 2 } as const;
+  const pace = new Pace({ instances: 1, concurrency: 1, ratePerSecond: 1_000, work: lognormal });
+  look(pace, 20, 10);
+  expect(pace.result?.configuredPerSecond).toBeGreaterThan(97);
+  expect(pace.result?.configuredPerSecond).toBeLessThanOrEqual(100);
+});
+
 test.each([
   [50, 20, 1],
   [500, 2, 1],

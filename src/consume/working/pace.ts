@@ -1,4 +1,5 @@
 import type { Capacity } from '../../capacity/capacity.ts';
+import { workVariation } from '../../capacity/work.ts';
 import { saturatedPerSecond } from '../../size/service/saturated.ts';
 
 /**
@@ -31,7 +32,8 @@ interface Look {
 export class Pace {
   readonly #perSecond: number | null;
   readonly #slots: number;
-  readonly #isRandom: boolean;
+  /** The coefficient of variation of the work. */
+  readonly #variation: number;
   #last: Look | null = null;
   #backlogMs = 0;
   #starts = 0;
@@ -40,7 +42,7 @@ export class Pace {
     const { instances, concurrency, work } = capacity;
     this.#perSecond = saturatedPerSecond(capacity);
     this.#slots = instances * (work === null ? 1 : concurrency);
-    this.#isRandom = work !== null && work.kind !== 'constant';
+    this.#variation = work === null ? 0 : workVariation(work);
   }
 
   /**
@@ -63,7 +65,7 @@ export class Pace {
   get result(): PaceResult | null {
     if (this.#perSecond === null || this.#backlogMs < LEAST_MS) return null;
     const due = (this.#perSecond * this.#backlogMs) / 1000;
-    const chance = this.#isRandom ? DEVIATIONS * Math.sqrt(due) : 0;
+    const chance = DEVIATIONS * this.#variation * Math.sqrt(due);
     return {
       configuredPerSecond: this.#perSecond,
       achievedPerSecond: (1000 * this.#starts) / this.#backlogMs,

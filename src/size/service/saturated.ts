@@ -1,4 +1,5 @@
 import { type Capacity, startsPerSecond } from '../../capacity/capacity.ts';
+import { meanWorkMs, type Work } from '../../capacity/work.ts';
 import { seededRandom } from '../structures/random.ts';
 import { drawWork } from './draw-work.ts';
 import { Instances } from './instances.ts';
@@ -27,8 +28,8 @@ export function saturatedPerSecond(capacity: Steady): number | null {
   const { ratePerSecond, instances, concurrency, work } = capacity;
   if (ratePerSecond === null || work === null || work.kind === 'constant') return startsPerSecond(capacity);
   const one = new Instances({ ratePerSecond, instances: 1, concurrency, work });
-  const nextWorkMs = drawWork(work, seededRandom(SEED, 'work'));
   const half = Math.max(LEAST_ATTEMPTS, TIMES_CONCURRENCY * concurrency) / 2;
+  const nextWorkMs = workWithExactMean(work, half);
   const startOf = (attempt: number) => {
     let startMs = 0;
     for (let i = 0; i < attempt; i++) startMs = one.take(0, nextWorkMs).startMs;
@@ -36,6 +37,18 @@ export function saturatedPerSecond(capacity: Steady): number | null {
   };
   const middleMs = startOf(half);
   return (1000 * instances * half) / (startOf(half) - middleMs);
+}
+
+/**
+ * Returns a source of random work times, which repeats after `count` times. Their mean is exactly that of the work.
+ * Otherwise the mean of log-normal work would be too small, because most of its sum comes from few long times.
+ */
+function workWithExactMean(work: Work, count: number): () => number {
+  const draw = drawWork(work, seededRandom(SEED, 'work'));
+  const times = Array.from({ length: count }, draw);
+  const factor = (count * meanWorkMs(work)) / times.reduce((sum, ms) => sum + ms, 0);
+  let next = 0;
+  return () => factor * (times[next++ % count] ?? 0);
 }
 
 /**
