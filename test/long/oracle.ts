@@ -124,8 +124,10 @@ function withKeys(
   // If a sender was killed before its first row, messages outside the plan may belong to any sender.
   if (play.killedAfter !== null && rows.length === 0 && read.some(isUnplanned))
     return { verdicts: ['unknown'], counts: null };
-  if (wrongSamples && rows.length > 0)
-    return { verdicts: isVisiblyWrong(read) ? ['unknown', 'fail'] : ['unknown'], counts: null };
+  if (wrongSamples && rows.length > 0) {
+    const mayFail = isVisiblyWrong(read) || isTwiceWithoutRow(play, read, rows);
+    return { verdicts: mayFail ? ['unknown', 'fail'] : ['unknown'], counts: null };
+  }
   return isMingled(play, read, counts)
     ? { verdicts: ['unknown'], counts: null }
     : { verdicts: whole, counts };
@@ -163,6 +165,19 @@ function isVisiblyWrong(read: readonly Entry[]): boolean {
   return read.some(
     (entry) => isUnplanned(entry) || (entry.truth.kind === 'ours' && isDamage(entry.truth.change)),
   );
+}
+
+/**
+ * Whether a message was really stored twice that has no row, although no message may be. Its run and send time prove
+ * that it is of this execution. Only rows could belong to another one.
+ */
+function isTwiceWithoutRow(play: Play, read: readonly Entry[], rows: readonly number[]): boolean {
+  const identities = identitiesOf(play).map((identity) => JSON.stringify(identity));
+  const places = read.flatMap(({ truth }) =>
+    truth.kind === 'ours' ? [identities.indexOf(JSON.stringify(truth.identity))] : [],
+  );
+  const isTwice = places.some((place, i) => !rows.includes(place) && places.indexOf(place) !== i);
+  return isTwice && play.exactlyOnce && play.incompleteAfter === null;
 }
 
 function isUnplanned({ truth }: Entry): boolean {
