@@ -60,7 +60,7 @@ export class Stage {
     return { address: await broker.printed(/kafka:\/\/([^\s,/]+)/), pid: broker.pid };
   }
 
-  /** Starts a real Kafka, if Java is there and Kafka is downloaded or may be. */
+  /** Starts a real Kafka. Says what is missing if Java is missing, or if Kafka is not downloaded and must not be. */
   async startKafka(fsync: Fsync, partitions: number): Promise<RunningBroker | Missing> {
     const libraries = await orMissing('Kafka', () => this.#kafkaLibraries());
     if (typeof libraries !== 'string') return libraries;

@@ -1,6 +1,6 @@
 import type { Measured, MeasuredSide } from './comparison.ts';
 
-/** A figure in each round. A side that does not have the figure has none. */
+/** A figure in each round. Empty for a side that was not measured in this way. */
 function valuesOf({ rounds }: MeasuredSide, figure: string): number[] {
   return rounds.map((round) => round[figure]).filter((value) => value !== undefined);
 }

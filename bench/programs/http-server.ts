@@ -1,7 +1,10 @@
 /** The simplest target for a load generator: it reads the body and answers 200. */
 import { createServer } from 'node:http';
 
-/** The connections of a load tool come all at once. The system reduces this number to its own limit. */
+/**
+ * Number of connections that may wait until they are accepted, because those of a load tool come all at once. If the
+ * system has a lower limit, its limit counts.
+ */
 const BACKLOG = 10_000;
 
 // No time limits: a busy machine may be slow, and the load tool alone decides when a connection ends.

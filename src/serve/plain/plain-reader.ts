@@ -40,7 +40,7 @@ const MAX_KNOWN_HEADS = 512;
 export class PlainReader {
   readonly #ingest: Ingest;
   readonly #refusalOf: Gatekeeper;
-  /** The heads of the last requests that were allowed, by their text. */
+  /** The heads of requests that passed all checks lately. The key is the text of the head. */
   readonly #known = new Map<string, KnownHead>();
 
   constructor(ingest: Ingest, refusalOf: Gatekeeper) {

@@ -72,7 +72,10 @@ export class SlotTimes {
 
 export interface TimePage {
   readonly times: Uint32Array;
-  /** What each time means: UNKNOWN, SENT, or the length of a row's period. */
+  /**
+   * What each time means. UNKNOWN: nothing is known. SENT: it is a send time. Any other value: it is the
+   * earliest possible send time, and the value stands for the time from it to the latest possible send time.
+   */
   readonly spans: Uint16Array;
 }
 

@@ -71,7 +71,7 @@ export class SlotTokens {
     return { arrivedAtMs, ...damaged };
   }
 
-  /** The copies that were read before the row and have another content. */
+  /** Counts the copies that were read before their row, and whose content is not the one whose hash is in the row. */
   #damagedOf(slot: number, content: number): Damaged {
     const page = this.#page(slot);
     const index = indexOf(slot);
