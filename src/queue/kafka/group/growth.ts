@@ -22,12 +22,13 @@ export class Growth {
     this.#assigned = assigned;
   }
 
-  /** Returns what the last answer of a broker showed, and asks again. */
+  /** Returns what the last answer of a broker showed. Asks again until the topic has grown. */
   look(): boolean {
+    if (this.#hasGrown) return true;
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = null;
     });
-    return this.#hasGrown;
+    return false;
   }
 
   async #ask(): Promise<void> {
