@@ -58,7 +58,7 @@ describe('the tarball', () => {
       /^(package\.json|docker-compose\.yml|LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|bin\/(qbl\.js|package\.json))$/,
       /^dist\/([\w-]+\.cjs|page\.js|THIRD-PARTY-LICENSES\.txt)$/,
       /^plans\/[^/]+\.(yaml|json|jmx)$/,
-      /^docs\/([^/]+\/)?[^/]+\.(md|png)$/,
+      /^docs\/([^/]+\/)?[^/]+\.(md|png|svg)$/,
       /^examples\/(?!.*(^|\/)(target|runs|\.venv|__pycache__)\/).+\.(md|sh|js|yaml|yml|xml|java|py|txt|go|mod|sum)$/,
     ];
     const others = packed.filter((path) => !belongs.some((pattern) => pattern.test(path)));
