@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { OutgoingMessage, Sender, SendOutcome } from '../../queue/queue.ts';
 import { Batcher, type EnqueueOutcome } from './batcher.ts';
 import { Budget } from './budget.ts';
@@ -57,19 +57,48 @@ function turns(): Promise<void> {
   return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe('the batcher sends messages', () => {
   test('in one batch if they arrived in one turn of the event loop, up to the limit of messages', async () => {
     const { sender, submit } = open();
-    for (const text of ['a', 'b', 'c', 'd']) submit(text);
+    for (const text of ['a', 'b', 'c', 'd', 'e', 'f']) submit(text);
     await turns();
-    expect(sender.batches.map(({ values }) => values)).toEqual([['a', 'b', 'c'], ['d']]);
+    expect(sender.batches.map(({ values }) => values)).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e', 'f'],
+    ]);
+  });
+
+  test('that arrive while another batch is on its way, together after at most 1 ms', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const { sender, submit } = open();
+    for (const text of ['a', 'b', 'c']) {
+      submit(text);
+      await turns();
+    }
+    expect(sender.batches.map(({ values }) => values)).toEqual([['a']]);
+    vi.advanceTimersByTime(1);
+    expect(sender.batches.map(({ values }) => values)).toEqual([['a'], ['b', 'c']]);
+  });
+
+  test('without waiting if no other batch is on its way, or if the batch is full', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const { sender, submit } = open();
+    submit('a');
+    await turns();
+    for (const text of ['b', 'c', 'd']) submit(text);
+    await turns();
+    expect(sender.batches.map(({ values }) => values)).toEqual([['a'], ['b', 'c', 'd']]);
   });
 
   test('in batches up to the limit of bytes, and a larger message alone', async () => {
     const { sender, submit } = open();
     for (const text of ['123456', '12345', 'a message over the limit']) submit(text);
     await turns();
-    sender.batches[0]?.answer(ACKED);
+    for (const batch of sender.batches) batch.answer(ACKED);
     await turns();
     expect(sender.batches.map(({ values }) => values)).toEqual([
       ['123456'],

@@ -20,6 +20,12 @@ export interface BatcherOptions {
   readonly onBug: (error: unknown) => void;
 }
 
+/**
+ * While a batch is on its way to the queue, the next messages wait for each other at most this long. Fewer and larger
+ * batches need less CPU time. Producers of Kafka 4 wait up to 5 ms (`linger.ms`, KIP-1030).
+ */
+const LINGER_MS = 1;
+
 interface Pending {
   readonly message: OutgoingMessage;
   /** Size of the value and the headers. */
@@ -31,7 +37,8 @@ interface Pending {
 
 /**
  * Collects messages and passes them to the sender of the queue adapter in batches. At the end of each turn of the event
- * loop, all waiting messages are sent together. So batches grow with the load, and no message waits for a timer.
+ * loop, all waiting messages are sent together, unless they wait for others while another batch is on its way. So
+ * batches grow with the load.
  */
 export class Batcher {
   readonly #options: BatcherOptions;
@@ -43,6 +50,7 @@ export class Batcher {
    */
   readonly #batches = new Map<readonly Pending[], Promise<void>>();
   #flush: NodeJS.Immediate | null = null;
+  #linger: NodeJS.Timeout | null = null;
   #deadline: NodeJS.Timeout | null = null;
   #closing = false;
 
@@ -93,7 +101,13 @@ export class Batcher {
 
   #sendBatches(): void {
     while (this.#waiting.length > 0 && this.#batches.size < this.#options.sender.maxInFlight) {
-      const batch = this.#takeBatch();
+      const { count, isFull } = this.#nextBatch();
+      const lingerMs = isFull ? 0 : this.#lingerMs();
+      if (lingerMs > 0) {
+        this.#sendAfter(lingerMs);
+        return;
+      }
+      const batch = this.#takeFirst(count);
       const end = this.#send(batch).finally(() => {
         this.#batches.delete(batch);
         this.#scheduleFlush();
@@ -102,17 +116,31 @@ export class Batcher {
     }
   }
 
-  /** Takes the oldest messages, as many as the queue adapter's sender accepts in a batch, but at least one. */
-  #takeBatch(): Pending[] {
+  /** Counts the oldest messages that the queue adapter's sender accepts in a batch: at least one. */
+  #nextBatch(): { readonly count: number; readonly isFull: boolean } {
     const { maxBatchMessages, maxBatchBytes } = this.#options.sender;
     let count = 0;
     let bytes = 0;
     for (const pending of this.#waiting) {
       bytes += pending.bytes;
-      if (count > 0 && (count >= maxBatchMessages || bytes > maxBatchBytes)) break;
+      if (count > 0 && (count >= maxBatchMessages || bytes > maxBatchBytes)) return { count, isFull: true };
       count++;
     }
-    return this.#takeFirst(count);
+    return { count, isFull: count >= maxBatchMessages };
+  }
+
+  /** Returns how long the oldest message still waits for others. */
+  #lingerMs(): number {
+    const [oldest] = this.#waiting;
+    if (oldest === undefined || this.#closing || this.#batches.size === 0) return 0;
+    return oldest.deadlineMs - this.#options.timeoutMs + LINGER_MS - performance.now();
+  }
+
+  #sendAfter(delayMs: number): void {
+    this.#linger ??= setTimeout(() => {
+      this.#linger = null;
+      this.#sendBatches();
+    }, Math.ceil(delayMs));
   }
 
   #takeFirst(count: number): Pending[] {
