@@ -1,15 +1,16 @@
 import type { FileHandle } from 'node:fs/promises';
 import { QblError } from './error.ts';
+import { PendingBytes } from './pending-bytes.ts';
 
 /**
  * How long a text may wait in memory before it is written. A text that is added during a write can wait up to twice as
  * long. If the process is killed, the waiting texts are lost.
  */
 const FLUSH_AFTER_MS = 500;
-/** With this many pending characters, write now and do not wait for the timer. */
-const FLUSH_LENGTH = 256 * 1024;
-/** With this many pending characters, `add` asks its caller to wait. */
-const MAX_PENDING_LENGTH = 8 * 1024 * 1024;
+/** With this many pending bytes, write now and do not wait for the timer. */
+const FLUSH_BYTES = 64 * 1024;
+/** With this many pending bytes, `add` asks its caller to wait. */
+const MAX_PENDING_BYTES = 8 * 1024 * 1024;
 
 /**
  * Appends texts to a file. One write contains many texts. Each text reaches the operating system within about a second.
@@ -17,7 +18,7 @@ const MAX_PENDING_LENGTH = 8 * 1024 * 1024;
 export class BufferedFile {
   readonly path: string;
   readonly #file: FileHandle;
-  #pending = '';
+  readonly #pending = new PendingBytes();
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> | null = null;
   #failure: QblError | null = null;
@@ -32,22 +33,23 @@ export class BufferedFile {
   add(text: string): boolean {
     if (this.#isClosed) this.#failure ??= diskError(this.path, 'the file is closed');
     if (this.#failure !== null) return false;
-    this.#pending += text;
-    if (this.#pending.length >= FLUSH_LENGTH) void this.#flush();
+    this.#pending.add(text);
+    if (this.#pending.length >= FLUSH_BYTES) void this.#flush();
     else this.#flushLater();
-    return this.#pending.length < MAX_PENDING_LENGTH;
+    return this.#pending.length < MAX_PENDING_BYTES;
   }
 
   /** Resolves when the caller can add texts again. Rejects with QblError('environment') if the disk failed. */
   async drained(): Promise<void> {
-    while (this.#failure === null && this.#pending.length >= FLUSH_LENGTH) await this.#flush();
+    while (this.#failure === null && this.#pending.length >= FLUSH_BYTES) await this.#flush();
     if (this.#failure !== null) throw this.#failure;
   }
 
   /** Writes the remaining texts and closes the file. Rejects with QblError('environment') if the disk failed. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    while (this.#flushing !== null || (this.#failure === null && this.#pending !== '')) await this.#flush();
+    while (this.#flushing !== null || (this.#failure === null && this.#pending.length > 0))
+      await this.#flush();
     this.#stopTimer();
     await this.#file.close().catch((cause: unknown) => {
       this.#failure ??= diskError(this.path, cause);
@@ -79,16 +81,14 @@ export class BufferedFile {
   async #writeOut(): Promise<void> {
     this.#stopTimer();
     try {
-      const texts = this.#pending;
-      this.#pending = '';
-      await this.#file.writeFile(texts);
+      await this.#pending.writeTo(this.#file);
     } catch (cause) {
       this.#failure = diskError(this.path, cause);
-      this.#pending = '';
+      this.#pending.clear();
     }
     this.#flushing = null;
-    if (this.#pending.length >= FLUSH_LENGTH) void this.#flush();
-    else if (this.#pending !== '') this.#flushLater();
+    if (this.#pending.length >= FLUSH_BYTES) void this.#flush();
+    else if (this.#pending.length > 0) this.#flushLater();
   }
 }
 

@@ -31,7 +31,7 @@ const bodies = (template: Fields | null): BodyTemplates => {
 };
 const reader = (template: Fields | null = { a: 1 }, run = RUN) =>
   new MessageReader(new Map([[run, bodies(template)]]));
-const sent = (object: Fields, of: Identity = identity, at = 1700000000000.25) =>
+const sent = (object: Fields, of: Identity = identity, at = 1700000000000.251) =>
   writeMessage(canonicalize(object) ?? '', of, at);
 const read = (value: unknown, template: Fields | null = { a: 1 }) =>
   reader(template).read(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)));
@@ -138,7 +138,7 @@ describe('MessageReader', () => {
     expect(read(sent({ a: 1 }, { ...identity, ...some }))).toEqual({ kind: 'corrupt', run: RUN });
   });
 
-  it.each([1700000000000.25, '', '1e12', '-1', 'now'])(
+  it.each([1700000000000.251, '', '1e12', '-1', 'now'])(
     'accepts a send time only as a string of digits, not as %j',
     (sentAt) => {
       const value = JSON.parse(sent({ a: 1 }));
@@ -151,7 +151,7 @@ describe('MessageReader', () => {
     const digits = (_: string, value: unknown) =>
       typeof value === 'number' ? Number(value.toPrecision(14)) : value;
     const again = JSON.stringify(JSON.parse(sent({ a: 0.5, n: 12345678901234 }), digits));
-    expect(read(again)).toMatchObject({ condition: 'intact', sentAtMs: 1700000000000.25 });
+    expect(read(again)).toMatchObject({ condition: 'intact', sentAtMs: 1700000000000.251 });
   });
 
   it('treats a message without a canonical form as corrupt', () => {

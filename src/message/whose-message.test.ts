@@ -9,7 +9,7 @@ import { writeMessage } from './write.ts';
 const RUN = 'x-1';
 const identity = { run: RUN, group: 1, thread: 7, loop: 3, request: 1 };
 const FIELDS = '{"id":"a-1","texto":"hola","usuario":1}';
-const ours = writeMessage(FIELDS, identity, 1700000000000.25);
+const ours = writeMessage(FIELDS, identity, 1700000000000.251);
 
 function bodies(fields: string): BodyTemplates {
   const parsed = parseJson(fields);
@@ -93,10 +93,10 @@ it('treats an object with the fields of the message as the message, although the
 });
 
 it('reads no message inside a whole message of another run', () => {
-  const other = writeMessage('{"b":1}', { ...identity, run: 'y' }, 1700000000000.25);
+  const other = writeMessage('{"b":1}', { ...identity, run: 'y' }, 1700000000000.251);
   const fields = `{"b":1,"copy":${ours}}`;
   expect(read(JSON.stringify({ sent: JSON.parse(other), of: ours }))).toEqual(FOREIGN);
-  expect(read(writeMessage(fields, { ...identity, run: 'y' }, 1700000000000.25))).toEqual(FOREIGN);
+  expect(read(writeMessage(fields, { ...identity, run: 'y' }, 1700000000000.251))).toEqual(FOREIGN);
 });
 
 it('reads a bounded number of claims, because each costs a checksum', () => {

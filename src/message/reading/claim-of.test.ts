@@ -5,7 +5,7 @@ import { writeMessage } from '../write.ts';
 import { claimOf } from './claim-of.ts';
 
 const identity = { run: 'r', group: 1, thread: 2, loop: 3, request: 1 };
-const sent = writeMessage('{"a":1,"b":"x"}', identity, 1700000000000.25);
+const sent = writeMessage('{"a":1,"b":"x"}', identity, 1700000000000.251);
 const of = (text: string) => claimOf(Buffer.from(text));
 
 it.each([
@@ -17,7 +17,7 @@ it.each([
   ['damaged', sent.replace('"x"', '"y"'), 'unproven'],
   ['damaged so that it is not valid JSON', sent.replace('"x"', '"x'), 'unproven'],
 ])('reads the identity of a message that arrived %s', (_, text, condition) => {
-  expect(of(text)).toMatchObject({ claim: { identity, sentAt: '1700000000000.25' }, condition });
+  expect(of(text)).toMatchObject({ claim: { identity, sentAt: '1700000000000.251' }, condition });
 });
 
 it.each(['', '{}', '{"qbl":{"run":"r"}}', sent.slice(0, -9)])(
