@@ -80,7 +80,7 @@ const capacity = {
   to: { path: own, pathNot: '^src/(?:capacity/|plan/(?:duration|span)[.]ts$|decimal[.]ts$|error[.]ts$)' },
 };
 
-/** The folders that send, that read, and that work in a consumer group do not import each other. */
+/** In src/queue/kafka/, the folders sending, reading and group do not import each other. */
 const neighbours = {
   name: 'sending-reading-and-group-stand-alone',
   severity: 'error',
@@ -172,7 +172,7 @@ module.exports = {
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
-    // The scripts of peers import modules that only the peers have.
+    // Leaves out bench/peers/: its scripts import modules that only other tools have, such as k6.
     exclude: { path: '^(?:dist|bench/peers)/' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

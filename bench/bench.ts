@@ -38,7 +38,7 @@ if (write && (quick || positionals.length > 0)) {
   throw new Error('--write writes all results: leave out --quick and the names');
 }
 
-/** Whether to measure something. Without names, a quick check measures everything. */
+/** Whether to measure the comparison or curve of this name. A quick check without names measures all of them. */
 const isChosen = (name: string, byDefault: boolean) =>
   positionals.length > 0 ? positionals.includes(name) : quick || byDefault;
 

@@ -47,7 +47,7 @@ export function serveTo(broker: string, ...options: string[]): Command {
   return qbl('serve', '--port', '0', '--queue', `kafka://${broker}/${TOPIC}`, ...options);
 }
 
-/** What a proxy does under load. */
+/** The figures of a proxy, measured while a load tool sends requests to it. */
 export interface UnderLoad {
   /** Acknowledged messages in a second. */
   readonly perSecond: number;
@@ -57,7 +57,7 @@ export interface UnderLoad {
   readonly peakMb: number;
 }
 
-/** Starts a proxy, loads it, and ends it. */
+/** Starts a proxy, sends a load to it, and stops it. Resolves with the measured figures of the proxy. */
 export async function underLoad(
   stage: Stage,
   tool: LoadTool,

@@ -1,6 +1,9 @@
 export interface Series {
   readonly name: string;
-  /** Pairs of positive numbers, in the order of the first number. */
+  /**
+   * The points of a line in the chart. Each point is a pair of positive numbers. The points are sorted by the first
+   * number.
+   */
   readonly points: readonly (readonly [number, number])[];
 }
 

@@ -23,14 +23,16 @@ export function peer(name: string, measure: Side['measure']): Side {
 /** Compares programs (the sides) that do the same work. */
 export interface Comparison {
   readonly name: string;
-  /** Starts the processes that all sides share, and returns the sides, peers first. */
+  /**
+   * Starts the processes that all compared programs share. Returns the compared programs: other tools first, then qbl.
+   */
   prepare(stage: Stage): Promise<readonly (Side | Missing)[]>;
 }
 
 export interface MeasuredSide {
   readonly name: string;
   readonly isPeer: boolean;
-  /** The figures of each round. */
+  /** The figures of each round. In a round, each compared program is measured once. */
   readonly rounds: readonly Figures[];
 }
 
@@ -40,7 +42,7 @@ export interface Measured {
   readonly missing: readonly Missing[];
 }
 
-/** Measures the sides in turn, A B A B. So other load on the machine affects all sides equally. */
+/** Measures the compared programs in turn (A B A B), so that other load on the machine affects all of them equally. */
 export async function measure({ name, prepare }: Comparison, settings: Settings): Promise<Measured> {
   const stage = await Stage.open(settings);
   try {

@@ -11,7 +11,7 @@ export interface Curve {
   /** The quantity, with its unit. */
   readonly quantity: string;
   readonly points: readonly number[];
-  /** The first point with only one round. At this point and at larger ones, a round takes minutes. */
+  /** This point and larger points are measured only once, because each measurement takes minutes. */
   readonly oneRoundFrom?: number;
   at(point: number): Comparison['prepare'];
 }
@@ -32,7 +32,7 @@ export async function measureCurve(curve: Curve, settings: Settings, count: numb
   return { curve, points };
 }
 
-/** A table with one row for each point and side. */
+/** Returns a table with one row for each point of the curve and each measured program. */
 export function curveTable({ curve, points }: MeasuredCurve): string {
   const figures = [...new Set(points.flatMap(({ measured }) => figuresOf(measured)))];
   const rows = points.flatMap(({ point, measured }) =>

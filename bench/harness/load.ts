@@ -30,7 +30,7 @@ export interface LoadTool<B extends Bound = Bound> {
 }
 
 const CONTENT_TYPE = 'application/json';
-/** A busy machine may be slow, so no tool gives up a request earlier. */
+/** Time after which a load tool gives up a request. The time is long, because a busy machine may be slow. */
 const TIMEOUT_SECONDS = 600;
 
 export const autocannon: LoadTool = {
@@ -98,7 +98,7 @@ export function k6At(program: string): LoadTool<Loops> {
   };
 }
 
-/** qbl as a load tool. `qbl blast` writes its samples into a new folder of the stage. */
+/** qbl as a load tool. `qbl blast` writes its samples into a new folder inside the folder of the comparison. */
 export function blastWith(...options: readonly string[]): LoadTool {
   return {
     name: ['qbl blast', ...options].join(' '),
@@ -137,7 +137,10 @@ export function proxyLoadTool(found: Found): LoadTool {
   return 'program' in found ? ohaAt(found.program) : autocannon;
 }
 
-/** Writes a JSON body into a file, and the same body as a plan. Arguments of a program may be too short for a body. */
+/**
+ * Writes a JSON body into a file, and a plan with the same body into another file. A large body would be too long for
+ * an argument of a program.
+ */
 export async function writeBody({ directory }: Stage, bytes: number): Promise<string> {
   const empty = JSON.stringify({ usuario: 1, mensaje: '' });
   const body = JSON.stringify({ usuario: 1, mensaje: 'x'.repeat(bytes - empty.length) });

@@ -1,11 +1,11 @@
-/** A peer that this machine cannot run. */
+/** A tool with which qbl is compared, but which this machine cannot run. */
 export interface Missing {
   readonly name: string;
-  /** Why the peer is missing, in one line. */
+  /** Why the tool is missing, in one line. */
   readonly missing: string;
 }
 
-/** Provides the files of a peer. If this is not possible, resolves with the reason. */
+/** Provides the files of a tool with which qbl is compared. If this is not possible, resolves with the reason. */
 export async function orMissing(name: string, provide: () => Promise<string>): Promise<string | Missing> {
   try {
     return await provide();

@@ -18,7 +18,7 @@ interface Peer {
   readonly name: string;
   /** Name of the folder in the cache, with the version. */
   readonly folder: string;
-  /** Path of the program in the folder. */
+  /** Path of the built program, relative to its folder in the cache. */
   readonly program: string;
   readonly tool: Tool;
   build(folder: string): Promise<void>;
@@ -71,19 +71,22 @@ async function goProxy(): Promise<Peer> {
   };
 }
 
-/** The path of a peer's program, or why the peer is missing. */
+/** The path of the program of a peer (a tool with which qbl is compared), or why the program is missing. */
 export type Found = { readonly name: string; readonly program: string } | Missing;
 
 export const oha = (settings: Settings) => find(OHA, settings);
 export const k6 = (settings: Settings) => find(K6, settings);
 export const findGoProxy = async (settings: Settings) => find(await goProxy(), settings);
 
-/** The side of a peer, or why the peer is missing. */
+/** Returns a peer (a tool with which qbl is compared) as a program to measure, or why the peer is missing. */
 export function withProgram(found: Found, measure: (program: string) => Promise<Figures>): Side | Missing {
   return 'missing' in found ? found : peer(found.name, () => measure(found.program));
 }
 
-/** What is known of each peer. A build that failed is not tried again, because a build takes minutes. */
+/**
+ * For each peer (a tool with which qbl is compared): the path of its program, or why it is missing. A failed build is
+ * not tried again, because a build takes minutes.
+ */
 const known = new Map<string, Promise<Found>>();
 
 function find(peer: Peer, settings: Settings): Promise<Found> {

@@ -36,7 +36,7 @@ export interface ProcessOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** The compiled programs are beside this module's folder. */
+/** The folder of the bench's own compiled programs, such as http-server.js. */
 const PROGRAMS = fileURLToPath(new URL('../programs/', import.meta.url));
 const MAX_OUTPUT_CHARACTERS = 1_000_000;
 const LOOK_AT_MEMORY_EVERY_MS = 20;

@@ -8,7 +8,7 @@ export interface Loops {
 export type Bound = Loops | { readonly seconds: number };
 
 export interface Settings {
-  /** Number of measurements of each side. */
+  /** Number of measurements of each compared program. */
   readonly rounds: number;
   /** Duration of a measurement that is limited by time. */
   readonly seconds: number;
@@ -16,9 +16,9 @@ export interface Settings {
   readonly messages: number;
   /** Number of requests that each connection sends in a measurement that is limited by number. */
   readonly loops: number;
-  /** The load of a proxy before the measurement, and in the measurement. */
+  /** For how long the load tool sends to a proxy, or how many requests: first as a warm-up, then in the measurement. */
   readonly proxyLoad: { readonly warmUp: Bound; readonly measured: Bound };
-  /** Whether peers that are not there yet are downloaded and built, which takes minutes. */
+  /** Whether missing tools are downloaded and built, which takes minutes. */
   readonly buildsPeers: boolean;
 }
 

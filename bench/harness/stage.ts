@@ -60,7 +60,10 @@ export class Stage {
     return { address: await broker.printed(/kafka:\/\/([^\s,/]+)/), pid: broker.pid };
   }
 
-  /** Starts a real Kafka. Says what is missing if Java is missing, or if Kafka is not downloaded and must not be. */
+  /**
+   * Starts a real Kafka. Resolves with what is missing if there is no Java, or if there is no Kafka and the settings
+   * forbid its download.
+   */
   async startKafka(fsync: Fsync, partitions: number): Promise<RunningBroker | Missing> {
     const libraries = await orMissing('Kafka', () => this.#kafkaLibraries());
     if (typeof libraries !== 'string') return libraries;

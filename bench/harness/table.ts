@@ -1,6 +1,6 @@
 import type { Measured, MeasuredSide } from './comparison.ts';
 
-/** A figure in each round. Empty for a side that was not measured in this way. */
+/** Returns the values of a figure, one for each round. Empty if the program was not measured with this figure. */
 function valuesOf({ rounds }: MeasuredSide, figure: string): number[] {
   return rounds.map((round) => round[figure]).filter((value) => value !== undefined);
 }
@@ -11,7 +11,7 @@ export function medianOf(side: MeasuredSide, figure: string): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
 
-/** The names of the figures, in the order in which the sides have them. */
+/** Returns the names of the figures, in the order in which the compared programs report them. */
 export function figuresOf({ sides }: Measured): string[] {
   return [...new Set(sides.flatMap(({ rounds }) => rounds.flatMap((round) => Object.keys(round))))];
 }

@@ -2,8 +2,8 @@
 import { createServer } from 'node:http';
 
 /**
- * Number of connections that may wait until they are accepted, because those of a load tool come all at once. If the
- * system has a lower limit, its limit counts.
+ * Number of connections that may wait until the server accepts them. A load tool opens all its connections at once. If
+ * the operating system has a lower limit, the lower limit applies.
  */
 const BACKLOG = 10_000;
 
