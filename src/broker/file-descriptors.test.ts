@@ -14,8 +14,8 @@ const opening = vi.hoisted(() => ({
 }));
 
 /**
- * Opens files and lists drafts of topics as usual, except those that a test names. For files that fail, the process has no free file descriptor.
- * For files that cannot be synced, the disk has an error.
+ * Opens files and lists drafts of topics as usual, with two exceptions. If `fails` is true for a path, the process has
+ * no free file descriptor. If `cannotSync` is true for a path, the disk has an error.
  */
 vi.mock('node:fs/promises', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs/promises')>();
@@ -130,7 +130,7 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-// Less than the time that the Fetch waits if nothing ends it.
+// The test may take 40 s, and the Fetch request may wait 60 s. So the test fails if the deletion does not end the wait.
 test('a topic whose log could not be synced can be deleted, which ends a Fetch that waits for the log', {
   timeout: 40_000,
 }, async () => {

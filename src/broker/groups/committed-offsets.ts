@@ -70,7 +70,7 @@ export class CommittedOffsets {
     this.#table.touch(group, Date.now());
   }
 
-  /** Groups whose last commit and last member were before this time. */
+  /** Returns the groups whose last commit and last member were before this time. */
   idleSince(timeMs: number): string[] {
     return [...this.#table.groups()].filter((group) => (this.#table.lastActiveMs(group) ?? 0) < timeMs);
   }

@@ -74,5 +74,7 @@ function failure(index: number, errorCode: ErrorCode): ProducedPartition {
 function endOnError(partitions: readonly ProducedPartition[]): void {
   const failed = partitions.find(({ errorCode }) => errorCode !== ERRORS.NONE);
   if (failed)
-    throw new ProtocolError(`a batch without asking for an ack, which failed with error ${failed.errorCode}`);
+    throw new ProtocolError(
+      `the client sent a batch without asking for an ack, and the batch failed with error ${failed.errorCode}`,
+    );
 }

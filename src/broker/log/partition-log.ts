@@ -68,7 +68,7 @@ export class PartitionLog {
   #lastTimestampMs: number;
   #clockIsBehind: boolean;
   #failing = false;
-  /** Undefined until `close` is called for the first time. */
+  /** The promise that `close` returned. Undefined before the first call of `close`. */
   #closed: Promise<void> | undefined;
   logStartOffset: number;
 

@@ -44,7 +44,7 @@ describe('a protocol error closes that connection with one log line, and does no
     expect((await produceTo(honest, 't', batchOf())).errorCode).toBe(ERRORS.NONE);
     await eventually(() => broker.lines.length > 0);
     expect(broker.lines).toHaveLength(1);
-    expect(broker.lines[0]).toMatch(/^connection of 127\.0\.0\.1:\d+ ended: it sent [\x20-\x7e]+$/);
+    expect(broker.lines[0]).toMatch(/^connection of 127\.0\.0\.1:\d+ ended: the client [\x20-\x7e]+$/);
   });
 
   test('half a request', async () => {

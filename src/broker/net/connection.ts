@@ -91,7 +91,8 @@ export class ClientConnection implements Holder {
     this.#services.memory.add(this);
     try {
       for await (const chunk of this.#socket) await this.#receive(chunk);
-      if (this.#frames.isInsideFrame) throw new ProtocolError('half a request');
+      if (this.#frames.isInsideFrame)
+        throw new ProtocolError('the client sent only a part of its last request');
     } catch (error) {
       this.#report(error);
     } finally {
@@ -112,7 +113,7 @@ export class ClientConnection implements Holder {
   }
 
   giveWay(): void {
-    const reason = `nothing more while it held ${this.heldBytes} bytes of memory that other connections needed`;
+    const reason = `the client sent nothing more while it held ${this.heldBytes} bytes of memory that other connections needed`;
     this.#socket.destroy(new ProtocolError(reason));
   }
 
@@ -134,7 +135,10 @@ export class ClientConnection implements Holder {
     }
   }
 
-  /** A request that takes much work, such as Metadata of all topics, has a long answer. */
+  /**
+   * Whether the connection's turn is over. The size of the answers counts too, because a request that takes much work,
+   * such as Metadata of all topics, has a long answer.
+   */
   get #isTurnOver(): boolean {
     return this.#turn.requests >= REQUESTS_IN_A_TURN || this.#turn.answerBytes >= ANSWER_BYTES_IN_A_TURN;
   }
@@ -224,7 +228,7 @@ export class ClientConnection implements Holder {
 
   #report(error: unknown): void {
     if (isDisconnect(error)) return;
-    const reason = error instanceof ProtocolError ? `it sent ${error.message}` : stackOf(error);
+    const reason = error instanceof ProtocolError ? error.message : stackOf(error);
     this.#services.connectionLog.line(`connection of ${this.#name} ended: ${reason}`);
   }
 }

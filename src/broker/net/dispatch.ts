@@ -30,13 +30,15 @@ export async function answerFrame(
   const version = reader.int16();
   const correlationId = reader.int32();
   const route = findRoute(apiKey);
-  if (!route) throw new ProtocolError(`API ${apiKey}, which this broker does not offer`);
+  if (!route) throw new ProtocolError(`the client asked for API ${apiKey}, which this broker does not offer`);
   const [least, greatest] = route.versions;
   // KIP-511: a client with a newer ApiVersions request gets an answer in version 0, which lists the supported
   // versions.
   if (route.key === apiVersions.key && version > greatest) return refuseVersion(correlationId);
   if (version < least || version > greatest) {
-    throw new ProtocolError(`${route.name} version ${version}, which this broker does not offer`);
+    throw new ProtocolError(
+      `the client sent ${route.name} version ${version}, which this broker does not offer`,
+    );
   }
   const clientId = nullableString.read(reader, HEADER_VERSION) ?? '';
   const write = await route.answer(reader, { ...context, version, client: { clientId, clientHost } });

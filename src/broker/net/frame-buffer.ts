@@ -94,6 +94,9 @@ export class FrameBuffer {
 
 function readLength(buffer: Buffer): number {
   const length = buffer.readInt32BE(0);
-  if (length < 0 || length > MAX_FRAME_BYTES) throw new ProtocolError(`a request of ${length} bytes`);
+  if (length < 0 || length > MAX_FRAME_BYTES)
+    throw new ProtocolError(
+      `the client announced a request of ${length} bytes, but a request has 0 to ${MAX_FRAME_BYTES} bytes`,
+    );
   return length;
 }

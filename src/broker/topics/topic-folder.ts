@@ -105,7 +105,8 @@ export async function createTopic(
   options: TopicFolderOptions,
   { id, name, partitions }: { id: string; name: string; partitions: number },
 ): Promise<Topic> {
-  // Before each creation, not only at the start: otherwise failed creations would leave more and more folders.
+  // Unfinished folders are removed before each creation, and not only at the start of the broker. Otherwise failed
+  // creations would leave more and more folders.
   await removeUnfinished(options.directory);
   const folder = join(options.directory, id);
   const draft = folder + MAKING_SUFFIX;

@@ -60,7 +60,9 @@ export class WireReader {
     const length = this.int32();
     this.#items += Math.max(0, length);
     if (length < -1 || length > this.remaining || this.#items > MAX_REQUEST_ITEMS) {
-      throw new ProtocolError(`an array of ${length} items`);
+      throw new ProtocolError(
+        `the client announced an array of ${length} items, but the request cannot have so many`,
+      );
     }
     return length;
   }
@@ -68,7 +70,7 @@ export class WireReader {
   #advance(bytes: number): number {
     if (bytes < 0 || bytes > this.remaining) {
       throw new ProtocolError(
-        `a request that is too short: ${bytes} bytes were expected, ${this.remaining} are left`,
+        `the client sent a request that is too short: ${bytes} bytes were expected, ${this.remaining} are left`,
       );
     }
     const position = this.#position;

@@ -70,7 +70,7 @@ export function array<T extends AnyType>(item: T): ArrayType<T> {
     item,
     read(reader, version) {
       const values = read(reader, version);
-      if (values === null) throw new ProtocolError('null where an array is needed');
+      if (values === null) throw new ProtocolError('the client sent null where an array is needed');
       return values;
     },
     write,

@@ -73,14 +73,14 @@ export const records: Type<Buffer | null> = { read: nullableBytes.read, write: n
  * could be too long for its length field.
  */
 function toText(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw new ProtocolError('a text that is not UTF-8');
+  if (!isUtf8(bytes)) throw new ProtocolError('the client sent a text that is not UTF-8');
   return bytes.toString();
 }
 
 function notNull<T>(type: Type<T | null>): Type<T>['read'] {
   return (reader, version) => {
     const value = type.read(reader, version);
-    if (value === null) throw new ProtocolError('null where a value is needed');
+    if (value === null) throw new ProtocolError('the client sent null where a value is needed');
     return value;
   };
 }

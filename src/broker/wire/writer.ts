@@ -63,7 +63,9 @@ export class Writer {
   #count(bytes: number): void {
     this.#writtenBytes += bytes;
     if (this.#writtenBytes > MAX_RESPONSE_BYTES) {
-      throw new ProtocolError(`a request whose answer has more than ${MAX_RESPONSE_BYTES} bytes`);
+      throw new ProtocolError(
+        `the client sent a request whose answer has more than ${MAX_RESPONSE_BYTES} bytes`,
+      );
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * Metadata of the cluster: ApiVersionsRequest.json, MetadataRequest.json, FindCoordinatorRequest.json,
- * DescribeConfigsRequest.json.
+ * Requests for metadata of the cluster. Kafka defines these requests in ApiVersionsRequest.json, MetadataRequest.json,
+ * FindCoordinatorRequest.json and DescribeConfigsRequest.json.
  */
 import type { Api } from '../api.ts';
 import { array, type In, nullableArray, type Out, since, struct } from '../schema.ts';

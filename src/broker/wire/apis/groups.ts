@@ -1,6 +1,6 @@
 /**
- * Committed offsets and descriptions of groups: OffsetCommitRequest.json, OffsetFetchRequest.json,
- * DescribeGroupsRequest.json, ListGroupsRequest.json, DeleteGroupsRequest.json.
+ * Requests about committed offsets and groups. Kafka defines these requests in OffsetCommitRequest.json,
+ * OffsetFetchRequest.json, DescribeGroupsRequest.json, ListGroupsRequest.json and DeleteGroupsRequest.json.
  */
 import type { Api } from '../api.ts';
 import { array, type In, inVersions, nullableArray, type Out, since, struct } from '../schema.ts';

@@ -1,5 +1,6 @@
 /**
- * Membership of groups: JoinGroupRequest.json, SyncGroupRequest.json, HeartbeatRequest.json, LeaveGroupRequest.json.
+ * Requests of the members of groups. Kafka defines these requests in JoinGroupRequest.json, SyncGroupRequest.json,
+ * HeartbeatRequest.json and LeaveGroupRequest.json.
  */
 import type { Api } from '../api.ts';
 import { array, type In, inVersions, type Out, since, struct } from '../schema.ts';

@@ -1,6 +1,6 @@
 /**
- * Produce, fetch and offsets: ProduceRequest.json, FetchRequest.json, ListOffsetsRequest.json,
- * InitProducerIdRequest.json.
+ * Requests that write and read records, and requests for offsets and producer ids. Kafka defines these requests in
+ * ProduceRequest.json, FetchRequest.json, ListOffsetsRequest.json and InitProducerIdRequest.json.
  */
 import type { Api } from '../api.ts';
 import { array, type In, nullableArray, type Out, since, struct } from '../schema.ts';

@@ -1,6 +1,6 @@
 /**
- * Creating and removing topics, partitions and records: CreateTopicsRequest.json, DeleteTopicsRequest.json,
- * CreatePartitionsRequest.json, DeleteRecordsRequest.json.
+ * Requests that create or remove topics, partitions and records. Kafka defines these requests in
+ * CreateTopicsRequest.json, DeleteTopicsRequest.json, CreatePartitionsRequest.json and DeleteRecordsRequest.json.
  */
 import type { Api } from '../api.ts';
 import { array, type In, nullableArray, type Out, since, struct } from '../schema.ts';
