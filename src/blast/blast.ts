@@ -22,7 +22,9 @@ export interface BlastOptions extends MessageWriters {
   readonly run: string;
   /** The file that gets the samples. blast does not close the writer; the caller closes it. */
   readonly writer: JtlWriter;
-  /** Gets the first requests and responses in full. The caller must close it. If absent, nothing is traced. */
+  /**
+   * Gets the first requests and responses in full. The caller must close this sink. Without a sink, nothing is traced.
+   */
   readonly trace?: TraceSink | undefined;
   /**
    * Names of headers with secret values, in addition to well-known names such as Authorization. The trace masks their

@@ -42,7 +42,8 @@ export function processContext(): Context {
   process.on('uncaughtException', exitAsBug);
   return {
     env: process.env,
-    // A getter, because the folder can be missing. Then --help still works, and main() reports the error.
+    // A getter, because reading the current folder fails if that folder was removed. So --help still works, and main()
+    // reports the error.
     get directory() {
       return process.cwd();
     },

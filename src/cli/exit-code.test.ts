@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exitCodeOfFindings, type Findings } from './exit-code.ts';
 
-/** Must match the order of the exit codes in docs/operating.md. */
+/** The findings and their exit codes, in the same order as the table of exit codes in docs/operating.md. */
 const ORDER = [
   ['offence', 1],
   ['brokenOff', 4],

@@ -111,8 +111,8 @@ function closed(origin: Origin, received: Received): Failure {
 }
 
 /**
- * undici's parser reports the same errors for a body that ends too early and for a head that is not valid. Only whether
- * headers arrived shows which of the two happened.
+ * undici's parser reports the same errors for a body that ends too early and for a head that is not valid. If headers
+ * arrived, the body ended too early. If not, the head is not valid.
  */
 function malformed(received: Received): Failure {
   return received.headers

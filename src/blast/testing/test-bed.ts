@@ -21,7 +21,7 @@ export const writeBody: BodyWriter = (identity) => JSON.stringify(identity);
 
 export interface Endpoint {
   readonly url: string;
-  /** The identities in order of arrival. */
+  /** The identities of the received messages, in order of arrival. */
   readonly received: Identity[];
 }
 

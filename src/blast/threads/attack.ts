@@ -148,8 +148,8 @@ export class Attack {
   }
 
   /**
-   * Sends the thread's next request if the request is due. Otherwise returns false, and the thread becomes the first
-   * thread in `#waiting`.
+   * Sends the thread's next request if the request is due. Otherwise returns false, and the thread becomes the first of
+   * the waiting threads.
    */
   #giveTurn(thread: LoadThread): boolean {
     const turn = pace(thread.group.pacing, this.elapsedMs, this.#sent);

@@ -50,7 +50,7 @@ export class LoadThread {
     return this.#position.ended;
   }
 
-  /** Null if no timer precedes the next request. */
+  /** The timers before the next request, which make the thread wait. Null if there are no timers. */
   get timers(): readonly Timer[] | null {
     return this.#next().timers;
   }

@@ -168,8 +168,8 @@ class Handler implements Dispatcher.DispatchHandler {
   }
 
   /**
-   * Completes the response in a microtask. Only then has undici closed its stream, if the connection cannot be used
-   * again.
+   * Completes the response in a microtask. If the connection cannot be used again, undici closes its stream before the
+   * microtask runs.
    */
   #complete(): void {
     queueMicrotask(() => {

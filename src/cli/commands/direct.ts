@@ -12,7 +12,7 @@ import type { Choose } from '../work.ts';
 
 export function directCommand(choose: Choose): Command {
   const command = new Command('direct').description(
-    'Simulates the same service as qbl consume, but behind plain HTTP without a queue. POST requests wait in memory for a free instance, limited in number and time. The comparison shows the benefit of the queue.',
+    'Simulates the same service as qbl consume, but behind plain HTTP without a queue. POST requests wait in memory for a free instance. Their number and their waiting time are limited. A comparison of both services shows the benefit of the queue.',
   );
   return addDirectOptions(command)
     .addHelpText(

@@ -104,7 +104,10 @@ async function report(named: readonly string[], options: ReportOptions, context:
   return exitCode === EXIT_CODES.held ? EXIT_CODES.environment : exitCode;
 }
 
-/** Returns the error as a value. The figures of a run are judged even if its folder is read-only. */
+/**
+ * If the report cannot be written, resolves with the error and does not reject. So the figures of a run are judged even
+ * if its folder is read-only.
+ */
 async function orError(written: Promise<string>): Promise<string | QblError> {
   try {
     return await written;

@@ -35,7 +35,7 @@ const headers = fc.uniqueArray(fc.stringMatching(/^[A-Za-z-]{1,20}$/), {
 const optional = { requiredKeys: [] };
 
 const capacityTold = capacities.map((capacity) =>
-  // The result has no property for a missing option.
+  // Removes missing options, because the parsed options have no property for a missing option.
   Object.fromEntries(
     Object.entries(capacityOptions(capacity)).filter(
       ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),

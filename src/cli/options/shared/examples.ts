@@ -20,7 +20,7 @@ function continued(line: string, columns: number): string {
   const rows: string[] = [];
   let row = '  $';
   for (const part of line.match(PART) ?? []) {
-    // Leaves two columns for a space and a backslash.
+    // Each line leaves two columns free, for a space and a backslash at its end.
     if (`${row} ${part}`.length <= columns - 2 || row.trim() === '$') {
       row += ` ${part}`;
     } else {
