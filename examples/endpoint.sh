@@ -1,5 +1,5 @@
-# Functions for the examples that judge an HTTP endpoint in front of Kafka. They start the broker and the service, send the
-# plan, and stop both.
+# Functions for the examples that judge an HTTP endpoint in front of Kafka.
+# The functions start the broker and the service, send the plan, and stop the broker and the service.
 QBL=${QBL:-$here/../../bin/qbl.js}
 BROKER_PORT=${BROKER_PORT:-9092}
 PORT=${PORT:-8080}
@@ -9,7 +9,7 @@ started=
 
 say() { printf '%s\n' "$*" >&2; }
 
-# fail PROBLEM HINT: prints both, and ends the script.
+# fail PROBLEM HINT: prints the problem and the hint, and ends the script.
 fail() {
   say "error: $1"
   say "hint: $2"
@@ -25,7 +25,7 @@ require_free() {
     fail "Port $2 is in use." "Stop the program that uses the port, or set $1 to another port."
 }
 
-# These checks come first, because building the service may take a minute.
+# The checks for programs and free ports come first, because building the service may take a minute.
 require node 'Node 20.19 or newer'
 node "$QBL" --version >/dev/null 2>&1 ||
   fail "qbl does not start: node $QBL" "Run 'npm ci' in the folder of qbl, with Node 20.19 or newer."

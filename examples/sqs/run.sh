@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sends messages to an SQS queue twice. The first run is verified by the receipts of a service, the
-# second one by taking the messages out.
+# Sends messages to an SQS queue in two runs. The receipts of a service prove the outcome of the first run.
+# In the second run, qbl takes the messages out of the queue to verify them.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 QBL=${QBL:-$here/../../bin/qbl.js}
