@@ -73,7 +73,7 @@ export function output(stream: NodeJS.WriteStream): Output {
   const style = styleFor(target, process.env);
   const writeLine = (text: string) => {
     const write = () => stream.write(`${text}\n`);
-    // Only output to a terminal can disturb the progress line.
+    // On a terminal, the text appears above the progress line. Other output has no progress line.
     if (isTTY) aboveLiveLine(write);
     else write();
   };

@@ -13,7 +13,7 @@ export class ConnectionEndedError extends Error {}
 
 /** The part of a response to which the server's next byte belongs. */
 type Expected =
-  /** No request is in flight. */
+  /** Nothing is expected, because no request is in flight. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'head' }
   | { readonly kind: 'plain-body'; leftBytes: number; readonly keepAliveMs: number }

@@ -56,7 +56,7 @@ function checkOptions({ run, fail }: ConsumeCommandOptions, command: Command): v
     mustNotBeGiven(
       command,
       ['--max-attempts', '--dead-letter'],
-      'needs --fail: without it, no attempt fails',
+      'needs --fail: without --fail, no attempt fails',
     );
   }
 }

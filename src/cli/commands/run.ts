@@ -97,9 +97,17 @@ function checkOptions(options: RunCommandOptions, command: Command): void {
   if (queue !== undefined) parseQueueUrl(queue);
   else if (url !== undefined) throw noQueue();
   else
-    mustNotBeGiven(command, ['--queue-config'], 'needs --queue: it configures the connection to that queue');
+    mustNotBeGiven(
+      command,
+      ['--queue-config'],
+      'needs --queue: this option configures the connection to that queue',
+    );
   if (url !== undefined)
-    mustNotBeGiven(command, ['--pass-header'], 'works only without --url: it is for the proxy of qbl run');
+    mustNotBeGiven(
+      command,
+      ['--pass-header'],
+      'works only without --url: this option is for the proxy of qbl run',
+    );
   if (sender === 'jmeter') {
     mustNotBeGiven(
       command,
