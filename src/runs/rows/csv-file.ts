@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { diskError } from '../../buffered-file.ts';
+import { diskError } from '../../files/buffered-file.ts';
 import { appendPrivate } from '../../private-file.ts';
 import { endTornLine } from './torn-line.ts';
 

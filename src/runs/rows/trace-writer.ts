@@ -1,4 +1,4 @@
-import { BufferedFile, diskError } from '../../buffered-file.ts';
+import { BufferedFile, diskError } from '../../files/buffered-file.ts';
 import { createPrivate } from '../../private-file.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 import { isTracedFailure, MAX_TRACE_BYTES, type TracedSample } from './trace.ts';

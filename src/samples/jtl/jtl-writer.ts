@@ -1,5 +1,5 @@
-import { BufferedFile, diskError } from '../../buffered-file.ts';
 import { QblError } from '../../error.ts';
+import { BufferedFile, diskError } from '../../files/buffered-file.ts';
 import { createPrivate } from '../../private-file.ts';
 import type { Sample } from '../sample.ts';
 import { jtlHeader, OPTIONAL_COLUMNS, type OptionalColumn } from './jtl-columns.ts';

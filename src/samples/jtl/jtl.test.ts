@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BufferedFile } from '../../buffered-file.ts';
+import { BufferedFile } from '../../files/buffered-file.ts';
 import type { Sample } from '../sample.ts';
 import type { ReadJtlOptions, SampleRow } from './jtl-reader.ts';
 import { readJtl } from './jtl-reader.ts';

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { QblError } from './error.ts';
+import { QblError } from '../error.ts';
 import { PendingBytes } from './pending-bytes.ts';
 
 /**
