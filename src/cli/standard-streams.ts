@@ -7,7 +7,8 @@ export function guardStandardStreams(process: NodeJS.Process): void {
   stderr.on('error', () => {});
   let hasFailed = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A command such as `qbl verify | head` closes the pipe early, because it does not need the rest of the output.
+    // Ignores that the program which reads the output has closed the pipe. In `qbl verify | head`, for example, `head`
+    // ends before it has read the whole output.
     if (hasFailed || error.code === 'EPIPE') return;
     hasFailed = true;
     stderr.write(`error: cannot write to standard output: ${error.message}\n`);

@@ -216,7 +216,7 @@ test('does not say that one instance met a limit if the service left messages', 
   const record = await compare(folder, null, 20_000);
   expect(row(record, 'instances needed for --max-wait')).toEqual([null, 1]);
   expect(record?.notes).toContain(
-    'The service did not take 10 acknowledged messages from the queue. The longest wait leaves them out.',
+    'The service did not take 10 acknowledged messages from the queue. The longest wait does not include these messages.',
   );
 });
 

@@ -103,11 +103,11 @@ function paceNotes({ samples, end, configured }: QueueHalf): string[] {
 const rounded = (value: number) => Number(value.toPrecision(3)).toLocaleString('en');
 
 function othersNote(others: number): string {
-  return `The service also took ${plural(others, 'message')} of other runs from the queue. The figures leave them out. The model assumes that they were in the queue when the service started.`;
+  return `The service also took ${plural(others, 'message')} of other runs from the queue. The figures do not include messages of other runs. The model assumes that messages of other runs were in the queue when the service started.`;
 }
 
 function leftNote(left: number): string {
-  return `The service did not take ${plural(left, 'acknowledged message')} from the queue. The longest wait leaves ${verb(left, 'it', 'them')} out.`;
+  return `The service did not take ${plural(left, 'acknowledged message')} from the queue. The longest wait does not include ${verb(left, 'this message', 'these messages')}.`;
 }
 
 function clockNote(aheadMs: number, waitSince: ServiceEnd['waitSince']): string {

@@ -64,7 +64,10 @@ export async function directHalf(
   };
 }
 
-/** If the measured run met the target, the result is at most the number of instances of that run. */
+/**
+ * Returns the smallest number of instances that keeps the p99 latency within the target. If the measured run met the
+ * target, this number is at most the number of instances of that run.
+ */
 function leastOf(
   senders: Senders,
   asked: DirectService,

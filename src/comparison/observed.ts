@@ -24,7 +24,10 @@ export interface Claim {
   readonly maxWaitMs: number;
 }
 
-/** Maximum number of messages that waited before the run. The model simulates each of them. */
+/**
+ * Maximum number of messages that waited before the run. With more messages, qbl makes no prediction, because the model
+ * simulates each of these messages.
+ */
 const MOST_AHEAD = 10_000_000;
 /**
  * Number of attempts that the model assumes for each message. By default, `qbl consume` also makes at most three

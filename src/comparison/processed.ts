@@ -30,7 +30,8 @@ export async function readProcessed(
     for (const { identity, outcome, finishedAtMs } of receipts) {
       if (outcome !== 'processed' || identity?.run !== folder.id) continue;
       rows++;
-      // A receipt with the run's ID can also belong to a damaged message, or to another sender.
+      // Leaves out receipts of messages that the plan does not have. Such a receipt has the run's ID, but belongs to a
+      // damaged message or to another sender.
       if (plan !== null && !isPlanned(plan, identity)) continue;
       if (!seen.add(identity)) continue;
       messages++;

@@ -219,8 +219,8 @@ function busiestSecondOf({ ackedTimesMs }: AckedSamples): number {
 }
 
 /**
- * Returns 1 if the run met the limit with one instance. With more instances the cell is empty: the run does not show
- * whether fewer instances would be enough.
+ * Returns 1 if the run met the limit with one instance. Otherwise the cell is empty: a run with more instances does not
+ * show whether fewer instances would be enough.
  */
 function oneInstance(instances: number, isKept: boolean): Cell {
   return instances === 1 && isKept ? 1 : null;

@@ -19,8 +19,8 @@ export function openInBrowser(file: string, env: NodeJS.ProcessEnv): Promise<str
 
 function openerOf(platform: NodeJS.Platform): Opener {
   if (platform === 'darwin') return { command: 'open', args: [] };
-  // rundll32 is the program that the command `start` calls, too. `start` itself needs cmd.exe, which would interpret &
-  // and % in the path.
+  // On Windows, rundll32 opens the file. The command `start` of Windows calls rundll32, too, but needs cmd.exe, which
+  // would interpret & and % in the path.
   if (platform === 'win32') return { command: 'rundll32', args: ['url.dll,FileProtocolHandler'] };
   return { command: 'xdg-open', args: [] };
 }

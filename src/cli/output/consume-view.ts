@@ -3,7 +3,7 @@ import type { LiveLine } from '../../report/progress/live-line.ts';
 import type { TimelineRow } from '../../runs/rows/timeline-csv.ts';
 import type { Context } from '../context.ts';
 
-/** A timeline has one row every 100 ms. */
+/** Number of timeline rows in a second: a timeline has one row every 100 ms. */
 const ROWS_A_SECOND = 10;
 
 /**

@@ -81,7 +81,8 @@ async function ofRun(
 const NO_END = '; no more messages arrive, although the sender of the run has not ended cleanly';
 
 /**
- * Whether the sender of a run has ended, so that its samples are complete. Without run.json, qbl assumes that they are.
+ * Whether the sender of a run has ended, so that its samples are complete. Without run.json, qbl assumes that the
+ * samples are complete.
  */
 async function hasEnded(folder: RunFolder): Promise<boolean> {
   const { readRun } = await import('../../runs/documents/run-json.ts');

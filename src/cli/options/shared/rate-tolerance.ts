@@ -11,7 +11,7 @@ const DEFAULT_TOLERANCE = 0.01;
 export const rateToleranceOption = () =>
   new Option(
     '--rate-tolerance <percent>',
-    'maximum share of requests that may be missing, compared with --rate',
+    'maximum share of the requests planned by --rate that are not sent in time',
   )
     .default(DEFAULT_TOLERANCE, formatShare(DEFAULT_TOLERANCE))
     .argParser(explained(parseShare));
