@@ -4,7 +4,7 @@
  */
 import type { Histogram } from 'hdr-histogram-js';
 import { JsHistogram } from 'hdr-histogram-js/dist/JsHistogram.js';
-// Importing this module adds the method encodeIntoCompressedBase64 to JsHistogram.
+// The import of this file adds the method encodeIntoCompressedBase64 to JsHistogram.
 import 'hdr-histogram-js/dist/JsHistogram.encoding.js';
 import { constructorFromBucketSize } from 'hdr-histogram-js/dist/JsHistogramFactory.js';
 

@@ -33,7 +33,8 @@ export function followConnections(server: Server): void {
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   };
-  // A TLS server emits `connection` for the encrypted socket, which has no requests.
+  // A TLS server emits `connection` for the encrypted socket, and `secureConnection` for the decrypted socket. Only the
+  // decrypted socket has requests, so both are added.
   server.on('connection', add).on('secureConnection', add);
 }
 
@@ -73,7 +74,10 @@ function stopListening(server: Server): Promise<void> {
   return new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
 }
 
-/** The HTTP server itself does not know a connection whose TLS handshake is not complete. */
+/**
+ * Closes all connections of a server. The HTTP server itself does not know a connection whose TLS handshake is not
+ * complete, so it could not close this connection.
+ */
 function destroyConnections(server: Server): void {
   for (const socket of connectionsOf.get(server) ?? []) socket.destroy();
 }

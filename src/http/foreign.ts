@@ -29,7 +29,7 @@ export function isLoopbackHost(host: string | undefined): boolean {
 export function foreignRequest({ headers, url }: Addressed): string | null {
   const { origin } = headers;
   const host = authorityOf(url) ?? headers.host;
-  // A request of HTTP/1.0 can have no Host header. Browsers do not send HTTP/1.0.
+  // A request without a Host header is allowed. Only HTTP/1.0 has such requests, and browsers do not send HTTP/1.0.
   if (host !== undefined && !isLoopbackAuthority(host)) {
     return 'This server answers only requests with the Host localhost, 127.0.0.1 or [::1].';
   }

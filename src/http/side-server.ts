@@ -8,11 +8,17 @@ export interface SideServerLimits {
   readonly silenceMs: number;
 }
 
-/** A server for health, metrics or a page has only few clients at the same time. */
+/**
+ * Limits for the clients of a server for health, metrics or a page. Only few clients use such a server at the same
+ * time.
+ */
 const LIMITS: SideServerLimits = { maxConnections: 200, silenceMs: 5_000 };
-/** How often Node looks for connections without a complete request. */
+/** How often Node looks for connections without a complete request, and closes them. */
 const CHECK_INTERVAL_MS = 1_000;
-/** Browsers and Prometheus wait for each answer before they send the next request on a connection. */
+/**
+ * Maximum number of unanswered requests on one connection. Browsers and Prometheus have at most one, because they wait
+ * for each answer before they send the next request.
+ */
 const MAX_UNANSWERED = 8;
 
 /**
@@ -31,7 +37,8 @@ export function sideServer(
   };
   const server = createServer(limits, (request, response) => {
     if (!admit(request, response)) return;
-    // One read of a socket can contain hundreds of requests, so pausing the socket is not enough.
+    // Closes the connection of a client that sends too many requests without waiting for answers. Pausing the socket is
+    // not enough, because one read of a socket can contain hundreds of requests.
     if (unansweredOn(request.socket) <= MAX_UNANSWERED) listener(request, response);
     else request.socket.destroy();
   });

@@ -28,7 +28,7 @@ export async function withSocketAddress<T>(
   try {
     const link = join(folder, 'run');
     const address = join(link, name);
-    // The system would cut a longer path without an error, and put the socket into another folder.
+    // The system would cut a path above the maximum length without an error, and put the socket into another folder.
     if (Buffer.byteLength(address) > MAX_SOCKET_PATH_BYTES) throw noShortPath();
     await symlink(directory, link);
     return await use(address);
@@ -69,7 +69,10 @@ export function listenAlone(server: Server, directory: string, name: string): Pr
   });
 }
 
-/** Stops listening. The server removes only the path on which it listened, which can be a temporary link. */
+/**
+ * Stops listening and removes the socket from the folder. The server itself removes only the path on which it listened,
+ * which can be a temporary link.
+ */
 export async function closeSocket(server: Server, directory: string, name: string): Promise<void> {
   const closed = once(server, 'close');
   server.close();

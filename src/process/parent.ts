@@ -62,7 +62,8 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
         if (type === 'stay') process.off('disconnect', stopAtOnce);
       });
       process.on('disconnect', stopAtOnce);
-      // If the parent ended before this handler was added, there is no `disconnect` event.
+      // If the parent ended before this handler was added, there is no `disconnect` event. So the process stops at
+      // once.
       if (!process.connected) setImmediate(stopAtOnce);
     },
     onGone: (handler) => {

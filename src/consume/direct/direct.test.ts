@@ -11,8 +11,8 @@ test('ends with an error if another process takes the port during an outage', as
   const opened = new Promise<string>((resolve) => {
     tellUrl = resolve;
   });
-  // The service and `take` compete for the port. With 30 outages, `take` gets the port at least once, even on a busy
-  // machine.
+  // The service and the function `take` compete for the port, because the service does not listen during an outage.
+  // With 30 outages, `take` gets the port at least once, even on a busy machine.
   const outages = Array.from({ length: 30 }, (_, i) => ({ fromMs: i * 1_000, toMs: i * 1_000 + 500 }));
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
@@ -66,7 +66,8 @@ test('reads only a limited number of requests ahead of its answers', async () =>
   onTestFinished(() => void socket.destroy());
   const one = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}';
   socket.write(one.repeat(5_000));
-  // These requests give the service time to read from the first connection.
+  // Sends 100 requests on other connections. In this time, the service reads as much as it can from the connection that
+  // sent 5,000 requests at once.
   for (let turn = 0; turn < 100; turn++) await fetch(url, { headers: { Origin: 'http://evil.example' } });
   stop.abort();
   const { arrived } = await serving;

@@ -73,7 +73,7 @@ export class Counter {
 
   #countWait({ atMs, source }: Arrival, startedAtMs: number): void {
     if (source === 'receipt') return;
-    // The clocks of different machines can differ, so a waiting time could be negative.
+    // The clocks of different machines can differ. If a waiting time is negative, it counts as 0.
     this.#longestWaitMs = Math.max(this.#longestWaitMs ?? 0, startedAtMs - atMs);
     this.#clockAheadMs = Math.max(this.#clockAheadMs ?? 0, atMs - startedAtMs);
     this.#waitSince = this.#waitSince === 'sender' ? 'sender' : source;

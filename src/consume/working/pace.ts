@@ -32,7 +32,7 @@ interface Look {
 export class Pace {
   readonly #perSecond: number | null;
   readonly #slots: number;
-  /** The coefficient of variation of the work. */
+  /** The coefficient of variation of the work times: their standard deviation, divided by their mean. */
   readonly #variation: number;
   #last: Look | null = null;
   #backlogMs = 0;
