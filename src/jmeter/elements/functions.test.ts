@@ -59,7 +59,7 @@ describe('property', () => {
   });
 });
 
-/** Joins neighbouring texts, as templates do. */
+/** Joins pieces of literal text that follow each other into one piece. */
 function joinTexts(pieces: readonly ValuePiece[]): ValuePiece[] {
   const joined: ValuePiece[] = [];
   for (const piece of pieces) {

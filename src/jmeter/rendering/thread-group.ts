@@ -46,8 +46,8 @@ function groupProperties(group: ThreadGroup, number: number): XmlElement[] {
       'LoopController',
       [
         stringProp('LoopController.loops', property(name('loops'), loops ?? ENDLESS)),
-        // In JMeter 5.6 the default of continue_forever is true. With true, a group loops without an end, whatever its
-        // number of loops is.
+        // Turns continue_forever off, because its default in JMeter 5.6 is true. With true, a group loops without an
+        // end, whatever its number of loops is.
         boolProp('LoopController.continue_forever', false),
       ],
       'LoopControlPanel',

@@ -35,7 +35,7 @@ export function findJMeter({ home, env }: Where): JMeter {
 const HOW_TO_GET_IT =
   'Unpack the archive from https://jmeter.apache.org/download_jmeter.cgi and name its folder with --jmeter-home or JMETER_HOME. Or run "brew install jmeter" or "choco install jmeter". qbl blast sends the same plan without JMeter.';
 
-/** Homebrew installs the distribution in `libexec`. */
+/** Finds JMeter in a folder, or in its subfolder `libexec`, in which Homebrew installs JMeter. */
 function findInHome(home: string, env: NodeJS.ProcessEnv): JMeter | null {
   const folders = [join(home, 'bin'), join(home, 'libexec', 'bin')];
   const bin = folders.find((folder) => existsSync(jarIn(folder)));
