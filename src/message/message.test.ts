@@ -307,8 +307,8 @@ function more(value: unknown): unknown {
 }
 
 /**
- * Replaces each byte of a message, and returns the changes that `by` does not report as corrupt although the message is
- * no longer the same.
+ * Replaces each byte of a message. Returns the changes that damage the message, but that the reader `by` does not
+ * report as corrupt.
  */
 function unseen(value: Buffer, bytes: readonly number[], by: MessageReader): string[] {
   const message = firstMessage(JSON.parse(value.toString()));

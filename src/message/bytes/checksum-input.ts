@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** A longer range is copied by one native call. For a shorter range, the call itself would take longer than a loop. */
+/** Up to this number of bytes, a loop copies faster than one native call. */
 const LONG_BYTES = 64;
 
 /** Size of the first buffer. Most messages are shorter, so few runs need a larger buffer. */

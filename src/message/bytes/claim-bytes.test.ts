@@ -14,7 +14,7 @@ const expectedIn = (value: Buffer) => {
   return /\}[ \t\n\r]*$/.test(text) ? claimAtEndOf(text) : null;
 };
 
-/** Generates mostly the first text, which is valid. The other texts are valid, or almost valid. */
+/** Generates in most cases the text `right`, which is valid. The other texts are valid or almost valid. */
 const mostly = (right: string, ...others: string[]) =>
   fc.oneof(
     { weight: 12, arbitrary: fc.constant(right) },

@@ -12,7 +12,7 @@ function pointersIn(value: unknown): string[][] {
   return [[], ...inner];
 }
 
-/** Every JSON text is also YAML, and this parser reports where each value begins and ends. */
+/** Returns where a parser of YAML finds the value at the pointer. Every JSON text is also YAML. */
 function expected(text: string, pointer: readonly string[]): readonly number[] {
   const document = parseDocument(text, { schema: 'json', uniqueKeys: false });
   const node = pointer.length === 0 ? document.contents : document.getIn(pointer, true);

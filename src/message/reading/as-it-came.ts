@@ -27,7 +27,10 @@ export function claimAsItCame(
   return claims.hasSum(input.checksum()) ? claims : null;
 }
 
-/** Adds the bytes before the claim. Returns false if they cannot be the fields of a message. */
+/**
+ * Adds the bytes before the claim to the input of the checksum. Returns false if these bytes cannot be the fields of a
+ * message.
+ */
 function addFields(value: Buffer, end: number, template: BodyTemplate | 'unknown' | null): boolean {
   if (template !== null && template !== 'unknown' && template.addCanonical !== undefined)
     return template.addCanonical(value, end, input);

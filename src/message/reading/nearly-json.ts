@@ -2,8 +2,8 @@ import type { BrokenText } from '../json/embedded-json.ts';
 import { parseJson } from '../json/parse-json.ts';
 
 /**
- * How far after the position of the parse error a damaged character is searched for. For a damaged word, such as
- * `fa?se`, the parser reports the start of the word.
+ * Number of characters after the position of the parse error in which a damaged character is searched for. For a
+ * damaged word, such as `fa?se`, the parser reports the start of the word.
  */
 const REACH = 5;
 /** Only this many characters after the damage are checked. If they are JSON tokens, the rest is assumed to be JSON. */
