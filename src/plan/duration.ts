@@ -3,7 +3,7 @@ export const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 /** The written form of a duration: `500ms`, `10s`, `1.5m`, `1h` or `0`. */
 export const DURATION = /^(?:0|(\d+(?:\.\d+)?)(ms|s|m|h))$/;
 export const DURATION_EXPECTED = 'a duration such as 500ms, 10s, 1.5m or 1h, at most 500h';
-/** Node's timers accept at most 2^31 ms, which is 596 hours. */
+/** Maximum duration of 500 hours. Node's timers accept at most 2^31 ms, which is 596 hours. */
 const MAX_MS = 500 * 3_600_000;
 
 /** Parses a duration to milliseconds. Null if the text is not a duration, or if the duration is too long. */

@@ -44,7 +44,7 @@ export const find = z.union(
 );
 
 const CONTENT_EXPECTED =
-  'expected whole, none, or 1 to 100 JSON pointers such as /order/id: a list, or pairs of sent and found';
+  'expected whole, none, a list of 1 to 100 JSON pointers such as /order/id, or a mapping such as /amount: /data/total';
 const pointer = parsed(
   (text) => (text === '' ? null : parsePointer(text)),
   'expected a JSON pointer such as /order/id',

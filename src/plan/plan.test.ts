@@ -89,7 +89,9 @@ describe('a wrong plan', () => {
       '/plan.yaml:4 threadGroups[1].threads: expected a whole number from 1 to 100,000, not 0',
       '/plan.yaml:5 threadGroups[1].rampup: a plan has no such field: did you mean rampUp?',
       expect.stringMatching(/^\/plan.yaml:8 threadGroups\[1\].requests\[1\].url: \$\{nothing\} is unknown/),
-      expect.stringMatching(/requests\[1\].body: the body is not JSON \("}" on its line 1\)/),
+      expect.stringMatching(
+        /requests\[1\].body: the body is not JSON \(unexpected "}" in line 1 of the body\)/,
+      ),
     ]);
   });
 

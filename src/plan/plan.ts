@@ -108,11 +108,11 @@ export interface Request {
   /** The template of the body, with `${thread} ${loop} ${run} ${uuid} ${now}`. Null if the request has no body. */
   readonly body: string | null;
   /**
-   * Time-out for the connect, and for the time from the request to the end of the response. 0 means no
+   * Time-out for opening the connection, and for the time from the request to the end of the response. 0 means no
    * time-out.
    */
   readonly timeoutMs: number;
-  /** Time-out for the connect. If absent, `timeoutMs` applies. */
+  /** Time-out for opening the connection. If absent, `timeoutMs` applies. */
   readonly connectTimeoutMs?: number;
   /** Where the identity of this request's messages travels. If absent, the plan says where. */
   readonly identity?: Placement;

@@ -113,10 +113,12 @@ const requestFields = {
     ),
   identity: placement
     .exactOptional()
-    .describe('Where the identity of these messages travels; replaces the identity of the plan.'),
+    .describe("Where the identity of the request's messages travels; replaces the identity of the plan."),
   timeout: duration
     .default(30_000)
-    .describe('Time-out for the connect, and for the time to the end of the response; 0 for no time-out.'),
+    .describe(
+      'Time-out for opening the connection, and for the time to the end of the response; 0 for no time-out.',
+    ),
   outcome: outcome.exactOptional(),
 };
 

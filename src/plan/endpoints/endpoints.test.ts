@@ -257,7 +257,7 @@ it.each([
     'endpoint: karapace',
     'no JSON',
     '',
-    /body: the body is not JSON \("no JSON.*" on its line 1\): expected an object such as /,
+    /body: the body is not JSON \(unexpected "no JSON.*" in line 1 of the body\): expected an object such as /,
   ],
   ['endpoint: karapace', '[1]', '', /body: the body has no object at \/records\/0\/value/],
   [

@@ -83,9 +83,9 @@ function intoEnvelope({ message }: Envelope, placement: Placement, wraps: boolea
 }
 
 /**
- * Returns the headers of a request to a product with a preset. The plan's media type `application/json` describes the
- * message. The body of the request has the media type of the product, which replaces it. The header with the token is
- * written later, together with the tokens of all plans.
+ * Returns the headers of a request to a product with a preset. The plan's media type `application/json` describes only
+ * the message, so the product's media type for the whole body replaces it. A header for the token is not added here,
+ * because all plans get their tokens in one later step.
  */
 function headersAt(
   preset: EndpointPreset,

@@ -40,7 +40,8 @@ export function parseXml(text: string): ParsedElement {
   const fail = (message: string): never => {
     throw new XmlError(message, parser.line);
   };
-  // Removes the position from the start of the message, because `fail` writes the position in another form.
+  // Removes the position from the start of the parser's error message, because `fail` writes the position in another
+  // form.
   parser.on('error', (error) => fail(error.message.replace(/^[\d:]*: /, '')));
   parser.on('doctype', () => fail('a DOCTYPE is not allowed'));
   parser.on('opentag', ({ name, attributes }) => {

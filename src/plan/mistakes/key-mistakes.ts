@@ -38,7 +38,7 @@ function keyMistake({ key }: Pair, anchored: ReadonlyMap<string, Node>, names: S
   const name = keyName(isAlias(key) ? anchored.get(key.source) : key);
   if (name === null) return isAlias(key) && !anchored.has(key.source) ? null : 'expected a text as the key';
   if (name === '<<') return 'merging with << is not supported: write the fields themselves';
-  // Assigning to `__proto__` would replace the prototype of a JavaScript object.
+  // Refuses `__proto__`, because assigning to this name would replace the prototype of a JavaScript object.
   if (name === '__proto__') return 'the name __proto__ is not supported';
   if (names.has(name)) return `the key ${JSON.stringify(name)} is repeated: expected each key once`;
   names.add(name);

@@ -58,7 +58,12 @@ function requestMistakes(plan: Plan, request: Request, path: Path): Mistake[] {
   try {
     const placed = withToken(request, placement, plan.variables);
     if (!mentionsToken(placed))
-      return [{ path: [...path, 'identity'], message: 'expected ${qbl.id} in its URL, headers or body' }];
+      return [
+        {
+          path: [...path, 'identity'],
+          message: 'expected ${qbl.id} in the URL, headers or body of the request',
+        },
+      ];
     contentTemplate(plan, placed);
     return [];
   } catch (error) {

@@ -45,7 +45,7 @@ export function standInText(body: string, own: readonly PlanVariable[] = []): st
   return withStandIns(parseTemplate(body, own), body);
 }
 
-/** @param text a JSON object with stand-ins for its variables */
+/** @param text a JSON object in which stand-ins (placeholder texts) replace the variables */
 export function objectTemplate(text: string, own: readonly PlanVariable[]): JsonTemplate {
   const segments = cutAtStandIns(text, own);
   const shape = parseObject(text);
@@ -145,7 +145,7 @@ export function parseBody(text: string): Json {
   const parsed = parseJson(text);
   if ('failedAt' in parsed) throw new BodyError(notJson(text, parsed.failedAt));
   if ('hasTooManyValues' in parsed)
-    throw new BodyError(`it has more than ${formatCount(MAX_JSON_VALUES)} values`);
+    throw new BodyError(`the body has more than ${formatCount(MAX_JSON_VALUES)} values`);
   return parsed.value;
 }
 
@@ -163,7 +163,9 @@ function notJson(text: string, failedAt: number): string {
   const line = text.slice(0, failedAt).split('\n').length;
   const rest = withVariables(text.slice(failedAt)).split('\n')[0]?.slice(0, EXCERPT_LENGTH) ?? '';
   const where =
-    failedAt >= text.length ? 'the text ends too early' : `${JSON.stringify(rest)} on its line ${line}`;
+    failedAt >= text.length
+      ? 'the text ends too early'
+      : `unexpected ${JSON.stringify(rest)} in line ${line} of the body`;
   return `the body is not JSON (${where}): expected an object such as {"id": "\${thread}-\${loop}"}`;
 }
 

@@ -21,7 +21,7 @@ export function standInFor(name: string, inString: boolean): string {
   return inString ? `${FRAME.open}${name}${FRAME.close}` : `"${FRAME.bare}${name}${FRAME.close}"`;
 }
 
-/** Splits the text at the stand-ins of its variables. */
+/** Splits the text at its stand-ins, which are placeholder texts for variables. */
 export function cutAtStandIns(text: string, own: readonly PlanVariable[]): readonly TemplateSegment[] {
   const segments: TemplateSegment[] = [];
   for (const [index, piece] of text.split(new RegExp(STAND_IN.source)).entries()) {
@@ -31,7 +31,7 @@ export function cutAtStandIns(text: string, own: readonly PlanVariable[]): reado
   return segments;
 }
 
-/** Replaces the stand-ins by the variables, as the user wrote them. */
+/** Replaces each stand-in (a placeholder text) by its variable, as the user wrote the variable. */
 export function withVariables(text: string): string {
   return text.replace(new RegExp(STAND_IN.source, 'g'), (_, bare, inString) => `\${${bare ?? inString}}`);
 }

@@ -28,8 +28,8 @@ export type Variables = ReadonlyMap<string, Definition>;
 export type Definition = (message: MessageScope | null) => FilledText;
 
 /**
- * Maximum depth of variables that mention each other. Each mention of a User Parameters value evaluates that
- * value in a nested call.
+ * Maximum depth of variables that mention each other. The depth is limited because each mention of a User Parameters
+ * value evaluates that value in a nested call.
  */
 const MAX_DEPTH = 500;
 

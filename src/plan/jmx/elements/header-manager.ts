@@ -25,7 +25,8 @@ export function headersOfElement(element: TestElement, context: ImportContext): 
 }
 
 /**
- * Combines headers of two levels. An inner header replaces an outer one of the same name (HeaderManager.java, merge).
+ * Combines the headers of an outer and an inner element of the test plan. An inner header replaces an outer one of the
+ * same name (HeaderManager.java, merge).
  */
 export function mergeHeaders(outer: HeaderTexts, inner: HeaderTexts): HeaderTexts {
   return new Map([...outer, ...inner]);

@@ -4,7 +4,7 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:
  * Returns the header Host that JMeter sends. JMeter adds the port of the URL to a value without a port, and removes the
  * default port (HTTPHC4Impl.java, setConnectionHeaders).
  * @param value the header Host of the plan
- * @param url the URL of the request, which can contain placeholders behind its server
+ * @param url the URL of the request, which can contain placeholders after the host and the port
  */
 export function hostThatJMeterSends(value: string, url: string): string {
   const [, protocol = '', server = ''] = /^(https?:)\/\/([^/?#]*)/i.exec(url) ?? [];

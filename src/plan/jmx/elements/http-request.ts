@@ -50,7 +50,8 @@ function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportConte
   if (reader.isTrue('HTTPSampler.follow_redirects') || reader.isTrue('HTTPSampler.auto_redirects')) {
     context.followsRedirects = true;
   }
-  // Without HTTPSampler.use_keepalive, JMeter closes the connection after each request (tried with JMeter 5.6.3).
+  // Refuses a request without HTTPSampler.use_keepalive, too: JMeter then closes the connection after each request
+  // (tried with JMeter 5.6.3).
   if (!reader.isTrue('HTTPSampler.use_keepalive')) {
     const isMissing = reader.raw('HTTPSampler.use_keepalive') === '';
     const refusal = isMissing

@@ -52,7 +52,7 @@ function configurationOf({ type, guiClass }: TestElement): Configure | undefined
 }
 
 const CONFIGURATION: Readonly<Record<string, Configure>> = {
-  // The function userDefinedVariables has already read these elements.
+  // The function userDefinedVariables has already read all Arguments elements.
   Arguments: (_, level) => level,
   HeaderManager: (element, level, context) => ({
     ...level,
@@ -93,8 +93,8 @@ function milliseconds(element: TestElement, name: string, level: TreeLevel, cont
 }
 
 /**
- * Element types that qbl reads in other places of the tree. Inside an unsupported element, they are not reported
- * again.
+ * Types of elements that qbl reads in other places of the tree. Such an element gets no error of its own if it is inside
+ * an unsupported element.
  */
 const KNOWN_TYPES = [...LISTENERS, ...Object.keys(CONFIGURATION), 'HTTPSamplerProxy', 'ThreadGroup'];
 

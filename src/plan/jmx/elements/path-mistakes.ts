@@ -1,6 +1,8 @@
 /** Characters that java.net.URI rejects in a path. JMeter then sends nothing, and the sample fails. */
 const NOT_IN_PATH = /[^\w\-.~!$&'()*+,;=:@/%\u00a1-\uffff]|\s/;
-/** Characters that java.net.URI rejects behind the path, and `'`, which a URL parser encodes but JMeter does not. */
+/**
+ * Characters that java.net.URI rejects in a query or fragment, and `'`, which a URL parser encodes but JMeter does not.
+ */
 const NOT_BEHIND_PATH = /[^\w\-.~!$&()*+,;=:@/?%[\]\u00a1-\uffff]|\s/;
 const PLACEHOLDER = /\$\{[^}]*\}/g;
 

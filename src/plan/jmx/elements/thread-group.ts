@@ -110,8 +110,8 @@ function loopsOf(element: TestElement, level: TreeLevel, context: ImportContext)
   const name = 'LoopController.loops';
   const loops = context.constant(element, name, textOf(holder, name), level.variables).trim();
   if (loops === '-1') return null;
-  // JMeter ignores the number of loops and never ends if LoopController.continue_forever is not "false" (tried with
-  // JMeter 5.6.3).
+  // Refuses every value of LoopController.continue_forever except "false". With another value, JMeter ignores the
+  // number of loops and never ends (tried with JMeter 5.6.3).
   if (textOf(holder, 'LoopController.continue_forever').trim() !== 'false') {
     context.refuse(element, 'LoopController.continue_forever: expected false, because loops has a number');
   }

@@ -76,7 +76,7 @@ function evaluatePiece(piece: ExpressionPiece, scope: Scope): FilledText {
   throw new ExpressionError(`\${${piece.name}} is not defined here`);
 }
 
-const STORES_ITS_VALUE = 'that stores its value in a variable';
+const STORES_ITS_VALUE = 'a function that stores its value in a variable';
 
 type Parameters = readonly Expression[];
 type JMeterFunction = (parameters: Parameters, scope: Scope) => FilledText;
@@ -99,7 +99,7 @@ const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
     return [{ mention: isPerThread ? 'loop' : message.counter() }];
   },
   __time: ([format, variable], scope) => {
-    mustBeEmpty(format, scope, 'with a format');
+    mustBeEmpty(format, scope, 'a function with a format');
     mustBeEmpty(variable, scope, STORES_ITS_VALUE);
     return [scope.message === null ? { literal: String(Date.now()) } : { mention: 'now' }];
   },
@@ -142,7 +142,7 @@ function messageOf({ message }: Scope, name: string): MessageScope {
 
 function mustBeEmpty(parameter: Expression | undefined, scope: Scope, what: string): void {
   if (parameter === undefined || constantOf(evaluate(parameter, scope)) === '') return;
-  throw new ExpressionError(`a function ${what} is not supported`);
+  throw new ExpressionError(`${what} is not supported`);
 }
 
 function literal(text: string): Expression {

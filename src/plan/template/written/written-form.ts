@@ -4,8 +4,8 @@ import { writtenBytes } from './written-bytes.ts';
 import { writtenPattern } from './written-pattern.ts';
 
 /**
- * Maximum number of characters in a plan's fields. For longer fields, a function that recognises them would cost too
- * much time.
+ * Maximum number of characters in the text of a plan's fields. With more characters, a function that recognises the
+ * fields would cost too much time. Such messages are parsed as JSON.
  */
 const MAX_CHARACTERS = 16_384;
 
