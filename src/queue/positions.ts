@@ -1,11 +1,11 @@
 import type { Positions } from './reader.ts';
 
-/** Returns for each partition the lowest offset that any of the maps has. */
+/** Combines maps of offsets. Returns the lowest offset of each partition. */
 export function lowest(all: readonly Positions[]): Positions {
   return merge(all, Math.min);
 }
 
-/** Returns for each partition the highest offset that any of the maps has. */
+/** Combines maps of offsets. Returns the highest offset of each partition. */
 export function highest(all: readonly Positions[]): Positions {
   return merge(all, Math.max);
 }

@@ -55,7 +55,10 @@ export interface Queue {
   close(): Promise<void>;
 }
 
-/** Whether a queue must exist already. A program may still create a queue that may be missing. */
+/**
+ * Whether a missing queue is an error (`must-exist`), or not (`may-be-missing`), for example because a program creates
+ * the queue later.
+ */
 export type Existence = 'must-exist' | 'may-be-missing';
 
 /** What a queue system supports. */

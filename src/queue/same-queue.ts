@@ -1,7 +1,8 @@
 import type { Queue } from './queue.ts';
 
 /**
- * Whether two URLs name the same queue. False also if the systems have no names that decide.
+ * Whether two URLs name the same queue. If the URLs differ, compares the names that the queue systems give to the
+ * queues. False if a queue has no such name.
  * @throws QblError 'environment' if a system does not answer
  */
 export async function isSameQueue(a: Queue, b: Queue): Promise<boolean> {

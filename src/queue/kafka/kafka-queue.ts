@@ -141,7 +141,10 @@ export class KafkaQueue implements Queue {
     this.#opened.clear();
   }
 
-  /** Returns the ID of the topic. Null if the brokers have no IDs, or if the topic is missing and may be missing. */
+  /**
+   * Returns the ID of the topic. Null if the brokers have no IDs. Null also for a missing topic, unless `existence`
+   * says that the topic must exist.
+   */
   #topicId(existence: Existence): Promise<string | null> {
     const ask = () => this.#asking('qbl-topic-id', askTopicId);
     if (existence === 'must-exist') return whenSettled(ask, () => Promise.resolve());
@@ -169,7 +172,7 @@ export class KafkaQueue implements Queue {
     return view;
   }
 
-  /** Asks the brokers of the topic over a connection of its own. */
+  /** Runs work that asks the brokers about the topic. The work has a connection of its own. */
   async #asking<T>(clientId: string, work: (topic: TopicOfCluster) => Promise<T>): Promise<T> {
     const client = this.#client(clientId, READ_REQUEST_TIMEOUT_MS);
     const cluster = client.cluster();

@@ -137,7 +137,7 @@ export class KafkaClient {
       keepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
     };
-    // An IP address may not be sent as the server's name (RFC 6066, section 3).
+    // TLS sends the name of the server to the server. An IP address is not allowed as this name (RFC 6066, section 3).
     const servername = isIP(host) === 0 ? host : '';
     const socket = ssl
       ? tls.connect({ ...options, servername, ...ssl }, onConnect)

@@ -50,8 +50,8 @@ export async function startOffsets(topic: Topic, from: StartingPoint): Promise<P
  * is no such message.
  */
 async function offsetsAtTime(topic: Topic, epochMs: number): Promise<Positions> {
-  // Requests the ends of the logs before the offsets at this time. In the other order, a message that arrives between
-  // the two requests would be missed.
+  // Requests the ends of the logs first, and then the offsets for the timestamp. In the other order, a message that
+  // arrives between the two requests would be missed.
   const ends = await endOffsets(topic);
   const found = await listOffsets(topic, { fromTimestamp: Math.max(0, Math.floor(epochMs)) });
   return new Map([...ends].map(([partition, end]) => [partition, knownOffset(found.get(partition)) ?? end]));

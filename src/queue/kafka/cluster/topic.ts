@@ -70,7 +70,8 @@ async function loadTopicWithLeaders(cluster: KafkaCluster, topic: string): Promi
 }
 
 /**
- * Creates the topic. Does not fail if this attempt or another program has created the topic in the meantime.
+ * Creates the topic. Does not fail if the topic exists, because an earlier attempt or another program may have created
+ * it.
  */
 function createTopic(admin: Admin, topic: string, { partitions, replication }: NewTopic): Promise<unknown> {
   const numPartitions = partitions ?? BROKERS_DEFAULT;

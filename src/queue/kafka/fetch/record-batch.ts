@@ -25,7 +25,7 @@ const CURRENT_MAGIC = 2;
  */
 const MAX_RECORDS = 500_000;
 
-/** A record ends with the number of its headers. Without headers this number is 0, which takes one byte. */
+/** Length of the headers of a record that has none: the number of headers, which is 0 and takes one byte. */
 const NO_HEADERS_BYTES = 1;
 
 export interface RecordBatch {

@@ -26,7 +26,7 @@ export interface AbortedTransaction {
   readonly firstOffset: number;
 }
 
-/** Fetch supports transactions since version 4. */
+/** The first version of Fetch that supports transactions. Brokers support this version since Kafka 0.11. */
 const FIRST_VERSION = 4;
 
 /**

@@ -43,7 +43,7 @@ export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<Ba
  * and one request to the coordinator.
  */
 class KafkaBacklog implements BacklogWatch {
-  /** For so long, the counts can lack the messages of a new partition. */
+  /** How long the counts can lack the messages of a new partition. */
   readonly lagMs = PARTITIONS_MAX_AGE_MS;
   readonly #options: KafkaBacklogOptions;
   readonly #cluster: KafkaCluster;

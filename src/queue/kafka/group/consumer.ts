@@ -13,14 +13,17 @@ import type { GroupView } from './group-view.ts';
 import { Share, type TakenMessage } from './share.ts';
 
 const COMMIT_INTERVAL_MS = 100;
-/** How long a rebalance waits for unacknowledged messages. Another consumer processes messages that take longer again. */
+/**
+ * How long a rebalance waits for unacknowledged messages. If a message takes longer, another consumer processes this
+ * message again.
+ */
 const FINISH_WITHIN_MS = 10_000;
 const LAST_COMMIT_WITHIN_MS = 5_000;
 const RETRY_MS = 100;
 
 export interface KafkaConsumerOptions extends ConsumerOptions {
   readonly topic: string;
-  /** The client for fetching. */
+  /** The client with which the consumer fetches messages. */
   readonly client: KafkaClient;
   /** The client for the group's requests only. */
   readonly groupClient: KafkaClient;

@@ -114,8 +114,8 @@ export class GroupMember {
   async #join(): Promise<Membership> {
     const { coordinator } = this.#options;
     const joined = await coordinator.join(this.#memberId);
-    // Keeps the member id even if the next step fails. Otherwise the group would wait for a member that no longer
-    // exists.
+    // Keeps the member id even if the request to `sync` fails. Otherwise this consumer would join again as a new
+    // member, and the group would wait for the old member.
     this.#memberId = joined.memberId;
     return coordinator.sync(joined);
   }

@@ -62,7 +62,8 @@ class KafkaGroupWatch implements GroupWatch {
   }
 
   async ask(): Promise<ObservedGroup> {
-    // The number of partitions can grow. A partition that qbl does not know yet would have no committed offset.
+    // Loads the metadata first, because the topic can have new partitions. Without current metadata, qbl would not ask
+    // for the committed offsets of a new partition.
     await this.#cluster.refreshMetadata();
     const { topic } = this.#options;
     // Asks for the ends of the logs after the committed offsets. So an end is never smaller than a committed offset.

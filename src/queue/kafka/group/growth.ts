@@ -22,7 +22,10 @@ export class Growth {
     this.#assigned = assigned;
   }
 
-  /** Returns what the last answer of a broker showed. Asks again until the topic has grown. */
+  /**
+   * Whether the topic has grown, according to the last answer of a broker. Each call also asks again in the background,
+   * until the topic has grown.
+   */
   look(): boolean {
     if (this.#hasGrown) return true;
     this.#asking ??= this.#ask().finally(() => {

@@ -81,12 +81,12 @@ function writeBatchHeader(
   { producerId, producerEpoch, firstSequence, messages }: Batch,
   { batchBytes, nowMs }: { batchBytes: number; nowMs: number },
 ): void {
-  writer.int64(0); // The first offset, which the broker sets.
+  writer.int64(0); // 0 for the first offset, which the broker sets.
   writer.int32(batchBytes - BEFORE_LENGTH_BYTES);
-  writer.int32(0); // The leader epoch, which the broker sets.
+  writer.int32(0); // 0 for the leader epoch, which the broker sets.
   writer.int8(MAGIC);
-  writer.int32(0); // The checksum, which is written at the end.
-  writer.int16(0); // Attributes: no compression, time set by the producer, no transaction.
+  writer.int32(0); // 0 for the checksum, which is written at the end.
+  writer.int16(0); // 0 for the attributes: no compression, time set by the producer, no transaction.
   writer.int32(messages.length - 1);
   writer.int64(nowMs);
   writer.int64(nowMs);
@@ -98,8 +98,8 @@ function writeBatchHeader(
 
 function writeRecord(writer: BytesWriter, { message, headers, bodyBytes }: Sized, index: number): void {
   writer.varint(bodyBytes);
-  writer.int8(0); // Records have no attributes.
-  writer.varint(0); // All messages have the time of the batch.
+  writer.int8(0); // 0 for the attributes, because records have none.
+  writer.varint(0); // 0 ms after the time of the batch, for all messages.
   writer.varint(index);
   writer.nullable(message.key ?? null);
   writer.nullable(message.value);

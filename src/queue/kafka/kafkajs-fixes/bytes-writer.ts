@@ -37,7 +37,7 @@ export class BytesWriter {
     this.#at += this.bytes.write(value, this.#at);
   }
 
-  /** Bytes after their length. The length of null is -1. */
+  /** Writes the length of the bytes, and then the bytes. The length of null is -1. */
   nullable(value: Buffer | string | null): void {
     if (value === null) {
       this.varint(-1);

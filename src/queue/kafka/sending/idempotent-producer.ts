@@ -29,7 +29,7 @@ export class IdempotentProducer {
   readonly #link: KafkaLink;
   readonly #topic: string;
   #producer: ProducerId | null = null;
-  /** Value of `link.generation` when the producer id was requested. */
+  /** How many connections the link had started when the producer id was requested. */
   #generation = 0;
   /** The next sequence number of each partition. */
   readonly #sequences = new Map<number, number>();

@@ -75,7 +75,8 @@ export class Lane {
     partition: number,
     messages: Message[],
   ): Promise<PartResult | { readonly kind: 'leaderless' }> {
-    // A batch of which a part was sent alone stays in its partition, because other parts may be settled already.
+    // Only a whole batch may move to another partition. If only a part is sent, other parts may have their outcome
+    // already.
     const isWhole = messages.length === batch.messages.length;
     for (
       let backoffMs = FIRST_BACKOFF_MS;

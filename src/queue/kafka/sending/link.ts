@@ -119,7 +119,8 @@ export class KafkaLink {
       if (this.#prepared) await this.#cluster.refreshMetadata();
       else await this.#prepare();
     } catch (error) {
-      // The topic was deleted, or another broker uses this address. The next probe creates the topic again.
+      // The topic was deleted, or another broker uses this address. The next check of the connection creates the topic
+      // again.
       if (isUnknownTopic(error)) this.#prepared = false;
       await this.#options.client.cutSilent(error);
       throw error;
