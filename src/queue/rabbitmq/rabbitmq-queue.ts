@@ -113,7 +113,8 @@ export class RabbitmqQueue implements Queue {
   }
 
   /**
-   * Leaves out the exchange and the routing key, because two URLs that differ only in these can name the same queue.
+   * Returns a name that is the same for all URLs of this queue. Two URLs that differ only in the exchange or the
+   * routing key can name the same queue. So the name contains neither of these values.
    */
   async ownName(): Promise<string | null> {
     const { hosts, vhost, queue } = this.#address;

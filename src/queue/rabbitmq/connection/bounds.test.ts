@@ -4,7 +4,10 @@ import { parseQueueUrl } from '../../url/url.ts';
 import { RabbitmqClient } from './client.ts';
 import { readRabbitmqSettings } from './settings.ts';
 
-/** Connects to a stub, as qbl does. */
+/**
+ * Connects qbl's client to a server that acts as a RabbitMQ broker. Returns the server, and a channel of the
+ * connection.
+ */
 async function connect(options: StubOptions) {
   const stub = await startStubRabbitmq(options);
   const address = parseQueueUrl(`amqp://127.0.0.1:${stub.port}/orders`);
@@ -67,7 +70,7 @@ function field(name: string, type: string, value: Buffer): Buffer {
   return Buffer.concat([Buffer.from([name.length]), Buffer.from(name + type), value]);
 }
 
-/** Encodes the content of a table or an array: thousands of tables or arrays in each other. */
+/** Encodes the content of a table or an array that contains thousands of nested tables or arrays. */
 function nested(type: 'F' | 'A'): Buffer {
   const name = type === 'F' ? [1, 'n'.charCodeAt(0)] : [];
   const levels: Buffer[] = [];

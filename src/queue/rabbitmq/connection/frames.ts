@@ -50,7 +50,8 @@ export function collectBodiesByBytes(): void {
     missing.set(incoming, left);
     if (left > 0) incoming.chunks[incoming.received++] = frame.payload;
     else {
-      // rabbitmq-client delivers the message when its chunks are complete.
+      // rabbitmq-client delivers a message when its list of chunks is full. So the last chunk sets the length of the
+      // list.
       incoming.chunks.length = incoming.received + 1;
       onBody.call(this, frame);
     }

@@ -14,7 +14,7 @@ const HEADER_FRAME = 2;
 /** Where the property flags are in the payload, and where the properties begin (section 4.2.6.1). */
 const FLAGS_AT = 12;
 const PROPERTIES_AT = 14;
-/** The flags of the properties up to the headers table. The two others are short strings before the table. */
+/** The flag of the headers table, and the flags of the properties before it, which are short strings. */
 const HEADERS_FLAG = 0x2000;
 const SHORT_STRING_FLAGS = [0x8000, 0x4000];
 
@@ -30,9 +30,9 @@ const BYTES_OF_TYPE: Readonly<Record<string, number>> = {
 };
 
 /**
- * Makes rabbitmq-client read only the outer level of a message's headers. It reads tables and arrays by recursion. A
- * message with thousands of tables in each other would exceed the stack, and the connection would fail at this message
- * each time. qbl uses no value in such tables.
+ * Makes rabbitmq-client read only the outer level of a message's headers. rabbitmq-client reads tables and arrays by
+ * recursion. A message with thousands of nested tables would exceed the stack. The connection would then fail at this
+ * message each time. qbl uses no value in nested tables.
  */
 export function readOuterHeadersOnly(): void {
   codec.decodeFrame = (read) => {
@@ -70,7 +70,7 @@ function hideNestedFields(payload: Buffer): void {
     if (at + LENGTH_BYTES > end) return;
     const content = payload.subarray(at + LENGTH_BYTES, at + LENGTH_BYTES + payload.readUInt32BE(at));
     at += LENGTH_BYTES + payload.readUInt32BE(at);
-    // A field of a table has a name, which is empty here. An item of an array has no name.
+    // In a table, the one field that replaces the content begins with an empty name. In an array, it has no name.
     if (type === TABLE) hide(content, [0, ...Buffer.from(BYTES)]);
     if (type === ARRAY) hide(content, [...Buffer.from(BYTES)]);
   }

@@ -19,7 +19,7 @@ export function keepBodies(channel: Channel): void {
   if (!isReceiving(channel)) throw new Error('rabbitmq-client has no Channel._onHeader');
   const onHeader = channel._onHeader.bind(channel);
   channel._onHeader = (frame) => {
-    // If an error is thrown here, rabbitmq-client closes the connection.
+    // Throws an error for a message that is too large. rabbitmq-client then closes the connection.
     if (frame.bodySize > MAX_BODY_BYTES)
       throw new Error(`the message has ${frame.bodySize} bytes, more than RabbitMQ allows`);
     frame.fields.contentType = undefined;

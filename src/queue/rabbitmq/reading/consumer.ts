@@ -3,7 +3,7 @@ import type { RabbitmqClient } from '../connection/client.ts';
 import { DeliveryCounter } from './deliveries.ts';
 import { Subscription, type UnansweredDelivery } from './subscription.ts';
 
-/** The prefetch count in AMQP's basic.qos has 16 bits. */
+/** Maximum prefetch count. In AMQP's basic.qos, the prefetch count has 16 bits. */
 const MAX_PREFETCH = 65_535;
 
 /** Consumes a queue as a service does, together with other consumers. Acknowledges each message separately. */

@@ -28,7 +28,7 @@ export class RabbitmqCountsWatch implements CountsWatch {
   }
 
   /**
-   * Connects, and counts once. A missing permission is then reported before anything is sent.
+   * Connects, and requests the counts of the queue once. A missing permission is then reported before anything is sent.
    * @throws Error if the queue or the management API does not answer
    */
   async begin(): Promise<void> {

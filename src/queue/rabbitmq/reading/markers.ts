@@ -10,9 +10,9 @@ const FIRST_TIMEOUT_MS = 10_000;
 const NO_ANSWER: SendOutcome = { kind: 'unknown', detail: 'RabbitMQ does not answer' };
 
 /**
- * Sends marker messages directly to one queue. When a marker arrives, every message that was sent before the
- * marker has arrived. Markers use their own connection, because RabbitMQ may block a connection that
- * publishes, and then also the acknowledgements on it.
+ * Sends marker messages directly to one queue. When a marker arrives, every message that was sent before the marker has
+ * arrived. Markers use their own connection. RabbitMQ may block a connection that publishes, and would then also ignore
+ * the acknowledgements on this connection.
  */
 export class Markers {
   readonly #prefix: string;

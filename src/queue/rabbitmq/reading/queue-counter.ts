@@ -39,7 +39,7 @@ export class QueueCounter {
    */
   async count(): Promise<QueueCount> {
     const { state } = this.#link;
-    // RabbitMQ answers a passive declare even while it blocks publishers.
+    // A passive declare returns the counts of a queue. RabbitMQ answers it even while it blocks publishers.
     if (this.#channel?.active) return this.#channel.queueDeclare({ queue: this.#queue, passive: true });
     throw new Error(state.kind === 'waiting' ? state.reason : 'not connected to RabbitMQ');
   }

@@ -66,8 +66,8 @@ export class Subscription {
   }
 
   /**
-   * Counts the consumed queue, over the consumer's channel. RabbitMQ answers in order: when the second of two answers
-   * arrives, every message sent before the first one has arrived. Rejects while not connected.
+   * Counts the consumed queue, over the consumer's channel. RabbitMQ sends messages and answers in order. So after two
+   * counts, every message that RabbitMQ sent before the first answer has arrived. Rejects while not connected.
    */
   async count(): Promise<QueueCount> {
     const { connection } = this.#link;

@@ -48,7 +48,7 @@ export class TakingReader implements Reader {
     while (!signal.aborted && performance.now() < deadlineMs) {
       const look = await within<Look | null>(this.#look(), deadlineMs - performance.now(), null, signal);
       if (look === null) {
-        // The deadline ended this count early. The reason of the previous count stays valid.
+        // The deadline has passed before this count was answered. The reason that an earlier count gave stays valid.
         obstacle ??= NO_ANSWER.reason;
         break;
       }
@@ -84,7 +84,8 @@ export class TakingReader implements Reader {
       if (consumerCount === 0) return NO_ANSWER;
       if (consumerCount > 1) {
         const reason = 'another consumer takes messages from the queue';
-        // After a reconnection, the other consumer may be this reader itself, on its old connection.
+        // After a reconnection, one of the consumers that RabbitMQ counts may be this reader itself, on its old
+        // connection.
         return { kind: this.#subscription.reconnected ? 'obstacle' : 'never', reason };
       }
       return messageCount === 0

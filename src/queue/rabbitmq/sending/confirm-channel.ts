@@ -70,7 +70,8 @@ export class ConfirmChannel {
     const envelope = { ...this.#target, ...properties, messageId, mandatory: true, durable: true };
     this.#returns.begin(messageId);
     const failure = await this.#channel.basicPublish(envelope, value).then(() => null, this.#explain);
-    // RabbitMQ sends a return before its confirm, but rabbitmq-client reports the return one setImmediate later.
+    // RabbitMQ sends a return before the confirm of the message. rabbitmq-client reports the return one setImmediate
+    // later than the confirm, so wait for the return.
     await new Promise(setImmediate);
     const returned = this.#returns.end(messageId);
     if (returned !== null) return returned;

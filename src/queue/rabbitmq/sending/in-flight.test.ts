@@ -26,7 +26,8 @@ it('admits callers in the order in which they asked', async () => {
     inFlight.enter(3, 30, inMs(30_000)).then(() => order.push('large')),
     inFlight.enter(1, 10, inMs(30_000)).then(() => order.push('small')),
   ];
-  // After this call the small batch would fit, but the large batch asked first.
+  // Now there is room for the small batch, but not for the large batch. The small batch must wait, because the large
+  // batch asked first.
   inFlight.leave(30);
   await new Promise(setImmediate);
   expect(order).toEqual([]);

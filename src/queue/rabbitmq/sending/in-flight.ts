@@ -21,7 +21,7 @@ export class InFlight {
     this.#maxBytes = maxBytes;
   }
 
-  /** Waits for room. Resolves with false if the deadline passes before; no room is reserved in that case. */
+  /** Waits for room. If there is no room before the deadline, resolves with false and reserves no room. */
   enter(messages: number, bytes: number, deadlineMs: number): Promise<boolean> {
     const entered = this.#queue.then(() => this.#take(messages, bytes, deadlineMs));
     this.#queue = entered;
