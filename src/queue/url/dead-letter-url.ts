@@ -17,7 +17,7 @@ function beside(address: QueueAddress): QueueAddress {
       return { ...address, queue, exchange: queue, routingKey: queue };
     }
     case 'sqs':
-      // SQS allows a dot in a queue name only before `fifo`.
+      // The name ends in `-dead-letter`, because SQS allows a dot in a queue name only before `fifo`.
       return {
         ...address,
         queue: `${address.queue.replace(/\.fifo$/, '')}-dead-letter${address.fifo ? '.fifo' : ''}`,

@@ -30,7 +30,7 @@ export class Emptiness {
     this.#spanMs = spanMs;
   }
 
-  /** Ends the present period, because an observation failed. */
+  /** Ends the period in which every observation showed an empty queue, because an observation failed. */
   interrupt(): void {
     this.#sinceMs = null;
   }

@@ -98,7 +98,8 @@ export class Held {
       await this.#changed.wait(LOOK_AGAIN_MS);
       const nowMs = performance.now();
       const due = [...this.#hiddenUntil].filter(([, untilMs]) => untilMs - nowMs < EXTEND_BEFORE_MS);
-      // Ignores an error of this request, because the next round repeats the request.
+      // Ignores an error of the request that keeps messages hidden, because the next round of this loop repeats the
+      // request.
       if (!this.#closed)
         await this.#hide(
           due.map(([handle]) => handle),

@@ -70,7 +70,7 @@ export class SqsReader implements Reader {
     const asOfMs = performance.now();
     let reason: string | null = 'there was no time to check whether the queue is empty';
     while (!signal.aborted && performance.now() < deadlineMs) {
-      // If the deadline ends an observation early, the reason of the previous observation stays valid.
+      // If the deadline ends an observation early, the result is the reason that the previous observation gave.
       reason = await within(this.#look(asOfMs), deadlineMs - performance.now(), reason, signal);
       this.#receivers.throwIfFailed();
       if (reason === null) return { complete: true, ends: new Map() };

@@ -21,7 +21,10 @@ export interface ApproximateCounts {
 /** AWS's counts may take this long until they include the last message (SQS API reference, GetQueueAttributes). */
 export const AWS_COUNTS_LAG_MS = 60_000;
 
-/** AWS's defaults (SetQueueAttributes). Older queues and emulators limit a message to 256 KiB. */
+/**
+ * AWS's defaults for the attributes of a queue (SetQueueAttributes), for servers that do not report an attribute. Older
+ * queues and emulators limit a message to 256 KiB.
+ */
 const DEFAULT_MAX_MESSAGE_BYTES = 256 * 1024;
 const DEFAULT_VISIBILITY_SECONDS = 30;
 const DEFAULT_RETENTION_SECONDS = 4 * 24 * 3600;

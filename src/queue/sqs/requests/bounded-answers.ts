@@ -9,7 +9,7 @@ export const MAX_SQS_ANSWER_BYTES = 64 * 1024 * 1024;
  * answer in memory.
  */
 export function boundAnswers(client: SQSClient, maxBytes = MAX_SQS_ANSWER_BYTES): void {
-  // The lowest priority makes this the last step before the SDK reads the answer.
+  // With the lowest priority, this step is the last one before the SDK reads the answer.
   client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
@@ -40,6 +40,6 @@ function bounded(body: Readable, maxBytes: number): Readable {
       else done(null, chunk);
     },
   });
-  // An error in one stream also ends the other stream. The SDK gets the error from `counter`.
+  // If the answer or `counter` fails, both streams end. The SDK gets the error from `counter`.
   return pipeline(body, counter, () => {});
 }

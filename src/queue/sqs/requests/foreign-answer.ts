@@ -1,4 +1,7 @@
-/** The names that the SDK gives to an error without the code of an AWS error, and the message if it has none. */
+/**
+ * The names that the SDK gives to an error if the answer has no error code of AWS. If the answer has no error message
+ * either, the SDK uses the same texts as the message.
+ */
 const WITHOUT_CODE: readonly string[] = ['Unknown', 'UnknownError'];
 
 /**
