@@ -167,7 +167,7 @@ function isMoreThanNoise({ kind }: Noise): boolean | null {
 
 function noiseText(noise: Noise): string {
   if (noise.kind === 'too few runs')
-    return 'too few runs to separate it from noise: run each side at least 4 times';
+    return 'too few runs to separate a difference from noise: run each side at least 4 times';
   const ratios = ratiosText(noise);
   const possible = ratios === null ? '' : `, possible ratio ${ratios}`;
   return `${noise.kind} (p ${Number(noise.probability.toPrecision(3))}${possible})`;

@@ -89,7 +89,10 @@ function httpFigures(summary: SummaryRecord | null): Partial<Figures> {
   return { ...latency, throughput: statistics.throughputPerSecond, errors };
 }
 
-/** The messages after the end of an incomplete reading may be slower than all messages before it. */
+/**
+ * Returns the latencies of a verification. If the queue was not read to its end, messages that were not read may be
+ * slower. The longest known latency is then only the lowest possible value.
+ */
 function latencyFigures(verification: VerifyRecord | null): Parted {
   if (verification === null || verification.latencyMs.count === 0) return { exact: {}, atLeast: {} };
   const { p50, p99, max } = verification.latencyMs;
@@ -137,7 +140,7 @@ function countFigures(verification: VerifyRecord | null): Parted {
   return { exact, atLeast };
 }
 
-/** Whether the verification would have reported the problem. */
+/** Whether the verification reports this problem. Some problems are reported only with --exactly-once. */
 function isJudged(offence: FailReason | undefined, { rules }: VerifyRecord): boolean {
   return offence !== undefined && (failsAlways(offence) || rules.exactlyOnce);
 }

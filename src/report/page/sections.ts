@@ -21,7 +21,7 @@ import { verdict } from './verdict.ts';
 export interface Section {
   readonly id: string;
   readonly title: string;
-  /** The data that the section shows. The section is drawn again only if they change. */
+  /** The data that the section shows. The section is drawn again only if the data changes. */
   readonly data: unknown;
   build(): readonly Node[];
 }

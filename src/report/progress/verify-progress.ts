@@ -8,7 +8,7 @@ const WAITING = {
   sender: 'for the sender to end',
   service: 'for the service to process the rest',
   'observed-service': 'for your service to take the rest',
-  hops: 'for messages that are in no hop',
+  hops: 'for messages that are in no hop yet',
 };
 
 /** Describes the phase of a verification. If the length of the phase is known, the line has a bar. */

@@ -89,6 +89,8 @@ export interface GapsFact {
   readonly columns: readonly string[];
   /** One row for each gap, sorted by time. */
   readonly rows: readonly (readonly string[])[];
-  /** A sentence about spans that are not shown. Null if everything is shown. */
+  /**
+   * A sentence about shorter times without an acknowledged request, which are not shown. Null if all times are shown.
+   */
   readonly more: string | null;
 }

@@ -29,7 +29,7 @@ function runFacts({ sender, queue, startedAt, startedAtMs, end, versions, host }
     fact(
       'ended',
       end === null
-        ? 'no: killed, or still sending'
+        ? 'no: the sender was killed, or is still sending'
         : `${end.at}, ${end.reason}, after ${((end.atMs - startedAtMs) / 1000).toFixed(1)} s`,
     ),
     ...(end === null ? [] : [fact('samples', formatCount(end.samples))]),

@@ -33,7 +33,7 @@ export function serviceFacts({ options, end, earlier }: ServiceRecord): Fact[] {
       .slice(0, MAX_OUTAGES)
       .map(({ fromMs, toMs }) => fact('outage', `from ${fromMs / 1000} s to ${toMs / 1000} s`)),
     ...(earlier.length === 0 ? [] : [fact('earlier services', formatCount(earlier.length))]),
-    ...(end === null ? [fact('ended', 'no: killed, or still working')] : endFacts(end)),
+    ...(end === null ? [fact('ended', 'no: the service was killed, or is still working')] : endFacts(end)),
   ];
 }
 

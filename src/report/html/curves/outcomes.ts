@@ -36,7 +36,7 @@ export async function readOutcomes(
   onRow: (row: SampleRow, outcome: Outcome) => void = () => {},
 ): Promise<OutcomeCurves | null> {
   const { samples: path } = runFiles(folder);
-  // A sender that was killed before its first row leaves an empty file.
+  // An empty file has no curves. A sender that was killed before its first row leaves an empty file.
   if ((statIfThere(path)?.size ?? 0) === 0) return null;
   const buckets = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new OutcomeBucket());
   const statistics = new Statistics();

@@ -66,5 +66,5 @@ function notKept(open: readonly string[], hasIdentity: boolean): string {
   const left = [...open, ...(hasIdentity ? ['the key "qbl" with its send time'] : [])];
   return left.length === 0
     ? 'Rebuilt from the plan.'
-    : `Rebuilt from the plan. Not kept, so missing or not filled in: ${left.join(', ')}.`;
+    : `Rebuilt from the plan. qbl did not keep these values, so they are missing or not filled in: ${left.join(', ')}.`;
 }

@@ -10,7 +10,7 @@ import { resultOfSample } from './result-of-sample.ts';
 /** Maximum size of the results. With this limit, the page stays below 5 MB. */
 const MAX_BYTES = 3_500_000;
 /**
- * Lengths to which bodies may be cut. The longest length with which all results fit is used. If even the
+ * Lengths in characters to which bodies may be cut. The longest length with which all results fit is used. If even the
  * shortest length is too long, results are left out.
  */
 const BODY_LENGTHS = [16_384, 4096, 1024, 256];

@@ -6,7 +6,7 @@ import { chartTable } from './chart-table.ts';
 import { legend } from './legend.ts';
 import { drawPlot, heightFor } from './plot.ts';
 
-/** Widths in print that fit on A4 and Letter: for one chart, and for each of two charts side by side. */
+/** Widths in CSS pixels for print on A4 and Letter: of one chart, and of each of two charts side by side. */
 const PAPER_WIDTH = 660;
 const HALF_PAPER_WIDTH = 320;
 /** Matches a chart that has a whole row for itself in print. */
