@@ -140,7 +140,7 @@ describe('a drain', () => {
     expect(drain).toMatchObject({
       complete: false,
       reason: expect.stringContaining(
-        'partition 1 was read up to 0 of 2; the latest error: the record batch at 0 cannot be read: ',
+        'partition 1 was read up to offset 0, but ends at offset 2; the latest error: the record batch at 0 cannot be read: ',
       ),
     });
     expect(read).toEqual([]);

@@ -68,7 +68,7 @@ export class GroupMember {
    * @throws Error if the coordinator refuses or does not answer
    */
   async commit(positions: Positions): Promise<void> {
-    if (this.#membership === null) throw new Error('not a member of the group now');
+    if (this.#membership === null) throw new Error('this consumer is not a member of the group now');
     try {
       await this.#options.coordinator.commit(this.#membership, positions);
     } catch (error) {

@@ -214,7 +214,7 @@ class KafkaReader implements Reader {
           recreated(`partition ${partition} no longer exists: the topic was recreated`),
         );
       } else if (end < position) {
-        const text = `partition ${partition} ends at offset ${end}, before offset ${position}: it was truncated, or the topic was recreated`;
+        const text = `partition ${partition} ends at offset ${end}, but was already read up to offset ${position}: it was truncated, or the topic was recreated`;
         this.#progress.noteDoubt(partition, recreated(text));
       }
     }

@@ -13,7 +13,7 @@ test('an end is reached once the position is there, even without messages', () =
     [1, 20],
   ]);
   expect(progress.reached(ends)).toBe(false);
-  expect(progress.shortfall(ends)).toBe('partition 0 was read up to 10 of 12');
+  expect(progress.shortfall(ends)).toBe('partition 0 was read up to offset 10, but ends at offset 12');
   progress.moveTo(0, 12);
   expect(progress.reached(ends)).toBe(true);
 });

@@ -127,9 +127,9 @@ export class ReadingProgress {
     if (open === undefined) return 'every partition was read to its end';
     const [partition, end] = open;
     const position = this.positionOf(partition);
-    const read = `partition ${partition} was read up to ${position} of ${end}`;
+    const read = `partition ${partition} was read up to offset ${position}, but ends at offset ${end}`;
     const isHeld = this.#lastStableOffsets.get(partition) === position;
-    if (isHeld) return `${read}, where an open transaction delays the rest`;
+    if (isHeld) return `${read}; an open transaction delays the rest`;
     return this.#trouble === null ? read : `${read}; the latest error: ${this.#trouble}`;
   }
 }
