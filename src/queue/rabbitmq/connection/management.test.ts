@@ -42,7 +42,7 @@ test.each([
   [200, '{"messages_unacknowledged":"7"}', 'something other than the figures'],
   [200, '1'.repeat(5 * 1024 * 1024), 'is too large'],
   [401, '', 'answered 401: the user is not known'],
-  [404, '', 'answered 404: it does not know the queue'],
+  [404, '', 'answered 404: the API does not know the queue'],
   [503, '', 'answered 503'],
 ])('an answer %i %.30s is an error', async (status, body, reason) => {
   await expect((await answering(status, body)).api.unacknowledged()).rejects.toThrow(reason);

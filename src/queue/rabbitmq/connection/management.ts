@@ -70,7 +70,7 @@ function figuresIn(text: string): z.infer<typeof figures> {
 
 function meaningOf(status: number): string {
   if (status === 401) return ': the user is not known, or has no tag such as monitoring';
-  return status === 404 ? ': it does not know the queue' : '';
+  return status === 404 ? ': the API does not know the queue' : '';
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {
