@@ -29,7 +29,9 @@ function rateMistakes({ rate, threadGroups }: Plan): string[] {
   const requests = threadGroups.reduce((sum, group) => sum + group.requests.length, 0);
   if (rate === null) return [];
   return [
-    ...(requests > 1 ? [`a rate with ${requests} requests: qbl can schedule only 1 request in JMeter`] : []),
+    ...(requests > 1
+      ? [`a rate for ${requests} requests in the plan: in JMeter, qbl can keep a rate only with 1 request`]
+      : []),
     ...(isWhole(rate * RATE_PARTS) ? [] : [`a rate of ${rate}: use at most 3 decimals`]),
   ];
 }

@@ -198,7 +198,7 @@ describe('a plan that JMeter cannot run', () => {
     expect(() => render({ ...PLAN, threadGroups: [group], rate: 0.12345 })).toThrow(
       [
         'JMeter cannot run this plan:',
-        'a rate with 2 requests: qbl can schedule only 1 request in JMeter',
+        'a rate for 2 requests in the plan: in JMeter, qbl can keep a rate only with 1 request',
         'a rate of 0.12345: use at most 3 decimals',
         'Users & <co>: ramp-up of 1 ms: JMeter needs whole seconds',
         'Users & <co>: duration of 1500 ms: JMeter needs whole seconds',

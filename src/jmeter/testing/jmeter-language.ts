@@ -38,7 +38,7 @@ function compile(value: string, call: Call): { text: string; hasFunction: boolea
 
 function makeFunction(value: string, start: number, call: Call): { text: string; end: number } {
   const end = start + value.slice(start).search(/[(}]/);
-  if (end < start) throw new SyntaxError(`no end of \${${value.slice(start)}`);
+  if (end < start) throw new SyntaxError(`the closing brace of \${${value.slice(start)} is missing`);
   const name = value.slice(start, end);
   if (value[end] === '}') return { text: call(name, []), end: end + 1 };
   const parameters = parseParameters(value, end + 1);
@@ -64,7 +64,7 @@ function parseParameters(value: string, start: number): { texts: string[]; end: 
     else if (functions === 0) parentheses += character === '(' ? 1 : character === ')' ? -1 : 0;
     texts[texts.length - 1] += piece;
   }
-  throw new SyntaxError('no end of the parameters');
+  throw new SyntaxError('the closing parenthesis after the parameters is missing');
 }
 
 /** Returns a function that computes the JMeter functions that qbl uses, and the given variables. */
