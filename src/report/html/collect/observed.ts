@@ -86,7 +86,8 @@ function queueFacts({ intervalMs, readyAgeMs, unacknowledgedAgeMs, end }: Observ
 }
 
 function unacknowledgedText({ unacknowledged, mostUnacknowledged }: QueueEnd, ageMs: number | null): string {
-  if (ageMs === null) return 'not counted: AMQP does not report them, and there is no management.url';
+  if (ageMs === null)
+    return 'not counted: AMQP does not report unacknowledged messages, and management.url is not set';
   if (unacknowledged === null) return 'not known';
   const most = mostText(unacknowledged, mostUnacknowledged);
   return `${formatCount(unacknowledged)}${most}${ageText(ageMs, '; this count is')}`;
