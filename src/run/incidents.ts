@@ -64,7 +64,7 @@ export class Incidents {
     this.#failure ??= new QblError('environment', text, { hint });
     const all = [...this.#all];
     this.#written = this.#written.then(() => writeIncidents(this.#folder, all));
-    // `settle` reports the error of the write, so ignore the error here.
+    // The method `settle` of this class reports a failed write, so ignore the error here.
     this.#written.catch(() => {});
   }
 }

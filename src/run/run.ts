@@ -47,8 +47,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
 }
 
 /**
- * Compares the run if the user asked for it. An error here does not change the verdict, so the error is
- * returned.
+ * If the user asked for a comparison, compares the run with a run without a queue, or with the model's prediction. An
+ * error here does not change the verdict, so the error is returned.
  */
 async function comparedIfAsked(
   options: RunOptions,
@@ -85,7 +85,7 @@ async function compareIfAsked(options: RunOptions, incidents: Incidents): Promis
   if (service === null)
     return observed === null ? null : kept(folder, await compareObserved(folder, observed.claim));
   if (service.direct !== null) await runDirect(options, service, service.direct, incidents);
-  // If the user interrupts the run without a queue, the files of that run still look complete. So do not compare the
+  // If the user interrupts the run without a queue, its files do not show that it is incomplete. So do not compare the
   // runs.
   if (stop.aborted) return null;
   return kept(folder, await compare(folder, service.direct, service.maxWaitMs));
@@ -107,19 +107,21 @@ async function sendAndVerify(options: RunOptions, stack: Stack, incidents: Incid
   );
   await exited(sender, stop);
   whileSending.forget();
-  // After the stop, the service ends when the queue is empty. The tap (the live reader) waits for that.
+  // The sender has ended. Let the service empty the queue and end, because the tap (the live reader) waits for the end
+  // of the service.
   service?.stop();
   const record = readRun(folder);
   if (record === null) await sender.ready;
-  // A killed sender does not write its end into run.json, and the tap (the live reader) would wait for it.
+  // A killed sender does not write its end into run.json. So stop the tap (the live reader), which would otherwise wait
+  // for that end.
   if (record?.end == null) tap.stop();
   stack.onBrokerGone(() => {
-    // The embedded broker has ended, so the queue is gone. The first stop ends the tap's wait for the sender,
-    // and the second one ends its reading.
+    // The embedded broker has ended, so the queue is gone. Stop the tap (the live reader) twice: the first stop ends
+    // its wait for the sender, and the second stop ends its reading of the queue.
     tap.stop();
     tap.stop();
   });
-  // A failed service never reports its end, and the tap (the live reader) would wait for it.
+  // A failed service never reports its end. So stop the tap (the live reader), which would otherwise wait for that end.
   service?.exited.then(({ code }) => code !== 0 && tap.stop());
   const whileVerifying = noteWhenStopped(stop, () => {
     if (whileSending.happened) return;

@@ -127,8 +127,8 @@ export class Stack {
   }
 
   /**
-   * Records that the queue is gone. A later verification then does not ask another program that uses the same
-   * port.
+   * Records that the queue is gone. Otherwise a later verification could read from another program that uses the same
+   * port by then.
    */
   async #noteQueueGone(): Promise<void> {
     const { folder, onNote } = this.#options;
