@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type RunFolder, removeRunFolder, runFiles } from './run-folder.ts';
 
-/** The header of samples.jtl is never longer than this, so a larger file also has rows. */
+/** Maximum size of the header of samples.jtl. A larger file also has rows. */
 const MAX_HEADER_BYTES = 4096;
 
 /**

@@ -1,4 +1,4 @@
-/** A text in which one kind of escape is resolved. */
+/** A text in which the escapes of one kind (JSON, URL or HTML) are replaced by the characters that they stand for. */
 export interface Reading {
   readonly text: string;
   /** Returns where a character of this text begins in the original text. */
@@ -51,7 +51,8 @@ export function decoded(text: string): string {
 }
 
 /**
- * Returns the text as it is, and once for each kind of escape in it.
+ * Returns several readings of a text: the text as it is, and one reading for each kind of escape in the text. Such a
+ * reading has the characters that the escapes stand for.
  * @param isCut whether the text may end inside an escape, which is then left out
  */
 export function readings(text: string, isCut: boolean): Reading[] {

@@ -39,14 +39,18 @@ export function hidingSecretsOf(
         ...secretParameters(url, redacted),
         ...Object.entries(headers).flatMap(([name, value]) => secretsOfHeader(name, value, redacted)),
       ]);
-      // An escaped secret is never shorter than the secret. Without secrets, the result is infinity.
+      // An escaped secret is never shorter than the secret. So a text that is shorter than every secret contains no
+      // secret. Without secrets, `shortest` is infinity.
       shortest = Math.min(...forms.map(({ length }) => length));
     }
     return withMasks(text, placesOf(forms, text, isCut));
   };
 }
 
-/** Returns the texts in which a server may repeat the secrets. Escapes need no form here, because readings resolve them. */
+/**
+ * Returns the forms in which a server may repeat the secrets, such as Base64. Escaped forms are not needed, because
+ * `readings` replaces escapes by their characters.
+ */
 function formsOf(secrets: readonly string[]): string[] {
   const texts = secrets
     .flatMap((secret) => [
@@ -94,7 +98,7 @@ function rangesOf(forms: readonly string[], { text, startOf }: Reading): Range[]
   });
 }
 
-/** Returns the end of a cut text, as far as a form begins with this end. */
+/** Returns the ranges at the end of a cut text that may be the beginning of a secret. */
 function rangesAtEnd(forms: readonly string[], { text, startOf }: Reading, end: number): Range[] {
   return forms.flatMap((form) => {
     let length = Math.min(form.length - 1, text.length);

@@ -31,7 +31,7 @@ const listed = <T>(item: z.ZodType<T>) =>
   z
     .object({
       count: count(),
-      /** The first items of the list; `count` counts all items. */
+      /** The first rebalances or resets. `count` is the number of all of them. */
       first: z.array(item).readonly(),
     })
     .readonly();
@@ -133,7 +133,7 @@ const observedGroup = z
     ...RECORD,
     observedBy: z.literal('group'),
     group: z.string(),
-    /** The results. Null if the observation did not end: `qbl verify` still works or was killed. */
+    /** The results. Null while `qbl verify` still observes the service, or if `qbl verify` was killed. */
     end: groupEnd.nullable(),
   })
   .readonly();
@@ -147,7 +147,7 @@ const observedQueue = z
     readyAgeMs: durationMs(),
     /** Maximum age of the counts of unacknowledged messages. Null if the queue does not report them. */
     unacknowledgedAgeMs: durationMs().nullable(),
-    /** The results. Null if the observation did not end: `qbl verify` still works or was killed. */
+    /** The results. Null while `qbl verify` still observes the service, or if `qbl verify` was killed. */
     end: queueEnd.nullable(),
   })
   .readonly();

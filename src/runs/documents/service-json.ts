@@ -104,7 +104,10 @@ const serviceRecord = z
   })
   .readonly();
 
-/** In one process, two ways to read the clock can differ by some milliseconds, so a small difference shows nothing. */
+/**
+ * A process can read its clock in two ways (Date.now and performance.now), and the two times can differ by some
+ * milliseconds. So a difference of up to this many milliseconds does not prove that two clocks differ.
+ */
 const SAME_CLOCK_MS = 100;
 
 /**

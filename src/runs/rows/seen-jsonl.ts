@@ -11,7 +11,7 @@ import { endTornLine } from './torn-line.ts';
 const of = { queue: z.string(), at: z.string() };
 
 const seenLine = z.discriminatedUnion('kind', [
-  /** A verification found the end of each partition. */
+  /** Written when a verification found the end of each partition. */
   z.object({
     kind: z.literal('end'),
     ...of,
@@ -20,13 +20,13 @@ const seenLine = z.discriminatedUnion('kind', [
     /** A name of the queue that is the same for all its URLs. Null if the queue has no such name. */
     lastingName: z.string().nullable().default(null),
   }),
-  /** A verification is about to remove messages from the queue permanently. */
+  /** Written before a verification removes messages from the queue permanently. */
   z.object({ kind: z.literal('taking'), ...of }),
-  /** A verification that removed messages has ended. It removed this number of messages of the run. */
+  /** Written after a verification removed messages permanently: the number of removed messages of the run. */
   z.object({ kind: z.literal('taken'), ...of, messages: count() }),
-  /** A verification noticed that the queue was recreated. */
+  /** Written when a verification noticed that the queue was recreated. */
   z.object({ kind: z.literal('recreated'), ...of, text: z.string() }),
-  /** `qbl run` has stopped the broker that it started, and has deleted the broker's data. */
+  /** Written when `qbl run` has stopped its own broker and deleted the broker's data. */
   z.object({ kind: z.literal('gone'), ...of }),
 ]);
 
