@@ -9,8 +9,8 @@ const MAX_DIGITS = 9;
 
 /**
  * Reads `<group name> <group>-<thread>`. Returns null if the name has another form. The group name may contain
- * anything. JMeter's servers put their host name before it. Reads from the end. A regular expression would try each
- * character of a long group name, and would be slow.
+ * anything, and JMeter's servers put their host name before it. So the two numbers are read from the end of the name. A
+ * regular expression would be slow, because it would try each character of a long group name.
  */
 export function parseThreadName(name: string): ThreadPlace | null {
   const threadStart = startOfDigits(name, name.length);

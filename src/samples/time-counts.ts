@@ -1,13 +1,13 @@
 /**
- * Gets the number of events in one tenth of a second. Not called for tenths of a second without events.
+ * Called with the number of events in one tenth of a second. Not called for tenths of a second without events.
  * @param fromMs start of the tenth of a second, in epoch milliseconds
  */
 export type OnCount = (fromMs: number, count: number) => void;
 
 const BUCKET_MS = 100;
 /**
- * Number of tenths of a second in a page. A page must be small: if events are far from each other, each event needs its
- * own page.
+ * Memory is allocated in pages, and this is the number of tenths of a second in a page. A page must be small: if events
+ * are far from each other, each event needs its own page.
  */
 const BUCKETS_PER_PAGE = 256;
 

@@ -34,8 +34,8 @@ export const MAX_GAPS = 20;
 
 const CELL_MS = 1_000;
 /**
- * Number of cells in a page. Pages are small, because each row may need a page of its own: the times in a file may be
- * far from each other.
+ * Memory is allocated in pages, and this is the number of cells (seconds) in a page. Pages are small, because each row
+ * may need a page of its own: the times in a file may be far from each other.
  */
 const CELLS_PER_PAGE = 60;
 

@@ -14,7 +14,8 @@ export async function* growingFile(path: string, writerEnded: AbortSignal): Asyn
   let file: FileHandle | null = null;
   try {
     for (;;) {
-      // Checks the signal before reading, so that everything written before the end is read.
+      // Looks at the signal before reading. If the writer had ended by then, this reading gets everything that the
+      // writer wrote.
       const isLast = writerEnded.aborted;
       file ??= await openIfThere(path);
       for (let bytes = await readSome(file, buffer); bytes > 0; bytes = await readSome(file, buffer)) {

@@ -20,7 +20,7 @@ export class RecordFields {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   #count = 0;
-  /** The decoder of each column. It keeps the last text, because texts repeat from row to row. */
+  /** The decoder of each column. It keeps the last text of its column, because texts repeat from row to row. */
   readonly #texts: RecurringText[] = [];
 
   /**

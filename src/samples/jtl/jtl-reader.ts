@@ -54,7 +54,8 @@ export async function* readJtl(path: string, options: ReadJtlOptions = {}): Asyn
   const splitter = new RecordSplitter(path);
   const parser = new RowParser(path, options.outcomesOnly === true);
   let rows: SampleRow[] = [];
-  // One function for all chunks, because V8 optimises the loop over the records for this function.
+  // This function is created only once, not for each chunk. V8 optimises the loop over the records for the function
+  // that the loop calls.
   const onRecord: OnRecord = (bytes, start, end, line) => parser.parse(bytes, start, end, line, rows);
   for await (const chunk of bytesOf(path, options.writerEnded)) {
     rows = [];

@@ -6,7 +6,7 @@ import { jtlHeader, OPTIONAL_COLUMNS, type OptionalColumn } from './jtl-columns.
 
 const NEEDS_QUOTES = /[",\r\n]/;
 
-/** The field of a sample in each optional column. */
+/** For each optional column, returns the text of a sample in this column. */
 const OPTIONAL_FIELDS: Readonly<Record<OptionalColumn, (sample: Sample) => string>> = {
   outcome: ({ outcome }) => outcome ?? '',
   content: ({ content }) => content ?? '',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Summariser } from './summariser.ts';
 
-/** A multiple of 30 s. */
+/** A time at which a report is due: a multiple of 30 s, in epoch milliseconds. */
 const BOUNDARY = 1_700_000_010_000;
 const THREADS = { active: 3, started: 5, finished: 2 };
 
