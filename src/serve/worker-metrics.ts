@@ -35,7 +35,7 @@ export function answerMetrics(worker: Worker, all: () => Promise<string>): void 
 export function metricsOfAll(registry: Registry): () => Promise<string | null> {
   if (!cluster.isWorker) return () => registry.metrics();
   AggregatorRegistry.setRegistries(registry);
-  // The constructor lets the worker answer when the primary process asks for its metrics.
+  // The constructor of AggregatorRegistry makes this worker answer when the primary process asks for its metrics.
   new AggregatorRegistry();
   let lastId = 0;
   return () => {

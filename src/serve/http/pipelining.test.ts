@@ -21,8 +21,8 @@ forBothWays((isPlain) => {
     socket.write(request.repeat(COUNT));
     const pending = async () => numberIn(await metricsOf(url), 'qbl_serve_pending_messages');
     await expect.poll(pending).toBeGreaterThanOrEqual(BOUND);
-    // While serve answers these requests, it has the chance to read more from the connection with the many requests.
-    // But serve must not read more.
+    // With each request for the metrics, serve gets a chance to read more from the connection with the unanswered
+    // requests. But serve must not read more.
     for (let turn = 0; turn < 100; turn++) await metricsOf(url);
     expect(await pending()).toBeLessThanOrEqual(BOUND + READ_BYTES / request.length);
     release();

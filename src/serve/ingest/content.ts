@@ -9,7 +9,7 @@ import type { SendAnswer } from './answer.ts';
 export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number): SendAnswer | null {
   const transferEncoding = headers['transfer-encoding'];
   if (transferEncoding !== undefined && transferEncoding.toLowerCase() !== 'chunked') {
-    // Node decodes chunked bodies, but no other transfer coding (RFC 9112, section 6.1).
+    // Node decodes chunked bodies, but no other transfer coding. So refuse any other one (RFC 9112, section 6.1).
     return { status: 501, body: 'Use Transfer-Encoding: chunked, or no Transfer-Encoding.' };
   }
   const encoding = headers['content-encoding'];

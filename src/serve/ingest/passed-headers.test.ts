@@ -68,7 +68,8 @@ describe('the bytes of passed headers count', () => {
     const bytes = await pendingBytes();
     const withHeader = post(url, '{}', long);
     await expect.poll(() => queue.messages).toHaveLength(2);
-    // For both requests, the bytes of head and body count as pending.
+    // For each of the two requests, the bytes of its head and body count as pending. For the second request, the header
+    // that its message takes counts again.
     expect(await pendingBytes()).toBeGreaterThan(2 * bytes + 2_900);
     release();
     expect([(await without).status, (await withHeader).status]).toEqual([200, 200]);

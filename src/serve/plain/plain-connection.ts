@@ -17,7 +17,7 @@ export interface PlainConnectionOptions {
   readonly refuse: (socket: Socket, code: string) => void;
   /** Passes the connection to Node's HTTP server. */
   readonly handOver: (socket: Socket) => void;
-  /** Called when the connection is closed or handed over. */
+  /** Called when the connection is closed, or when Node's HTTP server has taken it over. */
   readonly onEnd: (connection: PlainConnection) => void;
 }
 
@@ -89,7 +89,8 @@ export class PlainConnection {
     const begun = this.#takeBegun();
     const bytes = begun === null ? chunk : Buffer.concat([begun, chunk]);
     const { end, next } = this.#submitAll(bytes);
-    // The rest of a request must come with the next bytes. So a connection keeps little in memory.
+    // Wait for the rest of a request only once. If the rest does not come with the next bytes, Node's HTTP server takes
+    // the connection. So a connection keeps little in memory.
     const mayWait = next === 'incomplete' && (begun === null || end > 0);
     const isDone = next === null || (mayWait && this.#waitForRest(bytes.subarray(end)));
     if (!isDone) this.#leave(bytes.subarray(end));
@@ -114,7 +115,7 @@ export class PlainConnection {
     return { end: bytes.length, next: null };
   }
 
-  /** After the first request, the connection may be idle for longer. */
+  /** After the first request of a connection, sets the limit for its idle time to the announced time plus a margin. */
   #noteRequest(): void {
     if (this.#hasRequested) return;
     this.#hasRequested = true;
@@ -169,8 +170,8 @@ export class PlainConnection {
     if (!this.#options.ingest.budget.takeBytes(bytes.length)) return false;
     const begun = keepBytes(bytes);
     this.#begun = begun;
-    // Node runs timers before it asks the system for new bytes. So let Node ask once more before the rest counts as
-    // late.
+    // Node runs timers before it asks the system for new bytes. So let Node ask once more before the rest of the
+    // request counts as late.
     this.#restTimer = setTimeout(() => setImmediate(this.#onLateRest, begun), REST_WITHIN_MS);
     return true;
   }
@@ -197,8 +198,8 @@ export class PlainConnection {
   #leave(unread: Buffer): void {
     const hasMemory = this.#due.count === 0 || this.#options.ingest.budget.takeBytes(unread.length);
     if (!hasMemory) {
-      // serve drops these bytes. The last answer closes the connection, so the client knows that serve did not read
-      // them.
+      // There is no memory for the unread bytes, so serve drops these bytes. The last answer closes the connection, so
+      // the client knows that serve did not read these bytes.
       this.makeLast();
       return;
     }
