@@ -74,7 +74,7 @@ function sizing(name: Sizing['model'], model: Model, question: Question): Sizing
 function serviceOf({ service, outages }: Question, least: Least | null): Service {
   if (service !== null) return { ...service, instances: least?.instances ?? service.instances };
   if (least === null || least.ratePerSecond === null)
-    throw new RangeError('The question has neither a service nor a limit.');
+    throw new RangeError('The input of the models has neither a service nor a limit.');
   return serviceOfRate(least.ratePerSecond, outages);
 }
 

@@ -87,8 +87,8 @@ export function poissonTimes(pieces: RateProfile, seed: number): Iterable<number
 const ROUNDING_MESSAGES = 1e-9;
 
 /**
- * Yields arrival times. The next message arrives when the expected number of messages has grown by
- * `nextGap()`.
+ * Yields arrival times. From one message to the next, the expected number of messages (rate multiplied by time) grows
+ * by `nextGap()`. A gap of 1 means equal intervals.
  */
 function* timesAtGaps(pieces: RateProfile, firstGap: number, nextGap: () => number): Generator<number> {
   let gap = firstGap;

@@ -21,7 +21,7 @@ describe('a rate profile', () => {
     ['0s..10s: 500', 'a rate such as 500/s'],
     ['0s..10s: -1/s', 'a rate such as 500/s'],
     ['0s..10s: 2000000/s', 'at most 1,000,000/s'],
-    ['5s: 10/s', 'a span before a rate'],
+    ['5s: 10/s', 'a rate needs a span, such as 5s..15s'],
     ['5s: 999999999', 'at most 100,000,000'],
     [Array(1001).fill('0s..1s: 1/s').join(), 'at most 1000'],
   ])('refuses %s', (text, expected) => {

@@ -41,7 +41,7 @@ function burst(when: string, amount: string): RatePiece {
   const atMs = parseTime(when);
   if (!/^\d{1,9}$/.test(amount) || Number(amount) > MAX_BURST) {
     const most = formatCount(MAX_BURST);
-    throw mistake(amount, `a number of messages, at most ${most}, or a span before a rate`);
+    throw mistake(amount, `a number of messages, at most ${most} (a rate needs a span, such as 5s..15s)`);
   }
   return { fromMs: atMs, toMs: atMs, messages: Number(amount) };
 }

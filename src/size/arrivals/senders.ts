@@ -42,7 +42,7 @@ function threadsOf(group: ThreadGroup): SenderThread[] {
     requests: (loops ?? Number.POSITIVE_INFINITY) * requests.length,
     endMs,
     thinkMs: requests.map(meanThinkTimeMs),
-    // In a plan, 0 means no limit.
+    // In a plan, a time-out of 0 means that the thread waits for an answer without a limit.
     patienceMs: requests.map(({ timeoutMs }) => timeoutMs || Number.POSITIVE_INFINITY),
   })).filter(({ startMs }) => startMs < endMs);
 }

@@ -22,7 +22,7 @@ const times = fc
   .array(fc.nat(500), { minLength: 1, maxLength: 60 })
   .map((list) => list.toSorted((a, b) => a - b));
 
-/** An instance makes up for missed starts of at most this time. */
+/** If an attempt starts late by at most this time, the later start times of the instance stay the same. */
 const CATCHES_UP_MS = 20;
 
 interface InWork {

@@ -5,7 +5,10 @@ export interface ModelResult {
   readonly peakAtMs: number;
   /** Time when the last message was processed. */
   readonly drainedAtMs: number;
-  /** Share of the capacity that is used from the first arrival until `drainedAtMs`. Outages do not count. */
+  /**
+   * Share of the capacity that is used from the first arrival until the last message is processed. Outages do not
+   * count.
+   */
   readonly meanUtilisation: number;
   /** Times from the arrival of a message until work on it starts. */
   readonly waits: Waits;

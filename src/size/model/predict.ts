@@ -18,7 +18,10 @@ export interface Prediction {
   readonly longestUntilProcessedMs: number;
   /** Time when the last message was processed. */
   readonly drainedAtMs: number;
-  /** Share of the capacity that is used from the first arrival until `drainedAtMs`. Outages do not count. */
+  /**
+   * Share of the capacity that is used from the first arrival until the last message is processed. Outages do not
+   * count.
+   */
   readonly meanUtilisation: number;
 }
 

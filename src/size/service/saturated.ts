@@ -7,22 +7,23 @@ import type { Service } from './service.ts';
 
 type Steady = Pick<Capacity, 'ratePerSecond' | 'instances' | 'concurrency' | 'work'>;
 
-/** With so many simulated attempts, exponential work changes the computed rate by about 1 %. */
+/** Minimum number of simulated attempts. With exponential work, the computed rate is then exact to about 1 %. */
 const LEAST_ATTEMPTS = 20_000;
 /**
- * Smallest number of simulated attempts for each message that an instance works on at a time. The first attempts start
- * at once, because the instance has nothing to do yet. Such attempts must be few among all attempts.
+ * Minimum number of simulated attempts for each message that an instance can work on at the same time. The first
+ * attempts start at once, because the instance has nothing to do yet. With enough attempts, these early starts hardly
+ * change the computed rate.
  */
 const TIMES_CONCURRENCY = 4;
 const SEED = 1;
-/** A rate that is so many times higher than the rate which the work allows limits almost no start. */
+/** Highest rate that is tried, as a multiple of the needed rate. A rate as high as this limits almost no start. */
 const MOST_FACTOR = 100;
 const BISECTIONS = 20;
 
 /**
- * Number of attempts that all instances together start per second while messages always wait, without regard to
- * outages. Null if this number has no limit. With a rate and random work, it is less than both limits allow: an
- * instance makes up only for the last few of the starts that it missed while the work took longer.
+ * Returns how many attempts all instances together start per second while messages always wait. Outages are ignored.
+ * Null if this number has no limit. With a rate and random work, the number is lower than the rate alone and the work
+ * alone would allow: an instance misses starts during long work, and makes up for a delay of at most 20 ms.
  */
 export function saturatedPerSecond(capacity: Steady): number | null {
   const { ratePerSecond, instances, concurrency, work } = capacity;
