@@ -23,7 +23,9 @@ test('says in one line that there was no gap, or that nothing was acknowledged',
   expect(lines(10)).toEqual(['No gap longer than 1.5 s without an acknowledged request']);
   expect(lines(0)).toEqual(['No request was acknowledged']);
   const pauses = gapLines(verified({ ...none, more: 1 }) ?? expect.fail());
-  expect(pauses[0]).toBe('In the longest spans without an acknowledged request, no request was in flight');
+  expect(pauses[0]).toBe(
+    'The sender paused in the longest spans without an acknowledgement: no request was in flight',
+  );
   expect(verified(null)).toBeNull();
 });
 
@@ -47,5 +49,5 @@ test('shows each gap with what happened to its requests and messages', () => {
 test('shows a gap at the end of a run that was not verified', () => {
   const { columns, rows } = verified({ thresholdMs: 1_000, longest: [UNVERIFIED], more: 0 }) ?? expect.fail();
   expect(columns).toEqual(['start', 'length', 'recovery', 'requests', 'acked', 'rejected', 'indeterminate']);
-  expect(rows).toEqual([['after 12.3 s', '4.3 s, to the end', '-', '1,234', '3', '1,200', '31']]);
+  expect(rows).toEqual([['after 12.3 s', '4.3 s, to the end of the run', '-', '1,234', '3', '1,200', '31']]);
 });

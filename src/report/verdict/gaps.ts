@@ -35,15 +35,16 @@ function factOf({ thresholdMs, longest, more }: GapsRecord, acked: number): Gaps
 
 function noGapText(thresholdMs: number, more: number, acked: number): string {
   if (acked === 0) return 'No request was acknowledged';
-  // Only the longest spans were examined, so some of the other spans may be gaps too.
-  if (more > 0) return 'In the longest spans without an acknowledged request, no request was in flight';
+  // Only the longest spans without an acknowledgement were examined, so a shorter span may be a gap too.
+  if (more > 0)
+    return 'The sender paused in the longest spans without an acknowledgement: no request was in flight';
   return `No gap longer than ${seconds(thresholdMs)} without an acknowledged request`;
 }
 
 function rowOf({ afterMs, lengthMs, recovered, recoveryMs, requests, messages }: GapRecord): string[] {
   return [
     `after ${seconds(afterMs)}`,
-    recovered ? seconds(lengthMs) : `${seconds(lengthMs)}, to the end`,
+    recovered ? seconds(lengthMs) : `${seconds(lengthMs)}, to the end of the run`,
     recoveryMs === null ? '-' : seconds(recoveryMs),
     formatCount(requests.sent),
     ...OUTCOMES.map((name) => formatCount(requests[name])),

@@ -5,7 +5,7 @@ import type { CountGroup } from './facts.ts';
 
 export type CountName = keyof VerifyCounts | (typeof SERVICE_COUNTS)[number] | (typeof HOP_COUNTS)[number];
 
-/** The words for one kind of count. */
+/** How one kind of count is shown, and which problem it proves. */
 interface Kind {
   readonly group: CountGroup;
   /** Name of the count, the same in every output. */
@@ -50,8 +50,8 @@ export const OFFENCE_NAMES: readonly string[] = Object.values(KINDS)
   .map(({ name }) => name);
 
 /**
- * Returns the count that proves the problem of a reason. Undefined if the reason only says that evidence is
- * missing.
+ * Returns the kind of count that proves a problem, such as the count of lost messages. Undefined if the reason is not a
+ * problem, but missing evidence.
  */
 export function offenceOf({ kind }: Reason): Kind | undefined {
   return Object.values(KINDS).find(({ offence }) => offence === kind);

@@ -52,8 +52,8 @@ function messageText(identity: NonNullable<Offender['identity']>, run: string): 
 }
 
 /**
- * Describes the position of a message. If the queue is no log, the offset is a number that the reader gave to the
- * message.
+ * Describes the position of a message. If the queue is not a log like a Kafka topic, it has no offsets. The reader then
+ * numbers the deliveries, and that number is shown.
  */
 function placeText(
   { partition, offset }: NonNullable<Offender['place']>,
