@@ -63,7 +63,7 @@ export function undermining(second: VerifyResult, first: VerifyResult): VerifyRe
   if (!isReused(record, first.record) || record.reasons.some(({ kind }) => UNDERMINING.has(kind)))
     return second;
   const { unexpected, corrupt } = first.record;
-  const text = `${messagesOf(record.otherExecution)} the id ${record.run} from another execution, and ${unexpected + corrupt} more, which only the first reading found, may belong to either execution`;
+  const text = `${messagesOf(record.otherExecution)} the id ${record.run} from another execution, and ${plural(unexpected + corrupt, 'more message')}, which only the first of the two readings found, may belong to either execution`;
   const reasons: readonly Reason[] = [...record.reasons, { kind: 'id-reused', count: null, text }];
   return {
     ...second,
@@ -118,9 +118,10 @@ function withOffences(result: VerifyResult, other: VerifyResult): Reason[] {
 }
 
 /**
- * Whether both readings read the same queue. A service takes its messages from the new queue, and copies of messages may
- * come into the new queue, so two copies of which one was in the old queue prove nothing. A reading that did not reach
- * the end of its log does not show whether the queue was recreated.
+ * Whether this reading shows that both readings read the same queue. If the queue was recreated between the readings, a
+ * message may have one copy in each queue, which proves no duplicate. A service takes its messages from the new queue,
+ * so a message that was only in the old queue may rightly be unprocessed. A reading that did not reach the end of its
+ * log does not show whether the queue was recreated.
  */
 function isSameQueue({ record, doubts }: VerifyResult): boolean {
   return record.drained && !doubts.some(({ kind }) => kind === 'queue-recreated');
@@ -134,7 +135,10 @@ function isServedAlike(
   return service?.processed === other?.processed && service?.deadLettered === other?.deadLettered;
 }
 
-/** Returns what the receipts and the hops showed in the reading that proves more of their problems. */
+/**
+ * Returns the counts of the service and of the hops. They come from the other reading if a problem in `reasons` is
+ * proven only there.
+ */
 function ofService(
   own: VerifyRecord,
   other: VerifyRecord,

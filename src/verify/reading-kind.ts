@@ -16,7 +16,8 @@ export async function readingKind(
   if (replay) return 'log';
   if (tap && from.kind === 'end') return 'tap';
   const hasReceipts = await haveServices(folders);
-  // To read this queue, qbl would have to take the messages away from the observed service.
+  // To read this queue, qbl would have to take the messages away from the observed service. So qbl does not read the
+  // queue.
   if (observer !== undefined && !hasReceipts) return 'none';
   if (consume || !hasReceipts) return 'consumed';
   if (!rules.ordered) return 'receipts';

@@ -112,8 +112,8 @@ export class IdentityTable {
     const state = this.#pages.state(slot);
     if (!addsUnknown && state === 0) return null;
     if (sentAtMs !== null && !this.#pages.fits(slot, sentAtMs)) {
-      // If `addsUnknown` is false, the queue is read as well as the receipts. The reading has already counted this
-      // message.
+      // If `addsUnknown` is false, the queue is read in addition to the receipts. That reading has already counted this
+      // message, so do not count it again.
       if (addsUnknown) this.others.add(sentAtMs);
       return 'other';
     }
@@ -194,7 +194,10 @@ export class IdentityTable {
     return false;
   }
 
-  /** The place of a message that was acknowledged and read once. Null if more or less is known about the message. */
+  /**
+   * The position in the queue of a message that was acknowledged and read once, and about which nothing else is known.
+   * Null for any other message.
+   */
   plainPlace(slot: number): Place | null {
     return isPlain(this.#pages.state(slot)) ? this.#pages.place(slot) : null;
   }

@@ -23,7 +23,7 @@ export class OrderCheck {
     for (const copy of elsewhere) this.addPlace(copy);
   }
 
-  /** Adds the place of the acknowledged message that the thread sent next. */
+  /** Adds the position of the acknowledged message that the thread sent next. */
   addPlace({ partition, offset }: Place): void {
     if (offset < (this.#lastOffsets.get(partition) ?? 0)) this.#holds = false;
     this.#lastOffsets.set(partition, offset);

@@ -13,7 +13,7 @@ export interface SamplesSurvey {
   readonly isInOrder: boolean;
 }
 
-/** The facts about every samples file that a sender of qbl wrote. */
+/** The facts that hold for every samples file that a sender of qbl wrote. */
 export const OWN_SAMPLES: SamplesSurvey = { labels: [], countsFromZero: false, isInOrder: true };
 
 /**

@@ -8,8 +8,8 @@ import type { VerifyOptions } from '../options.ts';
 /** Writes facts about a reading into the folder of each run, for later verifications. */
 
 /**
- * Records the ends of the queue. Nothing is recorded if a user gave a samples file: then the run may have no
- * folder, and the ends can be read again.
+ * Records the ends of the queue for later verifications. Records nothing if the user gave a samples file, because the
+ * run may then have no folder. A later verification can read the ends from the queue again.
  */
 export async function recordEnds(
   {

@@ -42,8 +42,8 @@ export async function concludeRuns(
   const unstored = unstoredOf(runs);
   const copies = unstored.rejected + unstored.indeterminate;
   const stored = await reader.stored(acked + copies);
-  // The queue's count may include messages that arrived after the counts were taken. So compare the count with the
-  // number of all messages.
+  // The number of messages that the queue reports may include late messages, which arrived after this verification
+  // stopped counting. So compare it with the number of all messages, including late ones.
   const all = inspection.deliveries + inspection.late;
   if (copies > 0 && stored.kind === 'counted' && stored.messages >= all) {
     return { runs: concludeAll(false), doubt: null };

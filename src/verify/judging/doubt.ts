@@ -147,7 +147,8 @@ function recreated(history: QueueHistory, firstOwn: Positions, now: QueueNow): D
 
 /**
  * Reports that the queue was another one when it was read at another URL. Null if nothing shows that. Two clusters that
- * were started from one container image can have the same name. So this doubt counts only when one more message matters.
+ * were started from one container image can have the same name. So this doubt prevents a pass only if one more message
+ * could change the verdict.
  */
 function recreatedElsewhere({ elsewhere }: QueueHistory, now: QueueNow): Doubt | null {
   const other = otherId(elsewhere.queueIds, now);

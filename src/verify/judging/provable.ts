@@ -37,7 +37,8 @@ function provable(run: ProvableRun): RunCounts {
     phantom: misnamed ? 0 : withoutEvents(phantom, unproven),
     corrupt: misnamed ? corrupt - contentsDiffer : corrupt,
     duplicated: withoutEvents(duplicated, unproven),
-    // If one unproven copy is only an event about a message, its position can make many messages seem late.
+    // If one unproven copy is only an event about a message, its position can make many messages seem late. So unproven
+    // copies make the order unproven.
     outOfOrder: misnamed || unproven > 0 ? 0 : outOfOrder,
   };
 }

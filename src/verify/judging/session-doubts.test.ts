@@ -109,7 +109,7 @@ describe('messages with tokens that only a service saw', () => {
       {
         kind: 'contents-not-compared',
         prevents: 'never',
-        text: 'that the contents of 3 messages came out unchanged: only a service saw them, and its receipts do not show the content',
+        text: 'that the contents of 3 messages came out unchanged: only a service received the messages, and its receipts do not show the content',
       },
     ]);
     expect(unclear).toBeNull();
@@ -118,7 +118,7 @@ describe('messages with tokens that only a service saw', () => {
   it('are counted once if the plan compares nothing', async () => {
     const { doubts, unclear } = await judged({ kind: 'none' }, [null, null, null]);
     expect(doubts.map(({ text }) => text)).toEqual([
-      'that the contents of 3 messages came out unchanged: the identity is a token, and the plan compares nothing else of them',
+      'that the contents of 3 messages came out unchanged: the identity is a token, and the plan does not compare the rest of the messages',
     ]);
     expect(unclear).toBeNull();
   });

@@ -72,8 +72,8 @@ function receiptsAlone(services: GatheredServices | null): Doubt | null {
 
 /**
  * Reports that messages before the starting time may be missing from the reading, because timestamps are not exact.
- * Null if three conditions exclude this. The broker set the timestamps. The starting time is CLOCK_MARGIN_MS before
- * the first samples. The sender's clock is ahead by less than CLOCK_MARGIN_MS.
+ * Null if the broker set the timestamps, the reading began at least CLOCK_MARGIN_MS before the first samples, and the
+ * sender's clock is ahead by less than CLOCK_MARGIN_MS.
  */
 function notReadBefore(
   from: StartingPoint,
@@ -100,11 +100,11 @@ function contentsNotCompared(runs: readonly ConcludedRun[]): Doubt[] {
   return [
     ...doubts(
       runs.reduce((sum, { tally }) => sum + tally.contents.notCompared, 0),
-      'the identity is a token, and the plan compares nothing else of them',
+      'the identity is a token, and the plan does not compare the rest of the messages',
     ),
     ...doubts(
       runs.reduce((sum, { contentsUnseen }) => sum + contentsUnseen, 0),
-      'only a service saw them, and its receipts do not show the content',
+      'only a service received the messages, and its receipts do not show the content',
     ),
   ];
 }

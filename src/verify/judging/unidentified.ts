@@ -14,8 +14,9 @@ export interface Nameless {
 }
 
 /**
- * Returns why messages may be in the queue although qbl can read no identity. Null if nothing shows that. Base64, Avro
- * and compression hide the identity of every message. So if qbl identified one message, the cause is something else.
+ * Returns why messages of the run may be in the queue although qbl could read no identity. Base64, Avro and
+ * compression, for example, hide the identity of every message. So the result is null if qbl identified even one
+ * message of the run.
  */
 export function unidentifiedOf(run: GatheredRun, { counts }: Conclusion, nameless: Nameless): string | null {
   if (!isIdentified(run) || counts.acked === 0 || counts.received > 0 || nameless.count === 0) return null;

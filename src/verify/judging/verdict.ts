@@ -175,7 +175,7 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
       `${plural(evidence.redelivered, 'delivery', 'deliveries')} may be second copies, or first copies that the queue redelivered`,
     );
   if (evidence.mingled !== null) yield gap('id-reused', evidence.mingled);
-  // A doubt that explains why some messages are missing also explains why no message was found.
+  // If a doubt already explains why messages are missing, do not add a second explanation why no message was found.
   const isExplained = evidence.doubts.some(({ prevents }) => prevents !== 'never');
   if (evidence.unidentified !== null && evidence.incomplete === null && !isExplained)
     yield gap('nothing-identified', evidence.unidentified);

@@ -1,8 +1,8 @@
 import type { ObservedEnd } from '../../runs/documents/observed-service-json.ts';
 
 /**
- * Minimum number of changes, and minimum time, for a measurement. Fewer changes only show when the service
- * reports, not how fast it works.
+ * A measurement needs at least this many changes of the number of processed messages, over at least this time. Fewer
+ * changes only show when the service reports its progress, not how fast it works.
  */
 const LEAST_CHANGES = 3;
 const LEAST_MS = 1_000;

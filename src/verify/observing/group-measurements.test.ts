@@ -137,7 +137,7 @@ test('says why messages are not committed', () => {
   expect(
     of({ members: [], state: 'Empty', committed: { 0: 1 } }, { kind: 'deadline', deadlineMs: 500 }),
   ).toBe(
-    '1 of 2 messages was not committed by group "orders": the group had no members; that did not change within 0.5 s (--deadline)',
+    '1 of 2 messages was not committed by group "orders": the group had no members; the service was not done after 0.5 s (--deadline)',
   );
   expect(
     of({ members: null, state: 'Dead', committed: { 0: 1 } }, { kind: 'interrupted' }, 'gone\u001b'),

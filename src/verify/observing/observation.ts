@@ -25,7 +25,7 @@ export interface Observation {
   /** Asks the queue once. The promise never rejects. */
   ask(): Promise<Asked>;
   /**
-   * Returns the record for the file.
+   * Returns the record for observed-service.json.
    * @param ended null while the observation has not ended
    */
   record(base: RecordBase, ended: EndOfObservation | null): ObservedService;
@@ -68,7 +68,7 @@ export function endTexts(end: EndOfWait): string[] {
     case 'no-progress':
       return [`no progress for ${end.settleMs / 1_000} s (--settle)`];
     case 'deadline':
-      return [`that did not change within ${end.deadlineMs / 1_000} s (--deadline)`];
+      return [`the service was not done after ${end.deadlineMs / 1_000} s (--deadline)`];
     case 'interrupted':
       return ['the observation was interrupted'];
   }

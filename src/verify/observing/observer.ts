@@ -37,7 +37,8 @@ export class Observer implements ServiceObserver {
 
   /**
    * Opens an observer of a service.
-   * @param queue must be able to report on the target
+   * @param queue the queue of the service; it must report what `target` names: the consumer group, or the counts of the
+   *   queue
    * @throws QblError 'environment' if the queue cannot be asked
    */
   static async open(queue: Queue, target: ObservedTarget): Promise<Observer> {
@@ -49,14 +50,14 @@ export class Observer implements ServiceObserver {
     return new Observer(observation, queue.url, startedAtMs);
   }
 
-  /** Observes until `settle` or `close`. Call it before the first send. */
+  /** Observes until `settle` or `close` is called. Call this before the first send. */
   async start(folder: RunFolder, limits: Limits): Promise<void> {
     const timeline = await openObservedTimeline(runFiles(folder).observedTimeline, this.#observation.columns);
     this.#recording = { folder, limits, timeline };
     await writeObservedService(folder, this.#record(null));
     await this.#observe();
     this.#running = this.#keepObserving();
-    // `settle` and `close` report the error, so ignore the error here.
+    // The methods `settle` and `close` report the error, so ignore the error here.
     this.#running.catch(() => {});
   }
 

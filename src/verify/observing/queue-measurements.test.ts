@@ -163,7 +163,7 @@ test('says what is left in the queue', () => {
   );
   look(0, { ready: 1, unacknowledged: 2, consumers: 0 });
   expect(text({ kind: 'deadline', deadlineMs: 500 }, 'gone\u001b')).toMatch(
-    /^1 message was still ready in the queue; 2 messages were delivered to the service and not acknowledged; the queue had no consumer; that did not change within 0.5 s \(--deadline\); the queue did not answer the last request: gone/,
+    /^1 message was still ready in the queue; 2 messages were delivered to the service and not acknowledged; the queue had no consumer; the service was not done after 0.5 s \(--deadline\); the queue did not answer the last request: gone/,
   );
 });
 

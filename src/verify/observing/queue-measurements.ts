@@ -122,8 +122,8 @@ export class QueueMeasurements {
   }
 
   /**
-   * Whether the last request was sent at least `ageMs` after the request of `since`. If so, the counts in the last
-   * answer are not older than the request of `since`.
+   * Whether the last request for counts was sent at least `ageMs` after the request that got the answer `since`. Counts
+   * are at most `ageMs` old. So the last counts are then not older than the request for `since`.
    */
   #isOlderThan(since: TimedCounts | null, ageMs: number): boolean {
     return since !== null && this.#last !== null && this.#last.askedAtMs - since.askedAtMs >= ageMs;

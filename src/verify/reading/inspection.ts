@@ -89,7 +89,10 @@ export class Inspection {
     return this.#deliveries;
   }
 
-  /** Number of deliveries that came after the counts were taken. They may belong to any run, and are in no other count. */
+  /**
+   * Number of deliveries that came after `freeze` was called, when the counts were final. They may belong to any run,
+   * and are in no other count.
+   */
   get late(): number {
     return this.#late;
   }
@@ -194,9 +197,9 @@ export class Inspection {
   }
 
   /**
-   * Counts a message that qbl cannot identify for each run that may have sent it. If the message names runs, only those
-   * runs may have sent it. To find them, the function reads the message again, which is slow. So it leaves out runs of
-   * which a message was already identified.
+   * Counts a message that qbl cannot identify, for each run that may have sent it. If the message contains IDs of runs,
+   * only those runs may have sent it. The search for these IDs reads the message again, which is slow. So runs of which
+   * a message was already identified are left out before the search.
    */
   #countNameless(delivery: Delivery): void {
     const { value, timestamp } = delivery;

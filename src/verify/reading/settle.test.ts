@@ -15,17 +15,21 @@ afterEach(() => {
 interface Looks {
   readonly interruptedAt?: number;
   readonly drained?: Drain;
-  /** The result of the check during which the user interrupts. The default is the result of the other checks. */
+  /**
+   * What the drain (the reading to the end of the queue) during which the user interrupts returns. By default the same
+   * as the other drains.
+   */
   readonly atInterrupt?: Drain;
-  /** The result of every check after the first. The default is the result of the first check. */
+  /** What every drain (reading to the end of the queue) after the first returns. By default the same as the first. */
   readonly later?: Drain;
   readonly wantsQuiet?: boolean;
   readonly deadlineMs?: number;
 }
 
 /**
- * Runs drainAndSettle with a reader whose checks take two seconds each. `after` has one number for each check: the
- * messages that are still missing, or with `wantsQuiet` the messages found so far.
+ * Runs drainAndSettle with a reader whose drains (readings to the end of the queue) take two seconds each. `after` has
+ * one number for each drain: how many messages are still missing after it, or with `wantsQuiet`, how many were found so
+ * far.
  */
 async function settle(settleMs: number, after: readonly number[], some: Looks = {}) {
   const {

@@ -16,11 +16,14 @@ export class PlacesElsewhere {
   #offsets = new Float64Array(64);
   #count = 0;
   /**
-   * For each slot for which `forget` was called: the number of all positions that were recorded before the last call.
-   * Those of them that belong to this slot no longer count.
+   * For each slot for which `forget` was called: how many positions, of all slots together, were recorded before the
+   * last call. Of these positions, those of this slot no longer count.
    */
   readonly #forgotten = new Map<number, number>();
-  /** Order of the recorded positions by slot, partition and time of recording. Null if they must be sorted again. */
+  /**
+   * The indices of the recorded positions, sorted by slot, partition and time of recording. Null if a position was
+   * added after the last sort.
+   */
   #sorted: Uint32Array | null = null;
 
   add(slot: number, { partition, offset }: Place): void {

@@ -20,7 +20,7 @@ export interface MessageState {
   readonly enriched: boolean;
 }
 
-/** The outcomes by the value of the lowest two bits. */
+/** The outcomes, by the value of the lowest two bits of a slot's state. */
 const OUTCOMES: readonly (Outcome | null)[] = [null, 'acked', 'rejected', 'indeterminate'];
 const TWO_BITS = 0b11;
 const SEEN_SHIFT = 2;

@@ -73,8 +73,9 @@ export class SlotTimes {
 export interface TimePage {
   readonly times: Uint32Array;
   /**
-   * What each time means. UNKNOWN: nothing is known. SENT: it is a send time. Any other value: it is the
-   * earliest possible send time, and the value stands for the time from it to the latest possible send time.
+   * What each number in `times` means. UNKNOWN: nothing is known. SENT: the number is a send time. Any other value: the
+   * number is the earliest possible send time, and the value encodes the length of the period up to the latest possible
+   * send time.
    */
   readonly spans: Uint16Array;
 }
