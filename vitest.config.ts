@@ -64,7 +64,7 @@ export default defineConfig({
           expect,
           include: ['test/browser/*.test.ts'],
           testTimeout: 60_000,
-          // The hook installs Chromium if it is missing and the user may install it.
+          // A beforeAll hook of these tests installs Chromium if it is missing and the user may install it.
           hookTimeout: 600_000,
         },
       },

@@ -57,8 +57,8 @@ describe('encoded messages', () => {
       lost: 12,
       reasons: [{ kind: 'lost', count: 2 }, { kind: 'nothing-identified' }],
     });
-    // No message of the run `gone` is readable either. But no unreadable message arrived during that run, so the loss
-    // of its messages is proven.
+    // No message of the run `gone` is readable, as for the run `encoded`. But no unreadable message arrived during the
+    // run `gone`, so the loss of its messages is proven.
     await send('gone', { drops: EVERY_LOOP, aheadMs: 3_600_000 });
     const { record } = await verifyByReplay(options('encoded', 'gone'));
     expect(record).toMatchObject({ verdict: 'fail', reasons: [{ kind: 'lost', count: 10 }, {}] });

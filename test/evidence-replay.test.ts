@@ -47,8 +47,8 @@ describe('a replay', () => {
   it('waits for messages that a proxy enqueues after its answer, and only while some are missing', async () => {
     await send('late', { drops: [5] });
     beforeSecondDrain(() => produce(sent('late', 5)));
-    // With this option, the first reading covers the whole log, so no second reading follows. Verify must wait to find
-    // the late message.
+    // The first reading starts at the beginning of the log, so no second reading of the whole log follows. Verify must
+    // wait to find the late message.
     const patient = { from: { kind: 'beginning' }, settleMs: 600_000, deadlineMs: 600_000 } as const;
     expect(await verdictOf('late', patient)).toMatchObject({ verdict: 'pass', received: 10 });
   });
@@ -107,8 +107,8 @@ describe('a replay', () => {
   });
 
   it('fails if retention removed only messages that are older than the run', async () => {
-    // The older messages are older than the largest expected clock difference. The broker runs in this process, so a
-    // fake clock works.
+    // These messages are sent two minutes before the run, which is more than the largest expected difference between
+    // clocks. The broker runs in this process, so a fake clock works.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 120_000 });
     for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
     vi.useRealTimers();

@@ -6,9 +6,9 @@ import { qbl } from './support/qbl.ts';
 const bed = evidenceBed();
 const BYTES = 20_000_000;
 /**
- * With the limit for the values of a message, text and values of a bomb take about 100 MB at the same time, and without
- * it more than 500 MB. Node ends a process only if what the process still uses does not fit. So a slow garbage
- * collection on a busy machine has no effect.
+ * Heap size of Node for these tests. If qbl limits the values of a message, a JSON bomb takes about 100 MB of the heap
+ * at the same time, and without the limit more than 500 MB. Node ends a process only if the memory that is still in use
+ * does not fit. So a slow garbage collection on a busy machine does not fail the test.
  */
 const HEAP_MEGABYTES = 300;
 

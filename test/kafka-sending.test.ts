@@ -45,8 +45,8 @@ describe('a sent message', () => {
     const sender = await openConnectedSender(queue);
     const { reader, read } = await openReader(queue, { kind: 'end' });
     const large = { key: null, value: Buffer.alloc(sender.maxMessageBytes + 1_000, '1') };
-    // The deadline is long: the embedded broker's limit is 32 MiB, and the sender halves the batch and sends it
-    // several times.
+    // One message is larger than the embedded broker's limit of 32 MiB. The sender halves the batch and sends it
+    // several times, so the deadline is long.
     const outcomes = await sender.send([...numbers(0, 7), large, ...numbers(7, 12)], inMs(60_000));
 
     expect(outcomes[7]).toMatchObject({ kind: 'refused', reason: 'too-large' });
@@ -157,8 +157,8 @@ describe('a lost acknowledgement', () => {
     proxy.fault = () => 'swallow';
     const sender = await openConnectedSender(await open(proxy.port));
     const outcomes = sender.send(numbers(0, 1), inMs(2_000));
-    // A process fires its timers in order, however busy the machine is. The time-out of the request itself would fire
-    // after this pause.
+    // The deadline of the message is at 2 s, this pause ends at 4 s, and the time-out of the request comes later. A
+    // process fires its timers in this order, however busy the machine is.
     const late = pause(4_000, never).then(() => []);
     expect(kinds(await Promise.race([outcomes, late]))).toEqual(new Set(['unknown']));
   });

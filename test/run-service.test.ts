@@ -252,7 +252,7 @@ async function expectedStarts(folder: string): Promise<number[]> {
     });
 }
 
-/** Returns how many of the given times are within `spanMs` of each other, at most. */
+/** Returns the largest number of the given times that lie within `spanMs` of each other. */
 function mostWithin(spanMs: number, timesMs: readonly number[]): number {
   const EPSILON_MS = 1e-6;
   return Math.max(

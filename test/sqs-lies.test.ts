@@ -15,7 +15,7 @@ const MESSAGE = {
   Body: 'hello',
   Attributes: { SentTimestamp: '1795446132123', ApproximateReceiveCount: '1' },
 };
-/** The reader has two receivers. After so many polls, each of them has read an answer. */
+/** Number of polls after which each of the reader's two receivers has read at least one answer. */
 const ENOUGH_POLLS = 6;
 const COUNTS = {
   ApproximateNumberOfMessages: '0',

@@ -180,7 +180,8 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     const url = ['--url', 'http://127.0.0.1:1/send', '--queue', 'kafka://127.0.0.1:1/t'];
     const load = ['--threads', '1', '--rate', '20', '--duration', '2s'];
     const text = await onTerminal(40, 'xterm', ['blast', ...load, ...url]);
-    // Each update moves the cursor to the first column, and clears the rest of the line.
+    // For each update of the progress line, qbl moves the cursor to the first column, writes the text, and clears the
+    // rest of the line.
     const updates = text.match(/(?<=\[1G)[^\p{Cc}]+(?=\p{Cc}\[0K)/gu) ?? [];
     expect(updates).toContainEqual(expect.stringMatching(/^sending .*…$/));
     for (const line of updates) expect(line.length, line).toBeLessThanOrEqual(40);

@@ -26,7 +26,7 @@ interface Process {
 /** The time-out of qbl serve. It is shorter than a fault, so qbl serve must report unknown outcomes. */
 const SERVE_TIMEOUT = '4s';
 const NAIVE_PROXY = fileURLToPath(new URL('../../examples/exercise/naive-proxy.js', import.meta.url));
-/** The naive proxy has a fixed topic. */
+/** The topic to which the naive proxy (examples/exercise/naive-proxy.js) always writes. */
 export const NAIVE_TOPIC = 'stress-topic';
 
 export function startServe(cluster: FaultCluster, topic: string): Promise<ProxyUnderFault> {
@@ -39,7 +39,10 @@ export function startServe(cluster: FaultCluster, topic: string): Promise<ProxyU
   });
 }
 
-/** The naive proxy accepts only one broker address: the address of the first node. */
+/**
+ * Starts the naive proxy (examples/exercise/naive-proxy.js). It accepts only one broker address: the address of the
+ * first node.
+ */
 export function startNaiveProxy(cluster: FaultCluster): Promise<ProxyUnderFault> {
   return startProxy('naive proxy', NAIVE_TOPIC, async (port) => {
     const env = { ...process.env, KAFKA: cluster.faultyAddresses[0], PORT: String(port) };

@@ -14,7 +14,7 @@ export interface Finding {
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/faults.md', import.meta.url));
 const MARK = '<!-- written by: QBL_WRITE_FAULTS=1 npm run test:faults -->';
-/** Number of columns before the figures. */
+/** Number of columns with text: fault, proxy and verdict. The other columns have figures. */
 const TEXTS = 3;
 const HEADER = [
   ...['fault', 'proxy', 'verdict', 'acked', 'rejected', 'indeterminate', 'recovered', 'lost'],

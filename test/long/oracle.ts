@@ -168,8 +168,8 @@ function isVisiblyWrong(read: readonly Entry[]): boolean {
 }
 
 /**
- * Whether a message was really stored twice that has no row, although no message may be. Its run and send time prove
- * that it is of this execution. Only rows could belong to another one.
+ * Whether a message without a row was really stored twice, although the rules allow no second copy. Its run ID and its
+ * send time prove that this execution sent it. Rows may belong to another execution, but this message has no row.
  */
 function isTwiceWithoutRow(play: Play, read: readonly Entry[], rows: readonly number[]): boolean {
   const identities = identitiesOf(play).map((identity) => JSON.stringify(identity));

@@ -261,7 +261,7 @@ export const plays: fc.Arbitrary<Play> = fc
     });
   });
 
-/** The identities of a play in the order of its scenes. */
+/** Returns the identities of all messages in the plan of a history, in the order of its scenes. */
 export function identitiesOf({ threads, loops, requests }: Play): Identity[] {
   const all: Identity[] = [];
   for (let loop = 1; loop <= loops; loop++) {

@@ -40,13 +40,14 @@ export const BEGAN_AT = 1_700_000_000_000;
 const STEP_MS = 10_000;
 
 /**
- * Returns the start time of a request, which is a scene of the play. The row of its sample has the same start time.
+ * Returns the start time of the request of this scene, the history of one message. The row of its sample has the same
+ * start time.
  */
 export function startOf(scene: number): number {
   return BEGAN_AT + STEP_MS * scene;
 }
 
-/** The end of the last row. */
+/** Returns the time at which the last request ended, in epoch milliseconds. */
 export function endOf(play: Play): number {
   return startOf(Math.max(0, sentBy(play) - 1)) + 1;
 }

@@ -152,7 +152,10 @@ function javaArguments(
   ];
 }
 
-/** In the format of java.util.Properties, a backslash starts an escape. */
+/**
+ * Returns the text of a file in the format of java.util.Properties. A backslash starts an escape there, so each
+ * backslash is doubled.
+ */
 function propertiesFile(properties: Properties): string {
   const lines = Object.entries(properties).map(
     ([name, value]) => `${name}=${value.replaceAll('\\', '\\\\')}`,

@@ -22,7 +22,7 @@ export function nodeProperties(node: NodeAddress, all: readonly NodeAddress[]): 
     'transaction.state.log.num.partitions': '3',
     'group.initial.rebalance.delay.ms': '0',
     'num.partitions': '6',
-    // By default, this buffer is larger than the heap.
+    // By default, the buffer of Kafka's log cleaner is larger than the small heap of this node.
     'log.cleaner.dedupe.buffer.size': '2097152',
   };
 }

@@ -143,7 +143,8 @@ describeWith(['java', 'mvn'], 'a Kafka topic with some partitions without a lead
       { name: 'min.insync.replicas', value: '1' },
     ];
     const config = { topic, numPartitions, replicationFactor: 1, configEntries };
-    // kafkajs's own waiting fails if a broker does not know the topic yet. Its request for metadata fails then, too.
+    // kafkajs's own wait for leaders fails if a broker does not know the topic yet. A request for the topic's metadata
+    // fails then, too. So repeat that request until all partitions have a leader.
     await withAdmin(cluster.bootstrap, (admin) =>
       admin.createTopics({ topics: [config], waitForLeaders: false }),
     );

@@ -67,9 +67,10 @@ describeWith(['rabbitmq-server'], 'RabbitMQ after a crash', () => {
       await drain(reader);
       proxy.cutClients();
       await send(sender, numbers(10, 20));
-      // Each drain sends a marker. While the broker considers the lost connection alive, it delivers messages to the
-      // lost and the new connection in turn. So the marker of a second short drain would arrive on the new connection.
-      // Therefore only the first drain is short, and the second drain waits.
+      // While the broker considers the lost connection alive, it delivers messages to the lost and the new connection
+      // in turn. Each drain (reading to the end of the queue) sends a marker message and waits for it. The marker of a
+      // second short drain would arrive on the new connection. So only the first drain is short, and the second drain
+      // waits.
       await drain(reader, 3_000);
       expect(await drain(reader, 60_000)).toMatchObject({ complete: true });
       expect([...new Set(valuesOf(read))].sort((a, b) => a - b)).toEqual(upTo(20));

@@ -177,7 +177,8 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
       processed.push(value);
       ack();
     });
-    // No count includes a message that is in flight to its consumer.
+    // RabbitMQ does not count a message that is on its way to a consumer. So wait until all messages are processed,
+    // then check the counts.
     await expect.poll(() => processed).toEqual(upTo(10));
     await expect.poll(() => backlog.read()).toBe(0);
     await second.close();

@@ -10,9 +10,9 @@ const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 const NOTHING_QUEUED = '00000000:00000000';
 
 /**
- * Waits until the process at the other end, on this machine, has read everything written to the socket. A reset may
- * arrive together with unread data. Then libuv reports an end of file (uv__stream_io in libuv's src/unix/stream.c),
- * but Java reports a reset.
+ * Waits until the process at the other end, on this machine, has read everything written to the socket. Call it before
+ * a reset, because a reset may arrive together with unread data. Then libuv reports an end of file (uv__stream_io in
+ * libuv's src/unix/stream.c), but Java reports a reset.
  */
 export async function readByPeer({ localPort, remotePort }: Socket): Promise<void> {
   if (localPort === undefined || remotePort === undefined) return;

@@ -8,7 +8,7 @@ import { type Intervene, serviceError, startSqsProxy } from './sqs-proxy.ts';
 
 const SEND = 'SendMessageBatch';
 
-/** Returns a function that intervenes in this many batches, and then no more. */
+/** Returns a function that calls `intervene` for this many batches, and forwards all later batches unchanged. */
 function firstBatches(count: number, intervene: Intervene): Intervene {
   let left = count;
   return (action, body) => (action === SEND && left-- > 0 ? intervene(action, body) : null);

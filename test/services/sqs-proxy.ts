@@ -14,7 +14,10 @@ export type Intervention =
   /** The service handles the request, and the proxy changes its answer. */
   | ((answer: string) => string);
 
-/** Gets the request's action, such as SendMessageBatch, and its body. */
+/**
+ * Decides what the proxy does to a request.
+ * @param action the action of the request, such as SendMessageBatch
+ */
 export type Intervene = (action: string, body: string) => Intervention;
 
 export interface SqsProxy {

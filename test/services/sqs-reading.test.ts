@@ -136,7 +136,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     await whileGone(() => expect(consume(queue)).rejects.toMatchObject({ exitCode: 4 }));
     const { reader, deliveries } = await consume(queue);
     await until('all of them', () => deliveries.length >= sent.length);
-    // On a busy machine, a drain may end before it notices that the emulator is down.
+    // On a busy machine, the reader may report the end of the queue before it notices that the emulator is down.
     await whileGone(() =>
       expect
         .poll(() => drain(reader, 2_000))

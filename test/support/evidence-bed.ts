@@ -126,7 +126,10 @@ class EvidenceBed {
       lastingName: null,
     });
 
-  /** Runs `work` before the second drain of the next reader. The first drain does not see its effect. */
+  /**
+   * Runs `work` before the next reader is drained (read to the end of the queue) for the second time. The first drain
+   * does not see the effect of `work`.
+   */
   readonly beforeSecondDrain = (work: () => Promise<void>, queue = this.#opened.queue): void => {
     const openReader = queue.openReader.bind(queue);
     queue.openReader = async (options) => {
@@ -189,8 +192,8 @@ class EvidenceBed {
   };
 
   /**
-   * Counts the drains of each reader that opens from now on. A reader for which `hasTime` returns false gets a
-   * deadline that has already passed.
+   * Counts how often each reader that opens from now on is drained (read to the end of the queue). A reader for which
+   * `hasTime` returns false gets a deadline that has already passed.
    */
   readonly countDrains = (hasTime: (reader: number) => boolean = () => true): number[] => {
     const { queue } = this.#opened;

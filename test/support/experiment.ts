@@ -14,7 +14,10 @@ export const RUN = 'mine';
 export const THREADS = 10;
 export const LOOPS = 20;
 export const SENT = THREADS * LOOPS;
-/** Arguments for messages that never arrive. With these arguments, verify does not wait long. */
+/**
+ * Arguments of verify for tests in which messages never arrive. With these arguments, verify does not wait long for
+ * such messages.
+ */
 export const SETTLE_SOON = ['--settle', '500ms'];
 
 /** The arguments of a `qbl run` that is not started yet. */

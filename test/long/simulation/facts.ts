@@ -19,7 +19,7 @@ export interface RunFacts {
   takenElsewhere: boolean;
 }
 
-/** The true history, for the oracle. */
+/** The true history, from which the allowed verdicts are computed. */
 export class Facts {
   readonly world: World;
   readonly story: Story;

@@ -12,7 +12,7 @@ const STEP_MS = 1_000;
 const ENQUEUED_AFTER_MS = 2;
 const FIRST_PARTITIONS = 2;
 
-/** A message in the queue, with facts that only the world knows. */
+/** A message in the queue, with true facts about it. Only the simulation knows these facts. */
 export interface Entry {
   readonly offset: number;
   readonly value: Buffer;

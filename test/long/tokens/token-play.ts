@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 /**
- * The ways in which the identity travels. The last five are tokens. Each is found in another place or has
- * another form.
+ * The ways in which the identity travels. The last five are tokens, which differ from each other in their place or
+ * their form.
  */
 export const IDENTITIES = ['body', 'none', 'header', 'hex', 'key', 'field', 'number'] as const;
 export type IdentityKind = (typeof IDENTITIES)[number];

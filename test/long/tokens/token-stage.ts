@@ -32,8 +32,8 @@ const COMPARED = ['amount', 'note', 'request'] as const;
 const stages = new Map<string, { readonly plan: Plan; readonly stage: TokenStage }>();
 
 /**
- * Returns the plan and the stage for one kind of history. There are few kinds, so each stage is created only
- * once.
+ * Returns the plan of one kind of history, and the TokenStage that sends and stores its messages. There are few kinds,
+ * so each TokenStage is created only once.
  */
 export function tokenStage(plan: Plan, kind: TokenKind, content: ContentKind, startedAtMs: number) {
   const key = JSON.stringify([plan, kind, content, startedAtMs]);

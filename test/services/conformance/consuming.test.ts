@@ -14,7 +14,10 @@ import type { RunningSystem, System } from './system.ts';
 import { elasticmq, embedded, kafka, rabbitmq } from './systems.ts';
 
 const DEADLINE_MS = 90_000;
-/** Longer than any system waits for a consumer without heartbeats. */
+/**
+ * How long a consumer works on a message. This time is longer than any queue system waits for a consumer that sends no
+ * heartbeats.
+ */
 const LONG_WORK_MS = 15_000;
 const never = new AbortController().signal;
 

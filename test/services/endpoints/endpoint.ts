@@ -26,7 +26,7 @@ export interface Settings {
   readonly topic: string;
   /** A folder for files of the endpoint. */
   readonly folder: string;
-  /** Whether only messages of the channel `acks-early` will be sent. */
+  /** Whether only messages with the lie `acks-early` (a too early answer, on purpose) will be sent. */
   readonly acksEarly: boolean;
 }
 

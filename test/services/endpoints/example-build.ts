@@ -7,17 +7,20 @@ import { cached, ROOT } from '../cache.ts';
 const BUILT = /(^|[\\/])(target|\.venv|__pycache__)([\\/]|$)/;
 
 export interface ExampleBuild {
-  /** The name of the example. A folder of this name, beside this file, has the files with lies. */
+  /**
+   * The name of the example. The folder of this name, beside this file, has files that add lies (faults on purpose) to
+   * the example.
+   */
   readonly name: string;
-  /** The folder in the copy of the example's app into which the files with lies are copied. */
+  /** The folder, in the copy of the example's app, into which the files with lies (faults on purpose) are copied. */
   readonly liesGoTo: string;
-  /** Builds the app. The folder contains the app and the files with lies. */
+  /** Builds the app in the folder, together with the files that add lies (faults on purpose). */
   build(folder: string): Promise<void>;
 }
 
 /**
- * Copies the app of an example and its lies into one folder of the cache, and builds it there. The name of the folder
- * has a hash of all sources, so a changed source is built again.
+ * Copies the app of an example into a folder of the cache, adds the files with lies (faults on purpose), and builds the
+ * app there. The name of the folder has a hash of all sources, so a changed source is built again.
  */
 export async function builtWithLies({ name, liesGoTo, build }: ExampleBuild): Promise<string> {
   const app = join(ROOT, 'examples', name, 'app');

@@ -22,14 +22,14 @@ type Row = readonly [lie: LieName, place: Place];
 const TOPIC = 'order-events';
 
 /**
- * Defines the tests of an endpoint on the embedded broker and on Kafka: one for each lie, and one for each place of the
- * identity.
+ * Defines the tests of an endpoint that tells lies (faults on purpose). With the embedded broker, each lie is tested
+ * with each place of the identity. With Kafka, only some of these pairs are tested.
  */
 export function describeEndpoint(endpoint: Endpoint): void {
   const places = PLACES.filter((place) => !endpoint.refused.includes(place));
   const all: Row[] = LIE_NAMES.flatMap((lie) => places.map((place): Row => [lie, place]));
-  // Tests each place with an honest endpoint, and each lie with one place. The broker does not know where an identity
-  // is, so other combinations show nothing new.
+  // Tests each place of the identity with an honest endpoint, and each lie (a fault on purpose) with one place. Kafka
+  // does not know where an identity is, so other pairs show nothing new.
   const some = all.filter(
     ([lie, place]) => lie === 'is honest' || place === places[(LIE_NAMES.indexOf(lie) - 1) % places.length],
   );
