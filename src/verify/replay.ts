@@ -58,7 +58,7 @@ async function replay(options: VerifyOptions): Promise<VerifyResult> {
     return confirm(options, result);
   }
   // Messages without identity can only be counted. If the run's start is recorded, a reading of the whole log would
-  // only add older messages.
+  // only add messages from before the run. So do not read again.
   return history.starts === null ? confirmLoss(options, result) : result;
 }
 

@@ -6,7 +6,7 @@ import type { MessageState } from './slots/slot-state.ts';
 export interface Entry extends Omit<Identity, 'run'>, MessageState {
   /** The position at which the message was first read. Null if it was not read. */
   readonly place: Place | null;
-  /** For each further partition with a copy of the message, the first position in the partition. */
+  /** For each further partition with a copy of the message, the position of the first copy there. */
   readonly elsewhere: readonly Place[];
   /** Send time. Null if no copy with a valid checksum was read. */
   readonly sentAtMs: number | null;

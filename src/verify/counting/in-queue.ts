@@ -4,7 +4,7 @@ import { hasArrived, isOfOther, type RunScope, unprovenCopy } from './count-entr
 import type { Entry } from './entry.ts';
 import type { IdentityTable } from './identity-table.ts';
 
-/** Tells which messages of a run are in the queue, and which other messages the run may have sent. */
+/** Knows which messages of a run are in the queue, and which other messages the run may have sent. */
 export class RunInQueue {
   readonly run: string;
   readonly #table: IdentityTable;

@@ -49,7 +49,9 @@ function* outOfOrder(backwards: Iterable<Entry>): Generator<Entry> {
   }
 }
 
-/** Counts the late messages of one thread, and lists those that were sent first. */
+/**
+ * Counts the late messages of one thread, and returns the first `limit` of them, in the order in which they were sent.
+ */
 export function lateMessages(
   backwards: Iterable<Entry>,
   limit: number,

@@ -134,8 +134,8 @@ export class HopReaders implements HopWatch {
   }
 
   /**
-   * Reads the hops to their ends until nothing is missing, or until the limit has passed. The last reading
-   * begins after the limit.
+   * Reads the hops to their ends until nothing is missing, or until the time limit for the wait. The last reading
+   * begins after that limit.
    */
   async #wait(limitMs: number): Promise<readonly Drain[]> {
     const { settleMs, deadlineMs, signal, rules, onProgress } = this.#options;

@@ -7,7 +7,7 @@ import type { Inspection } from '../reading/inspection.ts';
 import type { ConcludedRun } from './conclude.ts';
 import { CLOCK_MARGIN_MS, doubtsOf, takenBefore } from './doubt.ts';
 
-/** How a session read the queue. */
+/** How the queue was read for this verification, and by which reader. */
 interface Reading {
   readonly from: StartingPoint;
   readonly history: QueueHistory;

@@ -18,7 +18,7 @@ export class AckedRows {
   constructor(folder: RunFolder, observer: Pick<ServiceObserver, 'arrived'>) {
     this.#observer = observer;
     this.#reading = this.#read(folder);
-    // `end` reports the error of the reading, so ignore the error here.
+    // The method `end` reports the error of the reading, so ignore the error here.
     this.#reading.catch(() => {});
   }
 
@@ -34,7 +34,7 @@ export class AckedRows {
     let offset = 0;
     try {
       for await (const rows of readJtl(file, { outcomesOnly: true, writerEnded: this.#senderEnded.signal })) {
-        // The sender writes run.json before its first row.
+        // The sender writes run.json before its first row, so the plan is known now.
         outcomes ??= new RowOutcomes(readRun(folder)?.plan ?? null);
         for (const row of rows) {
           if (outcomes.of(row) !== 'acked' || !outcomes.sendsMessage(row)) continue;

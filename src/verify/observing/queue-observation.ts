@@ -9,7 +9,7 @@ import { QueueMeasurements } from './queue-measurements.ts';
 /** Observes the counts of a queue whose messages the service takes. */
 export class QueueObservation implements Observation {
   readonly columns = QUEUE_COLUMNS;
-  /** A queue does not report when a message was acknowledged. */
+  /** The waiting times of messages are not known, because a queue does not report when a message was acknowledged. */
   readonly waits = null;
   readonly #watch: CountsWatch;
   readonly #measurements: QueueMeasurements;

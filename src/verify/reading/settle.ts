@@ -65,7 +65,8 @@ export async function drainAndSettle(
       break;
     }
     const again = await reader.drain(deadlineMs, signal);
-    // If the interrupted check did not reach the end of the queue, the result of the previous check stays valid.
+    // If the user interrupted this reading before it reached the end of the queue, the result of the previous reading
+    // stays valid.
     if (signal.aborted && !again.complete) break;
     drain = again;
     const now = unsettled();

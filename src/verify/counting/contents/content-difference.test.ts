@@ -5,7 +5,10 @@ import { differenceOf } from './content-difference.ts';
 
 const value = fc.constantFrom('1', '"a"', '{"b":[]}');
 
-/** Three fields, as they were sent and as they were found, and whether the plan determines what was sent. */
+/**
+ * Generates up to three compared fields of a message. Each has the value that was sent, the value that was found, and
+ * whether the plan alone determines the sent value.
+ */
 const fields = fc.array(fc.record({ sent: value, found: fc.option(value), isDetermined: fc.boolean() }), {
   minLength: 1,
   maxLength: 3,

@@ -145,7 +145,7 @@ export interface ThreadEntries<Entry> {
 
 interface Stream {
   readonly key: number;
-  /** The first slot of each block. Blocks without messages are missing. */
+  /** The first slot of each block of the stream. Blocks to which no message was added are missing. */
   readonly blocks: readonly number[];
 }
 

@@ -90,7 +90,10 @@ export function tooMany(): QblError {
 interface Page extends TimePage {
   readonly states: Uint8Array;
   partitions: Uint8Array | Uint16Array | Uint32Array;
-  /** Number of partitions that the numbers in `partitions` can distinguish. */
+  /**
+   * Number of different partition numbers that fit into an element of `partitions`, such as 256 if an element has one
+   * byte.
+   */
   mostPartitions: number;
   readonly offsets: Uint32Array;
 }

@@ -14,7 +14,7 @@ const steps = fc.array(fc.record({ slot: fc.constantFrom(...SLOTS), row: fc.bool
   maxLength: 20,
 });
 
-/** Keeps one row for each slot, and any number of copies before and after it. */
+/** Returns the steps with only the first row of each slot. All copies stay, before and after the row. */
 function oneRow(all: readonly Step[]): readonly Step[] {
   const seen = new Set<number>();
   return all.filter(({ slot, row }) => !row || (!seen.has(slot) && seen.add(slot) !== undefined));

@@ -82,7 +82,7 @@ export class SlotTokens {
     const ofFirst = first === content ? 0 : equalToFirst;
     if ((flags & SEEN_OTHERS) === 0) return { damaged: ofFirst, isLeast: false };
     const others = this.#others.get(slot);
-    // Of two copies with different contents, at least one is damaged.
+    // The other contents were not kept. But of two copies with different contents, at least one is damaged.
     if (others === undefined) return { damaged: Math.max(ofFirst, 1), isLeast: true };
     const { counts, further } = others;
     const ofOthers = [...counts].reduce((sum, [each, count]) => sum + (each === content ? 0 : count), 0);
