@@ -68,8 +68,8 @@ export class PlainConnection {
   }
 
   /**
-   * The last of the due answers says that the connection is closed after it. If no answer is due, the next answer says
-   * so.
+   * Makes the last of the due answers say that the connection is closed after it. If no answer is due, the next answer
+   * says that.
    */
   makeLast(): void {
     if (this.#phase === 'open') this.#phase = 'last';
@@ -79,7 +79,10 @@ export class PlainConnection {
     if (this.#due.count === 0 && this.#begun === null && this.#phase !== 'ended') this.#end();
   }
 
-  /** A server ignores requests behind the one with the last answer (RFC 9112, section 9.6). */
+  /**
+   * Whether requests are still read. A server ignores requests behind the one with the last answer (RFC 9112, section
+   * 9.6).
+   */
   get #readsRequests(): boolean {
     return this.#phase === 'open' || (this.#phase === 'last' && this.#due.count === 0);
   }
@@ -97,7 +100,10 @@ export class PlainConnection {
     if (this.#due.count >= MAX_UNANSWERED) this.#socket.pause();
   };
 
-  /** Submits all plain requests at the start of the bytes. Returns the end of these requests, and what follows them. */
+  /**
+   * Submits all plain requests at the start of the bytes. Returns the position where these requests end, and what
+   * follows them.
+   */
   #submitAll(bytes: Buffer): { end: number; next: 'incomplete' | 'unusual' | null } {
     const { ingest, reader } = this.#options;
     let end = 0;
@@ -224,7 +230,7 @@ export class PlainConnection {
     socket.resume();
   }
 
-  /** The client sends no more, but still reads the answers. */
+  /** Called when the client has ended its side of the connection: it sends no more, but still reads the answers. */
   readonly #onClientEnd = (): void => {
     const isWithinRequest = this.#takeBegun() !== null;
     this.makeLast();

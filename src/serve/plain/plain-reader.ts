@@ -19,7 +19,7 @@ export type Found =
   /** Node's parser must read the request: it is not plain, not allowed, or there is no memory for it. */
   | { readonly kind: 'unusual' };
 
-/** The facts of a head that was read before, to use them again for a head with the same bytes. */
+/** Facts about a head that was read before. They are used again if a head has the same bytes. */
 interface KnownHead {
   readonly facts: HeadFacts;
   readonly bodyBytes: number;
