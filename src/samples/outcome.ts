@@ -26,7 +26,7 @@ export const NEVER_SENT: readonly string[] = [
   'org.apache.http.conn.ConnectTimeoutException',
   'java.net.BindException',
   'java.net.NoRouteToHostException',
-  // Java throws this exception only before the server has accepted the handshake. So the server has read no
+  // Java throws SSLHandshakeException only before the server has accepted the handshake. So the server has read no
   // request.
   'javax.net.ssl.SSLHandshakeException',
 ];

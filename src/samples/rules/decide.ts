@@ -16,8 +16,8 @@ export interface OutcomeStep {
 }
 
 /**
- * The default rules as lists. They need not check the success of a sample, because a complete response with status 200
- * to 299 is a success.
+ * The default rules as lists. They check only the status, because a complete response with status 200 to 299 is always
+ * a success of the sample.
  */
 const DEFAULT_ACKED: readonly ResponseRule[] = [{ status: [{ from: 200, to: 299 }] }];
 const DEFAULT_REJECTED: readonly ResponseRule[] = [rejecting(REJECTING_STATUSES)];

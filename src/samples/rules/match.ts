@@ -34,8 +34,8 @@ function matchesAll({ status, header = {}, json = {} }: ResponseRule): Matcher {
 }
 
 /**
- * Combines several matchers with "or" (`decisive` is `yes`) or with "and" (`decisive` is `no`). One decisive result
- * decides, even if other results are unknown.
+ * Combines the results of several matchers: with "or" if `decisive` is `yes`, with "and" if `decisive` is `no`. As soon
+ * as one matcher has the decisive result, that is the combined result, even if other results are unknown.
  */
 function combined(matchers: readonly Matcher[], decisive: 'yes' | 'no'): Matcher {
   return (response) => {
