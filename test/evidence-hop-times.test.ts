@@ -13,7 +13,7 @@ const { send, sent, produce, options } = bed;
 const RUN = 'mine';
 /** Pause between two messages in milliseconds, long enough to give the messages different timestamps. */
 const APART_MS = 30;
-/** The histogram rounds to three significant digits. */
+/** Largest ratio of a value to its value in the histogram, which rounds to three significant digits. */
 const ROUNDING = 1.001;
 
 let done: Queue;

@@ -72,7 +72,7 @@ async function verdictOf(run: string) {
   return { code: ended.code, record };
 }
 
-/** The sender ended cleanly, and every acknowledged message is in the queue exactly once. */
+/** Expects a pass: the sender ended cleanly, and every acknowledged message is in the queue exactly once. */
 async function expectPass(run: string): Promise<void> {
   const { code, record } = await verdictOf(run);
   expect(record.sent).toBe(SENT);

@@ -148,7 +148,7 @@ function mayBeUnreadable(
 /** Whether messages of another execution make it unclear which messages belong to this execution. */
 function isMingled(play: Play, read: readonly Entry[], counts: { readonly unexpected: number }): boolean {
   const others = read.flatMap(({ truth }) => (truth.kind === 'other' ? [truth.other] : []));
-  // The end of a killed run is not known.
+  // The end of a killed run is not known. So every message that another execution sent later may belong to the run.
   const isAmong = ({ when, scene }: Other) =>
     play.killedAfter === null ? when === 'among' && scene !== sentBy(play) - 1 : TIMES_OF_OTHERS[when] > 0;
   if (others.some(isAmong)) return true;

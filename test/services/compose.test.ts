@@ -85,7 +85,8 @@ describeWith(['java', 'mvn'], "the image's settings", () => {
   test('the settings make Kafka create a topic on first use and set timestamps', async () => {
     const running = await startKafka({ properties: settingsBesideAddresses() });
     onTestFinished(() => running.stop());
-    // kafkajs asks five times by default, and a slow machine can need longer to create the topic.
+    // By default, kafkajs sends a request again up to five times. A slow machine can need longer than that to create
+    // the topic.
     const producer = await connectProducer(running.bootstrap, {
       retry: { retries: 30, maxRetryTime: 2_000 },
     });
@@ -98,8 +99,8 @@ describeWith(['java', 'mvn'], "the image's settings", () => {
 });
 
 /**
- * Converts environment variables to server.properties as the image does. Leaves out addresses and folders, because
- * the test sets them.
+ * Converts environment variables to server.properties as Kafka's Docker image does. Leaves out addresses and folders,
+ * because the test sets them.
  */
 function settingsBesideAddresses(): Record<string, string> {
   const own = /^(listeners|advertised\.listeners|controller\.quorum\.voters|log\.dirs)$/;

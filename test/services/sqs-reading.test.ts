@@ -174,7 +174,8 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     const dayMs = 24 * 3_600_000;
     const since = (epochMs: number) => reader.removedSince({ kind: 'time', epochMs, clock: 'sender' });
     expect(await since(Date.now() - 3 * dayMs)).toBeNull();
-    // ElasticMQ accepts the attribute but does not report it, so AWS's default of four days applies.
+    // ElasticMQ accepts the attribute for the retention time, but does not report it. So qbl assumes AWS's default of
+    // four days.
     expect((await since(Date.now() - 5 * dayMs))?.text).toContain('345600 s');
   });
 

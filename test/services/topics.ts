@@ -32,7 +32,7 @@ export async function makeTopic(
   const configEntries = Object.entries(all).map(([name, value]) => ({ name, value }));
   const config: ITopicConfig = { topic, configEntries };
   await withAdmin(bootstrap, async (admin) => {
-    // kafkajs's own waiting fails if a broker does not know the topic yet.
+    // kafkajs's own wait for leaders fails if a broker does not know the topic yet. So do not let kafkajs wait.
     await admin.createTopics({ topics: [config], waitForLeaders: false });
     await until('a topic with leaders', async () => {
       const metadata = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => null);

@@ -35,7 +35,7 @@ export class SimulatedQueue implements Queue {
   beforeRereading: (() => void) | null = null;
 
   /**
-   * Called once, when the next reader of a log has taken its counts. The reader still reads the messages that this
+   * Called once, when the next reader of a log has stopped counting. The reader still reads the messages that this
    * function adds.
    */
   whileJudging: (() => void) | null = null;

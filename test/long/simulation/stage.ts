@@ -52,7 +52,10 @@ export class Stage {
     return kind === 'log' && tap === 'live' && runs[0]?.killedAfter === null;
   }
 
-  /** Does everything that happens before the first verification without a live reader. */
+  /**
+   * Records the start of the queue for each tap, then sends the messages of all runs. Used if no live reader reads
+   * along.
+   */
   async begin(): Promise<void> {
     if (this.#story.kind === 'log' && this.#story.tap !== 'none') {
       for (const folder of this.#folders) {

@@ -38,7 +38,7 @@ export interface Story {
   readonly verifications: readonly Verification[];
 }
 
-/** `while judging`: the tap still reads, but has taken its counts. `after the tap`: the tap is closed. */
+/** `while judging`: the tap still reads, but has stopped counting. `after the tap`: the tap is closed. */
 export interface Late {
   readonly when: 'while judging' | 'after the tap';
   readonly partition: number;

@@ -80,7 +80,8 @@ export function effectOf(
         what: compared === 'everything' || (compared === 'fields' && !isSame) ? 'differs' : 'intact',
         of: 'other',
       };
-    // JSON parsers do not agree which value of a repeated name counts.
+    // The name of an object in the message is repeated, and JSON parsers do not agree which value counts. So a token in
+    // this object identifies no message.
     case 'repeatedName':
       return inPayload ? own('foreign') : differsIf(compared === 'everything');
   }

@@ -4,7 +4,7 @@ import type { Offence } from '../../../src/runs/documents/counts.ts';
 export interface Lie {
   /** The field `attributes.channel` of an order tells the endpoint what to do. */
   readonly channel: string;
-  /** Whether the plan has a rule that a 200 with an error is a rejection. */
+  /** Whether the plan has a rule that treats a response with status 200 and an error as rejected. */
   readonly hasRule: boolean;
   /** The problem that verify must report for each of these messages. Null if the endpoint's answer was honest. */
   readonly offence: Offence | null;
