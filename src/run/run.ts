@@ -85,8 +85,8 @@ async function compareIfAsked(options: RunOptions, incidents: Incidents): Promis
   if (service === null)
     return observed === null ? null : kept(folder, await compareObserved(folder, observed.claim));
   if (service.direct !== null) await runDirect(options, service, service.direct, incidents);
-  // If the user interrupts the run without a queue, its files do not show that it is incomplete. So do not compare the
-  // runs.
+  // If the user interrupts the second run, which sends to the service without a queue, do not compare it with the first
+  // run: the files of the second run do not show that it is incomplete.
   if (stop.aborted) return null;
   return kept(folder, await compare(folder, service.direct, service.maxWaitMs));
 }

@@ -30,7 +30,7 @@ export const FAULTS: readonly Fault[] = [
   { name: 'proxy killed', provoke: killProxies },
   { name: 'connection cut', provoke: (scene) => weather(scene, { kind: 'cut' }) },
   { name: 'connection slow', provoke: (scene) => weather(scene, { kind: 'slow', delayMs: 1_000 }) },
-  { name: 'answers reset', provoke: (scene) => weather(scene, { kind: 'reset', everyAnswers: 10 }) },
+  { name: 'broker answers reset', provoke: (scene) => weather(scene, { kind: 'reset', everyAnswers: 10 }) },
 ];
 
 async function killLeader({ cluster, proxies }: Scene): Promise<FaultTimes> {

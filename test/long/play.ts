@@ -75,7 +75,7 @@ export const ANSWERS = {
 } as const;
 export type Answer = keyof typeof ANSWERS;
 
-/** How a proxy changed a message, and the resulting condition. */
+/** For each change that a proxy makes to a message: the condition in which `verify` must find the message. */
 export const CHANGES = {
   none: 'intact',
   rewritten: 'intact',

@@ -135,8 +135,9 @@ export class Topics {
   }
 
   /**
-   * If the topic is no longer on the disk under its name, its deletion succeeded, and only files are left. Otherwise
-   * keeps the topic and throws the error. A second topic with this name would be damage at the next start.
+   * Settles a deletion that failed. A deletion renames the folder of the topic, and then removes the files in the folder.
+   * If the folder was renamed, the topic is deleted. If not, keeps the topic and throws the error of the deletion: a new
+   * topic with the same name would get a second folder, and the next start would report damage.
    */
   async #settleFailedRemoval(topic: Topic, error: unknown): Promise<void> {
     if (await mayBeOnDisk(this.#options, topic)) {

@@ -40,7 +40,7 @@ export function reportCommand(choose: Choose): Command {
     .addOption(
       new Option(
         '--fail-if <condition>',
-        'exit 1 if this condition is true for the median of the runs, such as "p99 > 1.1x"; repeatable',
+        'exit 1 if this condition is true for the median of the runs; "p99 > 1.1x" means 1.1 times the median of the runs of --compare; repeatable',
       ).argParser(condition),
     )
     .addOption(new Option('--open', 'open the report in the browser'))

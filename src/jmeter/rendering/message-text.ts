@@ -21,7 +21,7 @@ export interface MessageText {
   readonly body: string | null;
 }
 
-/** The position of a request in its plan. Both numbers count from 1. */
+/** The position of a request in its plan: the group in the plan, and the request in the group. Both count from 1. */
 export interface RequestPlace {
   readonly group: number;
   readonly request: number;

@@ -65,8 +65,8 @@ export function contentOf(rule: ContentRule, { text, part, repeats }: Identified
 }
 
 /**
- * Start of the text that is hashed if a field has no value. The text of a list of fields starts with `[`, so it
- * never equals this text.
+ * Start of the text that is hashed if a field has no value. If all fields have values, the hashed text starts with `[`.
+ * So the hashes of the two cases differ.
  */
 const NEVER_SENT = 'incomplete: ';
 

@@ -88,8 +88,9 @@ export class TokenCodec {
   }
 
   /**
-   * Returns true if at most one digit of the tag is wrong. This check is fast. It avoids a slow repair of tokens
-   * that belong to other executions.
+   * Returns true if the digits can be a damaged token of this execution: in the first digits, which all tokens of an
+   * execution share (the tag), at most one digit is wrong. Looking for the damaged digit is slow, so this fast check
+   * leaves out the tokens of other executions.
    */
   mayBeDamaged(digits: string): boolean {
     let wrong = 0;

@@ -67,8 +67,8 @@ function hasHeader(name: string, condition: Condition<string>): Matcher {
 }
 
 /**
- * A body that is not JSON matches no condition, not even the condition that a value is missing. If a name is repeated
- * on the way to the value or in the value, parsers do not agree on the value.
+ * A body that is not JSON matches no condition, not even the condition that a value is missing. If an object in the
+ * value, or on the path to it, has a name twice, the result is unknown, because parsers do not agree on the value.
  */
 function hasJson(pointer: JsonPointer, condition: Condition<JsonValue>): Matcher {
   return (response) => {

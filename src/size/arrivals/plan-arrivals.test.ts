@@ -56,10 +56,10 @@ describe('arrivals of a plan with a rate', () => {
 });
 
 describe('arrivals of a plan without a rate', () => {
-  test('all arrive at once, as the upper limit', () => {
+  test('all arrive at once, which gives the largest backlog', () => {
     const { pieces, assumes } = planArrivals(plan(null, group(), group({ threads: 5 })), null);
     expect(pieces).toEqual([{ fromMs: 0, toMs: 0, messages: 300 }]);
-    expect(assumes).toContain('upper limit');
+    expect(assumes).toContain('so no real backlog can be larger');
   });
 
   test('are refused when the plan ends by time', () => {

@@ -127,6 +127,6 @@ function burst(plan: Plan): PlanArrivals {
   return {
     pieces: [{ fromMs: 0, toMs: 0, messages }],
     assumes:
-      'all messages arrive at once, which is the upper limit; add --response-time for a better estimate',
+      'all messages arrive at once, so no real backlog can be larger; add --response-time for a better estimate',
   };
 }

@@ -12,7 +12,7 @@ function textOf(fields: ContentDifference['fields'], isLeast = false) {
 
 test.each([
   ['missing', 'is missing'],
-  ['repeated', 'has a repeated name in its path'],
+  ['repeated', 'cannot be compared, because an object on the path to it has a name twice'],
   ['unwritable', 'cannot be compared, because it has half of a surrogate pair or a number above 1.8e308'],
   ['ambiguous', 'is not the same in all objects with the token'],
 ] as const)('says why a field has no value: %s', (problem, text) => {

@@ -60,7 +60,7 @@ function fieldText({ field, sent, found, problem = 'missing' }: DifferingField):
 
 const PROBLEM_TEXTS: Readonly<Record<NonNullable<DifferingField['problem']>, string>> = {
   missing: 'is missing',
-  repeated: 'has a repeated name in its path',
+  repeated: 'cannot be compared, because an object on the path to it has a name twice',
   unwritable: 'cannot be compared, because it has half of a surrogate pair or a number above 1.8e308',
   ambiguous: 'is not the same in all objects with the token',
 };

@@ -99,7 +99,7 @@ const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
     return [{ mention: isPerThread ? 'loop' : message.counter() }];
   },
   __time: ([format, variable], scope) => {
-    mustBeEmpty(format, scope, 'a function with a format');
+    mustBeEmpty(format, scope, 'a function with a date format');
     mustBeEmpty(variable, scope, STORES_ITS_VALUE);
     return [scope.message === null ? { literal: String(Date.now()) } : { mention: 'now' }];
   },

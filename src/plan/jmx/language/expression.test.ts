@@ -99,7 +99,7 @@ describe('an expression', () => {
   it.each([
     ['${y}', '${y} is not defined here'],
     ['${__Random(1,2)}', 'the function __Random is not supported'],
-    ['${__time(yyyy)}', 'a function with a format is not supported'],
+    ['${__time(yyyy)}', 'a function with a date format is not supported'],
     ['${__counter(TRUE,v)}', 'a function that stores its value in a variable is not supported'],
     ['${__property(a,v,b)}', 'a function that stores its value in a variable is not supported'],
     ['${x} \\${y}', 'cannot be sent literally'],

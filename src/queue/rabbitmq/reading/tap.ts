@@ -18,7 +18,7 @@ const DELETE_TIMEOUT_MS = 3_000;
 const MAX_NAME_LENGTH = 100;
 const RETRY_MS = 100;
 /**
- * How long to wait for the expected count. After a restart, RabbitMQ may not count all messages of a queue at once.
+ * How long to wait until RabbitMQ counts all messages of a queue. After a restart, its count can be too low for a while.
  */
 const COUNTS_WITHIN_MS = 5_000;
 const COUNT_AGAIN_MS = 200;
