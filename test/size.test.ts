@@ -172,7 +172,7 @@ describe('qbl size', () => {
     expect(paced.sizings[0].prediction).toMatchObject({ messages: 2000, peakBacklog: 1000 });
     const loops = ['--threads', '10', '--loops', '10'];
     const burst = await sized([...loops, '--service-rate', '100'], folder);
-    expect(burst.arrivals.assumes).toContain('upper limit');
+    expect(burst.arrivals.assumes).toContain('so no real backlog can be larger');
     expect(burst.sizings[0].prediction.peakBacklog).toBe(100);
     const known = await sized([...loops, '--response-time', '100ms', '--service-rate', '50'], folder);
     expect(known.sizings[0].prediction).toMatchObject({ peakBacklog: 50, peakAtMs: 1000 });
