@@ -28,11 +28,11 @@ const ANSWERS: Readonly<Record<string, readonly [string, object]>> = {
 
 export interface StubOptions {
   readonly frameMax?: number;
-  /** The size that the stub announces for its message. */
+  /** The size that the stub announces for the body of the message in its queue. */
   readonly bodySize?: number;
-  /** The frames with the body of its message. */
+  /** The frames with the body of the message in the stub's queue. */
   readonly body?: readonly Buffer[];
-  /** The headers table of its message, as AMQP encodes it. */
+  /** The headers table of the message in the stub's queue, as AMQP encodes it. */
   readonly headers?: Buffer;
 }
 

@@ -16,7 +16,7 @@ export const FIELD_PROBLEMS = [
   'repeated',
   /** The value has no canonical form: it has a lone surrogate, or a number too large for a double. */
   'unwritable',
-  /** Several objects of the message have the token, but different values of the field. */
+  /** Several JSON objects in the message have the token, and the compared field has different values in these objects. */
   'ambiguous',
 ] as const;
 

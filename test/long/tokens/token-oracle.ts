@@ -16,7 +16,7 @@ type Compared = 'nothing' | 'everything' | 'fields';
 
 /**
  * Returns the effect of a change on a message.
- * @param isSame whether the other message of the change is the message itself
+ * @param isSame whether the change takes something from the message itself, and not from a second message
  */
 export function effectOf(
   change: TokenChange,

@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly tools: readonly Tool[];
   /** The fields `identity`, `find` and `content` of a plan, in YAML. */
   readonly placing: Readonly<Record<Place, string>>;
-  /** The places of the identity that the endpoint's schema refuses. */
+  /** The endpoint's schema refuses a request with the identity in one of these places, such as the key of the message. */
   readonly refused: readonly Place[];
   /** Builds the endpoint, unless the cache has it. Resolves with the command that starts it. */
   build(): Promise<ToCommand>;
