@@ -165,6 +165,19 @@ describe('several runs', () => {
     await expect(verifyByReplay(options('a', 'b'))).rejects.toMatchObject({ exitCode: 2 });
   });
 
+  it('are refused if one was sent without a queue, because all its messages would count as lost', async () => {
+    await send('a');
+    const direct = await send('a-direct', { drops: EVERY_LOOP });
+    await edit(runFiles(direct).run, (text) =>
+      JSON.stringify({ ...JSON.parse(text), queue: null, experiment: { id: 'a', direct: true } }),
+    );
+    for (const runs of [['a', 'a-direct'], ['a-direct']])
+      await expect(verifyByReplay(options(...runs))).rejects.toMatchObject({
+        exitCode: 2,
+        message: expect.stringContaining('run "a-direct" was sent directly to a service'),
+      });
+  });
+
   it('are refused if one is given twice', async () => {
     await send('a');
     await expect(verifyByReplay(options('a', 'a'))).rejects.toMatchObject({ exitCode: 2 });

@@ -41,6 +41,7 @@ export interface ReplayOptions extends VerifyOptions {
 async function mustBeVerifiable(options: VerifyOptions): Promise<void> {
   const runs = recordsOf(options);
   if (options.samplesFile === null) mustExist(runs);
+  mustHaveQueue(runs);
   mustBeToldApart(runs);
   await mustBeThere(options);
   checkCapabilities(options);
@@ -104,6 +105,19 @@ function mustExist(runs: readonly ReplayedRun[]): void {
   throw new QblError('usage', `run "${missing.id}" not found: ${runFiles(missing).run} is missing or empty`, {
     hint: 'Give the ID of a run in runs/, or verify your own samples file with --jtl FILE --run ID.',
   });
+}
+
+/** Refuses a run that `qbl run` sent directly to a service: its messages are in no queue, so all would count as lost. */
+function mustHaveQueue(runs: readonly ReplayedRun[]): void {
+  const direct = runs.find(({ record }) => record?.experiment?.direct === true)?.folder;
+  if (direct === undefined) return;
+  throw new QblError(
+    'usage',
+    `run "${direct.id}" was sent directly to a service, without a queue: verify has nothing to read`,
+    {
+      hint: 'Name only runs that were sent to a queue. The report of such a run also shows the run without a queue.',
+    },
+  );
 }
 
 /** Refuses a queue whose broker `qbl run` stopped at the end of the run. Another queue may use its URL now. */
