@@ -4,7 +4,7 @@ import { openQueue } from '../src/queue/open.ts';
 import { figuresOf } from '../src/report/comparison/figures-of-run.ts';
 import { readService } from '../src/runs/documents/service-json.ts';
 import { readSummary } from '../src/runs/documents/summary-json.ts';
-import { writeVerification } from '../src/runs/documents/verify-json.ts';
+import { type VerifyRecord, writeVerification } from '../src/runs/documents/verify-json.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
 import { type ReplayOptions, verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed, type Sending } from './support/evidence-bed.ts';
@@ -67,6 +67,32 @@ it('there is no end-to-end latency if the queue was not read to its end, and the
   const missing = { 'e2e-p50': null, 'e2e-p99': null, 'e2e-max': null };
   expect(partly).toMatchObject({ figures: missing, atLeast: { 'e2e-max': max } });
 });
+
+it.each<[string, (record: VerifyRecord) => Partial<VerifyRecord>, 'exact' | 'least' | 'none']>([
+  ['exact if the clocks differ by at most 0.1 s', (record) => ahead(record, 100), 'exact'],
+  ['missing if the clocks differ by more', (record) => ahead(record, 101), 'none'],
+  ['missing if the timestamps are of different kinds', () => ({ latencySource: 'mixed' }), 'none'],
+  ['lower limits if missing messages may have arrived', () => ({ lost: 1 }), 'least'],
+  [
+    'exact if the missing messages are proven to be lost',
+    () => ({ lost: 1, reasons: [{ kind: 'lost', count: 1, text: '' }] }),
+    'exact',
+  ],
+])('the figures of the end-to-end latency are %s', async (_, changes, kind) => {
+  const folder = await send('clocks');
+  const { record } = await verified('clocks');
+  await writeFile(runFiles(folder).verify, JSON.stringify({ ...record, ...changes(record) }));
+  const { figures, atLeast } = await figuresOf(folder);
+  const { p50, p99, max } = record.latencyMs;
+  expect([figures['e2e-p50'], figures['e2e-p99'], figures['e2e-max']]).toEqual(
+    kind === 'exact' ? [p50, p99, max] : [null, null, null],
+  );
+  expect(atLeast).toEqual(kind === 'least' ? { 'e2e-max': max } : {});
+});
+
+function ahead({ latencyMs }: VerifyRecord, byMs: number): Partial<VerifyRecord> {
+  return { latencyMs: { ...latencyMs, negative: 1, mostNegative: -byMs } };
+}
 
 describe('the figures for hops', () => {
   const HOP_METRICS = ['hop-missing', 'hop-repeated', 'hop-never-sent'] as const;

@@ -10,6 +10,7 @@ function runs(name: string, p99s: readonly number[]): RunFigures[] {
   return p99s.map((p99, index) => ({
     run: `${name}${index + 1}`,
     atLeast: {},
+    latencySource: null,
     figures: {
       ...NONE,
       p50: 10,
@@ -76,9 +77,21 @@ test('leaves out the row of a figure that no run has', () => {
 test('names a run without samples, because its side has no median', () => {
   const { rows, notes } = compareRuns(runs('a', [120]), [
     ...runs('b', [100]),
-    { run: 'empty', figures: NONE, atLeast: {} },
+    { run: 'empty', figures: NONE, atLeast: {}, latencySource: null },
   ]);
   expect(rows.find(({ name }) => name === 'p99')?.cells).toEqual([120, null, null]);
   expect(notes).toContain('empty has no samples, so the median of its side is unknown.');
   expect(compareRuns(runs('a', [120]), runs('b', [100])).notes.join()).not.toContain('no samples');
+});
+
+test('gives no ratio of end-to-end latencies that were measured in different ways', () => {
+  const of = (latencySource: RunFigures['latencySource'], value: number): RunFigures[] =>
+    runs('a', [100]).map((run) => ({ ...run, latencySource, figures: { ...run.figures, 'e2e-p50': value } }));
+  const table = compareRuns(of('received', 20), of('LogAppendTime', 4));
+  expect(rowOf(table, 'e2e-p50')).toEqual([20, 4, null]);
+  expect(rowOf(table, 'p50')).toEqual([10, 10, '1.00x']);
+  expect(table.notes.join()).toContain('in different ways: received, LogAppendTime');
+  const alike = compareRuns(of('received', 20), of('received', 4));
+  expect(rowOf(alike, 'e2e-p50')).toEqual([20, 4, '5.00x']);
+  expect(alike.notes.join()).not.toContain('in different ways');
 });

@@ -1,6 +1,7 @@
 import { plural } from '../../plural.ts';
 import type { ComparisonTable } from '../html/report-data.ts';
 import { METRICS, type Metric, medianOf, type RunFigures, unitOf, valuesOf } from './figures-of-run.ts';
+import { differentSources } from './latency-figures.ts';
 import { LEVEL, noiseOf, ratiosText } from './noise.ts';
 import { smallestProbability } from './rank-test.ts';
 
@@ -42,6 +43,7 @@ export function compareRuns(
       ...warnings,
       ...gapNotes([...runs, ...compared]),
       ...lossNotes([...runs, ...compared]),
+      ...sourceNotes([...runs, ...compared]),
       ...(repeated ? notesOfTest(runs.length, compared.length) : [ONE_RUN]),
     ],
   };
@@ -73,6 +75,15 @@ function lossNotes(runs: readonly RunFigures[]): string[] {
   });
 }
 
+/** Returns a note if the end-to-end latencies of the runs cannot be compared. */
+function sourceNotes(runs: readonly RunFigures[]): string[] {
+  const sources = differentSources('e2e-p50', runs);
+  if (sources.length === 0) return [];
+  return [
+    `The end-to-end latencies have no ratio, because the runs measured the arrival in different ways: ${sources.join(', ')}.`,
+  ];
+}
+
 function sideName(runs: readonly RunFigures[]): string {
   const [first] = runs;
   return runs.length === 1 && first !== undefined ? first.run : plural(runs.length, 'run');
@@ -81,7 +92,9 @@ function sideName(runs: readonly RunFigures[]): string {
 function medianCells(runs: readonly RunFigures[], compared: readonly RunFigures[], metric: Metric) {
   const figure = medianOf(runs, metric);
   const base = medianOf(compared, metric);
-  const ratio = figure === null || base === null || base === 0 ? null : `${(figure / base).toFixed(2)}x`;
+  const isComparable = differentSources(metric, [...runs, ...compared]).length === 0;
+  const ratio =
+    figure === null || base === null || base === 0 || !isComparable ? null : `${(figure / base).toFixed(2)}x`;
   return [figure, base, ratio];
 }
 

@@ -6,7 +6,7 @@ import { METRICS, type Metric, type RunFigures, unitOf } from './figures-of-run.
 
 function runOf(figures: Partial<Record<Metric, number>>): RunFigures {
   const all = Object.fromEntries(METRICS.map((metric) => [metric, figures[metric] ?? null]));
-  return { run: 'run', figures: all as RunFigures['figures'], atLeast: {} };
+  return { run: 'run', figures: all as RunFigures['figures'], atLeast: {}, latencySource: null };
 }
 
 const many = (metric: Metric, ...values: number[]) => values.map((value) => runOf({ [metric]: value }));
@@ -204,4 +204,16 @@ test('is inconclusive if a figure is missing on either side', () => {
   expect(judged('p99 > 1ms', [runOf({})]).holds).toBeNull();
   expect(judged('p99 > 1ms', [runOf({ p99: 5 }), runOf({})]).holds).toBeNull();
   expect(judged('p99 > 1x', [runOf({ p99: 5 })], [runOf({})]).holds).toBeNull();
+});
+
+test('does not compare end-to-end latencies that were measured in different ways', () => {
+  const [run = runOf({})] = many('e2e-p99', 20);
+  const live = Array.from({ length: 4 }, () => ({ ...run, latencySource: 'received' as const }));
+  const stamped = live.map((each) => ({ ...each, latencySource: 'CreateTime' as const }));
+  expect(judged('e2e-p99 > 0.1x', live, stamped)).toMatchObject({
+    holds: null,
+    text: 'the runs measured e2e-p99 in different ways: received, CreateTime',
+  });
+  expect(judged('e2e-p99 > 0.1x', live, live).holds).toBe(true);
+  expect(judged('e2e-p99 > 10ms', live, stamped).holds).toBe(true);
 });

@@ -13,6 +13,7 @@ import {
   type Worst,
   worstOf,
 } from './figures-of-run.ts';
+import { differentSources } from './latency-figures.ts';
 import { type Noise, noiseOf, ratiosText } from './noise.ts';
 
 /** A condition of `--fail-if`. The run fails if the condition is met. */
@@ -84,6 +85,13 @@ export function judgeCondition(
   compared: readonly RunFigures[],
 ): JudgedCondition {
   const { metric, operator, bound } = condition;
+  const sources = bound.kind === 'ratio' ? differentSources(metric, [...runs, ...compared]) : [];
+  if (sources.length > 0)
+    return {
+      condition,
+      holds: null,
+      text: `the runs measured ${metric} in different ways: ${sources.join(', ')}`,
+    };
   const worst = countsOffences(metric) && bound.kind === 'absolute' ? worstOf(runs, metric) : null;
   if (worst !== null) return judgeWorst(condition, worst, runs);
   const unit = unitOf(metric);

@@ -3,9 +3,11 @@ import { type FailReason, isFailReason } from '../../runs/documents/reasons.ts';
 import { provenClockAheadMs, readService } from '../../runs/documents/service-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
 import { readVerification, type VerifyRecord } from '../../runs/documents/verify-json.ts';
+import type { LatencySource } from '../../runs/json/end-to-end-latency.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { offenceFacts } from '../verdict/counts.ts';
 import { type CountName, failsAlways, KINDS } from '../verdict/kinds.ts';
+import { latencyFigures } from './latency-figures.ts';
 
 /** The figures that can be compared, with their units. */
 const UNITS = {
@@ -54,6 +56,8 @@ export interface RunFigures {
    * latency. Such figures are not in `figures`.
    */
   readonly atLeast: Partial<Figures>;
+  /** Where the arrival times in the end-to-end latency come from. Null if no arrival time is known. */
+  readonly latencySource: LatencySource | null;
 }
 
 /**
@@ -75,6 +79,7 @@ export async function figuresOf(folder: RunFolder, name = folder.id): Promise<Ru
       ...counts.exact,
     },
     atLeast: { ...latency.atLeast, ...service.atLeast, ...counts.atLeast },
+    latencySource: verification?.latencySource ?? null,
   };
 }
 
@@ -87,17 +92,6 @@ function httpFigures(summary: SummaryRecord | null): Partial<Figures> {
   const latency = { p50, p90, p95, p99, 'p99.9': p999, max, mean };
   const errors = (statistics.failed / statistics.samples) * 100;
   return { ...latency, throughput: statistics.throughputPerSecond, errors };
-}
-
-/**
- * Returns the latencies of a verification. If the queue was not read to its end, messages that were not read may be
- * slower. The longest known latency is then only the lowest possible value.
- */
-function latencyFigures(verification: VerifyRecord | null): Parted {
-  if (verification === null || verification.latencyMs.count === 0) return { exact: {}, atLeast: {} };
-  const { p50, p99, max } = verification.latencyMs;
-  if (!verification.drained) return { exact: {}, atLeast: { 'e2e-max': max } };
-  return { exact: { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max }, atLeast: {} };
 }
 
 /** For each metric that counts messages with a problem, the count in verify.json that proves the problem. */
@@ -212,8 +206,9 @@ export function medianOf(runs: readonly RunFigures[], metric: Metric): number | 
 
 /** Returns the lowest possible median, if figures of some runs can be higher. Null if a run does not have the figure. */
 export function leastMedianOf(runs: readonly RunFigures[], metric: Metric): number | null {
-  const least = runs.map(({ run, figures, atLeast }) => ({
-    ...{ run, atLeast },
+  const least = runs.map(({ figures, atLeast, ...run }) => ({
+    ...run,
+    atLeast,
     figures: { ...figures, [metric]: figures[metric] ?? atLeast[metric] ?? null },
   }));
   return medianOf(least, metric);

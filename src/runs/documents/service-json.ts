@@ -4,6 +4,7 @@ import { count, durationMs, epochMs, quantity, share } from '../json/figure-sche
 import { replaceJson } from '../json/json-file.ts';
 import { queueUrl } from '../json/queue-url-schema.ts';
 import { readJsonIfThere } from '../json/read-json.ts';
+import { SAME_CLOCK_MS } from '../json/same-clock.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 
 /** A work time. In the file it is text, as the value of `--work`. In memory it is a value of type Work. */
@@ -103,12 +104,6 @@ const serviceRecord = z
     earlier: z.array(z.object(startAndEnd).readonly()).readonly(),
   })
   .readonly();
-
-/**
- * A process can read its clock in two ways (Date.now and performance.now), and the two times can differ by some
- * milliseconds. So a difference of up to this many milliseconds does not prove that two clocks differ.
- */
-const SAME_CLOCK_MS = 100;
 
 /**
  * Returns by how much the clock that recorded the arrivals was ahead of the service's clock. The true waits are then
