@@ -34,6 +34,8 @@ export interface QueueReading {
 }
 
 export interface HopWatch {
+  /** Start of the run for which the hops were read, in epoch milliseconds. Null if run.json is missing. */
+  startOf(run: string): number | null;
   /**
    * Call it with the first copy of each message that was read from the first queue.
    * @param live whether the reader was already open when the message arrived

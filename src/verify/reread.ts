@@ -23,6 +23,7 @@ export async function readFrom(options: VerifyOptions, beginning: Beginning): Pr
  * part that both read.
  */
 export async function confirmLoss(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
+  if (result.isOfOtherStart) return (await readAll(options, result, null)) ?? result;
   if (result.record.lost === 0 && result.unseen === 0) return result;
   const again = await readAll(options, result);
   if (again === null) return result;
@@ -56,10 +57,16 @@ function replaced(first: VerifyResult, second: VerifyResult): VerifyResult {
   return undermines(second, first) ? undermining(second, first) : withProven(second, first);
 }
 
-/** Reads the whole log. Returns null if another reading could not show more. */
-async function readAll(options: VerifyOptions, { record }: VerifyResult): Promise<VerifyResult | null> {
+/**
+ * Reads the whole log. Returns null if another reading could not show more.
+ * @param settled how the first reading waited at the end of the queue; null if this reading must wait itself
+ */
+async function readAll(
+  options: VerifyOptions,
+  { record }: VerifyResult,
+  settled = record.settling,
+): Promise<VerifyResult | null> {
   if (!record.drained || options.signal.aborted || !options.queue.capabilities.replay) return null;
   const history = await readHistory(options);
-  const settled = record.settling;
   return readFrom(options, { from: { kind: 'beginning' }, history, live: false, settled });
 }

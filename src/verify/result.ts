@@ -27,4 +27,6 @@ export interface VerifyResult {
   readonly queueId: string | null;
   /** The ID of the queue, if a live reader read the queue and the ID stayed the same. Null otherwise. */
   readonly liveTopicId: string | null;
+  /** Whether messages were read for an earlier start of a run. The reading then proves nothing about the last start. */
+  readonly isOfOtherStart: boolean;
 }

@@ -116,8 +116,11 @@ export class ReadingSession {
     await this.#options.observer?.settle();
     const services = await gatherServices(this.#options.folders, gathered, !this.#seesAll);
     this.#inspection.freeze();
-    const known = { reachedEnd: drain.complete, hasReceipts: services !== null };
-    const { runs: concluded, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, known);
+    const { runs: concluded, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, {
+      reachedEnd: drain.complete,
+      hasReceipts: services !== null,
+      readStarts: (run) => [this.#inspection.startOf(run), this.#options.hops?.startOf(run) ?? null],
+    });
     const runs = this.#reading === 'none' ? concluded.map(notRead) : concluded;
     const { queue, rules } = this.#options;
     const hops = (await this.#options.hops?.conclude(runs, drain.complete)) ?? null;
@@ -160,10 +163,7 @@ export class ReadingSession {
     return this.#reader.removedSince({ kind: 'positions', positions: this.start });
   }
 
-  /**
-   * Whether this reading finds every message. If the queue delivers each message only once, messages that a service
-   * took are missing from the reading.
-   */
+  /** Whether this reading also finds messages that a service took. */
   get #seesAll(): boolean {
     return this.#reading === 'log' || this.#reading === 'tap';
   }

@@ -52,6 +52,11 @@ export class HopInspection {
     this.#periods = new RunPeriods(known);
   }
 
+  /** Start of the run for which messages were read, in epoch milliseconds. Null if run.json is missing. */
+  startOf(run: string): number | null {
+    return this.#options.known(run)?.startedAtMs ?? null;
+  }
+
   get deliveries(): number {
     return this.#deliveries;
   }

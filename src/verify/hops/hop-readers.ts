@@ -88,6 +88,10 @@ export class HopReaders implements HopWatch {
     return this.#readings.flatMap(({ start }) => start ?? []);
   }
 
+  startOf(run: string): number | null {
+    return this.#readings[0]?.inspection.startOf(run) ?? null;
+  }
+
   /**
    * Records when a message arrived in the first queue. A reading after the run knows only timestamps, so it adds
    * nothing if a live reader has recorded arrivals. The two kinds of times are never mixed.
@@ -114,7 +118,7 @@ export class HopReaders implements HopWatch {
     return {
       record: { rule, withinMs, waitedMs, ...counts, offenders, places },
       histograms: new Map(this.#readings.flatMap((reading) => this.#histograms(reading))),
-      undrained: this.#readings.flatMap(({ hop }, index) => undrained(hop.name, drains[index])),
+      undrained: this.#readings.flatMap((reading, index) => reading.undrained(drains[index])),
       doubts: await this.#doubts(drains, runs),
       redelivered: this.#readings.reduce((sum, { inspection }) => sum + inspection.redelivered, 0),
     };
@@ -240,10 +244,4 @@ function placeOf(
     latencyMs: latency.summary(),
     fromQueue,
   };
-}
-
-function undrained(name: string, drain: Drain | undefined): string[] {
-  return drain === undefined || drain.complete
-    ? []
-    : [`hop "${name}" was not read to its end: ${drain.reason}`];
 }

@@ -71,6 +71,12 @@ export class HopReading {
     return { complete: false, reason: this.#opened, ends: null };
   }
 
+  /** Says why the hop was not read to its end. Empty if it was read to its end, or not read at all. */
+  undrained(drain: Drain | undefined): string[] {
+    if (drain === undefined || drain.complete) return [];
+    return [`hop "${this.hop.name}" was not read to its end: ${drain.reason}`];
+  }
+
   /** Returns reasons why a hop that was read to its end may have had more messages. */
   async doubts(drain: Drain, runs: readonly QueueReading[]): Promise<Doubt[]> {
     if (typeof this.#opened === 'string' || !drain.complete) return [];

@@ -44,6 +44,8 @@ export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
    */
   readonly fateOf: (identity: Identity) => Fate | null;
   readonly inQueue: RunInQueue;
+  /** Whether the messages were read for an earlier start of the run. */
+  readonly isOfOtherStart: boolean;
 }
 
 /** The facts about the runs, the readings and the services from which the verdict is decided. */
@@ -116,7 +118,8 @@ export function conclude(gathered: Gathered): Omit<VerifyResult, 'missed'> {
   const { queueId, liveTopicId } = gathered;
   const found = runs.map(({ inQueue }) => inQueue);
   const { histogram } = inspection.latency;
-  return { record, histogram, hopHistograms, unseen, doubts, found, queueId, liveTopicId };
+  const isOfOtherStart = runs.some((run) => run.isOfOtherStart);
+  return { record, histogram, hopHistograms, unseen, doubts, found, queueId, liveTopicId, isOfOtherStart };
 }
 
 /** Returns the number of deliveries. If only receipts were read, returns the number of receipts. */
@@ -163,6 +166,7 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
     unproven: tally.unproven,
     fateOf: (identity) => tally.fateOf(identity, scope),
     inQueue: tally.inQueue(scope),
+    isOfOtherStart: false,
     misnamed: isMisnamed(run, misplaced, result.fitting),
     mingled: mingledOf(run, result),
     unidentified: unidentifiedOf(run, result, {

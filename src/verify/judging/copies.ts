@@ -4,11 +4,14 @@ import type { Reader, Stored } from '../../queue/reader.ts';
 import type { GatheredRun } from '../gathering/gathered.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import { type ConcludedRun, concludeRun, sumOfCounts } from './conclude.ts';
+import { startedAgain } from './started-again.ts';
 
 interface Known {
   readonly reachedEnd: boolean;
   /** Whether the runs had a service. Its receipts show what the queue delivered. */
   readonly hasReceipts: boolean;
+  /** Returns the starts of a run for which the queue and the hops were read. */
+  readonly readStarts: (run: string) => readonly (number | null)[];
 }
 
 interface ConcludedRuns {
@@ -29,10 +32,10 @@ export async function concludeRuns(
   gathered: readonly GatheredRun[],
   inspection: Inspection,
   reader: Reader | null,
-  { reachedEnd, hasReceipts }: Known,
+  { reachedEnd, hasReceipts, readStarts }: Known,
 ): Promise<ConcludedRuns> {
   const concludeAll = (copiesOnly: boolean) =>
-    gathered.map((run) => concludeRun(run, inspection, copiesOnly));
+    gathered.map((run) => ofStart(concludeRun(run, inspection, copiesOnly), readStarts(run.run)));
   if (reader?.stored === undefined) return { runs: concludeAll(false), doubt: null };
   const runs = concludeAll(true);
   if (hasReceipts || !reachedEnd) return { runs, doubt: null };
@@ -49,6 +52,12 @@ export async function concludeRuns(
     return { runs: concludeAll(false), doubt: null };
   }
   return { runs, doubt: doubtOfCopies(stored, acked, unstored) };
+}
+
+/** If the messages were read for another start of the run, they prove nothing about this one. */
+function ofStart(run: ConcludedRun, readStarts: readonly (number | null)[]): ConcludedRun {
+  const why = startedAgain(run, readStarts);
+  return why === null ? run : { ...run, mingled: why, isOfOtherStart: true };
 }
 
 function unstoredOf(runs: readonly ConcludedRun[]): ConcludedRun['unstored'] {

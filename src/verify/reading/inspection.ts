@@ -85,6 +85,14 @@ export class Inspection {
     return tally;
   }
 
+  /**
+   * Start of the run for which messages were read, in epoch milliseconds. Null if run.json is missing. A live reader
+   * reads run.json only once, so a sender that starts again has another start.
+   */
+  startOf(run: string): number | null {
+    return this.#known(run)?.startedAtMs ?? null;
+  }
+
   get deliveries(): number {
     return this.#deliveries;
   }

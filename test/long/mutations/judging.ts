@@ -5,6 +5,7 @@ const provable = mutationsProvenBy(PROVABLE, 'src/verify/judging/provable.ts');
 const conclude = mutationsOf('src/verify/judging/conclude.ts');
 const offenders = mutationsOf('src/verify/counting/offenders.ts');
 const countedOnly = mutationsOf('src/verify/judging/counted-only.ts');
+const startedAgain = mutationsOf('src/verify/judging/started-again.ts');
 const counts = mutationsOf('src/runs/documents/counts.ts');
 const wrongRows = mutationsOf('src/verify/judging/wrong-rows.ts');
 const COUNTED = evidence('runs', '^messages without identity');
@@ -262,4 +263,10 @@ export const judging: readonly Mutation[] = [
     TOGETHER,
   ),
   conclude('foreign messages are counted', 'read.foreign :', '0 :', TOGETHER),
+  startedAgain(
+    'messages that were read for an earlier start of the run prove nothing',
+    'readMs !== null && readMs !== startedAtMs',
+    'false',
+    evidence('restart', 'proves nothing'),
+  ),
 ];

@@ -1,0 +1,106 @@
+import { rm } from 'node:fs/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { TokenCodec } from '../src/message/token/token.ts';
+import type { Plan } from '../src/plan/plan.ts';
+import { openQueue } from '../src/queue/open.ts';
+import type { Queue } from '../src/queue/queue.ts';
+import { beginRun, readRun } from '../src/runs/documents/run-json.ts';
+import { runFiles } from '../src/runs/run-folder.ts';
+import { verifyByTap } from '../src/verify/follow.ts';
+import type { HopsToRead } from '../src/verify/hop-watch.ts';
+import { evidenceBed, never, type Sending } from './support/evidence-bed.ts';
+import { identity, plan } from './support/history.ts';
+import { until } from './support/until.ts';
+
+/** Tests what a live reader proves if a sender fails, and then starts again with the same run ID. */
+
+const bed = evidenceBed();
+const { send, produce, folderOf, options } = bed;
+const RUN = 'again';
+const TOKENS: Plan = plan({ identity: { kind: 'field', pointer: ['id'] } });
+
+const textOf = (loop: number): string => {
+  const { startedAtMs = 0 } = readRun(folderOf(RUN)) ?? {};
+  return JSON.stringify({ id: new TokenCodec({ run: RUN, startedAtMs }).digitsOf(identity(RUN, loop)) });
+};
+const sendTokens = (sending: Sending) =>
+  send(RUN, { plan: TOKENS, value: (_, loop) => textOf(loop), ...sending });
+
+/** Removes the files of a sender that was killed, so that the run can start again. */
+async function clear(): Promise<void> {
+  const { run, samples } = runFiles(folderOf(RUN));
+  await rm(run);
+  await rm(samples, { force: true });
+}
+
+/** Opens live readers. The returned function waits until the reader of a queue has read that many messages. */
+async function open(queues: readonly Queue[], hopsToRead?: HopsToRead) {
+  const read = new Map<Queue, number>();
+  for (const queue of queues) {
+    const openReader = queue.openReader.bind(queue);
+    queue.openReader = ({ onDeliveries, ...others }) =>
+      openReader({
+        ...others,
+        onDeliveries: (deliveries) => {
+          onDeliveries(deliveries);
+          read.set(queue, (read.get(queue) ?? 0) + deliveries.length);
+        },
+      });
+  }
+  let opened = () => {};
+  const isOpen = new Promise<void>((resolve) => {
+    opened = resolve;
+  });
+  const { folders: _, from: __, ...common } = { ...options(RUN), settleMs: 500 };
+  const verdict = verifyByTap({
+    ...common,
+    folder: folderOf(RUN),
+    stop: never,
+    observed: null,
+    onOpen: () => opened(),
+    ...(hopsToRead === undefined ? {} : { hopsToRead }),
+  });
+  await isOpen;
+  const hasRead = (queue: Queue, messages: number) =>
+    until('the messages were read', () => (read.get(queue) ?? 0) >= messages);
+  return { verdict, hasRead };
+}
+
+async function judged(drops: readonly number[]) {
+  const { verdict, hasRead } = await open([bed.queue]);
+  await sendTokens({ ends: false });
+  await hasRead(bed.queue, 10);
+  await clear();
+  await sendTokens({ drops });
+  return (await verdict).record;
+}
+
+it('a tap reads the log again, and takes no message of the first start for one of the second', async () => {
+  expect(await judged([3])).toMatchObject({
+    verdict: 'fail',
+    reasons: [{ kind: 'lost', count: 1 }],
+    received: 9,
+    settling: { waitedFor: 'missing', settleMs: 500 },
+  });
+});
+
+it('a tap of a queue that cannot be read again proves nothing', async () => {
+  const { capabilities } = bed.queue;
+  Object.assign(bed.queue, { capabilities: { ...capabilities, tap: true, replay: false } });
+  expect(await judged([3])).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'id-reused' }] });
+});
+
+it('a hop that was read for the first start proves nothing', async () => {
+  const done = await openQueue(bed.queue.url.replace(/[^/]+$/, 'done'));
+  onTestFinished(() => done.close());
+  await done.prepare();
+  const hops = { places: [{ name: 'done', queue: done }], rule: 'exactly-one', withinMs: 0 } as const;
+  const { verdict, hasRead } = await open([done], hops);
+  const begun = { sender: 'blast', plan: TOKENS, queue: bed.queue.url, qblVersion: '0' };
+  await beginRun(folderOf(RUN), begun);
+  await produce('{"other":true}', 0, 'done');
+  await hasRead(done, 1);
+  await clear();
+  await sendTokens({});
+  expect((await verdict).record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'id-reused' }] });
+});
