@@ -70,14 +70,18 @@ it('keeps an earlier verdict that checked more rules', async () => {
   expect(await verdictIn(folder)).toBe('pass');
 });
 
-it('replaces a verdict on another queue', async () => {
+it('replaces a verdict on another queue, and says so', async () => {
   const folder = await bed.send('elsewhere');
   expect(await verify('elsewhere')).toMatchObject({ code: 0 });
   await noteTaking(folder, bed.queue.url);
   const there = await openQueue(bed.queue.url.replace(/evidence$/, 'elsewhere'));
   onTestFinished(() => there.close());
   await there.prepare();
-  expect(await verify('elsewhere', '--queue', there.url)).toMatchObject({ code: 3 });
+  const { code, stderr } = await verify('elsewhere', '--queue', there.url);
+  expect(code).toBe(3);
+  expect(stderr).toContain(
+    `verify.json no longer contains the verdict "pass" of an earlier verification, which read everything in ${bed.queue.url}`,
+  );
   expect(await verdictIn(folder)).toBe('unknown');
 });
 

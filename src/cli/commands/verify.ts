@@ -200,17 +200,19 @@ async function keep(
   if (folder === undefined) return;
   if (others.length > 0) return note(context, 'a verdict on several runs is not written into their folders');
   const { keepVerification } = await import('../../runs/keep-verification.ts');
-  const kept = await keepVerification(
+  const earlier = await keepVerification(
     folder,
     record,
     { endToEnd: histogram, hops: hopHistograms },
     startedAtMs,
   );
-  if (kept !== null)
-    note(
-      context,
-      `verify.json still contains the verdict "${kept}" of an earlier verification, which read everything`,
-    );
+  if (earlier === null) return;
+  const { fate, verdict, queue } = earlier;
+  const contains = fate === 'kept' ? 'still contains' : 'no longer contains';
+  note(
+    context,
+    `verify.json ${contains} the verdict "${verdict}" of an earlier verification, which read everything in ${printable(queue, 2000)}`,
+  );
 }
 
 function note({ err }: Context, text: string): void {
