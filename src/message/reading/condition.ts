@@ -3,7 +3,7 @@ import type { Claim } from '../claim.ts';
 import { RESERVED_KEY } from '../identity.ts';
 import { canonicalText } from '../json/canonical.ts';
 import type { JsonObject } from '../json/json.ts';
-import { sumOf } from '../sum.ts';
+import { SumsOfFields, sumOf } from '../sum.ts';
 import type { Found } from './find.ts';
 import { resembles, withNamePutRight } from './resemblance.ts';
 
@@ -42,10 +42,11 @@ export function conditionOf(found: Found, templates: BodyTemplates): MessageCond
 /** Returns the first run whose ID, in place of the claim's run ID, makes the checksum match. Null if no run does. */
 export function provenRun(found: Found, runs: Iterable<string>, templates: BodyTemplates): string | null {
   const { claim, object } = found;
-  const fields = [canonicalFields(object), plannedFields(found, templates)];
+  const fields = new Set([canonicalFields(object), plannedFields(found, templates)]);
+  const sums = [...fields].flatMap((text) => (text === null ? [] : [new SumsOfFields(text)]));
   for (const run of runs) {
-    const theirs = { ...claim, identity: { ...claim.identity, run } };
-    if (fields.some((each) => proves(theirs, each))) return run;
+    const identity = { ...claim.identity, run };
+    if (sums.some((sum) => sum.with(identity, claim.sentAt) === claim.sum)) return run;
   }
   return null;
 }

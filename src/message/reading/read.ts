@@ -110,7 +110,8 @@ export class MessageReader {
    */
   #withRunPutRight(found: Found): Reading | null {
     for (const [run, templates] of this.#runs) {
-      if (provenRun(found, [run], templates) !== null) return message('corrupt', withRun(found.claim, run));
+      const claim = withRun(found.claim, run);
+      if (isProven({ ...found, claim }, templates)) return message('corrupt', claim);
     }
     return null;
   }

@@ -17,11 +17,11 @@ const write = mutationsProvenBy(MESSAGE, 'src/message/write.ts');
 
 /** Mutations of the rules that decide whose message it is, and whether it is damaged. */
 export const recognising: readonly Mutation[] = [
-  sum('the checksum covers the fields', '`${canonicalFields}|', '`|'),
+  sum('the checksum covers the fields', 'canonicalFields + claimText(', 'claimText('),
   sum(
     'the checksum covers the time of sending',
-    '${canonicalFields}|${identityText(identity)}|${sentAt}`',
-    '${canonicalFields}|${identityText(identity)}`',
+    '|${identityText(identity)}|${sentAt}`',
+    '|${identityText(identity)}`',
   ),
   sum('the checksum covers the run', '`${run}|${group}', '`${group}'),
   sum('the checksum covers the thread group', '${run}|${group}|', '${run}|'),
