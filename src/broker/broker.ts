@@ -9,9 +9,9 @@ import {
   IDLE_CHECK_INTERVAL_MS,
   LENGTHS_INTERVAL_MS,
   LOG_INTERVAL_MS,
-  MAX_CONNECTION_LINES,
   MAX_CONNECTIONS,
   MAX_IDLE_MS,
+  MAX_LINES,
   MAX_SILENT_MS,
   OFFSETS_CHECK_INTERVAL_MS,
   OFFSETS_RETENTION_MS,
@@ -106,7 +106,9 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     const address = await listen(server, host, port);
     // Node reports an error if it cannot accept a connection, for example because the process has no free
     // file descriptor.
-    server.on('error', (error) => log(`cannot accept a connection: ${error.message}`));
+    server.on('error', (error) =>
+      services.connectionLog.line(`cannot accept a connection: ${error.message}`),
+    );
     return { host, port: address.port, lost, close: () => closeAll(closers) };
   } catch (error) {
     await closeAll(closers);
@@ -125,6 +127,10 @@ async function openServices(
     const directory = await openDataFolder(dataDirectory);
     const lock = await lockDirectory(directory);
     closers.push(() => lock.release());
+    const diskLog = new LineLimiter(log, MAX_LINES, LOG_INTERVAL_MS);
+    // The start prints every line, because some lines name the files that keep removed bytes. Later each request of a
+    // client can cause a line while the disk fails.
+    let limited = log;
     const data = await openData({
       directory,
       isOwn: () => lock.isHeld(),
@@ -132,18 +138,20 @@ async function openServices(
       fsync,
       onDamage: refuseDamage,
       verifiedTailBytes: VERIFIED_TAIL_BYTES,
-      log,
+      log: (line) => limited(line),
     });
+    limited = (line) => diskLog.line(line);
+    closers.push(async () => diskLog.flush());
     closers.push(() => data.close());
     const { identity, topics, offsets, noteLengths } = data;
     const coordinator = new GroupCoordinator(offsets);
-    const upkeep = startUpkeep({ ...options, directory, lock, coordinator, noteLengths });
+    const upkeep = startUpkeep({ ...options, directory, lock, coordinator, noteLengths, log: limited });
     closers.push(() => upkeep.stop());
-    const connectionLog = new LineLimiter(log, MAX_CONNECTION_LINES, LOG_INTERVAL_MS);
+    const connectionLog = new LineLimiter(log, MAX_LINES, LOG_INTERVAL_MS);
     const memory = new MemoryBudget();
     const producerIds = new ProducerIds(options.firstProducerId);
     return {
-      services: { identity, producerIds, topics, coordinator, memory, connectionLog, log },
+      services: { identity, producerIds, topics, coordinator, memory, connectionLog, log: limited },
       lost: upkeep.lost,
     };
   } catch (error) {

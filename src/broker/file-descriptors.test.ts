@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { LOG_INTERVAL_MS, MAX_LINES } from './limits.ts';
 import { batchOf, payloadsOf } from './testing/batches.ts';
 import type { RawClient } from './testing/raw-client.ts';
 import { cleanUp, fetchFrom, produceTo, TestBroker, touchTopic } from './testing/test-broker.ts';
@@ -142,6 +143,22 @@ test('a topic whose log could not be synced can be deleted, which ends a Fetch t
   expect(await remove(client, 't')).toBe(ERRORS.NONE);
   expect((await fetched).errorCode).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
   expect(await readdir(topics)).toEqual([]);
+});
+
+test('requests that fail because of the disk cause a limited number of log lines', async () => {
+  const { broker, client } = await start();
+  await touchTopic(client, 't');
+  const { length: before } = broker.lines;
+  opening.fails = (path) => path.endsWith('topic.json.new');
+  const beganAtMs = performance.now();
+  for (let attempt = 0; attempt < 200; attempt++)
+    expect(await touchTopic(client, 'another')).toBe(ERRORS.KAFKA_STORAGE_ERROR);
+  opening.fails = () => false;
+  await broker.stop();
+  const intervals = 1 + Math.floor((performance.now() - beganAtMs) / LOG_INTERVAL_MS);
+  const lines = broker.lines.slice(before);
+  expect(lines.length).toBeLessThanOrEqual(intervals * (MAX_LINES + 1));
+  expect(lines[0]).toBe('cannot change topics: EMFILE: too many open files');
 });
 
 test('offsets can be committed again after the journal could not be opened', {

@@ -42,10 +42,10 @@ export const MAX_SILENT_MS = 30_000;
 export const IDLE_BEFORE_GIVING_WAY_MS = 1_000;
 export const IDLE_CHECK_INTERVAL_MS = 5_000;
 /**
- * Maximum number of log lines about connections in each interval. One more line reports how many lines were
- * left out.
+ * Maximum number of log lines about connections, and of log lines about the disk, in each interval. One more line
+ * reports how many lines were left out.
  */
-export const MAX_CONNECTION_LINES = 20;
+export const MAX_LINES = 20;
 export const LOG_INTERVAL_MS = 10_000;
 /**
  * Number of requests of one connection that are processed at the same time. Further requests stay unread in the

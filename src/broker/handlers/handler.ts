@@ -24,6 +24,7 @@ export interface Services {
    * The log for lines that clients can cause, such as broken requests. This log limits the number of lines.
    */
   readonly connectionLog: LineLimiter;
+  /** The log for lines about the disk. The number of lines is limited, because each request can cause a line. */
   readonly log: (line: string) => void;
 }
 
