@@ -64,7 +64,7 @@ export async function replacePrivate(path: string, text: string): Promise<void> 
     await writeDraft(draft, text);
     await replace(draft, path);
   } catch (error) {
-    await rm(draft, { force: true });
+    await removeDraft(draft);
     throw new QblError('environment', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
   }
 }
@@ -77,6 +77,11 @@ export async function writeDraft(draft: string, text: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** Removes a draft. Ignores errors, because the error that prevented the writing of the file is the one to report. */
+export async function removeDraft(draft: string): Promise<void> {
+  await rm(draft, { force: true }).catch(() => {});
 }
 
 /**

@@ -1,5 +1,7 @@
-import { type Stats, statSync } from 'node:fs';
+import { createReadStream, type Stats, statSync } from 'node:fs';
 import { QblError } from '../error.ts';
+
+const CHUNK_BYTES = 256 * 1024;
 
 /**
  * Returns the size and times of a file. Null if the file is missing.
@@ -20,6 +22,27 @@ function statOf(path: string): Stats | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;
   } catch (cause) {
-    throw new QblError('usage', `cannot read ${path}: ${(cause as Error).message}`, { cause });
+    return nullIfMissing(path, cause);
   }
+}
+
+/**
+ * Yields the bytes of a file. Yields nothing if the file is missing.
+ * @throws QblError 'usage' if the file cannot be read
+ */
+export async function* bytesIfThere(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  } catch (cause) {
+    nullIfMissing(path, cause);
+  }
+}
+
+/**
+ * Returns null if an error of the system says that the file is missing.
+ * @throws QblError 'usage' for any other error, such as a file of another user
+ */
+export function nullIfMissing(path: string, cause: unknown): null {
+  if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+  throw new QblError('usage', `cannot read ${path}: ${(cause as Error).message}`, { cause });
 }

@@ -1,6 +1,6 @@
-import { link, rm } from 'node:fs/promises';
+import { link } from 'node:fs/promises';
 import { QblError } from '../../error.ts';
-import { draftOf, replacePrivate, writeDraft } from '../../private-file.ts';
+import { draftOf, removeDraft, replacePrivate, writeDraft } from '../../private-file.ts';
 
 /**
  * Writes a JSON file, and replaces an existing one. Readers find either the old or the new content.
@@ -21,7 +21,7 @@ export async function createJson(file: string, value: unknown): Promise<boolean>
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw new QblError('environment', `cannot write ${file}: ${(error as Error).message}`, { cause: error });
   } finally {
-    await rm(draft, { force: true });
+    await removeDraft(draft);
   }
 }
 

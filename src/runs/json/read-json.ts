@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { QblError } from '../../error.ts';
 import { plainIssue } from '../../schema/plain-issue.ts';
 import { z } from '../../schema/zod.ts';
-import { statIfThere } from '../regular-file.ts';
+import { nullIfMissing, statIfThere } from '../regular-file.ts';
 
 /** Maximum size of a JSON file. Every file of a run is smaller. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
@@ -51,13 +51,16 @@ export function checkedRecord<T>(file: string, value: unknown, schema: z.ZodType
   });
 }
 
-export function textIfThere(file: string): string | null {
-  if (statIfThere(file, MAX_FILE_BYTES) === null) return null;
+/**
+ * Reads the text of a file of a run. Returns null if the file is missing.
+ * @throws QblError 'usage' if the file cannot be read or is too large
+ */
+export function textIfThere(file: string, maxBytes = MAX_FILE_BYTES): string | null {
+  if (statIfThere(file, maxBytes) === null) return null;
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new QblError('usage', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
+    return nullIfMissing(file, error);
   }
 }
 

@@ -1,12 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { QblError } from '../../error.ts';
 import { isIdentity } from '../../message/claim.ts';
 import { type Identity, isRunId } from '../../message/identity.ts';
 import type { ReceivedCondition } from '../../message/reading/claim-of.ts';
 import { RecordSplitter } from '../../samples/jtl/jtl-records.ts';
+import { bytesIfThere } from '../regular-file.ts';
 import { RECEIPT_OUTCOMES, RECEIPTS_HEADER, type ReceiptOutcome } from './receipts-csv.ts';
-
-const CHUNK_BYTES = 256 * 1024;
 
 export interface ReceiptFacts {
   /** The identity of the message. Null if it is not one that a run could have sent. */
@@ -31,7 +29,7 @@ export interface ReceiptRow extends ReceiptFacts {
 export async function* readReceipts(path: string, onTorn: () => void): AsyncGenerator<ReceiptRow[]> {
   const splitter = new RecordSplitter(path);
   const parser = new RowParser(path, onTorn);
-  for await (const chunk of bytesOf(path)) {
+  for await (const chunk of bytesIfThere(path)) {
     const rows: ReceiptRow[] = [];
     splitter.push(chunk, (bytes, start, end, line) =>
       parser.parse(bytes.toString('utf8', start, end), line, rows),
@@ -42,15 +40,6 @@ export async function* readReceipts(path: string, onTorn: () => void): AsyncGene
   const rows: ReceiptRow[] = [];
   if (splitter.rest.length > 0) parser.parse(splitter.rest.toString('utf8'), splitter.line, rows);
   if (rows.length > 0) yield rows;
-}
-
-async function* bytesOf(path: string): AsyncGenerator<Buffer> {
-  try {
-    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw new QblError('usage', `cannot read ${path}: ${(cause as Error).message}`, { cause });
-  }
 }
 
 class RowParser {

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from '../../schema/zod.ts';
 import { count, durationMs, epochMs } from '../json/figure-schemas.ts';
-import { parseRecord } from '../json/read-json.ts';
-import { statIfThere } from '../regular-file.ts';
+import { parseRecord, textIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 
 /** Maximum size of each recorded body. The rest of a body is left out, and its full length is recorded. */
@@ -42,11 +40,12 @@ export function isTracedFailure({ success, outcome }: Pick<TracedSample, 'succes
 
 /**
  * Reads trace.jsonl. Null if the file is missing. An incomplete last line is left out, because its writer was killed.
- * @throws QblError 'usage' if the file is too large, or if a line is not a traced sample
+ * @throws QblError 'usage' if the file cannot be read or is too large, or if a line is not a traced sample
  */
 export async function readTrace(folder: RunFolder): Promise<TracedSample[] | null> {
   const { trace } = runFiles(folder);
-  if (statIfThere(trace, MAX_TRACE_BYTES) === null) return null;
-  const lines = (await readFile(trace, 'utf8')).split('\n').slice(0, -1);
+  const text = textIfThere(trace, MAX_TRACE_BYTES);
+  if (text === null) return null;
+  const lines = text.split('\n').slice(0, -1);
   return lines.map((line, index) => parseRecord(`${trace}:${index + 1}`, line, tracedSample));
 }

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { QblError } from '../../../error.ts';
+import { bytesIfThere } from '../../../runs/regular-file.ts';
 import { RecordSplitter } from '../../../samples/jtl/jtl-records.ts';
 
 const DAMAGED = 'The file was changed or damaged after qbl wrote it. Restore it, or remove it.';
@@ -47,7 +47,7 @@ export interface Level {
 
 /**
  * Reads the rows of a timeline. Ignores an incomplete last row, which a killed service leaves behind.
- * @throws QblError 'usage' if a column is missing, or if a complete row contains something other than numbers
+ * @throws QblError 'usage' if the file cannot be read, if a column is missing, or if a complete row contains something other than numbers
  */
 export async function* levelsOf(file: string, startMs: number, columns: Columns): AsyncGenerator<Level> {
   const splitter = new RecordSplitter(file);
@@ -55,7 +55,7 @@ export async function* levelsOf(file: string, startMs: number, columns: Columns)
   // Adds up the counts of several services. The counts of an observed service stay unchanged, because they
   // can fall: messages can return to the queue.
   const sum = columns.others === null ? null : new CountsOfServices();
-  for await (const chunk of createReadStream(file)) {
+  for await (const chunk of bytesIfThere(file)) {
     const records: Level[] = [];
     splitter.push(chunk, (bytes, start, end, line) =>
       rows.read(bytes.toString('utf8', start, end), line, records),
