@@ -6,7 +6,7 @@ import { batchOf, payloadsOf } from './testing/batches.ts';
 import type { RawClient } from './testing/raw-client.ts';
 import { cleanUp, fetchFrom, produceTo, TestBroker, touchTopic } from './testing/test-broker.ts';
 import { offsetCommit, offsetFetch } from './wire/apis/groups.ts';
-import { deleteTopics } from './wire/apis/topics.ts';
+import { deleteRecords, deleteTopics } from './wire/apis/topics.ts';
 import { ERRORS } from './wire/errors.ts';
 
 const opening = vi.hoisted(() => ({
@@ -143,6 +143,25 @@ test('a topic whose log could not be synced can be deleted, which ends a Fetch t
   expect(await remove(client, 't')).toBe(ERRORS.NONE);
   expect((await fetched).errorCode).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
   expect(await readdir(topics)).toEqual([]);
+});
+
+test('records that could not be deleted stay readable', async () => {
+  const { broker, client } = await start();
+  await touchTopic(client, 't');
+  await produceTo(client, 't', batchOf({ payload: Buffer.from('first') }));
+  await produceTo(client, 't', batchOf({ payload: Buffer.from('second') }));
+  const removeFirst = async () => {
+    const topics = [{ name: 't', partitions: [{ partitionIndex: 0, offset: 1 }] }];
+    return (await client.request(deleteRecords, 1, { topics, timeoutMs: 1_000 })).topics[0]?.partitions[0];
+  };
+  opening.fails = (path) => path.endsWith('topic.json.new');
+  expect(await removeFirst()).toMatchObject({ errorCode: ERRORS.KAFKA_STORAGE_ERROR });
+  expect(payloadsOf((await fetchFrom(client, 't')).records)).toEqual(['first', 'second']);
+  opening.fails = () => false;
+  expect(await removeFirst()).toMatchObject({ errorCode: ERRORS.NONE, lowWatermark: 1 });
+  expect((await fetchFrom(client, 't')).errorCode).toBe(ERRORS.OFFSET_OUT_OF_RANGE);
+  await broker.restart();
+  expect((await fetchFrom(await broker.client(), 't')).errorCode).toBe(ERRORS.OFFSET_OUT_OF_RANGE);
 });
 
 test('requests that fail because of the disk cause a limited number of log lines', async () => {

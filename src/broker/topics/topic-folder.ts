@@ -146,12 +146,16 @@ export async function extendTopic(options: TopicFolderOptions, topic: Topic, cou
   return extended;
 }
 
-/** Saves the number of partitions and their log start offsets to the disk. */
+/**
+ * Saves the number of partitions and their log start offsets to the disk.
+ * @param moved log start offsets that replace the present ones
+ */
 export async function describeTopic(
   options: TopicFolderOptions,
   { id, name, partitions }: Topic,
+  moved: ReadonlyMap<PartitionLog, number> = new Map(),
 ): Promise<void> {
-  const logStartOffsets = partitions.map(({ logStartOffset }) => logStartOffset);
+  const logStartOffsets = partitions.map((log) => moved.get(log) ?? log.logStartOffset);
   await writeDescription(join(options.directory, id), { name, logStartOffsets });
 }
 

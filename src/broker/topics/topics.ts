@@ -159,10 +159,14 @@ export class Topics {
     let errors: ErrorCode[] = [];
     const { errorCode } = await this.#change(async () => {
       const topic = this.#byName.get(name);
+      const moved = new Map<PartitionLog, number>();
       errors = before.map(({ partitionIndex, offset }) =>
-        moveStart(topic?.partitions[partitionIndex], offset),
+        moveStart(moved, topic?.partitions[partitionIndex], offset),
       );
-      if (topic && errors.includes(ERRORS.NONE)) await describeTopic(this.#options, topic);
+      if (!topic || moved.size === 0) return DONE;
+      // The new offsets apply once they are on the disk. Otherwise records would reappear at the next start.
+      await describeTopic(this.#options, topic, moved);
+      for (const [partition, offset] of moved) partition.logStartOffset = offset;
       return DONE;
     });
     return errorCode === ERRORS.NONE ? errors : before.map(() => errorCode);
@@ -219,12 +223,16 @@ export class Topics {
   }
 }
 
-/** Moves the start of a log to `offset`. An offset of −1 means the end of the log. */
-function moveStart(partition: PartitionLog | undefined, offset: number): ErrorCode {
+/** Adds the new start of a log to `moved`. An offset of −1 means the end of the log. */
+function moveStart(
+  moved: Map<PartitionLog, number>,
+  partition: PartitionLog | undefined,
+  offset: number,
+): ErrorCode {
   if (!partition) return ERRORS.UNKNOWN_TOPIC_OR_PARTITION;
   const target = offset === -1 ? partition.highWatermark : offset;
   if (target < 0 || target > partition.highWatermark) return ERRORS.OFFSET_OUT_OF_RANGE;
-  partition.logStartOffset = Math.max(target, partition.logStartOffset);
+  moved.set(partition, Math.max(target, moved.get(partition) ?? partition.logStartOffset));
   return ERRORS.NONE;
 }
 
