@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { realpath, rm, symlink } from 'node:fs/promises';
+import { lstat, realpath, rm, symlink } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ async function pipeOf(directory: string, name: string): Promise<string> {
  * its process ends in any way. A killed process leaves the file behind. Nobody listens on such a socket, so it refuses
  * connections and is replaced. The socket keeps no process alive.
  * @returns whether this process listens now
- * @throws the error of the file system if the folder cannot have a socket
+ * @throws the error of the file system if the folder cannot have a socket; Error if another file has the name
  */
 export function listenAlone(server: Server, directory: string, name: string): Promise<boolean> {
   return withSocketAddress(directory, name, async (address) => {
@@ -61,6 +61,7 @@ export function listenAlone(server: Server, directory: string, name: string): Pr
       await listen(server, address);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (await isForeign(directory, name)) throw new Error(`${join(directory, name)} is not a socket`);
       if (await isAlive(address)) return false;
       await rm(join(directory, name), { force: true });
       await listen(server, address);
@@ -78,6 +79,16 @@ export async function closeSocket(server: Server, directory: string, name: strin
   server.close();
   await closed;
   await rm(join(directory, name), { force: true });
+}
+
+/** Whether a file that is not a socket has this name. qbl did not create such a file, and must not remove it. */
+export async function isForeign(directory: string, name: string): Promise<boolean> {
+  try {
+    return !(await lstat(join(directory, name))).isSocket();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -33,3 +33,12 @@ test.skipIf(process.platform === 'win32')(
     expect(await readdir(folder)).toEqual([]);
   },
 );
+
+test('a regular file with the name of a socket stays, and prevents no service', async () => {
+  const folder = await newFolder();
+  const file = join(folder, 'service-0123abcd.sock');
+  await writeFile(file, 'a file of the user');
+  const service = await becomeLoneService(folder);
+  await service.end();
+  expect(await readFile(file, 'utf8')).toBe('a file of the user');
+});

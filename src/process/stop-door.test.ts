@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, linkSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,6 +74,18 @@ test('replaces the socket of a killed process, but not the one of a running proc
   await expect(openStopDoor(folder, () => {})).rejects.toThrow('a run is already running in');
   expect(await requestStop(folder, 100)).toBe('late');
 });
+
+// On Windows the address is the name of a pipe, which is no file.
+test.skipIf(process.platform === 'win32')(
+  'does not replace a regular file that has the name of the socket',
+  async () => {
+    const folder = await newFolder();
+    const file = join(folder, 'stop.sock');
+    await writeFile(file, 'a file of the user');
+    await expect(openStopDoor(folder, () => {})).rejects.toThrow(`--until-stopped: ${file} is not a socket`);
+    expect(await readFile(file, 'utf8')).toBe('a file of the user');
+  },
+);
 
 test('reports a process that does not answer, and a folder without a run', async () => {
   const folder = await newFolder();
