@@ -1,11 +1,17 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify, stripVTControlCharacters } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startBroker } from './support/broker.ts';
+import { connectProducer } from './support/kafka.ts';
+import { childrenOf } from './support/processes.ts';
 import { BIN, type Ended, qbl, startQbl } from './support/qbl.ts';
 import { startRawHttpServer } from './support/raw-http-server.ts';
 import { tempFolder } from './support/temp-folder.ts';
+import { until } from './support/until.ts';
 import { expectUsageError } from './support/usage-error.ts';
 
 /** The control characters of the output (C0, DEL and C1), which a terminal could obey. */
@@ -164,6 +170,47 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     for (const line of lines.slice(lines.indexOf('Summary Report'))) {
       expect(line.length, line).toBeLessThanOrEqual(60);
     }
+  });
+
+  // `ssh -tt` in a cron job, for example, provides a terminal without a size.
+  test('without a size, tables and help texts look as on a wide terminal', async () => {
+    const text = await onTerminal(0, 'xterm', RUN);
+    expect(text).toMatch(/^Label +# Samples +Average .* Avg\. Bytes\r$/m);
+    expect(text).toMatch(/^min \S+ {2}mean .* max \S+ {2}\(ms\)\r$/m);
+    const help = await onTerminal(0, 'xterm', ['verify', '--help']);
+    expect(help).toBe(await onTerminal(80, 'xterm', ['verify', '--help']));
+  });
+
+  test('qbl changes no setting of the terminal, because a killed process could not change the setting back', async () => {
+    const text = await onTerminal(80, 'xterm', RUN);
+    expect(text).toContain('\u001b[1Gsending ');
+    expect(text.match(/\[\?\d+[hl]/g) ?? []).toEqual([]);
+  });
+
+  test('a second Ctrl-C leaves no live line', async () => {
+    const folder = await tempFolder();
+    const { address } = await startBroker(folder);
+    // With --drain, the service waits for the message after the first Ctrl-C.
+    const args = ['consume', '--queue', `kafka://${address}/t`, '--work', '1h', '--drain'];
+    const words = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
+    const command = `stty cols 80; exec ${words}`;
+    const env = { ...process.env, TERM: 'xterm', SHELL: '/bin/sh' };
+    const script = spawn('script', ['-qec', command, '/dev/null'], { cwd: folder, env });
+    onTestFinished(() => void script.kill('SIGKILL'));
+    let text = '';
+    script.stdout.setEncoding('utf8').on('data', (more) => (text += more));
+    await until('the live line', () => text.includes('\u001b[1Gconsuming '));
+    const producer = await connectProducer(address);
+    await producer.send({ topic: 't', messages: [{ value: '{}' }] });
+    await producer.disconnect();
+    await until('the message', () => text.includes('backlog 1'));
+    const [service = 0] = await childrenOf(script.pid ?? 0);
+    process.kill(service, 'SIGINT');
+    // The same signal counts once within 0.2 s.
+    await sleep(400);
+    process.kill(service, 'SIGINT');
+    await once(script, 'close');
+    expect(text.endsWith('\u001b[1G\u001b[2K'), text).toBe(true);
   });
 
   test.each([

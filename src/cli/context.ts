@@ -4,7 +4,7 @@ import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { PACKAGE_FOLDER } from '../package-folder.ts';
 import { printableLines } from '../printable.ts';
 import { connectParent, type Parent } from '../process/parent.ts';
-import { aboveLiveLine } from '../report/progress/shown-line.ts';
+import { aboveLiveLine, endLiveLine } from '../report/progress/shown-line.ts';
 import { wrapped } from '../report/text/layout.ts';
 import { type OutputTarget, type Style, styleFor } from '../report/text/style.ts';
 import { onProcessSignals } from './process-signals.ts';
@@ -50,7 +50,10 @@ export function processContext(): Context {
     out: output(process.stdout),
     err: output(process.stderr),
     parent,
-    exit: (code) => process.exit(code),
+    exit: (code) => {
+      endLiveLine();
+      process.exit(code);
+    },
     onSignal: (handler) => {
       onProcessSignals(parent, handler);
       parent?.onStop(handler);
@@ -65,9 +68,10 @@ export function output(stream: NodeJS.WriteStream): Output {
   const target = {
     isTTY,
     isDumb,
-    // A getter, because the width of the terminal can change.
+    // A getter, because the width of the terminal can change. A terminal whose size nobody has set has 0 columns, such as
+    // one of `ssh -tt` in a cron job.
     get columns() {
-      return isTTY ? stream.columns : null;
+      return isTTY && stream.columns > 0 ? stream.columns : null;
     },
   };
   const style = styleFor(target, process.env);
@@ -87,8 +91,7 @@ export function output(stream: NodeJS.WriteStream): Output {
  * failed check.
  */
 function exitAsBug(error: unknown): void {
-  // Shows the cursor again, because a progress bar can have hidden it.
-  if (process.stderr.isTTY && process.env['TERM'] !== 'dumb') process.stderr.write('\u001b[?25h');
+  endLiveLine();
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`qbl has a bug: ${printableLines(text, false)}\n`);
   process.exit(EXIT_CODES.bug);

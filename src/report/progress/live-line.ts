@@ -47,8 +47,9 @@ class TerminalLine implements LiveLine {
     this.#bar = new SingleBar({
       stream: stream as NodeJS.WritableStream,
       format: '{text}',
-      hideCursor: true,
-      linewrap: false,
+      // If false, the bar turns off the wrapping of lines in the terminal. A killed process could not turn the wrapping on
+      // again. For the same reason the bar does not hide the cursor.
+      linewrap: true,
       gracefulExit: false,
       clearOnComplete: true,
     });

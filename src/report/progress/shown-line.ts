@@ -18,8 +18,13 @@ export function unsetShown(line: Shown): void {
   if (shown === line) shown = null;
 }
 
+/** Removes the live line from the terminal. The next update of the live line shows it again. */
+export function endLiveLine(): void {
+  shown?.end();
+}
+
 /** Removes the live line and writes other lines. The next update of the live line shows it again. */
 export function aboveLiveLine(write: () => void): void {
-  shown?.end();
+  endLiveLine();
   write();
 }

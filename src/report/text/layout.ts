@@ -13,7 +13,7 @@ const NARROW = /^[\x20-\x7e\u00a0-\u10ff\u2010-\u2027\u2500-\u259f]*$/;
  * wrapped.
  */
 export function wrapped(text: string, columns: number | null): string {
-  if (columns === null || columns <= 0) return text;
+  if (columns === null) return text;
   return text
     .split('\n')
     .map((line) => wrappedLine(line, columns))
@@ -58,7 +58,7 @@ function broken(line: string, columns: number): string[] {
  * a cut figure does not look complete.
  */
 export function cut(line: string, columns: number | null): string {
-  if (columns === null || columns <= 0) return line;
+  if (columns === null) return line;
   if (fits(line, columns)) return line;
   return firstWords(line, columns - ELLIPSIS.length) + ELLIPSIS;
 }
