@@ -36,12 +36,15 @@ describe('--rate', () => {
     expect(code).toBe(3);
     expect(stdout).toMatch(/Rate\nrequested 100\/s {3}achieved .*\/s {3}due 200 {3}sent in time \d+/);
     expect(stderr).toMatch(
-      /error: the rate of 100\/s was not reached: \d+ of 200 requests were sent in time/,
+      /error: \d+ of 200 requests were sent in time \(\S+\), so the rate of 100\/s was not reached/,
     );
     expect(stderr).toContain('hint: Each thread waits for its response: add --threads');
     const { rate } = JSON.parse(await readFile(join(folder, 'runs/missed/summary.json'), 'utf8'));
     expect(rate).toMatchObject({ requestedPerSecond: 100, due: 200, tolerance: 0.01, kept: false });
     expect(rate.sent).toBeLessThan(100);
+    await qbl(['report', 'missed', '--junit', 'missed.xml', '--summary', 'missed.md'], { folder });
+    for (const file of ['missed.xml', 'missed.md', 'runs/missed/report.html'])
+      expect(await readFile(join(folder, file), 'utf8'), file).toContain('the rate of 100/s was not reached');
   });
 
   test('may fall short by what --rate-tolerance allows', async () => {

@@ -102,7 +102,7 @@ async function runOneByOne(
     const isLast = ended.length + 1 === services.length || signals.stop.aborted || failureOf(run) !== null;
     const scaling = isLast ? await scalingOfAll([...ended, run], folder) : null;
     if (!options.json && scaling !== null) await showTable(scaling, context);
-    ended.push({ ...run, report: await writeReports(options, context, folder, failureOf(run)) });
+    ended.push({ ...run, report: await writeReports(options, context, folder, run.failure) });
     if (!isLast) continue;
     if (options.json) context.out.json(await recordOf(ended, isOne, scaling, context));
     break;

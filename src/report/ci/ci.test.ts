@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { expect, test } from 'vitest';
 import { byName, OFFENCES } from '../../runs/documents/counts.ts';
+import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
 import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { JudgedCondition } from '../comparison/condition.ts';
 import { junitXml, type RunOutcome } from './junit.ts';
@@ -130,6 +131,22 @@ test.each([
   const xml = junitXml(outcome({ verification, allowErrors }));
   expect(casesOf(xml)['requests acknowledged']).toBe(result);
   expect(xml).toMatch(expected);
+});
+
+test.each([
+  [true, 'passed'],
+  [false, 'error'],
+])('names a missed rate beside a pass, with the rate kept: %s', (kept, result) => {
+  const rate = { requestedPerSecond: 100, achievedPerSecond: 10, due: 200, sent: 20, late: 0, tolerance: 0 };
+  const statistics = { samples: 10, acked: 10, rejected: 0, indeterminate: 0 };
+  const summary = { rate: { ...rate, kept }, gaps: null, statistics, latencyMs: LATENCY };
+  const ended = outcome({ summary: summary as Partial<SummaryRecord> as SummaryRecord });
+  const missed = '20 of 200 requests were sent in time (10.0/s), so the rate of 100/s was not reached';
+  const cases = casesOf(junitXml(ended));
+  expect(cases).toMatchObject({ verdict: 'passed', 'rate reached': result });
+  expect(junitXml(ended).includes(`<error message="${missed}"/>`)).toBe(!kept);
+  const text = summaryMarkdown(ended).replaceAll('\\', '');
+  expect(text.includes(`All 10 acknowledged messages arrived. But ${missed}.`)).toBe(!kept);
 });
 
 test('escapes hostile text in XML and in Markdown', () => {

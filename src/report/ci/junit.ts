@@ -46,8 +46,8 @@ type TestCase = {
 );
 
 /**
- * Writes one test suite. It has a test case for the verdict, one for other failures, one for each kind of problem (such
- * as lost messages), and one for each condition. A result that is not known becomes an error or is skipped, but never
+ * Writes one test suite. It has a test case for the verdict, some for other failures, one for each kind of problem
+ * (such as lost messages), and one for each condition. A result that is not known becomes an error or is skipped, but never
  * passes. The format is that of Ant, as Jenkins reads it. Jenkins identifies a test case in several runs by class and
  * name, so neither contains the run's ID.
  */
@@ -57,6 +57,7 @@ export function junitXml(outcome: RunOutcome): string {
   const cases = [
     verdictCase(facts, linesOf(outcome), failure),
     requestsCase(facts, outcome),
+    ...(summary?.rate == null ? [] : [rateCase(facts)]),
     partsCase(facts),
     ...facts.offences.map(offenceCase),
     ...conditions.map(conditionCase),
@@ -115,6 +116,13 @@ function requestsCase({ failures }: VerdictFacts, outcome: RunOutcome): TestCase
   return isKnown
     ? { name, result: 'passed' }
     : { name, result: 'skipped', message: 'the sender has not finished' };
+}
+
+/** Returns the test case for the rate of the plan. A missed rate is an error, because the load was not the planned one. */
+function rateCase({ failures }: VerdictFacts): TestCase {
+  const name = 'rate reached';
+  const message = textsAbout('rate', failures);
+  return message === '' ? { name, result: 'passed' } : { name, result: 'error', message };
 }
 
 /**

@@ -26,9 +26,12 @@ export interface ReasonFact {
   readonly text: string;
 }
 
-/** Requests that were not acknowledged, or a process of the run that ended too early or too late. */
+/**
+ * Requests that were not acknowledged, a rate that was not reached, or a process of the run that ended too early or too
+ * late.
+ */
 export interface FailureFact {
-  readonly about: 'requests' | 'part';
+  readonly about: 'requests' | 'rate' | 'part';
   readonly text: string;
 }
 

@@ -1,8 +1,10 @@
 import { plural } from '../../plural.ts';
 import { printable } from '../../printable.ts';
 import { type Incident, incidentText } from '../../runs/documents/incidents-json.ts';
+import type { RateKept } from '../../samples/rate-kept.ts';
 import { formatCount } from '../figures.ts';
 import type { FailureFact, VerdictFacts } from './facts.ts';
+import { missedRateText } from './missed-rate.ts';
 
 /** Number of messages by outcome. The counts come from the verification, or else from the sender. */
 export interface Outcomes {
@@ -15,9 +17,15 @@ export interface Outcomes {
 const MAX_INCIDENTS = 20;
 
 /** Returns failures of a run that the verdict does not cover, because the verdict is only about messages. */
-export function failureFacts(outcomes: Outcomes | null, incidents: readonly Incident[]): FailureFact[] {
+export function failureFacts(
+  outcomes: Outcomes | null,
+  rate: RateKept | null,
+  incidents: readonly Incident[],
+): FailureFact[] {
+  const missed = missedRateText(rate);
   return [
     ...(outcomes === null ? [] : requestFacts(outcomes)),
+    ...(missed === null ? [] : [{ about: 'rate' as const, text: missed }]),
     ...incidents
       .slice(0, MAX_INCIDENTS)
       .map((incident) => ({ about: 'part' as const, text: printable(incidentText(incident)) })),

@@ -23,12 +23,16 @@ export function verdictFacts(
   summary: SummaryRecord | null,
   incidents: readonly Incident[] = record?.incidents ?? [],
 ): VerdictFacts {
-  return record === null ? unverified(summary, incidents) : verified(record, incidents);
+  return record === null ? unverified(summary, incidents) : verified(record, summary, incidents);
 }
 
-function verified(record: VerifyRecord, incidents: readonly Incident[]): VerdictFacts {
+function verified(
+  record: VerifyRecord,
+  summary: SummaryRecord | null,
+  incidents: readonly Incident[],
+): VerdictFacts {
   const offences = offenceFacts(record);
-  const failures = failureFacts(record, incidents);
+  const failures = failureFacts(record, summary?.rate ?? null, incidents);
   return {
     verdict: record.verdict,
     headline: withFailures(headline(record), record.verdict, failures),
@@ -43,7 +47,8 @@ function verified(record: VerifyRecord, incidents: readonly Incident[]): Verdict
 }
 
 function unverified(summary: SummaryRecord | null, incidents: readonly Incident[]): VerdictFacts {
-  const failures = failureFacts(summary === null ? null : outcomesOf(summary), incidents);
+  const outcomes = summary === null ? null : outcomesOf(summary);
+  const failures = failureFacts(outcomes, summary?.rate ?? null, incidents);
   return {
     verdict: 'unverified',
     headline: withFailures(UNVERIFIED, 'unverified', failures),

@@ -1,8 +1,7 @@
 import { Option } from 'commander';
 import { formatShare, parseShare } from '../../../capacity/share.ts';
 import { QblError } from '../../../error.ts';
-import { plural, verb } from '../../../plural.ts';
-import { formatCount } from '../../../report/figures.ts';
+import { missedRateText } from '../../../report/verdict/missed-rate.ts';
 import type { SummaryRecord } from '../../../runs/documents/summary-json.ts';
 import { explained } from '../values/parsers.ts';
 
@@ -21,14 +20,9 @@ export const rateToleranceOption = () =>
  * set.
  */
 export function missedRate({ rate }: Pick<SummaryRecord, 'rate'>): QblError | null {
-  if (rate === null || rate.kept) return null;
-  const { requestedPerSecond, achievedPerSecond, sent, due } = rate;
-  const achieved = achievedPerSecond.toPrecision(3);
-  return new QblError(
-    'inconclusive',
-    `the rate of ${requestedPerSecond}/s was not reached: ${formatCount(sent)} of ${plural(due, 'request')} ${verb(sent, 'was', 'were')} sent in time (${achieved}/s)`,
-    {
-      hint: 'Each thread waits for its response: add --threads, or lower --rate. --rate-tolerance 100% accepts any rate.',
-    },
-  );
+  const text = missedRateText(rate);
+  if (text === null) return null;
+  return new QblError('inconclusive', text, {
+    hint: 'Each thread waits for its response: add --threads, or lower --rate. --rate-tolerance 100% accepts any rate.',
+  });
 }
