@@ -72,3 +72,18 @@ test('follows a run to its verdict, and keeps what the user typed and opened', a
   expect(order).toEqual(expect.arrayContaining(['summary', 'comparison']));
   expect((await run.ended).code).toBe(0);
 });
+
+test('says that the state is old if the run was killed', async () => {
+  const run = startQbl(RUN, { folder: await tempFolder() });
+  const page = await browser.newPage();
+  onTestFinished(() => page.close());
+  await page.goto(await run.line(/live {4}(http:\S+)/));
+  await page.locator('.results summary').first().waitFor();
+  const status = page.locator('.connection[role=status]');
+  expect(await status.innerText()).toBe('');
+  run.signal('SIGKILL');
+  await expect
+    .poll(() => status.innerText())
+    .toMatch(/^This page has no connection to qbl and shows an old state/);
+  expect(await page.title()).toMatch(/^disconnected: running: run /);
+});

@@ -43,6 +43,8 @@ section { scroll-margin-top: 8px; }
 .pass { --tone: var(--pass); } .fail { --tone: var(--fail); }
 .unknown { --tone: var(--unknown); } .unverified { --tone: var(--unverified); }
 .running { --tone: var(--link); }
+.connection:not(:empty) { position: sticky; top: 0; z-index: 1; padding: 8px 24px; background: var(--panel);
+  border-bottom: 2px solid var(--unknown); }
 .reasons { margin: 10px 0 0 18px; }
 .counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(210px, 1fr)); gap: 18px 40px; margin: 16px 0 12px; }
 .counts dl div { display: flex; justify-content: space-between; align-items: baseline; border-bottom: 1px solid var(--rule); padding: 2px 0; }

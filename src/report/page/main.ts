@@ -60,10 +60,23 @@ function follow(root: HTMLElement): void {
   const url = document.querySelector('meta[name="live"]')?.getAttribute('content');
   if (url == null) return;
   const events = new EventSource(url);
-  events.addEventListener('message', ({ data }) => render(JSON.parse(data), root));
+  const connection = element('p', { class: 'connection', role: 'status' });
+  root.before(connection);
+  events.addEventListener('message', ({ data }) => {
+    connection.textContent = '';
+    render(JSON.parse(data), root);
+  });
+  events.addEventListener('error', () => {
+    connection.textContent = DISCONNECTED;
+    document.title = `disconnected: ${document.title.replace(/^disconnected: /, '')}`;
+  });
   // Closes the connection at the end of the run. Otherwise the browser would connect again.
   events.addEventListener('end', () => events.close());
 }
+
+/** The browser tries to connect again by itself. */
+const DISCONNECTED =
+  'This page has no connection to qbl and shows an old state. The run was killed, or the connection is interrupted.';
 
 const root = document.querySelector<HTMLElement>('#report');
 const data = document.querySelector('#data')?.textContent;
