@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -152,9 +152,9 @@ test('the second signal aborts a run until stopped', async () => {
 test('qbl stop reports a run that does not exist, was killed, or does not send until stopped', async () => {
   const parts = await startParts(await tempFolder());
   const { folder, queue, url } = parts;
-  const stopError = async (name: string) => {
-    const { code, stdout, stderr } = await qbl(['stop', name], { folder });
-    return { code, stdout, error: stderr.split('\n')[0] };
+  const stopError = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await qbl(['stop', ...args], { folder });
+    return { code, stdout, error: stderr.split('\n')[0], hint: stderr.split('\n')[1] };
   };
   expect(await stopError('none')).toMatchObject({
     code: 2,
@@ -168,16 +168,20 @@ test('qbl stop reports a run that does not exist, was killed, or does not send u
     code: 2,
     stdout: '',
     error: 'error: run "plain" was started without --until-stopped, so qbl stop cannot stop it',
+    hint: 'hint: Press Ctrl-C in the terminal of the run.',
   });
   await kill(plain);
 
   const killed = startQbl(['blast', '--run', 'killed', ...sends, '--until-stopped'], { folder });
   await until('the socket', () => existsSync(join(folder, 'runs', 'killed', 'stop.sock')));
   await kill(killed);
-  expect(await stopError('killed')).toEqual({
-    code: 2,
-    stdout: '',
-    error: 'error: run "killed" is not running any more: its process was killed',
+  const error = 'error: run "killed" is not running any more: its process was killed';
+  const hint = 'hint: qbl verify killed shows what can still be proven.';
+  expect(await stopError('killed')).toEqual({ code: 2, stdout: '', error, hint });
+  await rename(join(folder, 'runs'), join(folder, 'moved'));
+  expect(await stopError('killed', '--runs', 'moved')).toMatchObject({
+    error,
+    hint: `hint: qbl verify ${join('moved', 'killed')} shows what can still be proven.`,
   });
 });
 

@@ -5,6 +5,7 @@ import { readRun } from '../runs/documents/run-json.ts';
 import { readService } from '../runs/documents/service-json.ts';
 import { writeTap } from '../runs/documents/tap-json.ts';
 import { makeRunFolder, type RunFolder, removeRunFolder } from '../runs/run-folder.ts';
+import { typedName } from '../runs/typed-name.ts';
 import { checkCapabilities } from './check-capabilities.ts';
 import { NO_HISTORY } from './history/read-history.ts';
 import type { HopsToRead } from './hop-watch.ts';
@@ -120,7 +121,7 @@ function mustNotHaveBegun(folder: RunFolder): void {
     'usage',
     `run "${folder.id}" already exists: --follow must start before the first request is sent`,
     {
-      hint: `To verify this run: qbl verify ${folder.id}`,
+      hint: `To verify this run: qbl verify ${typedName(folder)}`,
     },
   );
 }

@@ -4,6 +4,7 @@ import type { Positions, StartingPoint } from '../queue/reader.ts';
 import { type RunRecord, readRun } from '../runs/documents/run-json.ts';
 import { readSeen } from '../runs/rows/seen-jsonl.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
+import { typedName } from '../runs/typed-name.ts';
 import { checkCapabilities } from './check-capabilities.ts';
 import { readHistory } from './history/read-history.ts';
 import type { HopsToRead } from './hop-watch.ts';
@@ -91,11 +92,11 @@ function mustBeToldApart(runs: readonly ReplayedRun[]): void {
   const ids = runs.map(({ folder }) => folder.id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice !== undefined) throw new QblError('usage', `run "${twice}" is given twice`);
-  const nameless = runs.find(isNameless)?.folder.id;
+  const nameless = runs.find(isNameless)?.folder;
   if (runs.length === 1 || nameless === undefined) return;
   throw new QblError(
     'usage',
-    `the messages of run "${nameless}" have no message ID, so qbl cannot assign them to a run: verify this run alone, with qbl verify ${nameless}`,
+    `the messages of run "${nameless.id}" have no message ID, so qbl cannot assign them to a run: verify this run alone, with qbl verify ${typedName(nameless)}`,
   );
 }
 
@@ -103,7 +104,7 @@ function mustExist(runs: readonly ReplayedRun[]): void {
   const missing = runs.find(({ record }) => record === null)?.folder;
   if (missing === undefined) return;
   throw new QblError('usage', `run "${missing.id}" not found: ${runFiles(missing).run} is missing or empty`, {
-    hint: 'Give the ID of a run in runs/, or verify your own samples file with --jtl FILE --run ID.',
+    hint: 'Give the ID of a run in the folder of --runs, or the path of its folder. Or verify your own samples file with --jtl FILE --run ID.',
   });
 }
 

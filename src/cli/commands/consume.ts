@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { Command } from 'commander';
 import type { ServiceResult } from '../../consume/service/service.ts';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
@@ -6,6 +5,7 @@ import type { LoneService } from '../../process/lone-service.ts';
 import type { Queue } from '../../queue/queue.ts';
 import type { ServiceRecord, ServiceSettings } from '../../runs/documents/service-json.ts';
 import { type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
+import { pathFrom } from '../../runs/typed-name.ts';
 import type { Context } from '../context.ts';
 import { addConsumeOptions, type ConsumeCommandOptions } from '../options/consume-options.ts';
 import { capacityOf } from '../options/shared/capacity-options.ts';
@@ -167,6 +167,6 @@ async function show(
   if (json) return out.json(serviceJson(record));
   if (record.end === null) return;
   out.line(serviceText(record.end, out.target.columns, out.style));
-  if (folder !== null) out.line(`Run: ${relative(directory, folder.path)}`);
+  if (folder !== null) out.line(`Run: ${pathFrom(directory, folder)}`);
   else if (receipts !== undefined) out.line(`Receipts: ${receipts}`);
 }

@@ -6,6 +6,7 @@ import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import { makeFolders } from '../../folders.ts';
 import { DEFAULT_PLAN, PACKAGED_PLANS, PLAN_SCHEMA } from '../../plan/packaged.ts';
 import { printable } from '../../printable.ts';
+import { shellWord } from '../../shell-word.ts';
 import type { Context } from '../context.ts';
 import { examples } from '../options/shared/examples.ts';
 import type { Choose } from '../work.ts';
@@ -34,7 +35,7 @@ async function init(file: string, { directory, out }: Context): Promise<ExitCode
   }
   const name = printable(relative(directory, target), MAX_NAME_LENGTH);
   out.line(`wrote ${name}`);
-  out.line(`send it with: qbl run --plan ${name}`);
+  out.line(`send it with: qbl run --plan ${shellWord(name)}`);
   return EXIT_CODES.held;
 }
 

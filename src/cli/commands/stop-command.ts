@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import { formatDuration } from '../../plan/duration.ts';
@@ -8,6 +7,7 @@ import { requestStop, type StopResult } from '../../process/stop-request.ts';
 import { existingRun, type RunRecord, readRun } from '../../runs/documents/run-json.ts';
 import { readVerification, type Verdict } from '../../runs/documents/verify-json.ts';
 import { type RunFolder, runFolder } from '../../runs/run-folder.ts';
+import { pathFrom, typedName } from '../../runs/typed-name.ts';
 import type { Context } from '../context.ts';
 import { examples } from '../options/shared/examples.ts';
 import { jsonOption, runsOption } from '../options/shared/options.ts';
@@ -55,7 +55,7 @@ async function stop(name: string, options: StopOptions, { out, err, directory }:
   const verdict = (await readVerification(folder))?.verdict ?? null;
   const waitedMs = Math.round(performance.now() - startedAt);
   const stopped = { folder, record, verdict, waitedMs };
-  const path = relative(directory, folder.path);
+  const path = pathFrom(directory, folder);
   if (options.json) out.json(jsonOf(stopped, path));
   else out.line(textOf(stopped, path));
   return EXIT_CODES.held;
@@ -84,7 +84,7 @@ function mustHaveEnded(result: StopResult, folder: RunFolder, waitMs: number): v
     case 'ended':
       return;
     case 'not-running':
-      throw notRunning(existingRun(folder));
+      throw notRunning(folder);
     case 'denied':
       throw new QblError('environment', `run "${id}" belongs to another user: ${path} cannot be accessed`, {
         hint: 'Run qbl stop as the user who started the run.',
@@ -104,12 +104,13 @@ function mustHaveEnded(result: StopResult, folder: RunFolder, waitMs: number): v
   }
 }
 
-function notRunning({ id, end, plan }: RunRecord): QblError {
+function notRunning(folder: RunFolder): QblError {
+  const { id, end, plan } = existingRun(folder);
   if (end !== null)
     return new QblError('usage', `run "${id}" is not running any more: it ended at ${end.at}`);
   if (plan.untilStopped) {
     return new QblError('usage', `run "${id}" is not running any more: its process was killed`, {
-      hint: `qbl verify ${id} shows what can still be proven.`,
+      hint: `qbl verify ${typedName(folder)} shows what can still be proven.`,
     });
   }
   return new QblError(
@@ -121,12 +122,12 @@ function notRunning({ id, end, plan }: RunRecord): QblError {
   );
 }
 
-function killed({ id }: RunFolder): QblError {
+function killed(folder: RunFolder): QblError {
   return new QblError(
     'environment',
-    `run "${id}" has got the request to stop, but its process was killed before its end`,
+    `run "${folder.id}" has got the request to stop, but its process was killed before its end`,
     {
-      hint: `qbl verify ${id} shows what can still be proven.`,
+      hint: `qbl verify ${typedName(folder)} shows what can still be proven.`,
     },
   );
 }

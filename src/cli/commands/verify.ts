@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { Command } from 'commander';
 import { type ExitCode, QblError } from '../../error.ts';
 import { printable } from '../../printable.ts';
@@ -6,6 +5,8 @@ import type { VerifyProgress } from '../../process/messages.ts';
 import { keepHeapSmall } from '../../process/small-heap.ts';
 import { DEFAULT_QUEUE_URL } from '../../queue/url/url.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
+import { pathFrom, typedOptions } from '../../runs/typed-name.ts';
+import { shellWord } from '../../shell-word.ts';
 import type { ObservedTarget, VerifyOptions } from '../../verify/options.ts';
 import type { ReplayOptions } from '../../verify/replay.ts';
 import type { VerifyResult } from '../../verify/result.ts';
@@ -157,10 +158,16 @@ async function follow(
     signal: interrupt,
     stop,
     onOpen: () => {
-      context.err.line(`following ${options.queue.url}; send with: qbl blast --run ${folder.id}`);
+      context.err.line(`following ${options.queue.url}; send with: ${blastLine(folder, options.queue.url)}`);
       context.parent?.tell({ type: 'ready', url: null });
     },
   });
+}
+
+/** Returns a command that sends this run and records its queue, so that a later `qbl verify` reads this queue, too. */
+function blastLine(folder: RunFolder, queue: string): string {
+  const ofQueue = queue === DEFAULT_QUEUE_URL ? '' : ` --queue ${shellWord(queue)}`;
+  return `qbl blast ${typedOptions(folder)}${ofQueue}`;
 }
 
 /** Adds the incidents that `qbl run` recorded, such as a killed broker. */
@@ -182,7 +189,7 @@ async function show(
     return out.json({ ...publicRecord(record), ...(await observedField(folders)) });
   }
   const { verifyText } = await import('../../report/text/verify-text.ts');
-  const paths = folders.map(({ path }) => relative(directory, path)).join(' ');
+  const paths = folders.map((folder) => pathFrom(directory, folder)).join(' ');
   const where = printable(options.jtl === undefined ? `Run: ${paths}` : `Samples: ${options.jtl}`, 2000);
   out.line(verifyText(record, histogram, out.target.columns, out.style));
   await showObserved(folders, context);

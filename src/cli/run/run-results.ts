@@ -5,6 +5,7 @@ import type { ChildExit } from '../../process/child.ts';
 import type { CompareRecord } from '../../runs/documents/compare-json.ts';
 import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
+import { pathFrom } from '../../runs/typed-name.ts';
 import type { Context } from '../context.ts';
 import type { Findings } from '../exit-code.ts';
 import { observedField, showObserved } from '../output/observed.ts';
@@ -44,7 +45,7 @@ async function recordOfOne(
   return {
     ...verification,
     http: await readSummary(folder),
-    folder: relative(directory, folder.path),
+    folder: pathFrom(directory, folder),
     report: report === null ? null : relative(directory, report),
     ...(comparison === null ? {} : { comparison }),
     ...(await observedField([folder])),
@@ -89,7 +90,7 @@ export async function show(
   const hint = summary === null ? null : sendHint(summary.statistics);
   if (hint !== null) err.line(`${err.style.bold('hint:')} ${hint}`);
   if (comparison !== null) await showTable(comparison, context);
-  out.line(`Run: ${relative(directory, folder.path)}`);
+  out.line(`Run: ${pathFrom(directory, folder)}`);
 }
 
 export async function showTable(table: CompareRecord, { out }: Context): Promise<void> {

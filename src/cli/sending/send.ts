@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { type ExitCode, QblError } from '../../error.ts';
 import type { LoadedPlan } from '../../plan/load.ts';
 import { type Plan, rateSchedule, withoutRules } from '../../plan/plan.ts';
@@ -7,6 +6,7 @@ import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
 import type { Experiment, RunRecord } from '../../runs/documents/run-json.ts';
 import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
 import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
+import { pathFrom } from '../../runs/typed-name.ts';
 import type { AckTimes } from '../../samples/gaps/ack-times.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import type { RateKept, SendTimes } from '../../samples/rate-kept.ts';
@@ -241,7 +241,7 @@ async function show(
   summary: SummaryRecord,
 ): Promise<void> {
   const { blastText } = await import('../../report/text/blast-text.ts');
-  const path = relative(directory, folder.path);
+  const path = pathFrom(directory, folder);
   if (options.json) out.json({ ...summary, folder: path });
   else out.line(`${blastText(summary, out.target.columns, out.style)}\n\nRun: ${path}`);
   const hint = sendHint(summary.statistics);

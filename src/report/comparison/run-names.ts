@@ -1,5 +1,5 @@
-import { relative, sep } from 'node:path';
 import type { RunFolder } from '../../runs/run-folder.ts';
+import { pathFrom } from '../../runs/typed-name.ts';
 
 export type RunNames = ReadonlyMap<RunFolder, string>;
 
@@ -16,12 +16,6 @@ export function runNames(folders: readonly RunFolder[], directory: string): RunN
       return [folder, isFirst ? folder.id : pathFrom(directory, folder)];
     }),
   );
-}
-
-/** Returns a path with a separator, because a path without one would look like an ID. */
-function pathFrom(directory: string, { path }: RunFolder): string {
-  const way = relative(directory, path);
-  return way.includes(sep) ? way : `.${sep}${way}`;
 }
 
 export function nameIn(names: RunNames, folder: RunFolder): string {
