@@ -322,14 +322,17 @@ test('writes JUnit XML and a summary for CI', async () => {
   expect(await readFile(join(folder, 'summary.md'), 'utf8')).toMatch(/^## qbl: unverified \(run one\)/);
 });
 
-test('replaces the JUnit XML of an older run even if the run fails', async () => {
+test('replaces the JUnit XML of an older run even if the run fails, and says why in both files', async () => {
   await writeFile(join(folder, 'stale.xml'), 'from an earlier build');
   const nowhere = ['--queue', 'kafka://127.0.0.1:1/none', '--url', 'http://127.0.0.1:1/'];
-  const broken = await qbl(['run', ...nowhere, '--junit', 'stale.xml', '--settle', '0s'], { folder });
+  const files = ['--junit', 'stale.xml', '--summary', 'broken.md'];
+  const broken = await qbl(['run', ...nowhere, ...files, '--settle', '0s'], { folder });
   expect(broken.code).toBe(4);
   const junit = await readFile(join(folder, 'stale.xml'), 'utf8');
   expect(junit).toContain('errors="1"');
   expect(junit).toMatch(/name="verdict" time="0">\s+<error message="[^"]*127\.0\.0\.1:1/);
+  const summary = await readFile(join(folder, 'broken.md'), 'utf8');
+  expect(summary).toMatch(/^## qbl: unverified .*\n\n.*127\.0\.0\.1:1.* cannot be reached/);
 });
 
 test('does not start a run if the JUnit XML cannot be written', async () => {

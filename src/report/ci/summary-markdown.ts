@@ -3,6 +3,7 @@ import { stateOf } from '../comparison/condition.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import { observedFacts } from '../html/collect/observed.ts';
 import { cellText, nameText } from '../text/compare-text.ts';
+import type { VerdictFacts } from '../verdict/facts.ts';
 import { gapsFact } from '../verdict/gaps.ts';
 import { hopsFact } from '../verdict/hops.ts';
 import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
@@ -11,10 +12,11 @@ import type { RunOutcome } from './junit.ts';
 /** Writes verdict, counts and latencies as Markdown, for example for GitHub's step summary. */
 export function summaryMarkdown(outcome: RunOutcome): string {
   const { run, verification, summary, incidents, conditions } = outcome;
-  const { verdict, headline, reasons, notProven, counts } = verdictFacts(verification, summary, incidents);
+  const facts = verdictFacts(verification, summary, incidents);
+  const { verdict, reasons, notProven, counts } = facts;
   const parts = [
     `## qbl: ${verdict} (run ${markdown(run)})`,
-    markdown(headline),
+    markdown(sentenceOf(facts, outcome)),
     list(reasons.map(reasonText)),
     list(notProven),
     table(
@@ -29,6 +31,12 @@ export function summaryMarkdown(outcome: RunOutcome): string {
     ...comparisonParts(outcome),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Returns the headline with the error of the run. Without a verdict, the error says why there is no verdict. */
+function sentenceOf({ verdict, headline }: VerdictFacts, { failure }: RunOutcome): string {
+  if (failure === undefined || headline.includes(failure)) return headline;
+  return verdict === 'unverified' ? `${failure}.` : `${headline} But ${failure}.`;
 }
 
 function observedParts({ observed, startedAt }: RunOutcome): string[] {
