@@ -97,3 +97,36 @@ test('names a dead-letter queue that did not answer as a reason for a missed rat
     /^warning: the service started .* was too slow, messages waited for the dead-letter queue, or a free instance/m,
   );
 });
+
+test('ends on Ctrl-C while the dead-letter queue is down, and leaves its messages in the queue', async () => {
+  const folder = await tempFolder();
+  const { address } = await startBroker(folder);
+  const lettersFolder = await tempFolder();
+  const letters = await startBroker(lettersFolder);
+  const args = ['consume', '--queue', `kafka://${address}/orders`, '--rate', '50', '--json'];
+  const always = ['--fail', '100%', '--max-attempts', '2', '--receipts', 'receipts.csv'];
+  const failing = [...always, '--dead-letter', `kafka://${letters.address}/dead`];
+  const service = startQbl([...args, ...failing], { folder });
+  await service.line(/consuming kafka:/);
+  await kill(letters.process);
+  const producer = await connectProducer(address);
+  const messages = Array.from({ length: 3 }, () => ({ value: '{}' }));
+  await producer.send({ topic: 'orders', messages });
+  await producer.disconnect();
+  // The second attempt is the last one. After this attempt, only the dead-letter queue prevents the end.
+  await until('three failed attempts', async () => {
+    const receipts = await readFile(join(folder, 'receipts.csv'), 'utf8');
+    return (receipts.match(/,failed,/g) ?? []).length === 3;
+  });
+  service.signal('SIGINT');
+  const { code, stdout } = await service.ended;
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).end).toMatchObject({ processed: 0, deadLettered: 0 });
+
+  // The next service gets the messages again.
+  await startBroker(lettersFolder, letters.port);
+  const next = startQbl([...args, ...failing, '--drain'], { folder });
+  await next.line(/consuming kafka:/);
+  next.signal('SIGINT');
+  expect(JSON.parse((await next.ended).stdout).end).toMatchObject({ processed: 0, deadLettered: 3 });
+});

@@ -39,14 +39,21 @@ export class DeadLetters {
   }
 
   /**
-   * Sends a message to the dead-letter queue. Resolves when that queue has acknowledged it, or when the signal is
-   * aborted.
+   * Sends a message to the dead-letter queue. Resolves when that queue has acknowledged it. Gives up when the signal is
+   * aborted, or if an attempt fails while the service finishes.
    */
-  async send(value: Buffer | null, signal: AbortSignal): Promise<'sent' | 'interrupted'> {
+  async send(
+    value: Buffer | null,
+    signal: AbortSignal,
+    isFinishing: () => boolean,
+  ): Promise<'sent' | 'interrupted'> {
     while (!signal.aborted) {
       const outcome = this.#sender.connected ? await this.#attempt(value) : null;
       if (outcome?.kind === 'acked') return 'sent';
-      if (outcome !== null) this.#log(`cannot send a dead letter, trying again: ${outcome.detail}`);
+      const isLast = isFinishing();
+      const then = isLast ? 'its message returns to the queue' : 'trying again';
+      if (outcome !== null) this.#log(`cannot send a dead letter, ${then}: ${outcome.detail}`);
+      if (isLast) return 'interrupted';
       await pause(RETRY_MS, signal);
     }
     return 'interrupted';

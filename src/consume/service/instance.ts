@@ -51,6 +51,7 @@ export class Instance {
   readonly #inFlight = new Set<Promise<void>>();
   #consumer: Consumer | null = null;
   #presence = newPresence();
+  #isFinishing = false;
 
   /** @param number number of the instance, from 1 */
   constructor(number: number, workers: Workers, options: InstanceOptions) {
@@ -83,9 +84,13 @@ export class Instance {
     await this.#close();
   }
 
-  /** Takes no more messages, finishes the messages in flight, and closes the consumer. */
+  /**
+   * Takes no more messages, finishes the messages in flight, and closes the consumer. Messages that cannot be sent to the
+   * dead-letter queue return to the queue.
+   */
   async finish(): Promise<void> {
     await this.#consumer?.stop();
+    this.#isFinishing = true;
     await this.#settled();
     await this.#close();
   }
@@ -145,7 +150,8 @@ export class Instance {
 
   async #deadLetter(task: Task, attempt: number, work: Attempted): Promise<void> {
     const { deadLetters } = this.#options;
-    const sent = await deadLetters?.send(task.message.value, this.#presence.signal);
+    const isFinishing = () => this.#isFinishing;
+    const sent = await deadLetters?.send(task.message.value, this.#presence.signal, isFinishing);
     if (sent === 'interrupted') return this.#giveBack(task);
     await this.#conclude(task, attempt, work, 'dead-lettered');
   }
