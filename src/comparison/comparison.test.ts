@@ -218,6 +218,7 @@ test('does not say that one instance met a limit if the service left messages', 
   expect(record?.notes).toContain(
     'The service did not take 10 acknowledged messages from the queue. The longest wait does not include these messages.',
   );
+  expect(row(record, 'longest wait for the service')[0]).toMatch(/^at least [\d.]+$/);
 });
 
 test.each([
@@ -236,6 +237,8 @@ test.each([
     expect(row(record, 'instances needed for --max-wait')).toEqual([least, 1]);
     const note = / started to work on a message (.*) before the message arrived/;
     expect(note.exec(record?.notes.join('\n') ?? '')?.[1] ?? null).toBe(said);
+    const isExact = typeof row(record, 'longest wait for the service')[0] === 'number';
+    expect(isExact).toBe(said === null);
   },
 );
 
@@ -245,8 +248,12 @@ test.each([
 ] as const)(
   'says whether the drain is too short if the clock of the %s is ahead',
   async (waitSince, isSaid) => {
-    await queueHalf({ ratePerSecond: 100 }, [acked(0, 20)], { clockAheadMs: 5_000, waitSince });
-    const notes = (await compare(folder, null))?.notes.join(' ') ?? '';
+    const end = { processed: 1, lastEndMs: START_MS + 1_239, clockAheadMs: 5_000, waitSince };
+    await queueHalf({ ratePerSecond: 100 }, [acked(0, 20)], end);
+    const record = await compare(folder, null);
+    const drain = row(record, 'time until all messages are processed')[0];
+    expect(drain).toBe(isSaid ? 'at least 1.23' : 1.239);
+    const notes = record?.notes.join(' ') ?? '';
     expect(notes).toContain('The longest wait can be longer than the measured one.');
     expect(notes.includes('The time until all messages are processed can be longer, too.')).toBe(isSaid);
   },

@@ -8,7 +8,10 @@ import type { DirectHalf } from './direct-half.ts';
 import { keepsBound } from './p99-bound.ts';
 import type { QueueHalf, QueuePrediction } from './queue-half.ts';
 
-type Cell = number | 'never' | null;
+type Cell = number | 'never' | LowerBound | null;
+
+/** A measured figure that is too small, for example because clocks differ. */
+type LowerBound = `at least ${string}`;
 
 /**
  * A row of the comparison. Each function computes the cell of one column. If the function of a column is missing,
@@ -57,10 +60,13 @@ export const ROWS: readonly Row[] = [
     name: '  time until all messages are processed',
     unit: 's',
     benefit: 'scalability',
-    queue: ({ samples, processed }) =>
+    queue: ({ samples, processed, end }) =>
       processed === null
         ? null
-        : timeUntilAll(samples, samples.messages, processed.messages, processed.lastAtMs),
+        : atLeastIf(
+            provenClockAheadMs(end) !== null && end.waitSince === 'sender',
+            timeUntilAll(samples, samples.messages, processed.messages, processed.lastAtMs),
+          ),
     queuePredicted: ({ processed, drainedAtMs }, { samples }) =>
       timeUntilAll(samples, samples.messages, processed, drainedAtMs),
     direct: ({ samples, service }) =>
@@ -80,7 +86,8 @@ export const ROWS: readonly Row[] = [
   {
     name: '  longest wait for the service',
     unit: 's',
-    queue: ({ end }) => inSeconds(end.longestWaitMs),
+    queue: ({ end, left }) =>
+      atLeastIf(provenClockAheadMs(end) !== null || (left ?? 0) > 0, inSeconds(end.longestWaitMs)),
     queuePredicted: ({ longestWaitMs }) => inSeconds(longestWaitMs),
   },
   {
@@ -210,6 +217,12 @@ function timeUntilAll(
 ): Cell {
   if (processed < sent) return 'never';
   return atMs === null || !Number.isFinite(atMs) ? null : (atMs - firstStartMs) / 1000;
+}
+
+/** Marks a figure in seconds that is too small. Rounds it down, so that the text is true. */
+function atLeastIf(isTooSmall: boolean, seconds: Cell): Cell {
+  if (!isTooSmall || typeof seconds !== 'number') return seconds;
+  return `at least ${(Math.floor(seconds * 100) / 100).toLocaleString('en')}`;
 }
 
 function busiestSecondOf({ ackedTimesMs }: AckedSamples): number {
