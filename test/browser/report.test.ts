@@ -313,7 +313,7 @@ describe('a run with lost messages', () => {
     expect(text).toMatch(/lost\s*200 OK[\s\S]*1-7, loop 7/);
     expect(text).toContain('"mensaje": "Mensaje 7 del usuario 7"');
     expect(text).toContain('Authorization: ***');
-    expect(text).toMatch(/Not kept[^.]*\$\{uuid\}/);
+    expect(text).toMatch(/qbl did not keep these values[^.]*\$\{uuid\}/);
     expect(await page.evaluate('document.activeElement.tagName')).toBe('SUMMARY');
     expect(await page.getByLabel('Search').inputValue()).toBe('');
   });
