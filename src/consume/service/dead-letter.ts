@@ -22,6 +22,8 @@ export class DeadLetters {
    */
   readonly #pending: Letter[] = [];
   #sending = false;
+  /** The last line of the log, until a message was sent. A queue that is down for long causes the same line again. */
+  #lastLine: string | null = null;
 
   private constructor(queue: Queue, sender: Sender, log: (line: string) => void) {
     this.#queue = queue;
@@ -49,10 +51,13 @@ export class DeadLetters {
   ): Promise<'sent' | 'interrupted'> {
     while (!signal.aborted) {
       const outcome = this.#sender.connected ? await this.#attempt(value) : null;
-      if (outcome?.kind === 'acked') return 'sent';
+      if (outcome?.kind === 'acked') {
+        this.#lastLine = null;
+        return 'sent';
+      }
       const isLast = isFinishing();
       const then = isLast ? 'its message returns to the queue' : 'trying again';
-      if (outcome !== null) this.#log(`cannot send a dead letter, ${then}: ${outcome.detail}`);
+      this.#logOnce(`cannot send a dead letter, ${then}: ${outcome?.detail ?? 'not connected to its queue'}`);
       if (isLast) return 'interrupted';
       await pause(RETRY_MS, signal);
     }
@@ -62,6 +67,12 @@ export class DeadLetters {
   async close(): Promise<void> {
     await this.#sender.close();
     await this.#queue.close();
+  }
+
+  #logOnce(line: string): void {
+    if (line === this.#lastLine) return;
+    this.#lastLine = line;
+    this.#log(line);
   }
 
   #attempt(value: Buffer | null): Promise<SendOutcome> {
