@@ -96,7 +96,7 @@ describe('a plan rendered for JMeter can be read back:', () => {
 
   async function importedAgain(plan: Plan): Promise<Plan> {
     const file = join(await tempFolder(), 'rendered.jmx');
-    await writeFile(file, renderJmx(plan, { resultsFile: true }));
+    await writeFile(file, renderJmx(plan, { forUser: true }));
     return loadPlan(file, { identity: plan.identity });
   }
 

@@ -50,7 +50,7 @@ export interface JMeterResult {
  */
 export async function runJMeter(options: JMeterOptions): Promise<JMeterResult> {
   refuseFiles(options);
-  const plan = renderJmx(options.plan, { resultsFile: false });
+  const plan = renderJmx(options.plan, { forUser: false });
   // The folder is private to this user, because headers can contain passwords.
   const folder = await makeTemporaryFolder('qbl-jmeter-');
   try {

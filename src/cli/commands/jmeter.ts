@@ -47,7 +47,7 @@ async function render(plan: Plan, file: string, { err }: Context): Promise<ExitC
     );
   }
   const { renderJmx } = await import('../../jmeter/rendering/render.ts');
-  const text = renderJmx(plan, { resultsFile: true });
+  const text = renderJmx(plan, { forUser: true });
   // The file contains the header values, which can be secret. JMeter needs these values to send.
   await writeFile(file, text, { mode: 0o600 }).catch((error) => {
     throw new QblError('environment', `cannot write ${file}: ${error.message}`);

@@ -30,10 +30,18 @@ export function literalText(text: string): string {
   return functionText([{ text }]);
 }
 
-/** Returns `${__P(name,default)}`, which reads a JMeter property. `-Jname=value` sets such a property. */
-export function property(name: string, standard: string | number): string {
-  return `\${__P(${name},${String(standard).replace(/[\\,$]/g, '\\$&')})}`;
-}
+/** Writes a value of the plan that has the name of a JMeter property. */
+export type Setting = (name: string, value: string | number) => string;
+
+/**
+ * Returns `${__P(name,default)}`, which reads a JMeter property. `-Jname=value` and the user's user.properties set such a
+ * property.
+ */
+export const property: Setting = (name, standard) =>
+  `\${__P(${name},${String(standard).replace(/[\\,$]/g, '\\$&')})}`;
+
+/** Returns the value itself, so that no JMeter property can change the value. */
+export const fixed: Setting = (_, value) => literalText(String(value));
 
 /**
  * Splits the text at characters that literal text in JMeter cannot contain. The function `__char` writes these

@@ -1,6 +1,6 @@
 import type { Plan, Request } from '../../plan/plan.ts';
 import { mentionsToken } from '../../plan/tokens/token-places.ts';
-import { literalText, property } from '../elements/functions.ts';
+import { literalText, type Setting } from '../elements/functions.ts';
 import { boolProp, collectionProp, elementProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
 import { type XmlElement, xmlElement } from '../elements/xml.ts';
 import { type MessageText, messageText, type NamedValue, type RequestPlace } from './message-text.ts';
@@ -10,10 +10,16 @@ import { tokenScript } from './token-script.ts';
 import { originOfTemplate } from './url.ts';
 
 /** An HTTP request with its headers and the variables of its message. */
-export function httpRequest(request: Request, place: RequestPlace, plan: Plan, origins: Numbering): TreeNode {
+export function httpRequest(
+  request: Request,
+  place: RequestPlace,
+  plan: Plan,
+  origins: Numbering,
+  setting: Setting,
+): TreeNode {
   const message = messageText(request, place, plan);
   const properties = [
-    ...target(request, message, origins),
+    ...target(request, message, origins, setting),
     ...bodyProperties(message),
     ...connection(request),
   ];
@@ -26,16 +32,21 @@ export function httpRequest(request: Request, place: RequestPlace, plan: Plan, o
 }
 
 /**
- * Returns the address of a request. Protocol, host and port are JMeter properties. All requests to one origin share
- * these properties. For the second origin, they are named `host.2` and so on.
+ * Returns the address of a request. Protocol, host and port are settings. All requests to one origin share these
+ * settings. For the second origin, they are named `host.2` and so on.
  */
-function target({ url, method }: Request, { path }: MessageText, origins: Numbering): XmlElement[] {
+function target(
+  { url, method }: Request,
+  { path }: MessageText,
+  origins: Numbering,
+  setting: Setting,
+): XmlElement[] {
   const { scheme, host, port, origin } = originOfTemplate(url);
   const name = (text: string) => origins.name(text, origin);
   return [
-    stringProp('HTTPSampler.protocol', property(name('protocol'), scheme)),
-    stringProp('HTTPSampler.domain', property(name('host'), host)),
-    stringProp('HTTPSampler.port', property(name('port'), port)),
+    stringProp('HTTPSampler.protocol', setting(name('protocol'), scheme)),
+    stringProp('HTTPSampler.domain', setting(name('host'), host)),
+    stringProp('HTTPSampler.port', setting(name('port'), port)),
     stringProp('HTTPSampler.path', path),
     stringProp('HTTPSampler.method', method),
     stringProp('HTTPSampler.contentEncoding', 'UTF-8'),

@@ -28,7 +28,7 @@ const GROUP: ThreadGroup = {
 const PLAN: Plan = { name: 'Plan', threadGroups: [GROUP], rate: null, identity: IN_BODY };
 
 function render(plan: Plan): XmlElement {
-  return readXml(renderJmx(plan, { resultsFile: true }));
+  return readXml(renderJmx(plan, { forUser: true }));
 }
 
 function children({ content }: XmlElement): readonly XmlElement[] {
@@ -117,6 +117,16 @@ describe('renderJmx', () => {
     ).toContain('$ {a\\\\b} ${loop}');
   });
 
+  it('reads no JMeter property except the run ID if qbl starts JMeter', () => {
+    const text = renderJmx({ ...PLAN, threadGroups: [{ ...GROUP, durationMs: 60_000 }] }, { forUser: false });
+    expect(text.match(/__P\(\w+/g)).toEqual(['__P(run']);
+    const root = readXml(text);
+    expect(propertyOf(root, 'ThreadGroup', 'ThreadGroup.num_threads')).toBe('100');
+    expect(propertyOf(root, 'ThreadGroup', 'ThreadGroup.duration')).toBe('60');
+    expect(propertyOf(root, 'HTTPSamplerProxy', 'HTTPSampler.domain')).toBe('localhost');
+    expect(propertyOf(root, 'HTTPSamplerProxy', 'HTTPSampler.port')).toBe('3000');
+  });
+
   it('adds a number to the property names of the second thread group and the second origin', () => {
     const other = { ...REQUEST, name: 'Other', url: 'https://example.org/' };
     const group = { ...GROUP, requests: [REQUEST, other] };
@@ -151,7 +161,7 @@ describe('renderJmx', () => {
         .map(({ name }) => name)
         .filter((name) => name !== 'hashTree'),
     ).toEqual(['CounterConfig', 'TestAction', 'HTTPSamplerProxy']);
-    expect(renderJmx({ ...PLAN, rate: 0.5 }, { resultsFile: false })).toContain('- 1) * 1000000 / 500');
+    expect(renderJmx({ ...PLAN, rate: 0.5 }, { forUser: false })).toContain('- 1) * 1000000 / 500');
     const texts = all(root, 'UserParameters').flatMap(properties);
     const values = texts.map(({ content }) => content);
     expect(values).toContain('${__counter(FALSE,)}');
@@ -215,6 +225,6 @@ describe('plans/stress.jmx', () => {
   it('is equal to the rendered plans/stress.yaml: node scripts/stress-jmx.mjs', async () => {
     const plan = await loadPlan(`${PACKAGED_PLANS}stress.yaml`);
     const kept = await readFile(`${PACKAGED_PLANS}stress.jmx`, 'utf8');
-    expect(kept).toBe(renderJmx(plan, { resultsFile: true }));
+    expect(kept).toBe(renderJmx(plan, { forUser: true }));
   });
 });

@@ -1,5 +1,5 @@
 import type { Plan } from '../../plan/plan.ts';
-import { literalText } from '../elements/functions.ts';
+import { fixed, literalText, property } from '../elements/functions.ts';
 import { boolProp, collectionProp, elementProp, formatJmx, node, stringProp } from '../elements/tree.ts';
 import { ownCounters } from './counters.ts';
 import { checkRenderable } from './limits.ts';
@@ -8,8 +8,12 @@ import { Numbering } from './numbering.ts';
 import { threadGroup } from './thread-group.ts';
 
 export interface RenderOptions {
-  /** True if the Summary Report writes a results file of its own, named after the run. */
-  readonly resultsFile: boolean;
+  /**
+   * True if the user starts JMeter. The Summary Report then writes a results file of its own, named after the run, and
+   * JMeter properties can change the load and the server. If qbl starts JMeter, a property of another project in the
+   * user's user.properties must not send the load to another server.
+   */
+  readonly forUser: boolean;
 }
 
 /** Each execution from JMeter's window gets its own run ID. */
@@ -17,14 +21,18 @@ const RUN = '${__P(run,jmeter-${__time(yyyyMMdd-HHmmss)})}';
 const RESULTS_FILE = '${__P(results,${run}.jtl)}';
 
 /**
- * Renders the plan as a .jmx file for JMeter 5.6, with the identity and checksum that `blast` sends. Threads, loops,
- * ramp-up, duration, protocol, host, port and run ID are JMeter properties. Their defaults come from the plan.
+ * Renders the plan as a .jmx file for JMeter 5.6, with the identity and checksum that `blast` sends. In a file for the
+ * user, threads, loops, ramp-up, duration, protocol, host, port and run ID are JMeter properties. Their defaults come from
+ * the plan.
  * @throws QblError 'usage' that names everything in the plan that JMeter cannot do
  */
-export function renderJmx(plan: Plan, { resultsFile }: RenderOptions): string {
+export function renderJmx(plan: Plan, { forUser }: RenderOptions): string {
   checkRenderable(plan);
   const origins = new Numbering();
-  const groups = plan.threadGroups.map((group, index) => threadGroup(plan, group, index + 1, origins));
+  const setting = forUser ? property : fixed;
+  const groups = plan.threadGroups.map((group, index) =>
+    threadGroup(plan, group, index + 1, origins, setting),
+  );
   const properties = [
     boolProp('TestPlan.functional_mode', false),
     boolProp('TestPlan.serialize_threadgroups', false),
@@ -35,7 +43,7 @@ export function renderJmx(plan: Plan, { resultsFile }: RenderOptions): string {
     node('TestPlan', 'TestPlanGui', literalText(plan.name), properties, [
       ...ownCounters(plan),
       ...groups,
-      ...listeners(resultsFile ? RESULTS_FILE : null),
+      ...listeners(forUser ? RESULTS_FILE : null),
     ]),
   );
 }

@@ -1,5 +1,5 @@
 import type { Plan, ThreadGroup } from '../../plan/plan.ts';
-import { literalText, property } from '../elements/functions.ts';
+import { literalText, type Setting } from '../elements/functions.ts';
 import { boolProp, elementProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
 import type { XmlElement } from '../elements/xml.ts';
 import { loopCounter } from './counters.ts';
@@ -18,24 +18,31 @@ const ENDLESS = -1;
  * Returns a thread group with its counter and its requests.
  * @param number number of the group, from 1
  */
-export function threadGroup(plan: Plan, group: ThreadGroup, number: number, origins: Numbering): TreeNode {
+export function threadGroup(
+  plan: Plan,
+  group: ThreadGroup,
+  number: number,
+  origins: Numbering,
+  setting: Setting,
+): TreeNode {
   const requests = group.requests.flatMap((request, index) => [
     ...pausesBefore(request, plan.rate),
-    httpRequest(request, { group: number, request: index + 1 }, plan, origins),
+    httpRequest(request, { group: number, request: index + 1 }, plan, origins, setting),
   ]);
-  return node('ThreadGroup', 'ThreadGroupGui', literalText(group.name), groupProperties(group, number), [
+  const properties = groupProperties(group, number, setting);
+  return node('ThreadGroup', 'ThreadGroupGui', literalText(group.name), properties, [
     loopCounter(),
     ...requests,
   ]);
 }
 
-function groupProperties(group: ThreadGroup, number: number): XmlElement[] {
+function groupProperties(group: ThreadGroup, number: number, setting: Setting): XmlElement[] {
   const name = (text: string) => (number === 1 ? text : `${text}.${number}`);
   const { threads, rampUpMs, durationMs, loops, onSampleError, startDelayMs = 0 } = group;
-  const duration = durationMs === null ? '' : property(name('duration'), durationMs / SECOND_MS);
+  const duration = durationMs === null ? '' : setting(name('duration'), durationMs / SECOND_MS);
   return [
-    stringProp('ThreadGroup.num_threads', property(name('threads'), threads)),
-    stringProp('ThreadGroup.ramp_time', property(name('rampUp'), rampUpMs / SECOND_MS)),
+    stringProp('ThreadGroup.num_threads', setting(name('threads'), threads)),
+    stringProp('ThreadGroup.ramp_time', setting(name('rampUp'), rampUpMs / SECOND_MS)),
     stringProp('ThreadGroup.on_sample_error', onSampleError),
     boolProp('ThreadGroup.same_user_on_next_iteration', group.newConnectionEachLoop !== true),
     boolProp('ThreadGroup.scheduler', durationMs !== null),
@@ -45,7 +52,7 @@ function groupProperties(group: ThreadGroup, number: number): XmlElement[] {
       'ThreadGroup.main_controller',
       'LoopController',
       [
-        stringProp('LoopController.loops', property(name('loops'), loops ?? ENDLESS)),
+        stringProp('LoopController.loops', setting(name('loops'), loops ?? ENDLESS)),
         // Turns continue_forever off, because its default in JMeter 5.6 is true. With true, a group loops without an
         // end, whatever its number of loops is.
         boolProp('LoopController.continue_forever', false),

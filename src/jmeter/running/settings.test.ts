@@ -16,6 +16,9 @@ it('makes JMeter write all needed columns at once, and attempt each sample once'
       '-Jjmeter.save.saveservice.response_message=true',
       '-Jjmeter.save.saveservice.idle_time=true',
       '-Jjmeter.save.saveservice.connect_time=true',
+      '-Jsampleresult.timestamp.start=true',
+      '-Jhttpsampler.max_bytes_to_store_per_request=0',
+      '-Jtimer.factor=1',
     ]),
   );
 });

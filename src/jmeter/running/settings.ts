@@ -1,6 +1,8 @@
 /**
- * JMeter properties that qbl always sets, whatever the user's jmeter.properties says. With them JMeter writes
- * CSV with the columns of samples/jtl-columns.ts, writes rows immediately, and makes one attempt per sample.
+ * JMeter properties that qbl always sets, whatever the user's jmeter.properties and user.properties say. With them
+ * JMeter writes CSV with the columns of samples/jtl-columns.ts, writes rows immediately, and makes one attempt per
+ * sample. A row starts when its request starts, the rules for outcomes see whole bodies, and timers wait as long as the
+ * plan says.
  */
 const SAVED = [
   'time',
@@ -28,6 +30,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'jmeter.save.saveservice.timestamp_format': 'ms',
   'jmeter.save.saveservice.autoflush': 'true',
   'httpclient4.retrycount': '0',
+  'sampleresult.timestamp.start': 'true',
+  'httpsampler.max_bytes_to_store_per_request': '0',
+  'timer.factor': '1',
 };
 
 /** Returns the settings that qbl always sets, and other JMeter properties, as arguments of the form `-Jname=value`. */
