@@ -86,6 +86,17 @@ describe('a certificate of a https server', () => {
     expect((await qbl([...LOAD, '--url', url], { folder, env })).code).toBe(0);
   });
 
+  test.each([
+    ['without --ca', []],
+    ['with --ca', ['--ca', 'other.pem']],
+  ])('is not accepted because a variable of Node allows any certificate, %s', async (_, trust) => {
+    const [folder, url] = [await tempFolder(), await start()];
+    await writeFile(join(folder, 'other.pem'), rootCertificates[0] ?? '');
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    const { stdout } = await qbl([...LOAD, '--url', url, ...trust, '--json'], { folder, env });
+    expect(JSON.parse(stdout).statistics).toMatchObject({ acked: 0, rejected: 2 });
+  });
+
   test('is accepted without a warning if a .jmx is sent, as JMeter does', async () => {
     const [folder, url] = [await tempFolder(), await start()];
     await qbl(['jmeter', '--url', url, '--render', 'plan.jmx', '--threads', '1', '--loops', '2'], { folder });

@@ -14,13 +14,16 @@ export type Trust =
 
 export const NODE_TRUST: Trust = { kind: 'node' };
 
-/** Options of each TLS connection. The authorities are parsed once for all connections. */
+/**
+ * Options of each TLS connection. The authorities are parsed once for all connections. `rejectUnauthorized` is always
+ * set, because otherwise the variable NODE_TLS_REJECT_UNAUTHORIZED would decide.
+ */
 export function trustOptions(trust: Trust): ConnectionOptions {
   switch (trust.kind) {
     case 'node':
-      return { secureContext: createSecureContext() };
+      return { secureContext: createSecureContext(), rejectUnauthorized: true };
     case 'authorities':
-      return { secureContext: createSecureContext({ ca: trust.pem }) };
+      return { secureContext: createSecureContext({ ca: trust.pem }), rejectUnauthorized: true };
     case 'anyone':
       return { secureContext: createSecureContext(), rejectUnauthorized: false };
   }

@@ -30,7 +30,8 @@ export function createClient(address: SqsAddress, env: NodeJS.ProcessEnv, maxSoc
     useQueueUrlAsEndpoint: false,
     requestHandler: {
       httpAgent: agent,
-      httpsAgent: agent,
+      // Without this option, the variable NODE_TLS_REJECT_UNAUTHORIZED would decide.
+      httpsAgent: { ...agent, rejectUnauthorized: true },
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       logger: SILENT,
     },
