@@ -153,6 +153,11 @@ export function rateSchedule({ rate, threadGroups }: Plan): RateSchedule | null 
   return { ratePerSecond: rate, samples, durationMs };
 }
 
+/** Returns true if a thread can leave out further samples after a failed sample. */
+export function mayLeaveOut({ threadGroups }: Plan): boolean {
+  return threadGroups.some(({ onSampleError }) => onSampleError !== 'continue');
+}
+
 /**
  * Returns the number of samples of the whole plan. Null if a group ends after a duration, or runs until it is
  * stopped.

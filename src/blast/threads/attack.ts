@@ -11,8 +11,8 @@ import type { ThreadStart } from './ramp-up.ts';
 import { RampUp, threadStarts } from './ramp-up.ts';
 import { Thinkers, thinkTimeMs } from './think-time.ts';
 
-/** Why a run ended: the plan was completed, a signal arrived, or a failed sample stopped it. */
-export type EndReason = 'completed' | 'stopped' | 'interrupted' | 'stoptest' | 'stoptestnow';
+/** Why a run ended: the plan was completed, a signal arrived, or failed samples stopped the run or all its threads. */
+export type EndReason = 'completed' | 'stopped' | 'interrupted' | 'stoptest' | 'stoptestnow' | 'stopthread';
 
 /** Runs the threads of all groups: starts them, schedules their requests, and ends them. */
 export class Attack {

@@ -13,6 +13,7 @@ import type { RawPlanOptions } from '../options/shared/plan-options.ts';
 import { missedRate } from '../options/shared/rate-tolerance.ts';
 import type { TlsOptions } from '../options/shared/tls-options.ts';
 import type { RuleOptions } from '../options/verify-options.ts';
+import { noteEndByFailures } from '../sending/ended-by-failures.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
 import { childArguments, childEnv } from './run-children.ts';
 import { type RunReportOptions, writeReports } from './run-reports.ts';
@@ -193,6 +194,8 @@ async function runOnce(
     if (!options.json) await show(verification, comparison, folder, context);
     const isCutShort = stop.aborted && !hasPlannedStop(folder);
     if (isCutShort) showStop(folder, context);
+    const end = readRun(folder)?.end;
+    if (end != null) noteEndByFailures(end.reason, end.samples, err);
     if (verification === null) throw noVerdict(folder, verifyExit, context);
     const summary = await readSummary(folder);
     const missed = summary === null || isCutShort ? null : missedRate(summary);
@@ -221,7 +224,7 @@ function hasPlannedStop(folder: RunFolder): boolean {
 /** Prints a note about an early stop. The verdict does not cover requests that were not sent. */
 function showStop(folder: RunFolder, { err }: Context): void {
   const end = readRun(folder)?.end;
-  if (end == null || end.reason === 'completed') return;
+  if (end == null || (end.reason !== 'stopped' && end.reason !== 'interrupted')) return;
   err.line(`${err.style.bold('note:')} the run was stopped early, after ${plural(end.samples, 'request')}`);
 }
 

@@ -1,6 +1,6 @@
 import { type ExitCode, QblError } from '../../error.ts';
 import type { LoadedPlan } from '../../plan/load.ts';
-import { type Plan, rateSchedule, withoutRules } from '../../plan/plan.ts';
+import { type Plan, withoutRules } from '../../plan/plan.ts';
 import type { StopDoor } from '../../process/stop-door.ts';
 import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
 import type { Experiment, RunRecord } from '../../runs/documents/run-json.ts';
@@ -9,7 +9,7 @@ import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '..
 import { pathFrom } from '../../runs/typed-name.ts';
 import type { AckTimes } from '../../samples/gaps/ack-times.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
-import type { RateKept, SendTimes } from '../../samples/rate-kept.ts';
+import type { SendTimes } from '../../samples/rate-kept.ts';
 import type { Statistics } from '../../samples/summary/statistics.ts';
 import type { SummaryReport } from '../../samples/summary/summary-report.ts';
 import { type Context, qblVersion } from '../context.ts';
@@ -20,6 +20,8 @@ import { headerOptions, planOverrides, type RawPlanOptions } from '../options/sh
 import { missedRate } from '../options/shared/rate-tolerance.ts';
 import { secretHeaderNames } from '../options/values/header-parser.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
+import { noteEndByFailures } from './ended-by-failures.ts';
+import { keptRate } from './kept-rate.ts';
 import { sendHint } from './send-hint.ts';
 
 /** This file has everything that `blast` and `jmeter` have in common: files, output and exit code. */
@@ -154,6 +156,7 @@ async function finish(
   // summary.json.
   if (ending.kind === 'in-order') await endRun(folder, record, ending.reason, statistics.samples);
   await show(options, context, folder, summary);
+  if (ending.kind === 'in-order') noteEndByFailures(ending.reason, statistics.samples, context.err);
   const missed = wasInterrupted(ending, signals) ? null : missedRate(summary);
   if (missed !== null) reportError(missed, context.err);
   return exitCodeOf(sent, missed !== null, options, signals);
@@ -198,7 +201,8 @@ async function writeResults(
     import('../../samples/latency/hlog.ts'),
     import('../../runs/documents/summary-json.ts'),
   ]);
-  const { statistics, report, latency, intendedLatency, startedMs: startMs, endedMs: endMs } = sent;
+  const { statistics, report, latency, intendedLatency, startedMs: startMs, endedMs: endMs, ending } = sent;
+  const isCompleted = ending.kind === 'in-order' && ending.reason === 'completed';
   const entries = [{ tag: 'latency', startMs, endMs, histogram: latency }];
   if (intendedLatency !== null) {
     entries.push({ tag: 'intended', startMs, endMs, histogram: intendedLatency });
@@ -211,7 +215,7 @@ async function writeResults(
     statistics: statistics.summary(),
     latencyMs: summariseHistogram(latency),
     intendedLatencyMs: intendedLatency === null ? null : summariseHistogram(intendedLatency),
-    rate: rateOf(sent, plan, rateTolerance),
+    rate: keptRate({ ...sent, isCompleted }, plan, rateTolerance),
     gaps: await gapsOf(folder, sent),
   };
   await writeSummary(folder, summary);
@@ -226,12 +230,6 @@ async function gapsOf(folder: RunFolder, { ackTimes }: Sent): Promise<GapsRecord
     import('../../runs/documents/gaps-json.ts'),
   ]);
   return gapsRecordOf(long, await readGaps(runFiles(folder).samples, long), false);
-}
-
-function rateOf({ sendTimes, startedMs, ending }: Sent, plan: Plan, tolerance: number): RateKept | null {
-  const schedule = rateSchedule(plan);
-  const isWhole = ending.kind === 'in-order' && ending.reason === 'completed';
-  return schedule === null ? null : sendTimes.compare(schedule, startedMs, isWhole, tolerance);
 }
 
 async function show(

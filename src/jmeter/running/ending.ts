@@ -1,6 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { type Plan, plannedSamples } from '../../plan/plan.ts';
+import { mayLeaveOut, type Plan, plannedSamples } from '../../plan/plan.ts';
 import { plural } from '../../plural.ts';
 import { endText, type JMeterExit } from './process.ts';
 import type { Totals } from './totals.ts';
@@ -51,11 +51,6 @@ function byCount({ plan, totals, stop, interrupt }: EndingEvidence): Ending {
     return brokenOff(`JMeter wrote ${samples} of ${plural(planned, 'planned sample')}`);
   }
   return { kind: 'in-order', reason: 'completed' };
-}
-
-/** Returns true if a thread can leave out further samples after a failed sample. */
-function mayLeaveOut({ threadGroups }: Plan): boolean {
-  return threadGroups.some(({ onSampleError }) => onSampleError !== 'continue');
 }
 
 function brokenOff(why: string): Ending {

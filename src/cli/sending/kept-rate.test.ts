@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { IN_BODY } from '../../message/placement.ts';
+import type { Plan, ThreadGroup } from '../../plan/plan.ts';
+import { SendTimes } from '../../samples/rate-kept.ts';
+import { Statistics } from '../../samples/summary/statistics.ts';
+import { keptRate } from './kept-rate.ts';
+
+const START = 1_795_446_132_123;
+const REQUEST = {
+  name: 'a',
+  url: 'http://localhost/',
+  method: 'POST',
+  headers: {},
+  body: '{}',
+  timeoutMs: 1_000,
+} as const;
+/** 400 requests at 100 requests per second. */
+const GROUP: ThreadGroup = {
+  name: 'g',
+  threads: 10,
+  loops: 20,
+  durationMs: null,
+  rampUpMs: 0,
+  onSampleError: 'startnextloop',
+  requests: [REQUEST, { ...REQUEST, name: 'b' }],
+};
+
+/** The rate of a completed run with one request every `everyMs`, of which `failed` failed. */
+function rateAfter(
+  count: number,
+  everyMs: number,
+  failed: number,
+  group: Partial<ThreadGroup>,
+  endedAt?: number,
+) {
+  const sendTimes = new SendTimes();
+  const statistics = new Statistics();
+  for (let sent = 0; sent < count; sent++) {
+    sendTimes.add(START + sent * everyMs);
+    const success = sent >= failed;
+    const sample = {
+      timeStampMs: START,
+      bytes: 1,
+      sentBytes: 1,
+      success,
+      elapsedMs: 1,
+      responseCode: success ? '200' : '500',
+      responseMessage: '',
+    };
+    statistics.add(sample, success ? 'acked' : 'indeterminate');
+  }
+  const plan: Plan = { name: 'p', threadGroups: [{ ...GROUP, ...group }], rate: 100, identity: IN_BODY };
+  const endedMs = START + (endedAt ?? count * everyMs);
+  return keptRate({ sendTimes, statistics, startedMs: START, endedMs, isCompleted: true }, plan, 0.01);
+}
+
+describe('the rate of a run with failed requests', () => {
+  it('is kept if only requests are missing that threads skipped or did not reach', () => {
+    expect(rateAfter(200, 10, 200, {})).toMatchObject({
+      due: 200,
+      sent: 200,
+      achievedPerSecond: 100,
+      kept: true,
+    });
+    const stopped = { onSampleError: 'stopthread', durationMs: 30_000 } as const;
+    expect(rateAfter(200, 10, 10, stopped)).toMatchObject({ due: 200, sent: 200, kept: true });
+  });
+
+  it('is missed if the requests were sent too slowly', () => {
+    expect(rateAfter(200, 20, 200, {})).toMatchObject({ due: 399, kept: false });
+  });
+
+  it('is missed if the threads sent nothing more although the planned time was not over', () => {
+    const stalled = rateAfter(200, 10, 1, { loops: null, durationMs: 4_000 }, 4_000);
+    expect(stalled).toMatchObject({ due: 400, sent: 200, kept: false });
+  });
+
+  it('is missed if requests are missing that no failed request explains', () => {
+    expect(rateAfter(200, 10, 0, {})).toMatchObject({ due: 400, sent: 200, kept: false });
+    expect(rateAfter(200, 10, 10, { onSampleError: 'continue' })).toMatchObject({ due: 400, kept: false });
+  });
+});

@@ -1,0 +1,30 @@
+import { mayLeaveOut, type Plan, rateSchedule } from '../../plan/plan.ts';
+import type { RateKept, RateSchedule, SendTimes } from '../../samples/rate-kept.ts';
+import type { Statistics } from '../../samples/summary/statistics.ts';
+
+interface SentRequests {
+  readonly sendTimes: SendTimes;
+  readonly statistics: Statistics;
+  /** Start of the run in epoch milliseconds. */
+  readonly startedMs: number;
+  readonly endedMs: number;
+  /** True if the sender ended cleanly, and neither a signal nor a failed request stopped all threads. */
+  readonly isCompleted: boolean;
+}
+
+/** Compares the rate of a sender with the rate of its plan. Null if the plan has no rate. */
+export function keptRate(sent: SentRequests, plan: Plan, tolerance: number): RateKept | null {
+  const schedule = rateSchedule(plan);
+  if (schedule === null) return null;
+  const { sendTimes, startedMs, isCompleted } = sent;
+  if (sent.statistics.failed === 0 || !mayLeaveOut(plan))
+    return sendTimes.compare(schedule, startedMs, isCompleted, tolerance);
+  // After a failed request, a thread skips requests or ends. These requests of the plan were never due.
+  const isWhole = isCompleted && lastedAsPlanned(sent, schedule);
+  return sendTimes.compare({ ...schedule, samples: null }, startedMs, isWhole, tolerance);
+}
+
+/** A sender that ended before the planned duration had no thread left, so nothing was due after its last request. */
+function lastedAsPlanned({ startedMs, endedMs }: SentRequests, { durationMs }: RateSchedule): boolean {
+  return durationMs !== null && endedMs - startedMs >= durationMs;
+}
