@@ -64,6 +64,23 @@ describe('serve with several processes', () => {
     expect((await qbl(['verify'], { folder })).code).toBe(0);
   });
 
+  test('lets no client wait for a killed process', async () => {
+    const { serve, url } = await startServe();
+    const [first = 0] = await childrenOf(serve.pid);
+    process.kill(first, 'SIGSTOP');
+    // One process is paused. The processes take connections in turns, so the paused process gets at least one of these
+    // requests.
+    let answered = 0;
+    const requests = Array.from({ length: 4 }, async () => {
+      await fetch(`${url}/healthz`);
+      answered++;
+    });
+    await until('answers of the other process', async () => answered >= 2);
+    process.kill(first, 'SIGKILL');
+    const outcomes = await Promise.allSettled(requests);
+    expect(outcomes.map(({ status }) => status)).toContain('rejected');
+  });
+
   test('shows no metrics rather than incomplete ones while a process hangs', async () => {
     const { serve, url } = await startServe();
     const [first = 0] = await childrenOf(serve.pid);

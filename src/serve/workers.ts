@@ -3,6 +3,7 @@ import { AggregatorRegistry } from 'prom-client';
 import { exitText } from '../exit-text.ts';
 import type { ChildMessage, ParentMessage } from '../process/messages.ts';
 import { CHILD_MARK } from '../process/parent.ts';
+import { closeHandedConnections } from './handed-connections.ts';
 import { answerMetrics } from './worker-metrics.ts';
 
 export interface WorkersOptions {
@@ -37,6 +38,7 @@ export async function startWorkers({ count, program, args, log }: WorkersOptions
   const start = () => {
     const worker = cluster.fork({ [CHILD_MARK]: '1' });
     answerMetrics(worker, () => registry.clusterMetrics());
+    closeHandedConnections(worker);
     return worker;
   };
   const first = start();
