@@ -12,10 +12,13 @@ import { runFile } from './support/run-files.ts';
 import { makeTempFolder, removeFolder } from './support/temp-folder.ts';
 import { expectUsageError } from './support/usage-error.ts';
 
+/** The first requests to /some-fail fail. */
+let someFail = 7;
 const server = createServer((request, response) => {
   request.resume();
   request.on('end', () => {
-    response.statusCode = request.url === '/fails' ? 500 : 200;
+    const fails = request.url === '/fails' || (request.url === '/some-fail' && someFail-- > 0);
+    response.statusCode = fails ? 500 : 200;
     response.setHeader('X-Customer', 'customer-secret');
     if (request.url?.startsWith('/repeats')) {
       const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
@@ -200,6 +203,14 @@ test('fails with one line if a condition is met', async () => {
   const single = await report('failing', '--compare', 'one', '--fail-if', 'errors > 1.1x');
   expect(single.code, 'one run per side cannot show noise').toBe(3);
   expect(single.stderr).toMatch(/^unknown: errors > 1.1x: .*run each side at least 4 times$/m);
+});
+
+test('does not fail a run whose figure is exactly the limit', async () => {
+  const load = ['--threads', '1', '--loops', '100', '--url', `${url}/some-fail`];
+  await send('some-failing', ...load, '--allow-errors');
+  const { code, stderr } = await report('some-failing', '--fail-if', 'errors > 7%');
+  expect(code, stderr).toBe(0);
+  expect((await report('some-failing', '--fail-if', 'errors >= 7%')).code).toBe(1);
 });
 
 test('reports a missing figure as unknown, never as a pass', async () => {

@@ -217,3 +217,15 @@ test('does not compare end-to-end latencies that were measured in different ways
   expect(judged('e2e-p99 > 0.1x', live, live).holds).toBe(true);
   expect(judged('e2e-p99 > 10ms', live, stamped).holds).toBe(true);
 });
+
+test('does not take a rounding error for a difference from the limit', () => {
+  // In floating point, these products are not exactly 7, 29, 1005 and 110.
+  expect(judged('errors > 7%', many('errors', (7 / 100) * 100)).holds).toBe(false);
+  expect(judged('errors <= 7%', many('errors', (7 / 100) * 100)).holds).toBe(true);
+  expect(judged('errors >= 29%', many('errors', (29 / 100) * 100)).holds).toBe(true);
+  expect(judged('errors < 29%', many('errors', (29 / 100) * 100)).holds).toBe(false);
+  expect(judged('max > 1.005s', many('max', 1005)).holds).toBe(false);
+  const [higher, base] = [many('backlog', 110, 110, 110, 110), many('backlog', 100, 100, 100, 100)];
+  expect(judged('backlog >= 1.1x', higher, base).holds).toBe(true);
+  expect(judged('backlog > 1.1x', higher, base).holds).toBe(false);
+});

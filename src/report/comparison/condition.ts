@@ -181,16 +181,23 @@ function noiseText(noise: Noise): string {
   return `${noise.kind} (p ${Number(noise.probability.toPrecision(3))}${possible})`;
 }
 
+/**
+ * Tolerance for rounding errors, as a share of the limit. For example, 7 of 100 requests are a little more than 7 % in
+ * floating point.
+ */
+const ROUNDING = 1e-12;
+
 function holdsFor(operator: Operator, figure: number, limit: number): boolean {
+  const isLimit = Math.abs(figure - limit) <= ROUNDING * Math.abs(limit);
   switch (operator) {
     case '>':
-      return figure > limit;
+      return figure > limit && !isLimit;
     case '>=':
-      return figure >= limit;
+      return figure > limit || isLimit;
     case '<':
-      return figure < limit;
+      return figure < limit && !isLimit;
     case '<=':
-      return figure <= limit;
+      return figure < limit || isLimit;
   }
 }
 
