@@ -165,6 +165,22 @@ describe('qbl size', () => {
     expect(steady.stdout).toContain('100 ms per message, 1 at a time: 10/s in total');
   });
 
+  test('uses fractions of a millisecond', async () => {
+    const folder = await tempFolder();
+    const args = ['--arrivals', '0s..10s: 600/s', '--work', '1.5ms'];
+    const { stdout } = await qbl(['size', ...args], { folder });
+    expect(stdout).toContain('1.5 ms per message, 1 at a time: 666.7/s in total');
+    const { sizings } = await sized(args, folder);
+    expect(sizings[1].prediction.peakBacklog).toBe(1);
+    expect(sizings[1].prediction.longestUntilProcessedMs).toBeCloseTo(1.5);
+    const limit = await sized(['--arrivals', '0s..10s: 600/s', '--max-wait', '1.25ms'], folder);
+    expect(limit.bound.maxWaitMs).toBe(1.25);
+    expect(limit.sizings[1].least.ratePerSecond).toBeGreaterThan(799);
+    const load = ['--threads', '10', '--loops', '100', '--response-time', '0.4ms'];
+    const fast = await sized([...load, '--service-rate', '1000000'], folder);
+    expect(fast.sizings[0].prediction.drainedAtMs).toBeCloseTo(40);
+  });
+
   test('uses a plan with settings of the command line', async () => {
     const folder = await tempFolder();
     const load = ['--threads', '10', '--rate', '200', '--duration', '10s'];

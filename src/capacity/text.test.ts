@@ -72,6 +72,9 @@ describe('a duration', () => {
 describe('work on a message', () => {
   test.each([
     ['20ms', { kind: 'constant', ms: 20 }],
+    ['1.5ms', { kind: 'constant', ms: 1.5 }],
+    ['uniform:0.25ms..0.75ms', { kind: 'uniform', leastMs: 0.25, mostMs: 0.75 }],
+    ['exponential:0.4ms', { kind: 'exponential', meanMs: 0.4 }],
     ['uniform:0..30ms', { kind: 'uniform', leastMs: 0, mostMs: 30 }],
     ['exponential:1.5s', { kind: 'exponential', meanMs: 1500 }],
     ['lognormal:20ms,0.5', { kind: 'lognormal', meanMs: 20, sigma: 0.5 }],

@@ -1,6 +1,6 @@
 import { formatDecimal, parseDecimal } from '../decimal.ts';
 import { QblError } from '../error.ts';
-import { formatDuration, parseDuration } from '../plan/duration.ts';
+import { formatDuration, parseExactDuration } from '../plan/duration.ts';
 
 /** The time that a consumer needs to process one message. */
 export type Work =
@@ -70,7 +70,7 @@ export function formatWork(work: Work): string {
 
 function uniform(text: string): Work | null {
   const [least = '', most = '', ...rest] = text.split('..');
-  const leastMs = parseDuration(least);
+  const leastMs = parseExactDuration(least);
   const mostMs = positiveMs(most);
   if (leastMs === null || mostMs === null || leastMs > mostMs || rest.length > 0) return null;
   return { kind: 'uniform', leastMs, mostMs };
@@ -85,6 +85,6 @@ function lognormal(text: string): Work | null {
 }
 
 function positiveMs(text: string): number | null {
-  const ms = parseDuration(text);
+  const ms = parseExactDuration(text);
   return ms === 0 ? null : ms;
 }

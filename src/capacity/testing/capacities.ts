@@ -8,7 +8,10 @@ const decimals = (most: number, places: number): fc.Arbitrary<number> =>
   fc.nat(places).chain((count) => fc.nat(most * 10 ** count).map((digits) => digits / 10 ** count));
 
 const MOST_MS = 500 * 3_600_000;
-const positiveMs = fc.integer({ min: 1, max: MOST_MS });
+const positiveMs = fc.oneof(
+  fc.integer({ min: 1, max: MOST_MS }),
+  decimals(10, 6).filter((ms) => ms > 0),
+);
 
 const works: fc.Arbitrary<Work> = fc.oneof(
   fc.record({ kind: fc.constant('constant' as const), ms: positiveMs }),

@@ -14,7 +14,7 @@ import { jsonOption, runsOption } from '../options/shared/options.ts';
 import { addPlanOptions, LOAD_OPTIONS, type RawPlanOptions } from '../options/shared/plan-options.ts';
 import { addModelledServiceOptions } from '../options/shared/service-options.ts';
 import { mustNotBeGiven } from '../options/values/given.ts';
-import { explained, positiveDurationMs, wholeNumber } from '../options/values/parsers.ts';
+import { exactDurationMs, explained, wholeNumber } from '../options/values/parsers.ts';
 import { type ArrivalsKnown, type ArrivalsOptions, arrivalsOf } from '../sending/size-arrivals.ts';
 import type { Choose } from '../work.ts';
 
@@ -69,7 +69,7 @@ function addBoundOptions(command: Command): void {
       option(
         '--max-wait <time>',
         'maximum time until a message is processed; qbl computes the capacity that is needed',
-      ).argParser(positiveDurationMs),
+      ).argParser(exactDurationMs),
     )
     .addOption(
       option(
@@ -93,7 +93,7 @@ function addArrivalOptions(command: Command): void {
     )
     .addOption(
       option('--response-time <time>', 'response time of the endpoint, if the plan has no rate').argParser(
-        positiveDurationMs,
+        exactDurationMs,
       ),
     )
     .addOption(option('--poisson', 'random arrival times instead of equal intervals'))

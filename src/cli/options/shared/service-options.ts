@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { instanceNumbers, positiveDurationMs, wholeNumber } from '../values/parsers.ts';
+import { exactDurationMs, instanceNumbers, positiveDurationMs, wholeNumber } from '../values/parsers.ts';
 import {
   addGroup,
   concurrencyOption,
@@ -40,13 +40,13 @@ export function addRunServiceOptions(command: Command): Command {
       'maximum time until a message is processed; used to compute the number of instances',
     )
       .default(10_000, '10s')
-      .argParser(positiveDurationMs),
+      .argParser(exactDurationMs),
     new Option(
       '--p99 <time>',
       'target for the p99 response time without the queue; used to compute the number of instances',
     )
       .default(1_000, '1s')
-      .argParser(positiveDurationMs),
+      .argParser(exactDurationMs),
   ]);
 }
 

@@ -3,7 +3,7 @@ import { formatCount } from '../../../count.ts';
 import { QblError } from '../../../error.ts';
 import { isHeaderName } from '../../../header-name.ts';
 import { isRunId } from '../../../message/identity.ts';
-import { DURATION_EXPECTED, parseDuration } from '../../../plan/duration.ts';
+import { DURATION_EXPECTED, parseDuration, parseExactDuration } from '../../../plan/duration.ts';
 import type { StartingPoint } from '../../../queue/reader.ts';
 import type { z } from '../../../schema/zod.ts';
 
@@ -16,7 +16,17 @@ export function durationMs(text: string): number {
 }
 
 export function positiveDurationMs(text: string): number {
-  const ms = durationMs(text);
+  return longerThanZero(durationMs(text));
+}
+
+/** Parses a duration that only a model or a comparison uses, so that it can have a fraction of a millisecond. */
+export function exactDurationMs(text: string): number {
+  const ms = parseExactDuration(text);
+  if (ms === null) throw new InvalidArgumentError(`Expected ${DURATION_EXPECTED}.`);
+  return longerThanZero(ms);
+}
+
+function longerThanZero(ms: number): number {
   if (ms === 0) throw new InvalidArgumentError(`Expected ${DURATION_EXPECTED}, longer than 0.`);
   return ms;
 }
