@@ -152,6 +152,24 @@ describe('qbl consume', () => {
     expect((await it.timeline()).at(-1)).toMatchObject({ processed: '20', others: '60', backlog: '0' });
   });
 
+  test('leaves deleted messages out of its largest backlog', async () => {
+    const it = await bed();
+    await it.send(1, 301);
+    const admin = kafka(it.broker.address).admin();
+    await admin.connect();
+    const partitions = (offset: string) => [0, 1, 2].map((partition) => ({ partition, offset }));
+    await admin.setOffsets({ groupId: 'qbl-service', topic: TOPIC, partitions: partitions('10') });
+    await admin.deleteTopicRecords({ topic: TOPIC, partitions: partitions('100') });
+    await admin.disconnect();
+    const service = await it.start('--drain');
+    await it.send(301, 306);
+    await untilProcessed(it, 5);
+    await stop(service);
+    expect(await it.service()).toMatchObject({ end: { processed: 5 } });
+    const { end } = (await it.service()) as { end: Record<string, number> };
+    expect(end['peakBacklog']).toBeLessThanOrEqual(5);
+  });
+
   test('starts attempts no faster than its rate', async () => {
     const it = await bed();
     await it.send(1, 201);

@@ -295,3 +295,17 @@ test.each([
   const folder = await tempFolder();
   expect(expectUsageError(await qbl(args, { folder }))).toContain(part);
 });
+
+test('does not count deleted messages as waiting before the run', async () => {
+  const { folder, topic, group, options } = await bed();
+  const producer = await connectProducer(broker.address);
+  const messages = Array.from({ length: 600 }, (_, index) => ({ value: 'old', partition: index % 6 }));
+  await producer.send({ topic, messages });
+  await producer.disconnect();
+  const partitions = (offset: string) => Array.from({ length: 6 }, (_, partition) => ({ partition, offset }));
+  await admin.setOffsets({ groupId: group, topic, partitions: partitions('10') });
+  await admin.deleteTopicRecords({ topic, partitions: partitions('100') });
+  const ended = await qbl([...RUN, ...options, '--settle', '1s'], { folder });
+  expect(observedOf(ended), ended.stderr).toMatchObject({ waitingBefore: 0, messages: SENT });
+  expect(comparisonOf(ended).notes.join('\n')).not.toContain('before the run');
+});

@@ -26,6 +26,8 @@ export interface ObservedGroup {
    * commit has no entry.
    */
   readonly committed: ReadonlyMap<number, number>;
+  /** The first offset of each partition's log. The messages before it were deleted, so the group cannot read them. */
+  readonly beginnings: ReadonlyMap<number, number>;
   /**
    * The end of each partition's log. The ends are requested after the committed offsets, so a commit is never
    * beyond them.

@@ -10,6 +10,7 @@ const NO_PROGRESS: EndOfWait = { kind: 'no-progress', settleMs: 10_000 };
 interface Look {
   readonly atMs: number;
   readonly committed?: Record<number, number>;
+  readonly beginnings?: Record<number, number>;
   readonly ends?: Record<number, number>;
   readonly members?: readonly string[] | null;
   readonly state?: string;
@@ -24,11 +25,19 @@ function bed() {
     measurements,
     arrive: (partition: number, offset: number, atMs: number) =>
       measurements.arrived({ partition, offset, receivedAtMs: ORIGIN_MS + atMs }),
-    look: ({ atMs, committed = {}, ends = {}, members = ['one'], state = 'Stable' }: Look) => {
+    look: ({
+      atMs,
+      committed = {},
+      beginnings = {},
+      ends = {},
+      members = ['one'],
+      state = 'Stable',
+    }: Look) => {
       const group: ObservedGroup = {
         state,
         members: members === null ? null : new Map(members.map((id) => [id, `assigned to ${id}`])),
         committed: positions(committed),
+        beginnings: positions(beginnings),
         ends: positions(ends),
       };
       const answeredAtMs = ORIGIN_MS + atMs;
@@ -161,4 +170,22 @@ test('a committed offset beyond the end of the log is ignored, until the group c
   expect(measurements.beyondEnd).toEqual([]);
   look({ atMs: 1_500, committed: { 0: 8 }, ends: { 0: 8 } });
   expect(text()).toBeNull();
+});
+
+test('messages that were deleted do not wait, and are no work of the group', () => {
+  const { measurements, look } = bed();
+  const beginnings = { 0: 400 };
+  expect(look({ atMs: 0, committed: { 0: 0 }, beginnings, ends: { 0: 410 } }).cells.lag).toBe(10);
+  for (const [index, committed] of [402, 404, 406, 408].entries()) {
+    look({ atMs: 500 * (index + 1), committed: { 0: committed }, beginnings, ends: { 0: 420 } });
+  }
+  // The broker deletes what the group has not read.
+  expect(
+    look({ atMs: 2_500, committed: { 0: 410 }, beginnings: { 0: 900 }, ends: { 0: 910 } }).cells.lag,
+  ).toBe(10);
+  look({ atMs: 3_000, committed: { 0: 902 }, beginnings: { 0: 900 }, ends: { 0: 910 } });
+  const { waitingBefore, drainRate } = measurements.end(0, null);
+  expect(waitingBefore).toBe(10);
+  // From offset 402 at 500 ms to offset 408 at 2,000 ms.
+  expect(drainRate).toMatchObject({ messages: 6, perSecond: 4 });
 });

@@ -180,10 +180,12 @@ export class GroupMeasurements {
 
   /**
    * Returns the next offset that the group reads in a partition. If the group has committed no offset, it may never
-   * read older messages. Then returns the end of the log at the first observation.
+   * read older messages. Then returns the end of the log at the first observation. The group never reads deleted
+   * messages.
    */
-  #positionOf(partition: number, { committed }: ObservedGroup): number {
-    return committed.get(partition) ?? this.#first?.ends.get(partition) ?? 0;
+  #positionOf(partition: number, { committed, beginnings }: ObservedGroup): number {
+    const position = committed.get(partition) ?? this.#first?.ends.get(partition) ?? 0;
+    return Math.max(position, beginnings.get(partition) ?? 0);
   }
 
   #sumOf(group: ObservedGroup): number {
@@ -197,8 +199,14 @@ export class GroupMeasurements {
     );
   }
 
-  /** Whether a message was in the log at the last observation and is still not committed. */
+  /**
+   * Whether a message was in the log at the last observation and is still not committed. If messages were deleted that
+   * the group had not committed, its position moved without any work, so the group does not count as busy.
+   */
   #isBusy(before: ObservedGroup, now: ObservedGroup): boolean {
+    const isBefore = ([partition, beginning]: [number, number]) =>
+      this.#positionOf(partition, before) < beginning;
+    if ([...now.beginnings].some(isBefore)) return false;
     return [...before.ends].some(([partition, end]) => this.#positionOf(partition, now) < end);
   }
 }

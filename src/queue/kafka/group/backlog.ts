@@ -8,8 +8,8 @@ import { environmentError } from '../hints.ts';
 import { Coordinator } from './coordinator.ts';
 import type { GroupView } from './group-view.ts';
 
-/** How old the known number of partitions may be. */
-const PARTITIONS_MAX_AGE_MS = 500;
+/** How old the known partitions and the known beginnings of their logs may be. */
+const LOGS_MAX_AGE_MS = 500;
 
 export interface KafkaBacklogOptions {
   readonly client: KafkaClient;
@@ -44,14 +44,11 @@ export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<Ba
  */
 class KafkaBacklog implements BacklogWatch {
   /** How long the counts can lack the messages of a new partition. */
-  readonly lagMs = PARTITIONS_MAX_AGE_MS;
+  readonly lagMs = LOGS_MAX_AGE_MS;
   readonly #options: KafkaBacklogOptions;
   readonly #cluster: KafkaCluster;
   readonly #coordinator: Coordinator;
-  /**
-   * The first offsets of the logs. A group without commits starts there, so earlier offsets are not part of its
-   * backlog.
-   */
+  /** The first offsets of the logs. The broker deleted the messages before them, so no group can read these messages. */
   #beginnings: Positions = new Map();
   #refreshedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -78,24 +75,21 @@ class KafkaBacklog implements BacklogWatch {
   }
 
   async #ask(): Promise<number> {
-    await this.#refreshPartitions();
     const topic = { cluster: this.#cluster, topic: this.#options.topic };
+    await this.#refreshLogs(topic);
     const ends = await endOffsets(topic);
-    const partitions = [...ends.keys()];
-    const committed = await this.#coordinator.committed(partitions);
-    if (partitions.some((partition) => !committed.has(partition) && !this.#beginnings.has(partition))) {
-      this.#beginnings = await beginningOffsets(topic);
-    }
-    return partitions.reduce((sum, partition) => {
-      const done = committed.get(partition) ?? this.#beginnings.get(partition) ?? 0;
-      return sum + this.#options.view.unacknowledged(partition, ends.get(partition) ?? 0, done);
+    const committed = await this.#coordinator.committed([...ends.keys()]);
+    return [...ends].reduce((sum, [partition, end]) => {
+      const log = { beginning: this.#beginnings.get(partition) ?? 0, end };
+      return sum + this.#options.view.unacknowledged(partition, log, committed.get(partition) ?? 0);
     }, 0);
   }
 
-  async #refreshPartitions(): Promise<void> {
+  async #refreshLogs(topic: Parameters<typeof beginningOffsets>[0]): Promise<void> {
     const nowMs = performance.now();
-    if (nowMs - this.#refreshedAtMs < PARTITIONS_MAX_AGE_MS) return;
+    if (nowMs - this.#refreshedAtMs < LOGS_MAX_AGE_MS) return;
     await this.#cluster.refreshMetadata();
+    this.#beginnings = await beginningOffsets(topic);
     this.#refreshedAtMs = nowMs;
   }
 }

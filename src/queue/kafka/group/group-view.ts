@@ -1,4 +1,5 @@
 import type { Delivery } from '../../reader.ts';
+import { type LogSpan, messagesFrom } from './log-span.ts';
 import type { Share } from './share.ts';
 
 /** State that the consumers of one group in this process share. */
@@ -22,11 +23,11 @@ export class GroupView {
    * Number of unacknowledged messages of a partition. If a consumer in this process reads the partition, its count is
    * used. Otherwise the messages after the group's committed offset are counted.
    */
-  unacknowledged(partition: number, end: number, committed: number): number {
+  unacknowledged(partition: number, log: LogSpan, committed: number): number {
     for (const share of this.shares) {
-      const count = share.unacknowledged(partition, end);
+      const count = share.unacknowledged(partition, log);
       if (count !== null) return count;
     }
-    return Math.max(0, end - committed);
+    return messagesFrom(committed, log);
   }
 }

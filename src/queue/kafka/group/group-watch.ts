@@ -2,7 +2,7 @@ import type { Positions } from '../../reader.ts';
 import type { GroupAnswer, GroupWatch, ObservedGroup } from '../../watching/group-watch.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
-import { endOffsets } from '../cluster/offsets.ts';
+import { beginningOffsets, endOffsets } from '../cluster/offsets.ts';
 import { partitionsOf } from '../cluster/partitions.ts';
 import { whenSettled } from '../cluster/settling.ts';
 import { describeKafkaError } from '../errors.ts';
@@ -65,12 +65,13 @@ class KafkaGroupWatch implements GroupWatch {
     // Loads the metadata first, because the topic can have new partitions. Without current metadata, qbl would not ask
     // for the committed offsets of a new partition.
     await this.#cluster.refreshMetadata();
-    const { topic } = this.#options;
+    const topic = { cluster: this.#cluster, topic: this.#options.topic };
     // Asks for the ends of the logs after the committed offsets. So an end is never smaller than a committed offset.
-    const committed = await this.#coordinator.committed(partitionsOf(this.#cluster, topic, 'all'));
-    const ends = await endOffsets({ cluster: this.#cluster, topic });
+    const committed = await this.#coordinator.committed(partitionsOf(this.#cluster, topic.topic, 'all'));
+    const beginnings = await beginningOffsets(topic);
+    const ends = await endOffsets(topic);
     const described = await this.#coordinator.describe();
-    return { state: described.state, members: membersOf(described, committed), committed, ends };
+    return { state: described.state, members: membersOf(described, committed), committed, beginnings, ends };
   }
 
   async close(): Promise<void> {

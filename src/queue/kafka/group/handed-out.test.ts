@@ -25,8 +25,9 @@ describe('HandedOut', () => {
     subject.handOut(5);
     const ack = subject.handOut(6);
     ack();
-    expect(subject.unacknowledged(10)).toBe(4);
-    expect(subject.unacknowledged(7)).toBe(1);
+    expect(subject.unacknowledged({ beginning: 0, end: 10 })).toBe(4);
+    expect(subject.unacknowledged({ beginning: 0, end: 7 })).toBe(1);
+    expect(subject.unacknowledged({ beginning: 9, end: 10 }), 'offsets 7 and 8 were deleted').toBe(2);
   });
 
   test('skips offsets without a message', () => {

@@ -1,3 +1,5 @@
+import { type LogSpan, messagesFrom } from './log-span.ts';
+
 /** How far the messages of one partition are delivered, and which of them are not acknowledged yet. */
 export class HandedOut {
   /** Offsets of the unacknowledged messages, in the order of the log. */
@@ -48,8 +50,8 @@ export class HandedOut {
     return this.#inFlight.size;
   }
 
-  /** Number of messages before `end` that are not delivered yet, plus the unacknowledged messages. */
-  unacknowledged(end: number): number {
-    return Math.max(0, end - this.#next) + this.#inFlight.size;
+  /** Number of messages in the log that are not delivered yet, plus the unacknowledged messages. */
+  unacknowledged(log: LogSpan): number {
+    return messagesFrom(this.#next, log) + this.#inFlight.size;
   }
 }

@@ -7,6 +7,7 @@ import { deliveriesFrom, type ReadBatch, readWithin } from '../fetch/deliveries.
 import { fetchFrom, MAX_WAIT_MS } from '../fetch/fetch.ts';
 import type { PartitionAnswer } from '../fetch/response.ts';
 import { HandedOut } from './handed-out.ts';
+import type { LogSpan } from './log-span.ts';
 
 /**
  * Maximum number and size of the fetched messages of one partition that wait in memory. More messages are
@@ -99,9 +100,9 @@ export class Share {
     return new Map([...this.#parts].map(([partition, { handedOut }]) => [partition, handedOut.position]));
   }
 
-  /** Number of unacknowledged messages before `end`. Null if the partition is not in this share. */
-  unacknowledged(partition: number, end: number): number | null {
-    return this.#parts.get(partition)?.handedOut.unacknowledged(end) ?? null;
+  /** Number of unacknowledged messages. Null if the partition is not in this share. */
+  unacknowledged(partition: number, log: LogSpan): number | null {
+    return this.#parts.get(partition)?.handedOut.unacknowledged(log) ?? null;
   }
 
   /** Delivers nothing more. Delivered messages can still be acknowledged. */
