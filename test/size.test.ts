@@ -194,6 +194,19 @@ describe('qbl size', () => {
     expect(known.sizings[0].prediction).toMatchObject({ peakBacklog: 50, peakAtMs: 1000 });
   });
 
+  test('leaves out requests of a plan that send no message', async () => {
+    const folder = await tempFolder();
+    const url = 'http://localhost:3000/send';
+    const requests = [
+      { name: 'log in', identity: 'none', method: 'GET', url },
+      { name: 'order', url, body: '{}' },
+    ];
+    const plan = { name: 'shop', threadGroups: [{ name: 'users', threads: 10, loops: 20, requests }] };
+    await writeFile(join(folder, 'plan.yaml'), JSON.stringify(plan));
+    const { sizings } = await sized(['--plan', 'plan.yaml', '--service-rate', '100'], folder);
+    expect(sizings[0].prediction).toMatchObject({ messages: 200, drainedAtMs: 2000 });
+  });
+
   test('shows only the exact model if the mean work is longer than a limit for some of the messages', async () => {
     const folder = await tempFolder();
     const service = ['--arrivals', '0s..100s: 10/s', '--work', 'exponential:120ms'];

@@ -9,7 +9,7 @@ const request = {
   url: 'http://localhost/',
   method: 'POST',
   headers: {},
-  body: null,
+  body: '{}',
   timeoutMs: 0,
 } as const;
 
@@ -108,5 +108,36 @@ describe('arrivals of a plan without a rate', () => {
     const { pieces } = planArrivals(plan(null, group({ threads: 12_345, rampUpMs: 60_000 })), 10);
     expect(pieces.length).toBeLessThanOrEqual(100);
     expect(messagesOf(pieces)).toBe(12_345 * 20);
+  });
+});
+
+describe('requests that send no message', () => {
+  const silent = { ...request, method: 'GET', body: null } as const;
+  const requests = [silent, request, { ...request, identity: { kind: 'none' } } as const];
+  const sized = group({ requests });
+
+  test('are no arrivals, whether the plan has a rate, or a response time, or neither', () => {
+    // Ten threads send 600 requests with 200 messages.
+    expect(planArrivals(plan(50, sized), null).pieces).toEqual([{ fromMs: 0, toMs: 12_000, messages: 200 }]);
+    expect(planArrivals(plan(null, sized), 25).pieces).toEqual([{ fromMs: 0, toMs: 1500, messages: 200 }]);
+    expect(planArrivals(plan(null, sized), null).pieces).toEqual([{ fromMs: 0, toMs: 0, messages: 200 }]);
+  });
+
+  test('take their share of a rate', () => {
+    const timed = { loops: null, durationMs: 10_000 };
+    const both = plan(60, group({ ...timed, requests }), group({ ...timed, threads: 20 }));
+    // Of 600 requests, the 10 threads of the first group send 200, and the 20 threads of the second group send 400.
+    expect(messagesOf(planArrivals(both, null).pieces)).toBeCloseTo(200 / 3 + 400, 6);
+  });
+
+  test('can be the last ones that a thread sends in time', () => {
+    const timed = group({ requests: [silent, request], loops: null, durationMs: 250 });
+    // Each thread sends at 0, 100 and 200 ms, and only the second request sends a message.
+    expect(messagesOf(planArrivals(plan(null, timed), 100).pieces)).toBe(10);
+  });
+
+  test('are refused if there are no others', () => {
+    const alone = plan(null, group({ requests: [silent] }));
+    expect(() => planArrivals(alone, null)).toThrow(/sends no messages/);
   });
 });

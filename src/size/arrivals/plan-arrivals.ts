@@ -1,6 +1,7 @@
 import { QblError } from '../../error.ts';
-import { type Plan, plannedSamples, type ThreadGroup } from '../../plan/plan.ts';
-import type { RatePiece, RateProfile } from './arrivals.ts';
+import { sendsMessage } from '../../plan/placements.ts';
+import { type Plan, plannedSamples, type Request, type ThreadGroup } from '../../plan/plan.ts';
+import { messagesOf, type RatePiece, type RateProfile } from './arrivals.ts';
 import { meanThinkTimeMs } from './senders.ts';
 
 /** The arrivals that a plan causes. `assumes` names the assumption on which the arrivals depend. */
@@ -18,9 +19,17 @@ const RAMP_UP_STEPS = 100;
 /**
  * Returns when the messages of a plan arrive. If the plan has no rate, the arrivals depend on the response
  * time. If the response time is not known either, all messages arrive at once, which is the upper limit.
- * @throws QblError 'usage' if the plan does not determine the number of messages
+ * @throws QblError 'usage' if the plan sends no messages, or does not determine their number
  */
 export function planArrivals(plan: Plan, responseTimeMs: number | null): PlanArrivals {
+  const arrivals = arrivalsOf(plan, responseTimeMs);
+  if (messagesOf(arrivals.pieces) > 0) return arrivals;
+  throw new QblError('usage', 'the plan sends no messages, so nothing arrives in a queue', {
+    hint: 'A request without a body sends no message, nor does a request with identity: none.',
+  });
+}
+
+function arrivalsOf(plan: Plan, responseTimeMs: number | null): PlanArrivals {
   if (plan.rate !== null) return paced(plan, plan.rate);
   if (responseTimeMs !== null) return closed(plan, responseTimeMs);
   return burst(plan);
@@ -29,8 +38,9 @@ export function planArrivals(plan: Plan, responseTimeMs: number | null): PlanArr
 function paced(plan: Plan, rate: number): PlanArrivals {
   const fromMs = Math.min(...plan.threadGroups.map(({ startDelayMs = 0 }) => startDelayMs));
   const inTime = Math.ceil((rate * (latestEndMs(plan) - fromMs)) / 1000);
-  const messages = Math.min(mostSamples(plan), inTime);
-  if (messages === Number.POSITIVE_INFINITY) {
+  const byLoops = mostSamples(plan);
+  const requests = Math.min(byLoops, inTime);
+  if (requests === Number.POSITIVE_INFINITY) {
     throw new QblError(
       'usage',
       'cannot compute the arrivals: the thread groups share a rate, but some end by loops and others by time',
@@ -40,9 +50,35 @@ function paced(plan: Plan, rate: number): PlanArrivals {
     );
   }
   return {
-    pieces: [{ fromMs, toMs: fromMs + (1000 * messages) / rate, messages }],
+    pieces: [
+      {
+        fromMs,
+        toMs: fromMs + (1000 * requests) / rate,
+        messages: requests * messageShare(plan, byLoops <= inTime),
+      },
+    ],
     assumes: 'the threads keep up with the rate of the plan',
   };
+}
+
+/**
+ * Share of the requests that send a message. The threads take turns, so all threads send equally many requests until
+ * they end.
+ * @param byLoops whether the loops end the plan, so that the threads of some groups send more requests than others
+ */
+function messageShare(plan: Plan, byLoops: boolean): number {
+  const groups = plan.threadGroups.map((group) => {
+    const { threads, loops, requests } = group;
+    const count = byLoops ? threads * (loops ?? 1) * requests.length : threads;
+    return { requests: count, messages: (count * sendingOf(plan, group).length) / requests.length };
+  });
+  const sum = (of: 'requests' | 'messages') => groups.reduce((total, group) => total + group[of], 0);
+  return sum('messages') / sum('requests');
+}
+
+/** The requests of a loop that send a message. */
+function sendingOf(plan: Plan, { requests }: ThreadGroup): readonly Request[] {
+  return requests.filter((request) => sendsMessage(plan, request));
 }
 
 /** The time when the last thread group ends. Infinity if a group has no duration. */
@@ -63,31 +99,46 @@ function mostSamples({ threadGroups }: Plan): number {
 
 function closed(plan: Plan, responseTimeMs: number): PlanArrivals {
   return {
-    pieces: plan.threadGroups.flatMap((group) => threadsOf(group, responseTimeMs)),
+    pieces: plan.threadGroups.flatMap((group) => threadsOf(plan, group, responseTimeMs)),
     assumes: `each response takes ${responseTimeMs} ms, whatever the load`,
   };
 }
 
 /** Splits the threads of a group by the steps of its ramp-up. Each step has its own rate and end. */
-function threadsOf(group: ThreadGroup, responseTimeMs: number): RatePiece[] {
+function threadsOf(plan: Plan, group: ThreadGroup, responseTimeMs: number): RatePiece[] {
   const { threads, rampUpMs, startDelayMs = 0 } = group;
   const steps = rampUpMs === 0 ? 1 : Math.min(threads, RAMP_UP_STEPS);
   return Array.from({ length: steps }, (_, step) => {
     const first = Math.floor((step * threads) / steps);
     const next = Math.floor(((step + 1) * threads) / steps);
     const fromMs = Math.max(startDelayMs, (rampUpMs * first) / threads);
-    return threadsFrom(group, fromMs, next - first, responseTimeMs);
+    return threadsFrom(plan, group, fromMs, next - first, responseTimeMs);
   });
 }
 
-function threadsFrom(group: ThreadGroup, fromMs: number, threads: number, responseTimeMs: number): RatePiece {
+function threadsFrom(
+  plan: Plan,
+  group: ThreadGroup,
+  fromMs: number,
+  threads: number,
+  responseTimeMs: number,
+): RatePiece {
   const { loops, durationMs, requests, startDelayMs = 0 } = group;
   const thinkMs = requests.map(meanThinkTimeMs);
   const loopMs = thinkMs.reduce((sum, ms) => sum + responseTimeMs + ms, 0);
   const byLoops = (loops ?? Number.POSITIVE_INFINITY) * requests.length;
   const leftMs = durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs - fromMs;
   const sent = Math.min(byLoops, sentWithin(leftMs, loopMs, thinkMs, responseTimeMs));
-  return { fromMs, toMs: fromMs + (sent / requests.length) * loopMs, messages: threads * sent };
+  const messages = threads * messagesIn(sent, plan, group);
+  return { fromMs, toMs: fromMs + (sent / requests.length) * loopMs, messages };
+}
+
+/** Number of messages that a thread sends with its first `sent` requests. */
+function messagesIn(sent: number, plan: Plan, group: ThreadGroup): number {
+  const { requests } = group;
+  const inLastLoop = requests.slice(0, sent % requests.length);
+  const loops = Math.floor(sent / requests.length);
+  return loops * sendingOf(plan, group).length + sendingOf(plan, { ...group, requests: inLastLoop }).length;
 }
 
 /**
@@ -114,8 +165,7 @@ function sentWithin(
 }
 
 function burst(plan: Plan): PlanArrivals {
-  const messages = plannedSamples(plan);
-  if (messages === null) {
+  if (plannedSamples(plan) === null) {
     throw new QblError(
       'usage',
       'this plan ends by time and has no rate, so the number of messages is unknown',
@@ -124,6 +174,10 @@ function burst(plan: Plan): PlanArrivals {
       },
     );
   }
+  const messages = plan.threadGroups.reduce(
+    (sum, group) => sum + group.threads * (group.loops ?? 0) * sendingOf(plan, group).length,
+    0,
+  );
   return {
     pieces: [{ fromMs: 0, toMs: 0, messages }],
     assumes:
