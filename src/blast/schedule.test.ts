@@ -50,6 +50,19 @@ describe('rate', () => {
       expect(start - first).toBeGreaterThanOrEqual(slot * 2.5 - 1);
   });
 
+  it('begins with the first thread, so nothing is sent at once after a start delay', async () => {
+    const { url } = await bed.endpoint();
+    const starts: number[] = [];
+    const group = groupTo(url, { threads: 5, loops: 10, startDelayMs: 500 });
+    const { result } = await bed.run(planOf([group], 200), {
+      onSample: ({ timeStampMs }) => starts.push(timeStampMs),
+    });
+    starts.sort((a, b) => a - b);
+    expect(starts).toHaveLength(50);
+    for (const [slot, start] of starts.entries())
+      expect(start - result.startedMs).toBeGreaterThanOrEqual(500 + slot * 5 - 1);
+  });
+
   it('has all slots of the duration, however slow the server is', async () => {
     const { url } = await bed.endpoint((response) => setTimeout(() => response.end(), 20));
     const group = groupTo(url, { threads: 50, loops: null, durationMs: 2_000 });

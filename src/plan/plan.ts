@@ -139,16 +139,31 @@ export function isPlanned(plan: Plan, { group, thread, loop, request }: Omit<Ide
 }
 
 /**
+ * Returns the time at which the first thread can send its first request, in milliseconds since the start of the run. The
+ * schedule of a rate begins at this time, so the first threads do not have to make up for requests that were due before.
+ */
+export function scheduleStartMs({ threadGroups }: Pick<Plan, 'threadGroups'>): number {
+  return Math.min(
+    ...threadGroups.map(({ startDelayMs = 0, requests: [first] }) =>
+      (first?.timers ?? []).reduce((sum, { delayMs }) => sum + delayMs, startDelayMs),
+    ),
+  );
+}
+
+/**
  * Returns how many requests are due at the plan's rate, and for how long. Null if the plan has no rate. A group with
  * both loops and a duration ends as soon as one of the two ends.
  */
-export function rateSchedule({ rate, threadGroups }: Plan): RateSchedule | null {
+export function rateSchedule(plan: Plan): RateSchedule | null {
+  const { rate, threadGroups } = plan;
   if (rate === null) return null;
+  const startMs = scheduleStartMs(plan);
   let samples: number | null = 0;
   let durationMs: number | null = 0;
   for (const { loops, threads, requests, startDelayMs = 0, durationMs: lasts } of threadGroups) {
     samples = loops === null || samples === null ? null : samples + threads * loops * requests.length;
-    durationMs = lasts === null || durationMs === null ? null : Math.max(durationMs, startDelayMs + lasts);
+    durationMs =
+      lasts === null || durationMs === null ? null : Math.max(durationMs, startDelayMs + lasts - startMs);
   }
   return { ratePerSecond: rate, samples, durationMs };
 }

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Identity } from '../../message/identity.ts';
-import type { Plan, Request, ThreadGroup, Timer } from '../../plan/plan.ts';
+import { type Plan, type Request, scheduleStartMs, type ThreadGroup, type Timer } from '../../plan/plan.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { Fill } from '../../plan/template/fill.ts';
 import type { HeadWriter } from '../../plan/template/request-writers.ts';
@@ -89,7 +89,7 @@ function loadGroup(
   return {
     plan: group,
     number: index + 1,
-    pacing: { rate: plan.rate, durationMs: endOf(group) },
+    pacing: { rate: plan.rate, startMs: scheduleStartMs(plan), durationMs: endOf(group) },
     loops: { loops: group.loops, requests: group.requests.length, onSampleError: group.onSampleError },
     requests: group.requests.map((request, requestIndex) => {
       const target = targetRequest(request, redact);

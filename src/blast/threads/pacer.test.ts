@@ -8,16 +8,16 @@ const sent = fc.nat(1e6);
 
 describe('pace', () => {
   it('sends at once without a rate until the duration has passed', () => {
-    expect(pace({ rate: null, durationMs: null }, 7, 3)).toEqual({ kind: 'send', intendedMs: 7 });
-    expect(pace({ rate: null, durationMs: 10 }, 9.9, 3).kind).toBe('send');
-    expect(pace({ rate: null, durationMs: 10 }, 10, 3)).toEqual({ kind: 'stop' });
+    expect(pace({ rate: null, startMs: 0, durationMs: null }, 7, 3)).toEqual({ kind: 'send', intendedMs: 7 });
+    expect(pace({ rate: null, startMs: 0, durationMs: 10 }, 9.9, 3).kind).toBe('send');
+    expect(pace({ rate: null, startMs: 0, durationMs: 10 }, 10, 3)).toEqual({ kind: 'stop' });
   });
 
   it('never sends before the slot, and returns the time until the slot', () => {
     fc.assert(
       fc.property(rate, elapsedMs, sent, (perSecond, elapsed, count) => {
         const slotMs = (count * 1000) / perSecond;
-        const turn = pace({ rate: perSecond, durationMs: null }, elapsed, count);
+        const turn = pace({ rate: perSecond, startMs: 0, durationMs: null }, elapsed, count);
         if (turn.kind === 'send') expect([turn.intendedMs, slotMs <= elapsed]).toEqual([slotMs, true]);
         else expect(turn).toEqual({ kind: 'wait', ms: slotMs - elapsed });
       }),
@@ -31,7 +31,8 @@ describe('pace', () => {
         let count = 0;
         for (const pause of pauses) {
           elapsed += pause;
-          while (pace({ rate: perSecond, durationMs: null }, elapsed, count).kind === 'send') count += 1;
+          while (pace({ rate: perSecond, startMs: 0, durationMs: null }, elapsed, count).kind === 'send')
+            count += 1;
           expect(count).toBe(slotsUntil(elapsed, perSecond));
         }
       }),
@@ -42,15 +43,16 @@ describe('pace', () => {
     fc.assert(
       fc.property(rate, fc.integer({ min: 1, max: 100 }), (perSecond, durationMs) => {
         let count = 0;
-        while (pace({ rate: perSecond, durationMs }, durationMs - 0.001, count).kind === 'send') count += 1;
+        while (pace({ rate: perSecond, startMs: 0, durationMs }, durationMs - 0.001, count).kind === 'send')
+          count += 1;
         expect(Math.abs(count - (perSecond * durationMs) / 1000)).toBeLessThanOrEqual(1);
-        expect(pace({ rate: perSecond, durationMs }, durationMs, 0)).toEqual({ kind: 'stop' });
+        expect(pace({ rate: perSecond, startMs: 0, durationMs }, durationMs, 0)).toEqual({ kind: 'stop' });
       }),
     );
   });
 
   it('stops instead of waiting for a slot after the end', () => {
-    expect(pace({ rate: 1, durationMs: 900 }, 10, 1)).toEqual({ kind: 'stop' });
+    expect(pace({ rate: 1, startMs: 0, durationMs: 900 }, 10, 1)).toEqual({ kind: 'stop' });
   });
 });
 

@@ -2,6 +2,8 @@
 export interface Pacing {
   /** Requests per second. Null if a thread sends as soon as it is free. */
   readonly rate: number | null;
+  /** Time in milliseconds at which the schedule of the rate begins. */
+  readonly startMs: number;
   /** Time in milliseconds at which sending ends. Null if there is no end. */
   readonly durationMs: number | null;
 }
@@ -19,10 +21,10 @@ const STOP: PacerTurn = { kind: 'stop' };
  * slow down the schedule: a late request is sent at once and keeps its scheduled time. Source: vegeta's lib/pacer.go,
  * ConstantPacer.
  */
-export function pace({ rate, durationMs }: Pacing, elapsedMs: number, sent: number): PacerTurn {
+export function pace({ rate, startMs, durationMs }: Pacing, elapsedMs: number, sent: number): PacerTurn {
   if (durationMs !== null && elapsedMs >= durationMs) return STOP;
   if (rate === null) return { kind: 'send', intendedMs: elapsedMs };
-  const intendedMs = (sent * 1000) / rate;
+  const intendedMs = startMs + (sent * 1000) / rate;
   if (durationMs !== null && intendedMs >= durationMs) return STOP;
   return elapsedMs < intendedMs ? { kind: 'wait', ms: intendedMs - elapsedMs } : { kind: 'send', intendedMs };
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { BlastProgress } from '../../blast/blast.ts';
 import type { Trust } from '../../blast/connection/trust.ts';
 import type { ExitCode } from '../../error.ts';
-import { type Plan, sampleColumns } from '../../plan/plan.ts';
+import { type Plan, sampleColumns, scheduleStartMs } from '../../plan/plan.ts';
 import type { Progress } from '../../process/messages.ts';
 import type { ProgressView } from '../../report/progress/progress.ts';
 import { runFiles } from '../../runs/run-folder.ts';
@@ -121,6 +121,7 @@ async function send(
     if (!context.err.target.isTTY) for (const line of summariser.end(result.threads)) context.err.line(line);
     return {
       ...result,
+      dueFromMs: result.startedMs + scheduleStartMs(plan),
       report,
       sendTimes,
       ackTimes,

@@ -106,6 +106,8 @@ async function send(
       sendTimes,
       ackTimes,
       startedMs,
+      // The schedule in JMeter begins with the first request.
+      dueFromMs: startedMs,
       endedMs,
       ending,
       intendedLatency: null,

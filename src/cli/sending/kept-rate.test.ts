@@ -51,7 +51,7 @@ function rateAfter(
   }
   const plan: Plan = { name: 'p', threadGroups: [{ ...GROUP, ...group }], rate: 100, identity: IN_BODY };
   const endedMs = START + (endedAt ?? count * everyMs);
-  return keptRate({ sendTimes, statistics, startedMs: START, endedMs, isCompleted: true }, plan, 0.01);
+  return keptRate({ sendTimes, statistics, dueFromMs: START, endedMs, isCompleted: true }, plan, 0.01);
 }
 
 describe('the rate of a run with failed requests', () => {

@@ -5,8 +5,8 @@ import type { Statistics } from '../../samples/summary/statistics.ts';
 interface SentRequests {
   readonly sendTimes: SendTimes;
   readonly statistics: Statistics;
-  /** Start of the run in epoch milliseconds. */
-  readonly startedMs: number;
+  /** Time at which the first request was due, in epoch milliseconds. */
+  readonly dueFromMs: number;
   readonly endedMs: number;
   /** True if the sender ended cleanly, and neither a signal nor a failed request stopped all threads. */
   readonly isCompleted: boolean;
@@ -16,15 +16,15 @@ interface SentRequests {
 export function keptRate(sent: SentRequests, plan: Plan, tolerance: number): RateKept | null {
   const schedule = rateSchedule(plan);
   if (schedule === null) return null;
-  const { sendTimes, startedMs, isCompleted } = sent;
+  const { sendTimes, dueFromMs, isCompleted } = sent;
   if (sent.statistics.failed === 0 || !mayLeaveOut(plan))
-    return sendTimes.compare(schedule, startedMs, isCompleted, tolerance);
+    return sendTimes.compare(schedule, dueFromMs, isCompleted, tolerance);
   // After a failed request, a thread skips requests or ends. These requests of the plan were never due.
   const isWhole = isCompleted && lastedAsPlanned(sent, schedule);
-  return sendTimes.compare({ ...schedule, samples: null }, startedMs, isWhole, tolerance);
+  return sendTimes.compare({ ...schedule, samples: null }, dueFromMs, isWhole, tolerance);
 }
 
 /** A sender that ended before the planned duration had no thread left, so nothing was due after its last request. */
-function lastedAsPlanned({ startedMs, endedMs }: SentRequests, { durationMs }: RateSchedule): boolean {
-  return durationMs !== null && endedMs - startedMs >= durationMs;
+function lastedAsPlanned({ dueFromMs, endedMs }: SentRequests, { durationMs }: RateSchedule): boolean {
+  return durationMs !== null && endedMs - dueFromMs >= durationMs;
 }

@@ -1,6 +1,12 @@
 import { QblError } from '../../error.ts';
 import { sendsMessage } from '../../plan/placements.ts';
-import { type Plan, plannedSamples, type Request, type ThreadGroup } from '../../plan/plan.ts';
+import {
+  type Plan,
+  plannedSamples,
+  type Request,
+  scheduleStartMs,
+  type ThreadGroup,
+} from '../../plan/plan.ts';
 import { messagesOf, type RatePiece, type RateProfile } from './arrivals.ts';
 import { meanThinkTimeMs } from './senders.ts';
 
@@ -36,7 +42,7 @@ function arrivalsOf(plan: Plan, responseTimeMs: number | null): PlanArrivals {
 }
 
 function paced(plan: Plan, rate: number): PlanArrivals {
-  const fromMs = Math.min(...plan.threadGroups.map(({ startDelayMs = 0 }) => startDelayMs));
+  const fromMs = scheduleStartMs(plan);
   const inTime = Math.ceil((rate * (latestEndMs(plan) - fromMs)) / 1000);
   const byLoops = mostSamples(plan);
   const requests = Math.min(byLoops, inTime);

@@ -1,10 +1,12 @@
-import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
+import { type Plan, type Request, scheduleStartMs, type ThreadGroup } from '../../plan/plan.ts';
 
 /** Threads that send requests. Each thread sends its next request after the answer to the previous one. */
 export interface Senders {
   readonly threads: readonly SenderThread[];
   /** Requests per second of all threads together. Null if each thread sends as soon as it can. */
   readonly ratePerSecond: number | null;
+  /** Time at which the schedule of the rate begins. */
+  readonly scheduleStartMs: number;
   readonly goOnAfterFailure: boolean;
 }
 
@@ -21,10 +23,12 @@ export interface SenderThread {
 }
 
 /** Returns the threads of a plan, sorted by start time. */
-export function sendersOf({ threadGroups, rate }: Plan): Senders {
+export function sendersOf(plan: Plan): Senders {
+  const { threadGroups, rate } = plan;
   return {
     threads: threadGroups.flatMap(threadsOf).sort((a, b) => a.startMs - b.startMs),
     ratePerSecond: rate,
+    scheduleStartMs: scheduleStartMs(plan),
     goOnAfterFailure: threadGroups.every(({ onSampleError }) => onSampleError === 'continue'),
   };
 }
@@ -48,11 +52,11 @@ function threadsOf(group: ThreadGroup): SenderThread[] {
 }
 
 /** Largest possible number of requests. Infinity if a thread without a rate is ended only by time. */
-export function mostRequests({ threads, ratePerSecond }: Senders): number {
+export function mostRequests({ threads, ratePerSecond, scheduleStartMs: startMs }: Senders): number {
   const byLoops = threads.reduce((sum, { requests }) => sum + requests, 0);
   if (ratePerSecond === null) return byLoops;
-  const endMs = threads.reduce((latest, thread) => Math.max(latest, thread.endMs), 0);
-  return Math.min(byLoops, Math.ceil((ratePerSecond * endMs) / 1000));
+  const endMs = threads.reduce((latest, thread) => Math.max(latest, thread.endMs), startMs);
+  return Math.min(byLoops, Math.ceil((ratePerSecond * (endMs - startMs)) / 1000));
 }
 
 /** Mean time that the timers of a request make its thread wait. */

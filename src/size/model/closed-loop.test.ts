@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Senders } from '../arrivals/senders.ts';
+import { IN_BODY } from '../../message/placement.ts';
+import { type Senders, sendersOf } from '../arrivals/senders.ts';
 import type { DirectService } from '../service/accepting-service.ts';
 import { during, impatient, senders, service, work } from '../testing/direct.ts';
 import { type ClosedLoopResult, closedLoop } from './closed-loop.ts';
@@ -45,6 +46,22 @@ describe('the closed loop', () => {
     expect(result.processed).toBeGreaterThan(495);
     expect(result.processed).toBeLessThan(515);
     expect(result.latency.longestMs).toBeLessThanOrEqual(100);
+  });
+
+  test('keeps the schedule of a rate after a start delay', () => {
+    const request = {
+      name: 'r',
+      url: 'http://h/',
+      method: 'POST',
+      headers: {},
+      body: '{}',
+      timeoutMs: 0,
+    } as const;
+    const group = { name: 'g', threads: 50, loops: 20, durationMs: null, rampUpMs: 0, requests: [request] };
+    const delayed = { ...group, onSampleError: 'continue', startDelayMs: 5_000 } as const;
+    const plan = { name: 'p', rate: 100, identity: IN_BODY, threadGroups: [delayed] };
+    const result = followed(sendersOf(plan), service({ work: work(5) }));
+    expect(result).toMatchObject({ requests: 1_000, processed: 1_000, peakPending: 1 });
   });
 
   test('times out requests that wait too long', () => {

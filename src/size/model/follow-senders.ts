@@ -56,7 +56,7 @@ export function followSenders(
   const most = mostRequests(senders);
   let requests = 0;
   for (let next = free.pop(); next !== undefined; next = free.pop()) {
-    const sendMs = Math.max(next.freeMs, requests * slotMs);
+    const sendMs = Math.max(next.freeMs, senders.scheduleStartMs + requests * slotMs);
     if (sendMs >= next.thread.endMs) continue;
     if (requests === MAX_REQUESTS) return 'cut-off';
     requests += 1;

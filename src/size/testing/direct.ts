@@ -5,7 +5,7 @@ import type { DirectService } from '../service/accepting-service.ts';
 export function senders(threads: number, requests: number, ratePerSecond: number | null = null): Senders {
   const forever = Number.POSITIVE_INFINITY;
   const thread = { startMs: 0, requests, endMs: forever, thinkMs: [0], patienceMs: [forever] };
-  return { threads: Array(threads).fill(thread), ratePerSecond, goOnAfterFailure: true };
+  return { threads: Array(threads).fill(thread), ratePerSecond, scheduleStartMs: 0, goOnAfterFailure: true };
 }
 
 /** Returns the same senders, but with an end time: their threads send nothing from this time on. */

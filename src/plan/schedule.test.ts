@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { IN_BODY } from '../message/placement.ts';
+import { type Plan, rateSchedule, scheduleStartMs, type ThreadGroup, type Timer } from './plan.ts';
+
+function planOf(group: Partial<ThreadGroup>, timers: readonly Timer[] = []): Plan {
+  const request = {
+    name: 'r',
+    url: 'http://h/',
+    method: 'POST',
+    headers: {},
+    body: '{}',
+    timeoutMs: 0,
+  } as const;
+  const requests = [{ ...request, timers }, request];
+  const all = {
+    name: 'g',
+    threads: 5,
+    loops: null,
+    rampUpMs: 0,
+    onSampleError: 'continue',
+    requests,
+  } as const;
+  return {
+    name: 'p',
+    rate: 100,
+    identity: IN_BODY,
+    threadGroups: [{ ...all, durationMs: 5_000, ...group }],
+  };
+}
+
+test('the schedule of a rate begins when the first thread can send', () => {
+  const timers = [
+    { delayMs: 200, rangeMs: 0 },
+    { delayMs: 100, rangeMs: 400 },
+  ];
+  expect(scheduleStartMs(planOf({}))).toBe(0);
+  expect(scheduleStartMs(planOf({ startDelayMs: 3_000 }, timers))).toBe(3_300);
+  const [early] = planOf({}).threadGroups;
+  const late = planOf({ startDelayMs: 3_000 });
+  expect(scheduleStartMs({ threadGroups: [...late.threadGroups, ...(early ? [early] : [])] })).toBe(0);
+});
+
+test('no request of a rate is due during the start delay', () => {
+  expect(rateSchedule(planOf({ startDelayMs: 3_000 }))).toMatchObject({ durationMs: 5_000, samples: null });
+});
