@@ -12,6 +12,14 @@ export interface Arrival {
 }
 
 /**
+ * Returns the time since which a message certainly waits. If the clock that recorded the arrival is ahead, the recorded
+ * arrival can be later than the time at which the service received the message.
+ */
+export function waitsSinceMs({ atMs }: Arrival, { receivedAtMs }: ConsumedMessage): number {
+  return Math.min(atMs, receivedAtMs);
+}
+
+/**
  * Returns the arrival of a message. The sender's time is used only if the checksum matches, because a damaged message
  * can contain any time.
  */

@@ -2,7 +2,7 @@ import type { ConnectionState, ConsumedMessage, Consumer, Queue } from '../../qu
 import type { ReceiptOutcome, ReceiptWriter } from '../../runs/rows/receipts-csv.ts';
 import { newPresence } from '../working/presence.ts';
 import type { Workers, WorkResult } from '../working/workers.ts';
-import { type Arrival, arrivalOf } from './arrival.ts';
+import { type Arrival, arrivalOf, waitsSinceMs } from './arrival.ts';
 import type { Counter } from './counts.ts';
 import type { DeadLetters } from './dead-letter.ts';
 import { type ReceivedMessage, type RunMessages, receivedOf } from './received.ts';
@@ -125,7 +125,7 @@ export class Instance {
 
   #noteOwn({ message, arrival }: Task): void {
     const { waiting, counter, onMessage } = this.#options;
-    waiting.add(message, arrival.atMs);
+    waiting.add(message, waitsSinceMs(arrival, message));
     if (message.redelivered) counter.count('redelivered');
     onMessage();
   }

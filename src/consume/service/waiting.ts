@@ -9,7 +9,7 @@ export class Waiting {
   /** Latest possible arrival time of the oldest message in the queue. Used while no message is in flight. */
   #queuedSinceMs: number | null = null;
 
-  /** @param sinceMs arrival of the message, in epoch milliseconds */
+  /** @param sinceMs time since which the message waits, in epoch milliseconds */
   add(message: object, sinceMs: number): void {
     this.#inFlight.set(message, sinceMs);
     this.#queuedSinceMs = null;

@@ -1,5 +1,9 @@
 import type { ServiceProgress } from '../../process/messages.ts';
-import type { ServiceEnd, ServiceRecord } from '../../runs/documents/service-json.ts';
+import {
+  provenClockAheadMs,
+  type ServiceEnd,
+  type ServiceRecord,
+} from '../../runs/documents/service-json.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import type { Style } from './style.ts';
 import { pairTable } from './table.ts';
@@ -18,6 +22,8 @@ export function serviceLine(progress: ServiceProgress): string {
 export function serviceText(end: ServiceEnd, columns: number | null, style: Style): string {
   const { processed, attempts, failed, deadLettered, redelivered, others, perSecond } = end;
   const fault = (count: number) => (count > 0 ? style.yellow(formatCount(count)) : formatCount(count));
+  // If a clock is ahead, messages wait longer than their time stamps show.
+  const least = end.longestAgeMs === null || provenClockAheadMs(end) === null ? '' : 'at least ';
   const messages = [
     ['processed', formatCount(processed)],
     ['dead-lettered', fault(deadLettered)],
@@ -29,7 +35,7 @@ export function serviceText(end: ServiceEnd, columns: number | null, style: Styl
     ['attempts', formatCount(attempts)],
     ['failed', fault(failed)],
     ['per second', formatCount(Math.round(perSecond * 10) / 10)],
-    ['longest age', orUnknown(end.longestAgeMs, formatAge)],
+    ['longest age', `${least}${orUnknown(end.longestAgeMs, formatAge)}`],
   ] as const;
   return pairTable([messages, work], columns);
 }
