@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { counter, headerManager, jmx, jmxPlan, props, sampler, threadGroup } from './testing/jmx.ts';
+import { inGroup, inRequest, refusalsOf } from './testing/refusals.ts';
+
+const withProperty = (name: string, value: string | boolean) =>
+  refusalsOf(jmx(threadGroup({ under: [sampler({ properties: { [name]: value } })] })));
+const ofGroup = (properties: Record<string, string>, loops: string | number = 1) =>
+  refusalsOf(jmx(threadGroup({ properties, loops })));
+
+describe('refuses and names:', () => {
+  it.each([
+    ['HTTPSampler.image_parser', true, 'HTTPSampler.image_parser=true is not supported'],
+    ['HTTPSampler.DO_MULTIPART_POST', true, 'HTTPSampler.DO_MULTIPART_POST=true is not supported'],
+    ['HTTPSampler.md5', true, 'HTTPSampler.md5=true is not supported'],
+    ['HTTPSampler.ipSource', '10.0.0.1', 'HTTPSampler.ipSource=10.0.0.1 is not supported'],
+    ['HTTPSampler.use_keepalive', false, 'HTTPSampler.use_keepalive=false is not supported'],
+    [
+      'HTTPSampler.use_keepalive',
+      '',
+      'HTTPSampler.use_keepalive is missing, so JMeter closes the connection after each request. This is not supported: set it to true',
+    ],
+    ['HTTPSampler.use_keepalive', '${__P(keep,False)}', 'HTTPSampler.use_keepalive=false is not supported'],
+    [
+      'HTTPSampler.contentEncoding',
+      'latin1',
+      'HTTPSampler.contentEncoding=latin1 is not supported, only UTF-8',
+    ],
+    ['HTTPSampler.implementation', 'Java', 'HTTPSampler.implementation=Java is not supported'],
+    ['HTTPSampler.domain', '', 'HTTPSampler.domain: expected the name of a server'],
+    [
+      'HTTPSampler.domain',
+      '${__UUID}${__threadNum}',
+      'HTTPSampler.domain: __threadNum has no value outside a thread',
+    ],
+    ['HTTPSampler.domain', 'near/far', 'HTTPSampler.domain: expected the name of a server, not "near/far"'],
+    ['HTTPSampler.path', '/a b', 'HTTPSampler.path: a space in "/a b" is not supported: write %20'],
+    ['HTTPSampler.path', '/a|b', 'HTTPSampler.path: | in "/a|b" is not supported: write %7C'],
+    ['HTTPSampler.path', '/a[1]', 'HTTPSampler.path: [ in "/a[1]" is not supported: write %5B'],
+    ['HTTPSampler.path', '/a?{"b":1}', 'HTTPSampler.path: { in "/a?{"b":1}" is not supported: write %7B'],
+    ['HTTPSampler.path', "/a?b='c'", `HTTPSampler.path: ' in "/a?b='c'" is not supported: write %27`],
+    ['HTTPSampler.path', '/a?b=c#d|', 'HTTPSampler.path: | in "/a?b=c#d|" is not supported: write %7C'],
+    [
+      'HTTPSampler.path',
+      '/e\u0301',
+      'HTTPSampler.path: a letter with a separate accent in "/e\u0301" is not supported: write them as one character',
+    ],
+    ['HTTPSampler.path', '/a?', 'HTTPSampler.path: ? without a query in "/a?" is not supported: remove it'],
+    [
+      'HTTPSampler.path',
+      '/a?b=100%',
+      'HTTPSampler.path: % without two hexadecimal digits in "/a?b=100%" is not supported: write %25',
+    ],
+    ['HTTPSampler.path', '/a//b', 'HTTPSampler.path: // in "/a//b" is not supported: write one slash'],
+    [
+      'HTTPSampler.path',
+      '/a/../b',
+      'HTTPSampler.path: . or .. in "/a/../b" is not supported: write the path in full',
+    ],
+    ['HTTPSampler.protocol', 'ftp', 'URL: expected a URL with http:// or https://'],
+    [
+      'HTTPSampler.method',
+      'BREW',
+      'HTTPSampler.method: expected one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+    ],
+    ['HTTPSampler.path', '/${nothing}', 'HTTPSampler.path: ${nothing} is not defined here'],
+    [
+      'HTTPSampler.connect_timeout',
+      'soon',
+      'HTTPSampler.connect_timeout: expected a number from 0 to 2147483647, not "soon"',
+    ],
+    ['Some.plugin', 'on', 'Some.plugin=on is not supported'],
+  ])('%s = %s', (name, value, message) => {
+    expect(withProperty(name, value)).toEqual([`Test Plan › Users › Send: ${message}`]);
+  });
+
+  it.each([
+    [
+      { 'ThreadGroup.num_threads': 'many' },
+      'ThreadGroup.num_threads: expected a whole number from 1 to 100,000',
+    ],
+    [
+      { 'ThreadGroup.num_threads': '${__threadNum}' },
+      'ThreadGroup.num_threads: __threadNum has no value outside a thread',
+    ],
+    [
+      { 'ThreadGroup.scheduler': 'true' },
+      'ThreadGroup.duration: expected a duration above 0, because the scheduler is on',
+    ],
+    [{ 'ThreadGroup.on_sample_error': 'panic' }, 'ThreadGroup.on_sample_error: expected one of'],
+    [{ 'ThreadGroup.other': '1' }, 'ThreadGroup.other=1 is not supported'],
+  ])('thread group properties %o', (properties, message) => {
+    expect(ofGroup(properties)).toEqual([expect.stringContaining(`Test Plan › Users: ${message}`)]);
+  });
+
+  it('a controller that JMeter would never leave', () => {
+    const text = jmx(threadGroup()).replace(
+      /<stringProp name="LoopController.continue_forever">false<\/stringProp>/,
+      '',
+    );
+    expect(refusalsOf(text)).toEqual([
+      'Test Plan › Users: LoopController.continue_forever: expected false, because loops has a number',
+    ]);
+  });
+
+  it('thread groups that run one after the other', () => {
+    const serial = props({ 'TestPlan.serialize_threadgroups': true });
+    expect(refusalsOf(jmxPlan(serial, threadGroup()))).toEqual([]);
+    expect(refusalsOf(jmxPlan(serial, threadGroup(), threadGroup({ name: 'B' })))).toEqual([
+      'Test Plan: TestPlan.serialize_threadgroups=true is not supported with several thread groups',
+    ]);
+  });
+
+  it.each([
+    ['other', 'other:3000'],
+    ['other:80', 'other'],
+    ['other:3000', null],
+    ['other:81', null],
+  ])('a header Host that JMeter changes: %s', (host, sent) => {
+    const under = [sampler({ under: [headerManager({ Host: host })] })];
+    expect(refusalsOf(jmx(threadGroup({ under })))).toEqual(
+      sent === null
+        ? []
+        : [`Test Plan › Users › Send: headers.Host: JMeter sends "${sent}", not "${host}": write "${sent}"`],
+    );
+  });
+
+  it('a body that JMeter would encode', () => {
+    const encoded = (value: string) =>
+      refusalsOf(
+        jmx(threadGroup()).replace(
+          '<stringProp name="Argument.value">',
+          `<boolProp name="HTTPArgument.always_encode">${value}</boolProp>$&`,
+        ),
+      );
+    expect(encoded('true')).toEqual([
+      'Test Plan › Users › Send: HTTPArgument.always_encode=true is not supported',
+    ]);
+    expect(encoded('false')).toEqual([]);
+  });
+
+  it('parameters of a form, and files', () => {
+    const text = jmx(threadGroup()).replace(
+      '<stringProp name="Argument.value">',
+      '<stringProp name="Argument.name">user</stringProp>$&',
+    );
+    expect(refusalsOf(text)).toEqual([
+      'Test Plan › Users › Send: the parameters user are not supported: expected a body',
+    ]);
+  });
+
+  it('repeated headers, connection headers, number formats and two requests with one name', () => {
+    expect(inGroup(headerManager({ a: '1', A: '2' }))).toEqual([
+      'Test Plan › Users › Headers: the header A is repeated: expected each header once',
+    ]);
+    expect(inRequest(headerManager({ Connection: 'close' }))).toEqual([
+      'Test Plan › Users › Send: headers.Connection: this header belongs to the connection and cannot be in a plan',
+    ]);
+    expect(inRequest(headerManager({ ['__proto__']: 'a' }))).toEqual([
+      'Test Plan › Users › Send: headers.__proto__: expected the name of a header: letters, digits and hyphens',
+    ]);
+    expect(inGroup(counter({ name: 'n', format: '#,##0' }))).toEqual([
+      'Test Plan › Users › Counter: CounterConfig.format=#,##0 is not supported',
+    ]);
+    expect(inGroup(sampler())).toEqual([
+      'Test Plan › Users › Send: testname: expected a name that no other request of the group has',
+    ]);
+  });
+});
