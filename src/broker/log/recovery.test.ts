@@ -1,74 +1,24 @@
 import { appendFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { BrokerOptions } from '../broker.ts';
-import { repairData } from '../repair.ts';
-import { batchOf, payloadsOf } from '../testing/batches.ts';
+import { batchOf } from '../testing/batches.ts';
 import { cleanUp, fetchFrom, produceTo, TestBroker, touchTopic } from '../testing/test-broker.ts';
 import { stampBatch } from './record-batch.ts';
+import {
+  BATCH_BYTES,
+  contentOf,
+  cutOff,
+  filled,
+  flipByte,
+  killed,
+  PAYLOADS,
+  placedAt,
+  repair,
+  stopped,
+} from './testing/ended-broker.ts';
 
 afterEach(cleanUp);
-
-const PAYLOADS = ['one', 'two', 'three'];
-/** Size of each batch: 61 bytes of header plus the payload. */
-const BATCH_BYTES = PAYLOADS.map((payload) => 61 + payload.length);
-
-/** A running broker with three batches of two records in its only partition. */
-async function filled(options: Partial<BrokerOptions> = {}): Promise<TestBroker> {
-  const broker = await TestBroker.start({ partitions: 1, ...options });
-  const client = await broker.client();
-  await touchTopic(client, 't');
-  for (const payload of PAYLOADS) {
-    await produceTo(client, 't', batchOf({ payload: Buffer.from(payload), count: 2 }));
-  }
-  return broker;
-}
-
-async function killed() {
-  const broker = await (await filled()).killedCopy();
-  const [log = ''] = await broker.logFiles();
-  return { broker, log };
-}
-
-async function stopped() {
-  const broker = await filled();
-  await broker.stop();
-  const [log = ''] = await broker.logFiles();
-  return { broker, log };
-}
-
-/** Simulates a crash of the machine: removes the file that names the present boot of the operating system. */
-async function cutOff() {
-  const { broker, log } = await killed();
-  await rm(join(broker.dataDirectory, 'state.json'));
-  return { broker, log };
-}
-
-function placedAt(baseOffset: number): Buffer {
-  const batch = batchOf();
-  stampBatch(batch, baseOffset, Date.now());
-  return batch;
-}
-
-async function flipByte(path: string, position: number): Promise<void> {
-  const bytes = await readFile(path);
-  bytes[position] = (bytes[position] ?? 0) ^ 0x10;
-  await writeFile(path, bytes);
-}
-
-async function contentOf(broker: TestBroker) {
-  const client = await broker.client();
-  const { records, highWatermark } = await fetchFrom(client, 't');
-  return { payloads: payloadsOf(records), highWatermark, client };
-}
-
-async function repair(broker: TestBroker): Promise<string[]> {
-  const lines: string[] = [];
-  const report = (line: string) => lines.push(line);
-  expect(await repairData({ dataDirectory: broker.dataDirectory, report })).toBe(lines.length);
-  return lines;
-}
 
 describe.each([
   ['a clean stop', stopped],
@@ -194,64 +144,6 @@ describe('after kill −9', () => {
     await expect(copy.start()).rejects.toMatchObject({ code: 'data-damaged' });
   });
 });
-
-describe('a loss that only the saved lengths reveal', () => {
-  /** A killed broker that saved the lengths of its logs some time before it was killed. */
-  async function killedAfterNote() {
-    const broker = await filled({ lengthsIntervalMs: 20 });
-    const [log = ''] = await broker.logFiles();
-    const { size } = await stat(log);
-    const state = join(broker.dataDirectory, 'state.json');
-    await expect.poll(async () => Object.values(await lengthsIn(state))).toEqual([size]);
-    const copy = await broker.killedCopy();
-    const [copied = ''] = await copy.logFiles();
-    return { broker: copy, log: copied, state: join(copy.dataDirectory, 'state.json') };
-  }
-
-  test('a log truncated between two batches after the last start is an error', async () => {
-    const { broker, log } = await killedAfterNote();
-    await truncate(log, BATCH_BYTES[0]);
-    await expect(broker.start()).rejects.toMatchObject({
-      code: 'data-damaged',
-      message: expect.stringContaining(`${log} has ${BATCH_BYTES[0]} bytes, but had`),
-    });
-  });
-
-  test('half of an acknowledged batch is an error, even at the end of the log', async () => {
-    const { broker, log } = await killedAfterNote();
-    await truncate(log, (await stat(log)).size - 1);
-    await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
-  });
-
-  test('a topic that is missing after a kill is reported by name', async () => {
-    const { broker, log } = await killedAfterNote();
-    await rm(dirname(log), { recursive: true });
-    await broker.start();
-    expect(broker.lines).toEqual([expect.stringContaining(`${dirname(log)} no longer exists`)]);
-  });
-
-  test('a topic that is missing after a clean stop is an error until repair', async () => {
-    const { broker, log } = await stopped();
-    await rm(dirname(log), { recursive: true });
-    await expect(broker.start()).rejects.toMatchObject({ message: `${dirname(log)} is missing.` });
-    expect(await repair(broker)).toHaveLength(1);
-    await broker.start();
-    expect(broker.lines).toEqual([]);
-  });
-
-  test('a damaged file of lengths is an error; repair moves it aside', async () => {
-    const { broker, state } = await killedAfterNote();
-    await writeFile(state, (await readFile(state, 'utf8')).replace(/:(\d)/, ':9$1'));
-    await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
-    expect(await repair(broker)).toEqual([expect.stringContaining(`${state}.aside`)]);
-    await broker.start();
-    expect((await contentOf(broker)).payloads).toEqual(PAYLOADS);
-  });
-});
-
-async function lengthsIn(state: string): Promise<Record<string, number>> {
-  return JSON.parse(await readFile(state, 'utf8')).content.lengths;
-}
 
 test.each([
   ['zeros', Buffer.alloc(4_096)],
