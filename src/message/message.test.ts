@@ -1,54 +1,13 @@
-import { isUtf8 } from 'node:buffer';
-import { isDeepStrictEqual } from 'node:util';
-import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BodyTemplates } from './body-template.ts';
-import { type Identity, isRunId } from './identity.ts';
-import { JsonObject } from './json/json.ts';
-import { parseJson } from './json/parse-json.ts';
-import { MessageReader, type Reading } from './reading/read.ts';
+import { isRunId } from './identity.ts';
+import { fields, identity, RUN, read, reader, sent, sortedKeys } from './testing/messages.ts';
 import { writeMessage } from './write.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const RUN = 'run-1';
 const index = fc.integer({ min: 1, max: 1e9 });
 const few = fc.integer({ min: 1, max: 100 });
 const identities = fc.record({ run: fc.constant(RUN), group: few, thread: index, loop: index, request: few });
 const sentAt = fc.integer({ min: 0, max: 2 ** 42 }).map((n) => n / 1000);
-const fields = fc
-  .dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 3 }))
-  .map((object) => JSON.parse(JSON.stringify(object)) as Fields)
-  .filter((object) => !Object.hasOwn(object, 'qbl') && !JSON.stringify(object).includes('\\ud'));
-
-const identity: Identity = { run: RUN, group: 1, thread: 7, loop: 3, request: 1 };
-/** The bodies of a plan with one request. Null stands for a request whose body is not a JSON object. */
-const bodies = (template: Fields | null): BodyTemplates => {
-  const parsed = parseJson(JSON.stringify(template));
-  const all = 'value' in parsed && parsed.value instanceof JsonObject ? [{ shape: parsed.value }] : [];
-  return { of: () => all[0] ?? null, all: () => all };
-};
-const reader = (template: Fields | null = { a: 1 }, run = RUN) =>
-  new MessageReader(new Map([[run, bodies(template)]]));
-const sent = (object: Fields, of: Identity = identity, at = 1700000000000.251) =>
-  writeMessage(canonicalize(object) ?? '', of, at);
-const read = (value: unknown, template: Fields | null = { a: 1 }) =>
-  reader(template).read(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)));
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function sortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedKeys);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? 1 : -1))
-      .map(([key, child]) => [key, sortedKeys(child)]),
-  );
-}
 
 describe('MessageReader', () => {
   it('reads the identity and send time that a message was written with', () => {
@@ -74,41 +33,6 @@ describe('MessageReader', () => {
         expect(read(again)).toMatchObject({ kind: 'message', condition: 'intact', identity });
       }),
     );
-  });
-
-  it('detects damage in any byte of a message', () => {
-    fc.assert(
-      fc.property(fields, fc.nat(), fc.integer({ min: 1, max: 255 }), (object, at, flip) => {
-        const value = Buffer.from(sent(object));
-        const damaged = Buffer.from(value);
-        const place = at % value.length;
-        damaged.writeUInt8(damaged.readUInt8(place) ^ flip, place);
-        if (holds(damaged, JSON.parse(value.toString()))) return;
-        expect(ruling(reader(object).read(damaged))).toBe('corrupt');
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
-  it.each(['20261123-150212-j9gp', 'loop', 'run', 'a'])(
-    'detects damage in any byte of a message of run %s, for every byte value',
-    (run) => {
-      const template = { a: '\uFFFD', b: [1, { c: null }] };
-      const value = Buffer.from(sent(template, { ...identity, run }));
-      const everyByte = Array.from({ length: 256 }, (_, byte) => byte);
-      expect(unseen(value, everyByte, reader(template, run))).toEqual([]);
-    },
-  );
-
-  it.each([
-    ['rewritten by a proxy', (it: Fields) => JSON.stringify(sortedKeys(it), null, 1)],
-    ['in an envelope', (it: Fields) => JSON.stringify({ at: 1, payload: it, of: 7 })],
-    ['in an envelope as a string', (it: Fields) => JSON.stringify({ at: 1, payload: JSON.stringify(it) })],
-    ['in a string within a string', (it: Fields) => JSON.stringify([JSON.stringify([JSON.stringify(it)])])],
-  ])('detects damage in any byte of a message %s', (_, wrap) => {
-    const value = Buffer.from(wrap(JSON.parse(sent({ a: 1 }))));
-    const bytes = Buffer.concat([Buffer.from('"\\ 0x{},:\0\n'), Buffer.from([0x80, 0xff])]);
-    expect(unseen(value, [...bytes], reader({ a: 1 }))).toEqual([]);
   });
 
   it.each(['"run-7"', '"run/1"', '""'])('recognises a message whose run ID was damaged to %s', (damaged) => {
@@ -304,45 +228,6 @@ describe('MessageReader', () => {
 
 function more(value: unknown): unknown {
   return typeof value === 'number' ? value + 1 : String(Number(value) + 1);
-}
-
-/**
- * Replaces each byte of a message. Returns the changes that damage the message, but that the reader `by` does not
- * report as corrupt.
- */
-function unseen(value: Buffer, bytes: readonly number[], by: MessageReader): string[] {
-  const message = firstMessage(JSON.parse(value.toString()));
-  const found: string[] = [];
-  for (const [at, original] of value.entries()) {
-    for (const byte of bytes) {
-      if (byte === original) continue;
-      const damaged = Buffer.from(value);
-      damaged[at] = byte;
-      const judged = ruling(by.read(damaged));
-      if (judged !== 'corrupt' && !holds(damaged, message)) found.push(`${at}: ${byte} is ${judged}`);
-    }
-  }
-  return found;
-}
-
-function ruling(reading: Reading): string {
-  return reading.kind === 'message' ? reading.condition : reading.kind;
-}
-
-function holds(value: Buffer, message: unknown): boolean {
-  try {
-    return isUtf8(value) && isDeepStrictEqual(firstMessage(JSON.parse(value.toString())), message);
-  } catch {
-    return false;
-  }
-}
-
-/** The first object with the reserved key, at any depth of objects, lists and JSON strings. */
-function firstMessage(value: unknown): unknown {
-  if (typeof value === 'string' && value.includes('{')) return firstMessage(JSON.parse(value));
-  if (isObject(value) && 'qbl' in value) return value;
-  const parts = typeof value === 'object' && value !== null ? Object.values(value) : [];
-  return parts.map(firstMessage).find((found) => found !== undefined);
 }
 
 it('accepts only run IDs that are safe as a folder name', () => {
