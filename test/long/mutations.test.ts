@@ -40,11 +40,11 @@ test.concurrent.each(proofs())('the unchanged code passes $file', async (proof) 
 
 /** Returns the test files, each file once, with the names of the tests that the mutations need. */
 function proofs(): Proof[] {
-  const files = new Set(MUTATIONS.map(({ provenBy }) => provenBy.file));
-  return [...files].map((file) => {
+  const files = new Map(MUTATIONS.map(({ provenBy: { file, others } }) => [file, others]));
+  return [...files].map(([file, others = []]) => {
     const ofFile = MUTATIONS.filter(({ provenBy }) => provenBy.file === file);
     const names = new Set(ofFile.flatMap(({ provenBy }) => provenBy.named ?? []));
-    return names.size === 0 ? { file } : { file, named: [...names].join('|') };
+    return names.size === 0 ? { file, others } : { file, others, named: [...names].join('|') };
   });
 }
 

@@ -11,9 +11,11 @@ export interface Mutation {
   readonly provenBy: Proof;
 }
 
-/** A test file. If `named` is given, only those of its tests whose names match. */
+/** Test files. If `named` is given, only those of their tests whose names match. */
 export interface Proof {
   readonly file: string;
+  /** Further files with tests of the same subject. */
+  readonly others?: readonly string[];
   readonly named?: string;
   /**
    * Whether a time-out counts as a failed test. With the mutation, the test waits for something that never
@@ -37,12 +39,15 @@ export const TALLY: Proof = { file: 'src/verify/counting/tally.test.ts' };
 export const VERDICT: Proof = { file: 'src/verify/judging/verdict.test.ts' };
 export const PROVABLE: Proof = { file: 'src/verify/judging/provable.test.ts' };
 export const LATENCY: Proof = { file: 'src/verify/reading/latency.test.ts' };
-/** The tests of this file, except slow tests, which take seconds. */
-export const MESSAGE: Proof = { file: 'src/message/message.test.ts', named: '^(?!.*damage in any byte)' };
-export const ANY_BYTE: Proof = { file: 'src/message/message.test.ts', named: 'damage in any byte' };
+export const MESSAGE: Proof = { file: 'src/message/message.test.ts' };
+/** Slow tests, which take seconds. */
+export const ANY_BYTE: Proof = { file: 'src/message/damaged-bytes.test.ts' };
 export const WHOSE_MESSAGE: Proof = { file: 'src/message/whose-message.test.ts' };
 export const OUTCOME: Proof = { file: 'src/samples/outcome.test.ts' };
-export const RULES: Proof = { file: 'src/samples/rules/rules.test.ts' };
+export const RULES: Proof = {
+  file: 'src/samples/rules/rules.test.ts',
+  others: ['src/samples/rules/body-conditions.test.ts', 'src/samples/rules/oracle.test.ts'],
+};
 export const SIMULATIONS: Proof = { file: 'test/long/simulations.test.ts' };
 
 /** Returns the same test, for a mutation that makes the test wait in vain. So a time-out counts as a failed test. */

@@ -1,5 +1,5 @@
 // Runs test files one after the other in one vitest process, because starting vitest costs more than most of
-// the tests. A message names the file to run, and another message answers with the results of its tests.
+// the tests. A message names the files to run, and another message answers with the results of its tests.
 import { createVitest } from 'vitest/node';
 
 const opening = createVitest('test', { watch: false, config: 'vitest.config.ts' });
@@ -8,29 +8,30 @@ process.on('message', async (job) => process.send(await run(job)));
 process.on('disconnect', () => process.exit());
 
 /**
- * Runs a test file. `changed` is a file whose content differs from the last run, and that gets its old
+ * Runs test files. `changed` is a file whose content differs from the last run, and that gets its old
  * content before the next run.
  */
-async function run({ file, named, changed }) {
+async function run({ files, named, changed }) {
   const vitest = await opening;
   vitest.setGlobalTestNamePattern(named ?? '');
   if (changed !== null) vitest.invalidateFile(changed);
-  const specification = vitest.getRootProject().createSpecification(file);
-  const { testModules } = await vitest.runTestSpecifications([specification]);
+  const specifications = files.map((file) => vitest.getRootProject().createSpecification(file));
+  const { testModules } = await vitest.runTestSpecifications(specifications);
   if (changed !== null) vitest.invalidateFile(changed);
-  return reportOf(testModules.find(({ moduleId }) => moduleId === specification.moduleId));
+  const modules = new Set(specifications.map(({ moduleId }) => moduleId));
+  return reportOf(testModules.filter(({ moduleId }) => modules.has(moduleId)));
 }
 
-function reportOf(testModule) {
-  const tests = [...testModule.children.allTests()].map((test) => test.result());
+function reportOf(testModules) {
+  const tests = testModules.flatMap(({ children }) => [...children.allTests()]).map((test) => test.result());
   const failed = tests.filter(({ state }) => state === 'failed').map(({ errors }) => errors);
   return {
     passed: tests.filter(({ state }) => state === 'passed').length,
     failed: failed.filter((errors) => !errors.every(isTimeout)).length,
     timedOut: failed.filter((errors) => errors.every(isTimeout)).length,
-    suiteErrors: [testModule, ...testModule.children.allSuites()].flatMap((suite) =>
-      suite.errors().map(({ message }) => message),
-    ),
+    suiteErrors: testModules
+      .flatMap((testModule) => [testModule, ...testModule.children.allSuites()])
+      .flatMap((suite) => suite.errors().map(({ message }) => message)),
   };
 }
 

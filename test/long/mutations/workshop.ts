@@ -90,11 +90,12 @@ export class Workshop {
    * Runs tests.
    * @param changed the file whose content differs from the last run
    */
-  async run({ file, named }: Proof, changed: string | null = null): Promise<Report> {
+  async run({ file, others = [], named }: Proof, changed: string | null = null): Promise<Report> {
     this.#runner ??= this.#startRunner();
     const runner = this.#runner;
     const deadline = setTimeout(() => runner.kill('SIGKILL'), DEADLINE_MS);
-    runner.send({ file: join(this.#folder, file), named, changed });
+    const files = [file, ...others].map((each) => join(this.#folder, each));
+    runner.send({ files, named, changed });
     const report = await answerOf(runner);
     clearTimeout(deadline);
     if (report === null) this.#runner = null;
