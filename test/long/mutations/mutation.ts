@@ -35,7 +35,10 @@ export function mutated(text: string, { file, from, to }: Mutation): string {
   return text.replace(structure, () => to);
 }
 
-export const TALLY: Proof = { file: 'src/verify/counting/tally.test.ts' };
+export const TALLY: Proof = {
+  file: 'src/verify/counting/tally.test.ts',
+  others: ['any-history', 'order', 'receipts'].map((name) => `src/verify/counting/${name}.test.ts`),
+};
 export const VERDICT: Proof = { file: 'src/verify/judging/verdict.test.ts' };
 export const PROVABLE: Proof = { file: 'src/verify/judging/provable.test.ts' };
 export const LATENCY: Proof = { file: 'src/verify/reading/latency.test.ts' };
