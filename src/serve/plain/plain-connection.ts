@@ -5,6 +5,7 @@ import { MAX_UNANSWERED } from '../../http/pipelining.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { DueAnswers } from './due-answers.ts';
 import type { PlainReader } from './plain-reader.ts';
+import { KEEP_ALIVE_MARGIN_MS, REST_WITHIN_MS } from './waiting-times.ts';
 
 export interface PlainConnectionOptions {
   readonly ingest: Ingest;
@@ -28,16 +29,6 @@ export interface PlainConnectionOptions {
  */
 type Phase = 'open' | 'last' | 'leaving' | 'ended';
 
-/**
- * How long to wait for the rest of a request. Some clients write head and body separately, but the body follows at
- * once. If the rest does not come in time, Node's HTTP server takes the connection, with its time limits.
- */
-const REST_WITHIN_MS = 50;
-/**
- * Clients close an idle connection at the announced time. The server waits longer, so that it does not reset a request
- * that arrives at that time.
- */
-const KEEP_ALIVE_MARGIN_MS = 1_000;
 const EMPTY = Buffer.alloc(0);
 
 /**

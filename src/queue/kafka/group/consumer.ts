@@ -1,15 +1,14 @@
 import { Condition } from '../../condition.ts';
-import type { ConnectionState, Consumer, ConsumerOptions } from '../../queue.ts';
+import type { ConnectionState, Consumer } from '../../queue.ts';
 import type { Positions } from '../../reader.ts';
 import { ReportedState } from '../../reported-state.ts';
-import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { beginningOffsets } from '../cluster/offsets.ts';
 import { whenSettled } from '../cluster/settling.ts';
 import { environmentError } from '../hints.ts';
+import type { KafkaConsumerOptions } from './consumer-options.ts';
 import { Coordinator } from './coordinator.ts';
 import { type GenerationEnd, GroupMember } from './group-member.ts';
-import type { GroupView } from './group-view.ts';
 import { Share, type TakenMessage } from './share.ts';
 
 const COMMIT_INTERVAL_MS = 100;
@@ -20,15 +19,6 @@ const COMMIT_INTERVAL_MS = 100;
 const FINISH_WITHIN_MS = 10_000;
 const LAST_COMMIT_WITHIN_MS = 5_000;
 const RETRY_MS = 100;
-
-export interface KafkaConsumerOptions extends ConsumerOptions {
-  readonly topic: string;
-  /** The client with which the consumer fetches messages. */
-  readonly client: KafkaClient;
-  /** The client for the group's requests only. */
-  readonly groupClient: KafkaClient;
-  readonly view: GroupView;
-}
 
 /**
  * Joins the group. Resolves after the first assignment of partitions.
