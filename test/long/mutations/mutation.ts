@@ -37,7 +37,7 @@ export function mutated(text: string, { file, from, to }: Mutation): string {
 
 export const TALLY: Proof = {
   file: 'src/verify/counting/tally.test.ts',
-  others: ['any-history', 'order', 'receipts'].map((name) => `src/verify/counting/${name}.test.ts`),
+  others: ['order', 'receipts', 'any-history'].map((name) => `src/verify/counting/${name}.test.ts`),
 };
 export const VERDICT: Proof = { file: 'src/verify/judging/verdict.test.ts' };
 export const PROVABLE: Proof = { file: 'src/verify/judging/provable.test.ts' };

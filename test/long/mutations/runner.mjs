@@ -8,18 +8,27 @@ process.on('message', async (job) => process.send(await run(job)));
 process.on('disconnect', () => process.exit());
 
 /**
- * Runs test files. `changed` is a file whose content differs from the last run, and that gets its old
- * content before the next run.
+ * Runs test files, until one has a failed test. `changed` is a file whose content differs from the last run,
+ * and that gets its old content before the next run.
  */
 async function run({ files, named, changed }) {
   const vitest = await opening;
   vitest.setGlobalTestNamePattern(named ?? '');
   if (changed !== null) vitest.invalidateFile(changed);
-  const specifications = files.map((file) => vitest.getRootProject().createSpecification(file));
-  const { testModules } = await vitest.runTestSpecifications(specifications);
+  const modules = [];
+  for (const file of files) {
+    modules.push(await runFile(vitest, file));
+    // One failed test is enough, and the tests of the other files may be slow.
+    if (reportOf(modules).failed > 0) break;
+  }
   if (changed !== null) vitest.invalidateFile(changed);
-  const modules = new Set(specifications.map(({ moduleId }) => moduleId));
-  return reportOf(testModules.filter(({ moduleId }) => modules.has(moduleId)));
+  return reportOf(modules);
+}
+
+async function runFile(vitest, file) {
+  const specification = vitest.getRootProject().createSpecification(file);
+  const { testModules } = await vitest.runTestSpecifications([specification]);
+  return testModules.find(({ moduleId }) => moduleId === specification.moduleId);
 }
 
 function reportOf(testModules) {
