@@ -27,8 +27,12 @@ export class PendingBytes {
   }
 
   add(text: string): void {
-    const most = text.length * MAX_BYTES_A_UNIT;
-    if (most > this.#last.bytes.length - this.#last.used) this.#startChunk(most);
+    const room = this.#last.bytes.length - this.#last.used;
+    if (text.length * MAX_BYTES_A_UNIT > room) {
+      // Counts the bytes only if the text may not fit.
+      const needed = Buffer.byteLength(text);
+      if (needed > room) this.#startChunk(needed);
+    }
     const bytes = this.#last.bytes.write(text, this.#last.used);
     this.#last.used += bytes;
     this.#length += bytes;
@@ -38,7 +42,7 @@ export class PendingBytes {
   async writeTo(file: FileHandle): Promise<void> {
     const chunks = this.#takeAll();
     for (const { bytes, used } of chunks) await file.writeFile(bytes.subarray(0, used));
-    this.#spare = chunks[0] ?? null;
+    this.#spare = chunks.find(({ bytes }) => bytes.length === CHUNK_BYTES) ?? null;
   }
 
   clear(): void {
@@ -49,7 +53,7 @@ export class PendingBytes {
     const chunks = [...this.#full, this.#last];
     this.#full = [];
     this.#length = 0;
-    this.#last = this.#freeChunk(0);
+    this.#last = this.#freeChunk(CHUNK_BYTES);
     return chunks;
   }
 

@@ -9,6 +9,10 @@ const few = fc.integer({ min: 1, max: 100 });
 const identities = fc.record({ run: fc.constant(RUN), group: few, thread: index, loop: index, request: few });
 const sentAt = fc.integer({ min: 0, max: 2 ** 42 }).map((n) => n / 1000);
 
+it('writes the time of sending with three decimals', () => {
+  expect(sent({ a: 1 }, identity, 1700000000000.5)).toContain('"sentAt":"1700000000000.500"');
+});
+
 describe('MessageReader', () => {
   it('reads the identity and send time that a message was written with', () => {
     fc.assert(

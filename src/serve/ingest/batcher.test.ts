@@ -72,7 +72,7 @@ describe('the batcher sends messages', () => {
     ]);
   });
 
-  test('that arrive while another batch is on its way, together after at most 1 ms', async () => {
+  test('that arrive while another batch is on its way, together after 1 ms', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const { sender, submit } = open();
     for (const text of ['a', 'b', 'c']) {

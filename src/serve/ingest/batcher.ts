@@ -21,8 +21,9 @@ export interface BatcherOptions {
 }
 
 /**
- * While a batch is on its way to the queue, the next messages wait for each other at most this long. Fewer and larger
- * batches need less CPU time. Producers of Kafka 4 wait up to 5 ms (`linger.ms`, KIP-1030).
+ * While a batch is on its way to the queue, the next messages wait for each other this long. Timers count whole
+ * milliseconds, so a message can wait up to 1 ms longer. Fewer and larger batches need less CPU time. Producers of
+ * Kafka 4 wait up to 5 ms (`linger.ms`, KIP-1030).
  */
 const LINGER_MS = 1;
 
