@@ -68,9 +68,24 @@ it('there is no end-to-end latency if the queue was not read to its end, and the
   expect(partly).toMatchObject({ figures: missing, atLeast: { 'e2e-max': max } });
 });
 
-it.each<[string, (record: VerifyRecord) => Partial<VerifyRecord>, 'exact' | 'least' | 'none']>([
-  ['exact if the clocks differ by at most 0.1 s', (record) => ahead(record, 100), 'exact'],
-  ['missing if the clocks differ by more', (record) => ahead(record, 101), 'none'],
+const E2E = ['e2e-p50', 'e2e-p99', 'e2e-max'] as const;
+
+/** The metrics whose figures are exact, and those whose figures are lower limits. */
+const KINDS: Record<
+  'exact' | 'longest' | 'least' | 'none',
+  Record<'exact' | 'least', readonly (typeof E2E)[number][]>
+> = {
+  exact: { exact: E2E, least: [] },
+  longest: { exact: ['e2e-max'], least: [] },
+  least: { exact: [], least: ['e2e-max'] },
+  none: { exact: [], least: [] },
+};
+
+it.each<[string, (record: VerifyRecord) => Partial<VerifyRecord>, keyof typeof KINDS]>([
+  ['exact if 1 % of the messages arrived up to 0.1 s before the send', (its) => early(its, 1, 100), 'exact'],
+  ['only the longest one if more messages arrived before the send', (its) => early(its, 2, 100), 'longest'],
+  ['missing if a message arrived more than 0.1 s before the send', (its) => early(its, 1, 101), 'none'],
+  ['lower limits if a message has no latency', ({ received }) => ({ received: received + 1 }), 'least'],
   ['missing if the timestamps are of different kinds', () => ({ latencySource: 'mixed' }), 'none'],
   ['lower limits if missing messages may have arrived', () => ({ lost: 1 }), 'least'],
   [
@@ -84,14 +99,17 @@ it.each<[string, (record: VerifyRecord) => Partial<VerifyRecord>, 'exact' | 'lea
   await writeFile(runFiles(folder).verify, JSON.stringify({ ...record, ...changes(record) }));
   const { figures, atLeast } = await figuresOf(folder);
   const { p50, p99, max } = record.latencyMs;
-  expect([figures['e2e-p50'], figures['e2e-p99'], figures['e2e-max']]).toEqual(
-    kind === 'exact' ? [p50, p99, max] : [null, null, null],
-  );
-  expect(atLeast).toEqual(kind === 'least' ? { 'e2e-max': max } : {});
+  const all = { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max };
+  const { exact, least } = KINDS[kind];
+  for (const metric of E2E) {
+    expect([metric, figures[metric]]).toEqual([metric, exact.includes(metric) ? all[metric] : null]);
+    expect([metric, atLeast[metric]]).toEqual([metric, least.includes(metric) ? all[metric] : undefined]);
+  }
 });
 
-function ahead({ latencyMs }: VerifyRecord, byMs: number): Partial<VerifyRecord> {
-  return { latencyMs: { ...latencyMs, negative: 1, mostNegative: -byMs } };
+/** Returns the changes with which this number of 100 messages arrived up to this time before their send. */
+function early({ latencyMs }: VerifyRecord, negative: number, byMs: number): Partial<VerifyRecord> {
+  return { received: 100, latencyMs: { ...latencyMs, count: 100 - negative, negative, mostNegative: -byMs } };
 }
 
 describe('the figures for hops', () => {

@@ -16,24 +16,33 @@ interface LatencyFigures {
 const NONE: LatencyFigures = { exact: {}, atLeast: {} };
 
 /**
+ * The percentiles do not include negative latencies. Up to this share of the messages, the median is at most the 50.5th
+ * percentile of all messages, and p99 is at most their 99.01st percentile.
+ */
+const MAX_NEGATIVE_SHARE = 0.01;
+
+/**
  * Returns the figures of the end-to-end latency. There are no figures if the clocks differ: the true latencies of all
- * messages differ from the measured ones, and the negative ones are left out.
+ * messages then differ from the measured ones.
  */
 export function latencyFigures(verification: VerifyRecord | null): LatencyFigures {
   if (verification === null || verification.latencyMs.count === 0) return NONE;
   const { latencyMs, latencySource } = verification;
   if (latencySource === 'mixed' || -latencyMs.mostNegative > SAME_CLOCK_MS) return NONE;
-  const { p50, p99, max } = latencyMs;
+  const { p50, p99, max, count, negative } = latencyMs;
   if (!isOfAll(verification)) return { exact: {}, atLeast: { 'e2e-max': max } };
+  if (negative > MAX_NEGATIVE_SHARE * (count + negative)) return { exact: { 'e2e-max': max }, atLeast: {} };
   return { exact: { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max }, atLeast: {} };
 }
 
 /**
- * Whether no further acknowledged message can have arrived. The messages after the end of an incomplete reading, or
- * messages that were removed before the reading, may be slower than all others.
+ * Whether the latency of every message that arrived is known, and no further acknowledged message can have arrived.
+ * Messages without a latency, messages after the end of an incomplete reading, or messages that were removed before the
+ * reading may be slower than all others.
  */
-function isOfAll({ drained, lost, reasons }: VerifyRecord): boolean {
-  return drained && (lost === 0 || reasons.some(({ kind }) => kind === 'lost'));
+function isOfAll({ drained, lost, reasons, received, latencyMs }: VerifyRecord): boolean {
+  const isEachTimed = latencyMs.count + latencyMs.negative >= received;
+  return isEachTimed && drained && (lost === 0 || reasons.some(({ kind }) => kind === 'lost'));
 }
 
 interface MeasuredRun {
