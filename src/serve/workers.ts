@@ -38,7 +38,7 @@ export async function startWorkers({ count, program, args, log }: WorkersOptions
   const start = () => {
     const worker = cluster.fork({ [CHILD_MARK]: '1' });
     answerMetrics(worker, () => registry.clusterMetrics());
-    closeHandedConnections(worker);
+    closeHandedConnections(worker.process);
     return worker;
   };
   const first = start();
