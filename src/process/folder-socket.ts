@@ -53,7 +53,8 @@ async function pipeOf(directory: string, name: string): Promise<string> {
  * its process ends in any way. A killed process leaves the file behind. Nobody listens on such a socket, so it refuses
  * connections and is replaced. The socket keeps no process alive.
  * @returns whether this process listens now
- * @throws the error of the file system if the folder cannot have a socket; Error if another file has the name
+ * @throws the error of the file system if the folder cannot have a socket
+ * @throws QblError 'environment' if a file that is not a socket has this name
  */
 export function listenAlone(server: Server, directory: string, name: string): Promise<boolean> {
   return withSocketAddress(directory, name, async (address) => {
@@ -61,7 +62,7 @@ export function listenAlone(server: Server, directory: string, name: string): Pr
       await listen(server, address);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-      if (await isForeign(directory, name)) throw new Error(`${join(directory, name)} is not a socket`);
+      if (await isOtherFile(directory, name)) throw takenName(join(directory, name));
       if (await isAlive(address)) return false;
       await rm(join(directory, name), { force: true });
       await listen(server, address);
@@ -81,14 +82,24 @@ export async function closeSocket(server: Server, directory: string, name: strin
   await rm(join(directory, name), { force: true });
 }
 
-/** Whether a file that is not a socket has this name. qbl did not create such a file, and must not remove it. */
-export async function isForeign(directory: string, name: string): Promise<boolean> {
+/**
+ * Whether a file that is not a socket has this name. qbl did not create such a file, and must not remove it. On Windows
+ * the address is a named pipe, so a file does not matter.
+ */
+export async function isOtherFile(directory: string, name: string): Promise<boolean> {
+  if (process.platform === 'win32') return false;
   try {
     return !(await lstat(join(directory, name))).isSocket();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
+}
+
+function takenName(path: string): QblError {
+  return new QblError('environment', `${path} is not a socket, so qbl cannot listen there`, {
+    hint: 'Move or remove this file.',
+  });
 }
 
 /**

@@ -4,7 +4,14 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { QblError } from '../error.ts';
-import { closeSocket, isAlive, isForeign, listen, listenAlone, withSocketAddress } from './folder-socket.ts';
+import {
+  closeSocket,
+  isAlive,
+  isOtherFile,
+  listen,
+  listenAlone,
+  withSocketAddress,
+} from './folder-socket.ts';
 
 const PIPE = 'service.sock';
 const SOCKET_NAME = /^service-[0-9a-f]{8}\.sock$/;
@@ -89,7 +96,7 @@ async function announce(directory: string): Promise<LoneService & { readonly nam
 async function anotherLives(directory: string, own: string): Promise<boolean> {
   const names = (await readdir(directory)).filter((name) => SOCKET_NAME.test(name) && name !== own);
   for (const name of names) {
-    if (await isForeign(directory, name)) continue;
+    if (await isOtherFile(directory, name)) continue;
     if (await withSocketAddress(directory, name, isAlive)) return true;
     await rm(join(directory, name), { force: true });
   }

@@ -82,7 +82,10 @@ test.skipIf(process.platform === 'win32')(
     const folder = await newFolder();
     const file = join(folder, 'stop.sock');
     await writeFile(file, 'a file of the user');
-    await expect(openStopDoor(folder, () => {})).rejects.toThrow(`--until-stopped: ${file} is not a socket`);
+    await expect(openStopDoor(folder, () => {})).rejects.toMatchObject({
+      ...{ exitCode: 4, message: `${file} is not a socket, so qbl cannot listen there` },
+      hint: 'Move or remove this file.',
+    });
     expect(await readFile(file, 'utf8')).toBe('a file of the user');
   },
 );

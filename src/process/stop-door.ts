@@ -15,7 +15,7 @@ export interface StopDoor {
  * keeps no process alive.
  * @param directory the folder of the run, which exists
  * @param onStop called for each request to stop
- * @throws QblError 'environment' when the file system has no sockets, 'usage' when another process listens there
+ * @throws QblError 'environment' when the folder cannot have this socket, 'usage' when another process listens there
  */
 export async function openStopDoor(directory: string, onStop: () => void): Promise<StopDoor> {
   const connections = new Set<Socket>();
