@@ -118,7 +118,7 @@ export class RabbitmqQueue implements Queue {
    */
   async ownName(): Promise<string | null> {
     const { hosts, vhost, queue } = this.#address;
-    const address = hosts[0] === undefined ? null : await reachedAddress(hosts[0]);
+    const address = await reachedAddress(hosts);
     return address === null ? null : JSON.stringify([address, vhost, queue]);
   }
 

@@ -111,7 +111,7 @@ export class SqsQueue implements Queue {
     const attributes = await this.#withClient((client) => this.#reach(this.#attributesIfThere(client)));
     const arn = attributes?.arn ?? null;
     if (arn === null || this.#address.region !== null) return arn;
-    const address = await reachedAddress(this.#address);
+    const address = await reachedAddress([this.#address]);
     return address === null ? null : `${address}/${arn}`;
   }
 
