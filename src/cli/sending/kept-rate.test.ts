@@ -31,7 +31,7 @@ function rateAfter(
   everyMs: number,
   failed: number,
   group: Partial<ThreadGroup>,
-  endedAt?: number,
+  { endedAt = count * everyMs, isCompleted = true } = {},
 ) {
   const sendTimes = new SendTimes();
   const statistics = new Statistics();
@@ -50,8 +50,8 @@ function rateAfter(
     statistics.add(sample, success ? 'acked' : 'indeterminate');
   }
   const plan: Plan = { name: 'p', threadGroups: [{ ...GROUP, ...group }], rate: 100, identity: IN_BODY };
-  const endedMs = START + (endedAt ?? count * everyMs);
-  return keptRate({ sendTimes, statistics, dueFromMs: START, endedMs, isCompleted: true }, plan, 0.01);
+  const endedMs = START + endedAt;
+  return keptRate({ sendTimes, statistics, dueFromMs: START, endedMs, isCompleted }, plan, 0.01);
 }
 
 describe('the rate of a run with failed requests', () => {
@@ -63,7 +63,19 @@ describe('the rate of a run with failed requests', () => {
       kept: true,
     });
     const stopped = { onSampleError: 'stopthread', durationMs: 30_000 } as const;
-    expect(rateAfter(200, 10, 10, stopped)).toMatchObject({ due: 200, sent: 200, kept: true });
+    const cut = rateAfter(200, 10, 10, stopped, { isCompleted: false });
+    expect(cut).toMatchObject({ due: 200, sent: 200, kept: true });
+  });
+
+  it('is kept if a response comes late after the last request of the loops', () => {
+    const late = { endedAt: 64_000 };
+    expect(rateAfter(400, 10, 1, { durationMs: 30_000 }, late)).toMatchObject({ due: 400, kept: true });
+    expect(rateAfter(200, 10, 200, { durationMs: 30_000 }, late)).toMatchObject({ due: 200, kept: true });
+    expect(rateAfter(400, 10, 1, {}, late)).toMatchObject({ due: 400, sent: 400, kept: true });
+  });
+
+  it('never expects more requests than the loops of the plan have', () => {
+    expect(rateAfter(400, 11, 1, {})).toMatchObject({ due: 400 });
   });
 
   it('is missed if the requests were sent too slowly', () => {
@@ -71,7 +83,7 @@ describe('the rate of a run with failed requests', () => {
   });
 
   it('is missed if the threads sent nothing more although the planned time was not over', () => {
-    const stalled = rateAfter(200, 10, 1, { loops: null, durationMs: 4_000 }, 4_000);
+    const stalled = rateAfter(200, 10, 1, { loops: null, durationMs: 4_000 }, { endedAt: 3_999 });
     expect(stalled).toMatchObject({ due: 400, sent: 200, kept: false });
   });
 

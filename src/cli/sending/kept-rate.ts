@@ -20,11 +20,18 @@ export function keptRate(sent: SentRequests, plan: Plan, tolerance: number): Rat
   if (sent.statistics.failed === 0 || !mayLeaveOut(plan))
     return sendTimes.compare(schedule, dueFromMs, isCompleted, tolerance);
   // After a failed request, a thread skips requests or ends. These requests of the plan were never due.
-  const isWhole = isCompleted && lastedAsPlanned(sent, schedule);
-  return sendTimes.compare({ ...schedule, samples: null }, dueFromMs, isWhole, tolerance);
+  return sendTimes.compare(schedule, dueFromMs, isCompleted && lastedAsPlanned(sent, schedule), tolerance);
 }
 
-/** A sender that ended before the planned duration had no thread left, so nothing was due after its last request. */
-function lastedAsPlanned({ dueFromMs, endedMs }: SentRequests, { durationMs }: RateSchedule): boolean {
-  return durationMs !== null && endedMs - dueFromMs >= durationMs;
+/** Timers can fire a millisecond early, and both times of a run are rounded down. */
+const CLOCK_MS = 2;
+
+/**
+ * Whether a run lasted for its planned duration, and only the duration limits its requests. If the loops limit the
+ * requests, skipped requests end the run early, and nothing was due after its last request.
+ */
+function lastedAsPlanned({ dueFromMs, endedMs }: SentRequests, schedule: RateSchedule): boolean {
+  const { durationMs, samples, ratePerSecond } = schedule;
+  if (durationMs === null || endedMs - dueFromMs < durationMs - CLOCK_MS) return false;
+  return samples === null || (durationMs * ratePerSecond) / 1000 <= samples;
 }
