@@ -116,29 +116,21 @@ test('a run until stopped without --allow-errors fails if requests were not ackn
   });
 });
 
-test.each(['stopthread', 'stoptest'])(
-  'a run until stopped says that failed requests ended it: %s',
-  async (mode) => {
-    const folder = await tempFolder();
-    const args = [
-      ...RUN,
-      ...LOAD,
-      '--url',
-      'http://127.0.0.1:1/send',
-      '--on-sample-error',
-      mode,
-      '--allow-errors',
-    ];
-    const { stderr } = await qbl(['blast', ...args], { folder });
-    expect(stderr).toMatch(
-      new RegExp(
-        `^note: failed requests ended the run \\(onSampleError: ${mode}\\), after \\d+ request`,
-        'm',
-      ),
-    );
-    expect(JSON.parse(await readFile(runFile(folder, 'mine', 'run.json'), 'utf8')).end.reason).toBe(mode);
-  },
-);
+test.each(
+  ['stopthread', 'stoptest'].flatMap((mode) => [
+    [mode, '--until-stopped'],
+    [mode, '--duration', '30m'],
+  ]),
+)('blast does not pass if failed requests ended the run: %s %s', async (mode, ...end) => {
+  const folder = await tempFolder();
+  const load = ['--threads', '20', '--rate', '200', '--rate-tolerance', '100%', ...end];
+  const failing = ['--url', 'http://127.0.0.1:1/send', '--on-sample-error', mode, '--allow-errors'];
+  const { code, stderr } = await qbl(['blast', ...RUN, ...load, ...failing], { folder });
+  expect(code).toBe(3);
+  const note = `^note: failed requests ended the run \\(onSampleError: ${mode}\\), after \\d+ request`;
+  expect(stderr).toMatch(new RegExp(note, 'm'));
+  expect(JSON.parse(await readFile(runFile(folder, 'mine', 'run.json'), 'utf8')).end.reason).toBe(mode);
+});
 
 test('blast until stopped ends by SIGTERM and by qbl stop, also in a folder with a long path', async () => {
   const parts = await startParts(await tempFolder());

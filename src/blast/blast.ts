@@ -135,10 +135,7 @@ async function runToEnd(attack: Attack, recorder: Recorder, options: BlastOption
   interruptSignal?.addEventListener('abort', interrupt);
   try {
     if (signal?.aborted === true || interruptSignal?.aborted === true) attack.stop('stopped');
-    const end = await attack.run();
-    const endedItself = end === 'completed' && signal?.aborted !== true;
-    // A plan with --until-stopped that nobody stopped has ended because failed samples ended all its threads.
-    return options.plan.untilStopped && endedItself ? 'stopthread' : end;
+    return await attack.run();
   } finally {
     clearInterval(timer);
     signal?.removeEventListener('abort', stop);

@@ -29,7 +29,23 @@ describe('onSampleError', () => {
   it('continues, starts the next loop, or stops the thread, as configured', async () => {
     expect(await loopsWith('continue')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1 2.2 3.1 3.2' });
     expect(await loopsWith('startnextloop')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1 3.1 3.2' });
-    expect(await loopsWith('stopthread')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1' });
+    expect(await loopsWith('stopthread')).toEqual({ end: 'stopthread', sent: '1.1 1.2 2.1' });
+  });
+
+  it('ends by failures only if requests were left in every thread', async () => {
+    const { url } = await bed.endpoint((response, { thread }) => {
+      response.statusCode = thread === 1 ? 500 : 200;
+      response.end();
+    });
+    const stopthread = { onSampleError: 'stopthread' } as const;
+    const endOf = async (group: Partial<ThreadGroup>, rate: number | null = null) =>
+      (await bed.run(planOf([groupTo(url, { ...stopthread, ...group })], rate))).result.end;
+    const endless = { loops: null, durationMs: 60_000 };
+    expect(await endOf({ threads: 1, ...endless })).toBe('stopthread');
+    expect(await endOf({ threads: 2, loops: 2 })).toBe('completed');
+    expect(await endOf({ threads: 1, loops: 1 })).toBe('completed');
+    // The only request that is due in the duration is the first one.
+    expect(await endOf({ threads: 1, ...endless }, 1 / 60)).toBe('completed');
   });
 
   /**

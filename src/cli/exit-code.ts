@@ -9,7 +9,7 @@ export interface Findings {
   readonly interrupted?: boolean;
   /** Requests were not acknowledged, and --allow-errors was not given. */
   readonly failedRequests?: boolean;
-  /** The verdict is unknown, or the sender did not reach its rate. */
+  /** The verdict is unknown, the sender did not reach its rate, or failed requests ended the run. */
   readonly inconclusive?: boolean;
 }
 

@@ -115,7 +115,7 @@ const CODES_HELP = [
   ['0', 'every check passed'],
   ['1', 'a check failed: lost, damaged or unacknowledged messages'],
   ['2', 'invalid arguments or an invalid plan'],
-  ['3', 'inconclusive: not enough evidence, or --rate was not reached'],
+  ['3', 'inconclusive: not enough evidence, --rate not reached, or the run was ended by failed requests'],
   ['4', 'problem of the environment: port in use, queue unreachable, no JMeter'],
   ['70', 'a bug in qbl'],
   ['130', 'interrupted; the results so far are written'],

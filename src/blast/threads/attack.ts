@@ -11,7 +11,10 @@ import type { ThreadStart } from './ramp-up.ts';
 import { RampUp, threadStarts } from './ramp-up.ts';
 import { Thinkers, thinkTimeMs } from './think-time.ts';
 
-/** Why a run ended: the plan was completed, a signal arrived, or failed samples stopped the run or all its threads. */
+/**
+ * Why a run ended: the plan was completed, a signal arrived, or failed samples stopped the run. 'stopthread' means that
+ * failed samples ended every thread although requests of the thread were left.
+ */
 export type EndReason = 'completed' | 'stopped' | 'interrupted' | 'stoptest' | 'stoptestnow' | 'stopthread';
 
 /** Runs the threads of all groups: starts them, schedules their requests, and ends them. */
@@ -33,6 +36,8 @@ export class Attack {
   #sent = 0;
   #started = 0;
   #finished = 0;
+  /** Number of threads that a failed sample ended although requests of the thread were left. */
+  #cut = 0;
   #stopReason: EndReason | null = null;
   #resolve: (reason: EndReason) => void = () => {};
   #reject: (error: unknown) => void = () => {};
@@ -101,6 +106,7 @@ export class Attack {
       this.#record(thread, request, exchange);
       thread.advance(!exchange.success);
       if (!exchange.success) this.#obeyMode(thread);
+      if (thread.isCut && this.#hasTimeLeft(thread)) this.#cut += 1;
       this.#onFree(thread);
     } catch (error) {
       this.#fail(error);
@@ -125,6 +131,10 @@ export class Attack {
     if (this.#stopReason !== null) return;
     if (mode === 'stoptest') this.stop(mode);
     else if (mode === 'stoptestnow') this.interrupt(mode);
+  }
+
+  #hasTimeLeft({ group }: LoadThread): boolean {
+    return pace(group.pacing, this.elapsedMs, this.#sent).kind !== 'stop';
   }
 
   #onFree(thread: LoadThread): void {
@@ -202,6 +212,8 @@ export class Attack {
   }
 
   #endWhenIdle(): void {
-    if (this.#rampUp.done && this.threads.active === 0) this.#resolve(this.#stopReason ?? 'completed');
+    if (!this.#rampUp.done || this.threads.active > 0) return;
+    const allCut = this.#started > 0 && this.#cut === this.#started;
+    this.#resolve(this.#stopReason ?? (allCut ? 'stopthread' : 'completed'));
   }
 }

@@ -50,6 +50,11 @@ export class LoadThread {
     return this.#position.ended;
   }
 
+  /** True if a failed request ended the thread before the last request of its loops. */
+  get isCut(): boolean {
+    return this.#position.isCut;
+  }
+
   /** The timers before the next request, which make the thread wait. Null if there are no timers. */
   get timers(): readonly Timer[] | null {
     return this.#next().timers;

@@ -15,6 +15,7 @@ export class LoopController {
   #loop = 1;
   #request = 1;
   #ended: boolean;
+  #isCut = false;
 
   constructor(group: Loops) {
     this.#group = group;
@@ -33,12 +34,22 @@ export class LoopController {
     return this.#ended;
   }
 
+  /** True if a failed sample ended the loops before their last request. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
   /** Moves to the next request. After a failed sample, `onSampleError` of the group decides what comes next. */
   advance(failed: boolean): void {
     const mode = failed ? this.#group.onSampleError : 'continue';
-    if (mode === 'stopthread' || mode === 'stoptest' || mode === 'stoptestnow') this.#ended = true;
+    if (mode === 'stopthread' || mode === 'stoptest' || mode === 'stoptestnow') this.#cut();
     else if (mode === 'continue' && this.#request < this.#group.requests) this.#request += 1;
     else this.#startNextLoop();
+  }
+
+  #cut(): void {
+    this.#isCut = this.#loop !== this.#group.loops || this.#request < this.#group.requests;
+    this.#ended = true;
   }
 
   #startNextLoop(): void {

@@ -13,7 +13,7 @@ import type { RawPlanOptions } from '../options/shared/plan-options.ts';
 import { missedRate } from '../options/shared/rate-tolerance.ts';
 import type { TlsOptions } from '../options/shared/tls-options.ts';
 import type { RuleOptions } from '../options/verify-options.ts';
-import { noteEndByFailures } from '../sending/ended-by-failures.ts';
+import { endedByFailures, noteEndByFailures } from '../sending/ended-by-failures.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
 import { childArguments, childEnv } from './run-children.ts';
 import { type RunReportOptions, writeReports } from './run-reports.ts';
@@ -205,7 +205,7 @@ async function runOnce(
       brokenOff: failure !== null,
       interrupted: isCutShort,
       failedRequests: acked < sent && options.allowErrors !== true,
-      inconclusive: verdict === 'unknown' || missed !== null,
+      inconclusive: verdict === 'unknown' || missed !== null || endedByFailures(end?.reason ?? ''),
     };
     const instances = service?.capacity.instances ?? 1;
     return { folder, instances, findings, verification, comparison, failure, missedRate: missed };

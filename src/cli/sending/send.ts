@@ -20,7 +20,7 @@ import { headerOptions, planOverrides, type RawPlanOptions } from '../options/sh
 import { missedRate } from '../options/shared/rate-tolerance.ts';
 import { secretHeaderNames } from '../options/values/header-parser.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
-import { noteEndByFailures } from './ended-by-failures.ts';
+import { endedByFailures, noteEndByFailures } from './ended-by-failures.ts';
 import { keptRate } from './kept-rate.ts';
 import { sendHint } from './send-hint.ts';
 
@@ -160,7 +160,8 @@ async function finish(
   if (ending.kind === 'in-order') noteEndByFailures(ending.reason, statistics.samples, context.err);
   const missed = wasInterrupted(ending, signals) ? null : missedRate(summary);
   if (missed !== null) reportError(missed, context.err);
-  return exitCodeOf(sent, missed !== null, options, signals);
+  const isCutShort = ending.kind === 'in-order' && endedByFailures(ending.reason);
+  return exitCodeOf(sent, missed !== null || isCutShort, options, signals);
 }
 
 function experimentOf({ experiment: id, direct }: SendOptions): Experiment | undefined {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IN_BODY } from '../../message/placement.ts';
-import type { OnSampleError, Plan } from '../../plan/plan.ts';
+import type { OnSampleError, Plan, ThreadGroup } from '../../plan/plan.ts';
 import { type EndingEvidence, endingOf } from './ending.ts';
 import { Totals } from './totals.ts';
 
@@ -15,8 +15,8 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-function planOf(onSampleError: OnSampleError): Plan {
-  const group = { name: 'g', threads: 2, loops: 1, durationMs: null, rampUpMs: 0, onSampleError };
+function planOf(onSampleError: OnSampleError, changes: Partial<ThreadGroup> = {}): Plan {
+  const group = { name: 'g', threads: 2, loops: 1, durationMs: null, rampUpMs: 0, onSampleError, ...changes };
   const request = {
     name: 'r',
     url: 'http://h/',
@@ -77,6 +77,14 @@ describe('endingOf', () => {
       reason: 'completed',
     });
     expect(await ending({ plan: stopthread, totals: totalsOf(true) })).toMatchObject(broken);
+    const endless = planOf('stopthread', { loops: null, durationMs: 60_000 });
+    expect(await ending({ plan: endless, totals: totalsOf(true, false) })).toMatchObject({
+      reason: 'stopthread',
+    });
+    expect(await ending({ plan: endless, totals: totalsOf(true) })).toMatchObject({ reason: 'completed' });
+    // The thread could not send a further request at this rate.
+    const slow = { ...endless, rate: 1 / 60 };
+    expect(await ending({ plan: slow, totals: totalsOf(false) })).toMatchObject({ reason: 'completed' });
   });
 
   it('reports a broken-off run if JMeter was killed, failed, or wrote half a row', async () => {

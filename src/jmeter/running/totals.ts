@@ -1,4 +1,4 @@
-import type { Plan } from '../../plan/plan.ts';
+import type { OnSampleError, Plan } from '../../plan/plan.ts';
 import { AckTimes } from '../../samples/gaps/ack-times.ts';
 import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { newLatencyHistogram, recordLatencyMs } from '../../samples/latency/histogram.ts';
@@ -7,6 +7,13 @@ import { SendTimes } from '../../samples/rate-kept.ts';
 import { Statistics } from '../../samples/summary/statistics.ts';
 import { SummaryReport } from '../../samples/summary/summary-report.ts';
 import { parseThreadName } from '../../samples/thread-name.ts';
+
+/** What the rows of one thread say about its end. */
+interface ThreadEnd {
+  readonly samples: number;
+  /** End of the last failed sample in epoch milliseconds. Null if no sample failed. */
+  readonly failedAtMs: number | null;
+}
 
 /** Adds up the rows of a JTL file, in the same way as blast adds up its requests. */
 export class Totals {
@@ -17,6 +24,7 @@ export class Totals {
   readonly ackTimes = new AckTimes();
   /** Numbers of the thread groups, from 1, that had a failed sample. */
   readonly failedGroups = new Set<number>();
+  readonly #threads = new Map<string, ThreadEnd>();
   #firstStartMs = Number.POSITIVE_INFINITY;
   #lastEndMs = 0;
 
@@ -30,6 +38,7 @@ export class Totals {
     recordLatencyMs(this.latency, row.elapsedMs);
     this.#firstStartMs = Math.min(this.#firstStartMs, row.timeStampMs);
     this.#lastEndMs = Math.max(this.#lastEndMs, endMs);
+    this.#addToThread(row, endMs);
     if (!row.success) this.failedGroups.add(parseThreadName(row.threadName)?.group ?? 0);
   }
 
@@ -47,11 +56,31 @@ export class Totals {
    * If a failed sample ended the test, returns the setting onSampleError of its thread group. Null if no failed sample
    * ended the test.
    */
-  stoppedBy({ threadGroups }: Plan): 'stoptest' | 'stoptestnow' | null {
+  stoppedBy(plan: Plan): Exclude<OnSampleError, 'continue' | 'startnextloop'> | null {
+    const { threadGroups } = plan;
     const modes = threadGroups
       .filter((_, index) => this.failedGroups.has(index + 1))
       .map(({ onSampleError }) => onSampleError);
     if (modes.includes('stoptestnow')) return 'stoptestnow';
-    return modes.includes('stoptest') ? 'stoptest' : null;
+    if (modes.includes('stoptest')) return 'stoptest';
+    return this.#allThreadsWereCut(plan) ? 'stopthread' : null;
+  }
+
+  #addToThread({ threadName, success }: SampleRow, endMs: number): void {
+    const { samples = 0, failedAtMs = null } = this.#threads.get(threadName) ?? {};
+    this.#threads.set(threadName, { samples: samples + 1, failedAtMs: success ? failedAtMs : endMs });
+  }
+
+  /** Whether failed samples ended every thread although requests of the thread were left. */
+  #allThreadsWereCut({ threadGroups, rate }: Plan): boolean {
+    const pauseMs = rate === null ? 0 : 1000 / rate;
+    const wasCut = ([name, { samples, failedAtMs }]: [string, ThreadEnd]) => {
+      const group = threadGroups[(parseThreadName(name)?.group ?? 0) - 1];
+      if (group?.onSampleError !== 'stopthread' || failedAtMs === null) return false;
+      const { loops, requests, durationMs, startDelayMs = 0 } = group;
+      const endMs = this.startedMs + startDelayMs + (durationMs ?? Number.POSITIVE_INFINITY);
+      return samples < (loops ?? Number.POSITIVE_INFINITY) * requests.length && failedAtMs + pauseMs < endMs;
+    };
+    return this.#threads.size > 0 && [...this.#threads].every(wasCut);
   }
 }
