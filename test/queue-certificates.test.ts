@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { CERTIFICATE, KEY } from '../src/http/testing/certificate.ts';
-import { startQbl } from './support/qbl.ts';
+import { kill, startQbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 /** The port of a TLS server that counts the bytes of its clients and never answers. */
@@ -30,5 +30,7 @@ test.each([
     const serve = startQbl(['serve', '--port', '0', ...queue], { folder: await tempFolder(), env });
     await serve.line(/^waiting for .*(?:certificate|SELF_SIGNED_CERT)/m);
     expect(received.bytes).toBe(0);
+    await kill(serve);
+    expect((await serve.ended).stderr).not.toContain('NODE_TLS_REJECT_UNAUTHORIZED');
   },
 );

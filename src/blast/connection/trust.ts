@@ -14,16 +14,13 @@ export type Trust =
 
 export const NODE_TRUST: Trust = { kind: 'node' };
 
-/**
- * Options of each TLS connection. The authorities are parsed once for all connections. `rejectUnauthorized` is always
- * set, because otherwise the variable NODE_TLS_REJECT_UNAUTHORIZED would decide.
- */
+/** Options of each TLS connection. The authorities are parsed once for all connections. */
 export function trustOptions(trust: Trust): ConnectionOptions {
   switch (trust.kind) {
     case 'node':
-      return { secureContext: createSecureContext(), rejectUnauthorized: true };
+      return { secureContext: createSecureContext() };
     case 'authorities':
-      return { secureContext: createSecureContext({ ca: trust.pem }), rejectUnauthorized: true };
+      return { secureContext: createSecureContext({ ca: trust.pem }) };
     case 'anyone':
       return { secureContext: createSecureContext(), rejectUnauthorized: false };
   }

@@ -67,7 +67,7 @@ describe('security settings of a cluster', () => {
       `ssl.ca.location=${ca}`,
     ];
     expect(readSecurity(file(settings.join('\r\n')), {})).toEqual({
-      ssl: { rejectUnauthorized: true, ca: [CERTIFICATE] },
+      ssl: { ca: [CERTIFICATE] },
       sasl: { mechanism: 'scram-sha-512', username: 'alice', password: 'a=b#c' },
     });
   });
@@ -87,16 +87,14 @@ describe('security settings of a cluster', () => {
   });
 
   it('never sends credentials without TLS unless the user asks for it', () => {
-    expect(readSecurity(file('sasl.username=a\nsasl.password=b'), {}).ssl).toEqual({
-      rejectUnauthorized: true,
-    });
+    expect(readSecurity(file('sasl.username=a\nsasl.password=b'), {}).ssl).toEqual({});
   });
 
   it('accepts a client certificate with its key', () => {
     const [cert, key] = [file(CERTIFICATE, 'c.pem'), file(KEY, 'k.pem')];
     const settings = `ssl.certificate.location=${cert}\nssl.key.location=${key}\nssl.key.password=p`;
     expect(readSecurity(file(settings), {})).toEqual({
-      ssl: { rejectUnauthorized: true, cert: CERTIFICATE, key: KEY, passphrase: 'p' },
+      ssl: { cert: CERTIFICATE, key: KEY, passphrase: 'p' },
       sasl: null,
     });
     expect(message(`ssl.certificate.location=${cert}`)).toMatch(/needs both/);

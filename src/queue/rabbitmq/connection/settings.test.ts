@@ -9,7 +9,7 @@ it("without settings, uses RabbitMQ's default user and the size limit of RabbitM
   expect(readRabbitmqSettings(null, {}, false)).toEqual({
     username: 'guest',
     password: 'guest',
-    tls: { rejectUnauthorized: true },
+    tls: {},
     maxMessageBytes: 16 * 1024 * 1024,
     managementUrl: null,
   });
@@ -27,7 +27,7 @@ it('environment variables override the file', () => {
 
 it('accepts certificates with TLS, and rejects them without it', () => {
   const env = { QBL_AMQP_SSL_CA_LOCATION: fileWith(CERTIFICATE) };
-  expect(readRabbitmqSettings(null, env, true).tls).toEqual({ rejectUnauthorized: true, ca: [CERTIFICATE] });
+  expect(readRabbitmqSettings(null, env, true).tls).toEqual({ ca: [CERTIFICATE] });
   expect(() => readRabbitmqSettings(null, env, false)).toThrow(/does not ask for TLS/);
 });
 
@@ -55,7 +55,7 @@ it('accepts certificates for a management API with TLS', () => {
     QBL_AMQP_SSL_CA_LOCATION: fileWith(CERTIFICATE),
     QBL_AMQP_MANAGEMENT_URL: 'https://localhost:15671',
   };
-  expect(readRabbitmqSettings(null, env, false).tls).toEqual({ rejectUnauthorized: true, ca: [CERTIFICATE] });
+  expect(readRabbitmqSettings(null, env, false).tls).toEqual({ ca: [CERTIFICATE] });
 });
 
 function fileWith(text: string): string {

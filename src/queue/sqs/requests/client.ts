@@ -30,8 +30,7 @@ export function createClient(address: SqsAddress, env: NodeJS.ProcessEnv, maxSoc
     useQueueUrlAsEndpoint: false,
     requestHandler: {
       httpAgent: agent,
-      // Without this option, the variable NODE_TLS_REJECT_UNAUTHORIZED would decide.
-      httpsAgent: { ...agent, rejectUnauthorized: true },
+      httpsAgent: agent,
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       logger: SILENT,
     },
