@@ -21,6 +21,7 @@ threads=7
 loops=3
 sampleresult.timestamp.start=false
 httpsampler.max_bytes_to_store_per_request=20
+httpclient.socket.http.cps=1
 jmeter.save.saveservice.hostname=true
 jmeter.save.saveservice.sample_count=true
 `;
@@ -77,6 +78,8 @@ describeWith(['java', 'mvn'], 'a JMeter with user.properties', () => {
     expect(arrivals).toHaveLength(4);
     const [, ...rows] = (await readFile(runFile(folder, 'mine', 'samples.jtl'), 'utf8')).trim().split('\n');
     const starts = rows.map((row) => Number(row.split(',')[0])).sort((a, b) => a - b);
-    for (const [index, start] of starts.entries()) expect(start).toBeLessThanOrEqual(arrivals[index] ?? 0);
+    // JMeter computes its times from another clock than Node, so the times of the two can differ by some milliseconds.
+    for (const [index, start] of starts.entries())
+      expect(start).toBeLessThan((arrivals[index] ?? 0) + ANSWER_MS / 2);
   });
 });

@@ -1,25 +1,19 @@
 import type { Plan, Request } from '../../plan/plan.ts';
 import { mentionsToken } from '../../plan/tokens/token-places.ts';
-import { literalText, type Setting } from '../elements/functions.ts';
+import { literalText } from '../elements/functions.ts';
 import { boolProp, collectionProp, elementProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
 import { type XmlElement, xmlElement } from '../elements/xml.ts';
 import { type MessageText, messageText, type NamedValue, type RequestPlace } from './message-text.ts';
-import type { Numbering } from './numbering.ts';
 import { outcomePostProcessor } from './outcome.ts';
+import type { Settings } from './settings.ts';
 import { tokenScript } from './token-script.ts';
 import { originOfTemplate } from './url.ts';
 
 /** An HTTP request with its headers and the variables of its message. */
-export function httpRequest(
-  request: Request,
-  place: RequestPlace,
-  plan: Plan,
-  origins: Numbering,
-  setting: Setting,
-): TreeNode {
+export function httpRequest(request: Request, place: RequestPlace, plan: Plan, settings: Settings): TreeNode {
   const message = messageText(request, place, plan);
   const properties = [
-    ...target(request, message, origins, setting),
+    ...target(request, message, settings),
     ...bodyProperties(message),
     ...connection(request),
   ];
@@ -32,21 +26,15 @@ export function httpRequest(
 }
 
 /**
- * Returns the address of a request. Protocol, host and port are settings. All requests to one origin share these
- * settings. For the second origin, they are named `host.2` and so on.
+ * Returns the address of a request. Protocol, host and port are settings, which all requests to one origin share.
  */
-function target(
-  { url, method }: Request,
-  { path }: MessageText,
-  origins: Numbering,
-  setting: Setting,
-): XmlElement[] {
+function target({ url, method }: Request, { path }: MessageText, settings: Settings): XmlElement[] {
   const { scheme, host, port, origin } = originOfTemplate(url);
-  const name = (text: string) => origins.name(text, origin);
+  const setting = (name: string, value: string | number) => settings.ofOrigin(origin, name, value);
   return [
-    stringProp('HTTPSampler.protocol', setting(name('protocol'), scheme)),
-    stringProp('HTTPSampler.domain', setting(name('host'), host)),
-    stringProp('HTTPSampler.port', setting(name('port'), port)),
+    stringProp('HTTPSampler.protocol', setting('protocol', scheme)),
+    stringProp('HTTPSampler.domain', setting('host', host)),
+    stringProp('HTTPSampler.port', setting('port', port)),
     stringProp('HTTPSampler.path', path),
     stringProp('HTTPSampler.method', method),
     stringProp('HTTPSampler.contentEncoding', 'UTF-8'),

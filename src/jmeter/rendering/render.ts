@@ -4,7 +4,7 @@ import { boolProp, collectionProp, elementProp, formatJmx, node, stringProp } fr
 import { ownCounters } from './counters.ts';
 import { checkRenderable } from './limits.ts';
 import { listeners } from './listeners.ts';
-import { Numbering } from './numbering.ts';
+import { Settings } from './settings.ts';
 import { threadGroup } from './thread-group.ts';
 
 export interface RenderOptions {
@@ -28,11 +28,8 @@ const RESULTS_FILE = '${__P(results,${run}.jtl)}';
  */
 export function renderJmx(plan: Plan, { forUser }: RenderOptions): string {
   checkRenderable(plan);
-  const origins = new Numbering();
-  const setting = forUser ? property : fixed;
-  const groups = plan.threadGroups.map((group, index) =>
-    threadGroup(plan, group, index + 1, origins, setting),
-  );
+  const settings = new Settings(forUser ? property : fixed);
+  const groups = plan.threadGroups.map((group, index) => threadGroup(plan, group, index + 1, settings));
   const properties = [
     boolProp('TestPlan.functional_mode', false),
     boolProp('TestPlan.serialize_threadgroups', false),

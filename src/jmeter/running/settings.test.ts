@@ -19,6 +19,9 @@ it('makes JMeter write all needed columns at once, and attempt each sample once'
       '-Jsampleresult.timestamp.start=true',
       '-Jhttpsampler.max_bytes_to_store_per_request=0',
       '-Jtimer.factor=1',
+      '-Jhttpclient.socket.http.cps=0',
+      '-Jhttpclient.socket.https.cps=0',
+      '-Jhttpclient.reset_state_on_thread_group_iteration=true',
     ]),
   );
 });

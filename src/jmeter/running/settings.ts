@@ -2,7 +2,7 @@
  * JMeter properties that qbl always sets, whatever the user's jmeter.properties and user.properties say. With them
  * JMeter writes CSV with the columns of samples/jtl-columns.ts, writes rows immediately, and makes one attempt per
  * sample. A row starts when its request starts, the rules for outcomes see whole bodies, and timers wait as long as the
- * plan says.
+ * plan says. JMeter sends without a limit of bytes per second, and opens new connections for each loop if the plan says so.
  */
 const SAVED = [
   'time',
@@ -30,6 +30,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'jmeter.save.saveservice.timestamp_format': 'ms',
   'jmeter.save.saveservice.autoflush': 'true',
   'httpclient4.retrycount': '0',
+  'httpclient.socket.http.cps': '0',
+  'httpclient.socket.https.cps': '0',
+  'httpclient.reset_state_on_thread_group_iteration': 'true',
   'sampleresult.timestamp.start': 'true',
   'httpsampler.max_bytes_to_store_per_request': '0',
   'timer.factor': '1',
