@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { receivedOf } from '../../consume/service/received.ts';
 import { writeMessage } from '../../message/write.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -30,6 +30,10 @@ async function bed() {
   onTestFinished(() => rm(runs, { recursive: true }));
   const folder = runFolder(runs, 'mine');
   await makeRunFolder(folder);
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
   const messages = await runMessages(folder);
   return {
     begin: (plan: Plan) => beginRun(folder, { sender: 'jmeter', plan, queue: null, qblVersion: '0' }),
@@ -46,6 +50,7 @@ test('a sender that failed and started again has other tokens', async () => {
   const first = tokenOf(await begin(plan));
   expect(identityIn(first)).toEqual(IDENTITY);
   await abandon();
+  vi.advanceTimersByTime(100);
   expect(identityIn(first)).toBeNull();
   const second = tokenOf(await begin(plan));
   expect(identityIn(second)).toEqual(IDENTITY);
@@ -59,4 +64,17 @@ test('a sender that started again can have another body', async () => {
   await abandon();
   await begin(planOf('{"b":1,"c":2}', { kind: 'body', pointer: [] }));
   expect(identityIn(enriched)).toEqual(IDENTITY);
+});
+
+test('a message that is recognised does not cause another look at run.json', async () => {
+  const { begin, abandon, identityIn } = await bed();
+  const plan = planOf('{"id":"any"}', { kind: 'field', pointer: ['id'] });
+  const { startedAtMs } = await begin(plan);
+  const token = JSON.stringify({
+    id: tokenRun(plan, { run: 'mine', startedAtMs }).codec.digitsOf(IDENTITY),
+  });
+  expect(identityIn(token)).toEqual(IDENTITY);
+  await abandon();
+  vi.advanceTimersByTime(99);
+  expect(identityIn(token)).toEqual(IDENTITY);
 });

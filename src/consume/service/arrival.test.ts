@@ -6,6 +6,8 @@ import { Counter } from './counts.ts';
 import { receivedOf } from './received.ts';
 
 const IDENTITY = { run: 'mine', group: 1, thread: 1, loop: 1, request: 1 };
+const NO_MESSAGES = { tokens: [], bodies: new Map() };
+const NONE = { recent: () => NO_MESSAGES, latest: () => NO_MESSAGES };
 const OWN = writeMessage('{"a":1}', IDENTITY, 5_000);
 
 function arrival(value: string, timestamp: Timestamp | null) {
@@ -18,10 +20,7 @@ function arrival(value: string, timestamp: Timestamp | null) {
     redelivered: false,
     timestamp,
   };
-  return arrivalOf(
-    { ...message, ack: () => {} },
-    receivedOf({ value: body }, { tokens: () => [], bodies: new Map() }),
-  );
+  return arrivalOf({ ...message, ack: () => {} }, receivedOf({ value: body }, NONE));
 }
 
 test.each<[string, string, Timestamp | null, ReturnType<typeof arrival>]>([

@@ -5,7 +5,7 @@ import type { Workers, WorkResult } from '../working/workers.ts';
 import { type Arrival, arrivalOf, waitsSinceMs } from './arrival.ts';
 import type { Counter } from './counts.ts';
 import type { DeadLetters } from './dead-letter.ts';
-import { type ReceivedMessage, type RunMessages, receivedOf } from './received.ts';
+import { type MessageSource, type ReceivedMessage, receivedOf } from './received.ts';
 import type { Waiting } from './waiting.ts';
 
 /** Options that all instances of a service share. */
@@ -14,7 +14,7 @@ export interface InstanceOptions {
   readonly group: string;
   /** The run whose messages are counted. Null if all messages are counted. */
   readonly run: string | null;
-  readonly messages: RunMessages;
+  readonly messages: MessageSource;
   readonly maxInFlight: number;
   readonly maxAttempts: number;
   /**
@@ -29,7 +29,7 @@ export interface InstanceOptions {
   readonly onMessage: () => void;
   readonly onWork: (arrivedAtMs: number, startedAtMs: number, finishedAtMs: number) => void;
   readonly onConnection: (instance: number, state: ConnectionState) => void;
-  /** Called when the service cannot continue, because a receipt cannot be written or because of a bug. */
+  /** Called when the service cannot continue, because of a file that it cannot read or write, or because of a bug. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -107,13 +107,17 @@ export class Instance {
 
   #take(message: ConsumedMessage): void {
     const { onFailure } = this.#options;
-    const task = this.#taskOf(message);
-    if (task.isOwn) this.#noteOwn(task);
-    else this.#options.waiting.addOther(message);
-    const processing = this.#process(task)
+    const processing = this.#takeAndProcess(message)
       .catch(onFailure)
       .finally(() => this.#inFlight.delete(processing));
     this.#inFlight.add(processing);
+  }
+
+  async #takeAndProcess(message: ConsumedMessage): Promise<void> {
+    const task = this.#taskOf(message);
+    if (task.isOwn) this.#noteOwn(task);
+    else this.#options.waiting.addOther(message);
+    await this.#process(task);
   }
 
   #taskOf(message: ConsumedMessage): Task {

@@ -13,7 +13,7 @@ import { Counter, type Counts, type Extremes } from './counts.ts';
 import type { DeadLetters } from './dead-letter.ts';
 import { Draining } from './draining.ts';
 import { Instance } from './instance.ts';
-import type { RunMessages } from './received.ts';
+import type { MessageSource } from './received.ts';
 import { Timeline } from './timeline.ts';
 import { Waiting } from './waiting.ts';
 
@@ -23,7 +23,7 @@ export interface ServiceOptions extends Capacity {
   readonly group: string;
   /** The run whose messages are counted. Null if all messages are counted. */
   readonly run: string | null;
-  readonly messages: RunMessages;
+  readonly messages: MessageSource;
   readonly maxAttempts: number;
   readonly deadLetters: DeadLetters | null;
   readonly receipts: ReceiptWriter | null;
