@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { TokenCodec } from '../src/message/token/token.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { openQueue } from '../src/queue/open.ts';
@@ -9,7 +9,7 @@ import { runFiles } from '../src/runs/run-folder.ts';
 import { verifyByTap } from '../src/verify/follow.ts';
 import type { HopsToRead } from '../src/verify/hop-watch.ts';
 import { evidenceBed, never, type Sending } from './support/evidence-bed.ts';
-import { identity, plan } from './support/history.ts';
+import { EVERY_LOOP, identity, plan } from './support/history.ts';
 import { until } from './support/until.ts';
 
 /** Tests what a live reader proves if a sender fails, and then starts again with the same run ID. */
@@ -90,17 +90,52 @@ it('a tap of a queue that cannot be read again proves nothing', async () => {
   expect(await judged([3])).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'id-reused' }] });
 });
 
-it('a hop that was read for the first start proves nothing', async () => {
+describe('after a start that sent nothing, a live reader reads', () => {
+  const begin = (its: Plan) =>
+    beginRun(folderOf(RUN), { sender: 'blast', plan: its, queue: bed.queue.url, qblVersion: '0' });
+
+  it.each([
+    ['the tokens of the second start', TOKENS, sendTokens],
+    ['the bodies of the second start', plan(), (sending: Sending) => send(RUN, sending)],
+  ])('%s', async (_, its, sendAgain) => {
+    const { capabilities } = bed.queue;
+    Object.assign(bed.queue, { capabilities: { ...capabilities, replay: false } });
+    const { verdict, hasRead } = await open([bed.queue]);
+    await begin(its);
+    await produce('{"other":true}');
+    await hasRead(bed.queue, 1);
+    await clear();
+    await sendAgain({});
+    expect((await verdict).record).toMatchObject({ verdict: 'pass', received: 10, foreign: 1 });
+  });
+
+  it('the outputs of the second start in a hop', async () => {
+    const { verdict, hasRead, done } = await openWithHop(60_000);
+    await begin(TOKENS);
+    await produce('{"other":true}', 0, 'done');
+    await hasRead(done, 1);
+    await clear();
+    await sendTokens({});
+    for (const loop of EVERY_LOOP) await produce(textOf(loop), 0, 'done');
+    expect((await verdict).record).toMatchObject({ verdict: 'pass', hops: { places: [{ received: 10 }] } });
+  });
+});
+
+async function openWithHop(withinMs: number) {
   const done = await openQueue(bed.queue.url.replace(/[^/]+$/, 'done'));
   onTestFinished(() => done.close());
   await done.prepare();
-  const hops = { places: [{ name: 'done', queue: done }], rule: 'exactly-one', withinMs: 0 } as const;
-  const { verdict, hasRead } = await open([done], hops);
-  const begun = { sender: 'blast', plan: TOKENS, queue: bed.queue.url, qblVersion: '0' };
-  await beginRun(folderOf(RUN), begun);
-  await produce('{"other":true}', 0, 'done');
+  const hops = { places: [{ name: 'done', queue: done }], rule: 'exactly-one', withinMs } as const;
+  return { ...(await open([done], hops)), done };
+}
+
+it('a hop with an output of the first start proves nothing', async () => {
+  const { verdict, hasRead, done } = await openWithHop(0);
+  await beginRun(folderOf(RUN), { sender: 'blast', plan: TOKENS, queue: bed.queue.url, qblVersion: '0' });
+  await produce(textOf(1), 0, 'done');
   await hasRead(done, 1);
   await clear();
   await sendTokens({});
+  for (const loop of EVERY_LOOP) await produce(textOf(loop), 0, 'done');
   expect((await verdict).record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'id-reused' }] });
 });

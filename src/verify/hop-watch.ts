@@ -34,7 +34,7 @@ export interface QueueReading {
 }
 
 export interface HopWatch {
-  /** Start of the run for which the hops were read, in epoch milliseconds. Null if run.json is missing. */
+  /** Start of the run whose messages were read, in epoch milliseconds. Null if no message was read for a start. */
   startOf(run: string): number | null;
   /**
    * Call it with the first copy of each message that was read from the first queue.

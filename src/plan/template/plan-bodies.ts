@@ -5,14 +5,16 @@ import { messageTemplate } from './placed-body.ts';
 
 /**
  * Returns the bodies of a plan's requests.
- * @param known returns the plan, or null if there is no plan yet. It is called only when a body is needed, because a
- * reader can start before the run.
+ * @param known returns the plan, or null if there is no plan yet. It is called each time that a body is needed, because
+ * a reader can start before the run, and the run can start again with another plan.
  */
 export function planBodies(known: () => Plan | null): BodyTemplates {
+  let of: Plan | null = null;
   let groups: readonly (readonly (BodyTemplate | null)[])[] | null = null;
   const all = () => {
-    const plan = groups === null ? known() : null;
-    if (plan !== null) groups = bodiesOf(plan);
+    const plan = known();
+    if (plan !== of) groups = plan === null ? null : bodiesOf(plan);
+    of = plan;
     return groups;
   };
   return {

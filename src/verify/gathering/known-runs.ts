@@ -1,21 +1,16 @@
+import { latestRun } from '../../runs/documents/latest-run.ts';
 import { type RunRecord, readRun } from '../../runs/documents/run-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 
 /**
- * Returns a function that looks up the run.json of a run. Each file is read only once. The function returns
- * null if run.json is missing.
- * @param live whether the reader is opened before the runs; run.json is then read when the first message
- *   arrives
+ * Returns a function that returns the run.json of a run. The function returns null if run.json is missing.
+ * @param live whether the reader is opened before the runs; the function then looks whether run.json has changed
  */
 export function knownRuns(folders: readonly RunFolder[], live: boolean): (run: string) => RunRecord | null {
-  const folderOf = new Map(folders.map((folder) => [folder.id, folder]));
-  const records = new Map(live ? [] : folders.map((folder) => [folder.id, readRun(folder)]));
-  return (run) => {
-    const known = records.get(run);
-    if (known !== undefined) return known;
-    const folder = folderOf.get(run);
-    const record = folder === undefined ? null : readRun(folder);
-    if (record !== null) records.set(run, record);
-    return record;
-  };
+  if (live) {
+    const latest = new Map(folders.map((folder) => [folder.id, latestRun(folder)]));
+    return (run) => latest.get(run)?.() ?? null;
+  }
+  const records = new Map(folders.map((folder) => [folder.id, readRun(folder)]));
+  return (run) => records.get(run) ?? null;
 }

@@ -4,8 +4,9 @@ import { claimOfRuns } from '../../message/reading/claim-of.ts';
 import { readToken } from '../../message/reading/token-reader.ts';
 import type { Delivery, Positions } from '../../queue/reader.ts';
 import type { HopTally } from '../counting/hops/hop-tally.ts';
+import type { KeptRuns } from '../reading/kept-runs.ts';
 import { EndToEndLatency } from '../reading/latency.ts';
-import { type KnownRun, RunPeriods } from '../reading/run-periods.ts';
+import { RunPeriods } from '../reading/run-periods.ts';
 import { SignedLatency } from '../reading/signed-latency.ts';
 import { TokenRuns } from '../reading/token-runs.ts';
 
@@ -14,7 +15,7 @@ interface HopInspectionOptions {
   readonly hop: number;
   /** The tallies of the runs, by the ID of the run. */
   readonly tallies: ReadonlyMap<string, HopTally>;
-  readonly known: (run: string) => KnownRun | null;
+  readonly known: KeptRuns;
   readonly find: readonly FindPlace[] | undefined;
   /** Whether the reader was opened before the first send. */
   readonly live: boolean;
@@ -48,13 +49,8 @@ export class HopInspection {
     const { tallies, known, find } = options;
     const read = { content: { kind: 'none' } as const, ...(find === undefined ? {} : { find }) };
     this.#options = options;
-    this.#tokens = new TokenRuns([...tallies.keys()], known, read);
-    this.#periods = new RunPeriods(known);
-  }
-
-  /** Start of the run for which messages were read, in epoch milliseconds. Null if run.json is missing. */
-  startOf(run: string): number | null {
-    return this.#options.known(run)?.startedAtMs ?? null;
+    this.#tokens = new TokenRuns([...tallies.keys()], known.of, read);
+    this.#periods = new RunPeriods(known.of);
   }
 
   get deliveries(): number {
@@ -81,6 +77,7 @@ export class HopInspection {
   }
 
   add(deliveries: readonly Delivery[]): void {
+    this.#options.known.look();
     this.#tokens.lookUp();
     for (const delivery of deliveries) this.#addOne(delivery);
   }
@@ -91,6 +88,7 @@ export class HopInspection {
     const tally = this.#options.tallies.get(recognised?.identity.run ?? '');
     if (recognised === null || tally === undefined) return;
     this.#own++;
+    this.#options.known.keep(recognised.identity.run);
     if (!this.#firstOwn.has(delivery.partition)) this.#firstOwn.set(delivery.partition, delivery.offset);
     const { hop } = this.#options;
     const { identity } = recognised;

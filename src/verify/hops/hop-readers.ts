@@ -11,6 +11,7 @@ import { HopTally } from '../counting/hops/hop-tally.ts';
 import { knownRuns } from '../gathering/known-runs.ts';
 import type { HopsFound, HopsToRead, HopWatch, QueueReading } from '../hop-watch.ts';
 import { ArrivalTimes } from '../reading/arrival-times.ts';
+import { KeptRuns } from '../reading/kept-runs.ts';
 import { requestsOf } from '../reading/run-periods.ts';
 import { HopInspection } from './hop-inspection.ts';
 import { HopReading, type HopReadingOptions } from './hop-reading.ts';
@@ -35,6 +36,7 @@ export interface HopReadersOptions extends HopReadingOptions {
 export class HopReaders implements HopWatch {
   readonly #hops: HopsToRead;
   readonly #options: HopReadersOptions;
+  readonly #known: KeptRuns;
   readonly #tallies: ReadonlyMap<string, HopTally>;
   readonly #readings: readonly HopReading[];
   readonly #queueArrivals = new ArrivalTimes();
@@ -44,11 +46,13 @@ export class HopReaders implements HopWatch {
   private constructor(
     hops: HopsToRead,
     options: HopReadersOptions,
+    known: KeptRuns,
     tallies: ReadonlyMap<string, HopTally>,
     readings: readonly HopReading[],
   ) {
     this.#hops = hops;
     this.#options = options;
+    this.#known = known;
     this.#tallies = tallies;
     this.#readings = readings;
   }
@@ -59,17 +63,15 @@ export class HopReaders implements HopWatch {
    */
   static async open(hops: HopsToRead, options: HopReadersOptions): Promise<HopReaders> {
     const { folders, live } = options;
-    const known = knownRuns(folders, live);
-    const tallies = new Map(
-      folders.map(({ id }) => [
+    const ids = folders.map(({ id }) => id);
+    const known = new KeptRuns(ids, knownRuns(folders, live));
+    const newTally = (id: string) =>
+      new HopTally(
         id,
-        new HopTally(
-          id,
-          requestsOf(() => known(id)),
-          hops.places.length,
-        ),
-      ]),
-    );
+        requestsOf(() => known.of(id)),
+        hops.places.length,
+      );
+    const tallies = new Map(ids.map((id) => [id, newTally(id)]));
     const readings: HopReading[] = [];
     try {
       for (const [hop, place] of hops.places.entries()) {
@@ -80,7 +82,7 @@ export class HopReaders implements HopWatch {
       for (const reading of readings) await reading.close();
       throw error;
     }
-    return new HopReaders(hops, options, tallies, readings);
+    return new HopReaders(hops, options, known, tallies, readings);
   }
 
   /** What later verifications need to know about the start of the run in each hop. */
@@ -89,7 +91,7 @@ export class HopReaders implements HopWatch {
   }
 
   startOf(run: string): number | null {
-    return this.#readings[0]?.inspection.startOf(run) ?? null;
+    return this.#known.startOf(run);
   }
 
   /**

@@ -10,6 +10,7 @@ import { comparedFields } from '../counting/contents/compared-contents.ts';
 import { Tally } from '../counting/tally.ts';
 import { CLOCK_SLEW_MS } from '../gathering/period.ts';
 import { isWithin } from '../row-window.ts';
+import { KeptRuns } from './kept-runs.ts';
 import { EndToEndLatency } from './latency.ts';
 import { type KnownRun, RunPeriods, requestsOf } from './run-periods.ts';
 import { TokenRuns } from './token-runs.ts';
@@ -23,7 +24,7 @@ export class Inspection {
   readonly latency = new EndToEndLatency();
   readonly #reader: MessageReader;
   readonly #runs: TokenRuns;
-  readonly #known: (run: string) => KnownRun | null;
+  readonly #known: KeptRuns;
   readonly #live: boolean;
   readonly #onOwn: ((delivery: Delivery) => void) | null;
   readonly #onFirst: ((identity: Identity, delivery: Delivery) => void) | null;
@@ -53,23 +54,24 @@ export class Inspection {
     onOwn: ((delivery: Delivery) => void) | null = null,
     onFirst: ((identity: Identity, delivery: Delivery) => void) | null = null,
   ) {
+    this.#known = new KeptRuns(runs, known);
+    const { of } = this.#known;
     this.tallies = new Map(
       runs.map((run) => [
         run,
         new Tally(
           run,
-          requestsOf(() => known(run)),
+          requestsOf(() => of(run)),
           (arrivedAtMs, sentAtMs) => this.latency.add(arrivedAtMs - sentAtMs),
-          comparedFields(() => known(run)?.plan ?? null),
+          comparedFields(() => of(run)?.plan ?? null),
         ),
       ]),
     );
     this.#reader = new MessageReader(
-      new Map(runs.map((run) => [run, planBodies(() => known(run)?.plan ?? null)])),
+      new Map(runs.map((run) => [run, planBodies(() => of(run)?.plan ?? null)])),
     );
-    this.#runs = new TokenRuns(runs, known);
-    this.#known = known;
-    this.#periods = new RunPeriods(known);
+    this.#runs = new TokenRuns(runs, of);
+    this.#periods = new RunPeriods(of);
     this.#live = live;
     this.#onOwn = onOwn;
     this.#onFirst = onFirst;
@@ -85,12 +87,9 @@ export class Inspection {
     return tally;
   }
 
-  /**
-   * Start of the run for which messages were read, in epoch milliseconds. Null if run.json is missing. A live reader
-   * reads run.json only once, so a sender that starts again has another start.
-   */
+  /** Start of the run whose messages were read, in epoch milliseconds. Null if no message was read for a start. */
   startOf(run: string): number | null {
-    return this.#known(run)?.startedAtMs ?? null;
+    return this.#known.startOf(run);
   }
 
   get deliveries(): number {
@@ -153,6 +152,7 @@ export class Inspection {
       return;
     }
     this.#deliveries += deliveries.length;
+    this.#known.look();
     this.#runs.lookUp();
     for (const delivery of deliveries) this.#addOne(delivery);
   }
@@ -170,6 +170,7 @@ export class Inspection {
       tally.addOfOtherExecution();
       return;
     }
+    this.#known.keep(reading.run);
     const sighting = tally.addReading(reading, this.#arrived(delivery, reading), delivery.redelivered);
     if (sighting === 'other') return;
     this.#own++;
@@ -199,7 +200,7 @@ export class Inspection {
 
   get #isNameless(): boolean {
     return [...this.tallies.keys()].some((run) => {
-      const plan = this.#known(run)?.plan;
+      const plan = this.#known.of(run)?.plan;
       return plan !== undefined && !carriesIdentity(plan);
     });
   }

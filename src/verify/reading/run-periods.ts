@@ -19,7 +19,7 @@ export function requestsOf(known: () => KnownRun | null): (group: number) => num
 /** The period in which the messages of each run can have been sent. */
 export class RunPeriods {
   readonly #known: (run: string) => KnownRun | null;
-  readonly #periods = new Map<string, RowWindow>();
+  readonly #periods = new WeakMap<KnownRun, RowWindow>();
 
   constructor(known: (run: string) => KnownRun | null) {
     this.#known = known;
@@ -27,14 +27,14 @@ export class RunPeriods {
 
   /** The period of a run. Null if the run is not known. */
   of(run: string): RowWindow | null {
-    const cached = this.#periods.get(run);
-    if (cached !== undefined) return cached;
     const known = this.#known(run);
     if (known === null) return null;
+    const cached = this.#periods.get(known);
+    if (cached !== undefined) return cached;
     const { startedAtMs, end } = known;
     const toMs = end === null ? Number.POSITIVE_INFINITY : end.atMs + CLOCK_SLEW_MS;
     const period = { fromMs: startedAtMs - CLOCK_STEP_MS, toMs };
-    this.#periods.set(run, period);
+    this.#periods.set(known, period);
     return period;
   }
 

@@ -8,16 +8,15 @@ interface Started {
   readonly startedAtMs: number;
 }
 
-/**
- * Knows how the messages of each run are identified. If the run.json of a run does not exist yet, looks for it again
- * later.
- */
+/** Knows how the messages of each run are identified. The run.json of a run may not exist yet, or may still change. */
 export class TokenRuns {
+  readonly #runs: readonly string[];
   readonly #known: (run: string) => Started | null;
-  #unknown: readonly string[];
-  readonly #tokens: TokenRun[] = [];
   readonly #instead: Partial<TokenRun>;
-  #someUseBody = false;
+  #started: readonly (Started | null)[] = [];
+  #tokens: readonly TokenRun[] = [];
+  #mayUseBody = true;
+  #someUnknown = true;
 
   /**
    * Prepares for the messages of some runs.
@@ -28,9 +27,9 @@ export class TokenRuns {
     known: (run: string) => Started | null,
     instead: Partial<Pick<TokenRun, 'find' | 'content'>> = {},
   ) {
-    this.#instead = instead;
-    this.#unknown = runs;
+    this.#runs = runs;
     this.#known = known;
+    this.#instead = instead;
   }
 
   /** The runs that are known by now and use tokens. */
@@ -40,26 +39,26 @@ export class TokenRuns {
 
   /** Whether a run may have its identity under the reserved key `qbl`. True for a run without run.json. */
   get mayUseBody(): boolean {
-    return this.#someUseBody || this.#unknown.length > 0;
+    return this.#mayUseBody;
   }
 
   /** Whether a run may have a token as its identity. True for a run without run.json. */
   get mayUseTokens(): boolean {
-    return this.#tokens.length > 0 || this.#unknown.length > 0;
+    return this.#tokens.length > 0 || this.#someUnknown;
   }
 
-  /** Looks for the run.json of each run that is not known yet. Call it before each batch of messages. */
+  /** Looks whether the run.json of a run is new. Call it before each batch of messages. */
   lookUp(): void {
-    if (this.#unknown.length === 0) return;
-    this.#unknown = this.#unknown.filter((run) => {
-      const started = this.#known(run);
-      if (started === null) return true;
-      this.#someUseBody ||= usesBody(started.plan);
-      if (usesTokens(started.plan)) {
-        const ofPlan = tokenRun(started.plan, { run, startedAtMs: started.startedAtMs });
-        this.#tokens.push({ ...ofPlan, ...this.#instead });
-      }
-      return false;
-    });
+    const started = this.#runs.map(this.#known);
+    if (started.every((each, index) => each === this.#started[index])) return;
+    this.#started = started;
+    this.#someUnknown = started.includes(null);
+    this.#mayUseBody = started.some((each) => each === null || usesBody(each.plan));
+    this.#tokens = started.flatMap((each, index) => this.#tokensOf(this.#runs[index] ?? '', each));
+  }
+
+  #tokensOf(run: string, started: Started | null): readonly TokenRun[] {
+    if (started === null || !usesTokens(started.plan)) return [];
+    return [{ ...tokenRun(started.plan, { run, startedAtMs: started.startedAtMs }), ...this.#instead }];
   }
 }
