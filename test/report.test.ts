@@ -329,7 +329,7 @@ test('writes JUnit XML and a summary for CI', async () => {
   const files = ['--junit', 'junit.xml', '--summary', 'summary.md'];
   expect((await report('one', '--fail-if', 'p99 > 60s', ...files)).code).toBe(0);
   const junit = await readFile(join(folder, 'junit.xml'), 'utf8');
-  expect(junit).toContain('tests="10" failures="0" errors="1" skipped="6"');
+  expect(junit).toContain('tests="10" failures="0" errors="1" skipped="7"');
   expect(await readFile(join(folder, 'summary.md'), 'utf8')).toMatch(/^## qbl: unverified \(run one\)/);
 });
 
@@ -342,6 +342,7 @@ test('replaces the JUnit XML of an older run even if the run fails, and says why
   const junit = await readFile(join(folder, 'stale.xml'), 'utf8');
   expect(junit).toContain('errors="1"');
   expect(junit).toMatch(/name="verdict" time="0">\s+<error message="[^"]*127\.0\.0\.1:1/);
+  expect(junit).toMatch(/name="processes of the run" time="0">\s+<skipped /);
   const summary = await readFile(join(folder, 'broken.md'), 'utf8');
   expect(summary).toMatch(/^## qbl: unverified .*\n\n.*127\.0\.0\.1:1.* cannot be reached/);
 });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CompareRecord } from '../src/runs/documents/compare-json.ts';
 import type { VerifyRecord } from '../src/runs/documents/verify-json.ts';
-import { childrenOf } from './support/processes.ts';
-import { qbl, type Running, startQbl } from './support/qbl.ts';
+import { killPart } from './support/processes.ts';
+import { qbl, startQbl } from './support/qbl.ts';
 import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
@@ -89,24 +89,12 @@ test('fails no request during an outage with the queue, but many without it', as
 describe.skipIf(process.platform === 'win32')('a killed part of a run', () => {
   const LONG = ['--threads', '5', '--rate', '100', '--rate-tolerance', '100%', '--duration', '60s'];
 
-  /** Kills the child process of a run that executes this command of qbl. */
-  async function kill(running: Running, command: string): Promise<void> {
-    const pid = await until(`qbl ${command}`, async () => {
-      for (const child of await childrenOf(running.pid)) {
-        const words = (await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '')).split('\0');
-        if (words[2] === command) return child;
-      }
-      return null;
-    });
-    process.kill(pid, 'SIGKILL');
-  }
-
   test('is reported if it is the service, without a wait for unprocessed messages', async () => {
     const folder = await tempFolder();
     const running = startQbl([...RUN, ...SERVICE, ...LONG], { folder });
     await running.line(/^(service) /m);
     await running.line(/(consuming {2}\d)/);
-    await kill(running, 'consume');
+    await killPart(running, 'consume');
     await running.line(/(qbl consume) was killed \(SIGKILL\)/);
     running.signal('SIGINT');
     const ended = await running.ended;
@@ -138,7 +126,7 @@ describe.skipIf(process.platform === 'win32')('a killed part of a run', () => {
         const samples = await readFile(runFile(folder, 'mine-direct', 'samples.jtl'), 'utf8').catch(() => '');
         return samples.split('\n').length > 2;
       });
-      await kill(running, part);
+      await killPart(running, part);
       const ended = await running.ended;
       expect(ended.code, ended.stderr).toBe(4);
       expect(recordOf(ended)).toMatchObject({ verdict: 'pass' });

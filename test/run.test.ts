@@ -6,7 +6,7 @@ import { startBroker } from './support/broker.ts';
 import { freePort } from './support/free-port.ts';
 import { connectProducer, storedMessages } from './support/kafka.ts';
 import { startLyingProxy } from './support/lying-proxy.ts';
-import { childrenOf, isRunning, untilGone } from './support/processes.ts';
+import { childrenOf, isRunning, killPart, untilGone } from './support/processes.ts';
 import { type Ended, qbl, type Running, startQbl } from './support/qbl.ts';
 import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -227,8 +227,7 @@ test.skipIf(isWindows)('ends a run without a pass if its broker is killed', asyn
   const running = startQbl(args, { folder });
   const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
   await until('messages', async () => (await storedMessages(address, 'stress-topic')) > 50);
-  const [broker = 0] = await childrenOf(running.pid);
-  process.kill(broker, 'SIGKILL');
+  await killPart(running, 'broker');
   const ended = await running.ended;
   expect(ended.code, ended.stderr).toBe(4);
   expect(recordOf(ended)).toMatchObject({
@@ -243,8 +242,7 @@ test.skipIf(isWindows)('fails a run if its proxy is killed, even if all messages
   const running = startQbl(['run', '--run', 'mine', ...load, '--junit', 'junit.xml'], { folder });
   const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
   await until('messages', async () => (await storedMessages(address, 'stress-topic')) > 50);
-  const [, proxy = 0] = await childrenOf(running.pid);
-  process.kill(proxy, 'SIGKILL');
+  await killPart(running, 'serve');
   await running.line(/qbl serve was killed \(SIGKILL\)/);
   running.signal('SIGINT');
   const ended = await running.ended;
@@ -259,6 +257,33 @@ test.skipIf(isWindows)('fails a run if its proxy is killed, even if all messages
   expect(JSON.parse(await readFile(runFile(folder, 'mine', 'verify.json'), 'utf8'))).toMatchObject({
     incidents: [{ part: 'serve', kind: 'ended', code: null, signal: 'SIGKILL', direct: false }],
   });
+});
+
+test.skipIf(isWindows)('writes into the CI files what a run without a verdict recorded', async () => {
+  const folder = await tempFolder();
+  const load = ['--threads', '5', '--rate', '200', '--rate-tolerance', '100%', '--duration', '10m'];
+  const files = ['--junit', 'junit.xml', '--summary', 'qbl.md'];
+  const running = startQbl(['run', '--run', 'mine', ...load, ...files], { folder });
+  const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
+  await until('messages', async () => (await storedMessages(address, 'stress-topic')) > 50);
+  await killPart(running, 'serve');
+  await running.line(/qbl serve was killed \(SIGKILL\)/);
+  const samples = () => readFile(runFile(folder, 'mine', 'samples.jtl'), 'utf8');
+  await until('a failed request', async () => (await samples()).includes('Non HTTP response code'));
+  await killPart(running, 'verify');
+  await running.line(/qbl verify was killed \(SIGKILL\)/);
+  running.signal('SIGINT');
+  const ended = await running.ended;
+  expect(ended.code, ended.stderr).toBe(4);
+
+  const junit = await readFile(join(folder, 'junit.xml'), 'utf8');
+  expect(junit).toMatch(/name="verdict" time="0">\s+<error message="unverified: qbl verify was killed/);
+  expect(junit).toMatch(/name="processes of the run" time="0">\s+<error message="qbl serve was killed/);
+  expect(junit).toMatch(
+    /name="requests acknowledged" time="0">\s+<failure message="[\d,]+ of [\d,]+ requests were not/,
+  );
+  const [, , sentence] = (await readFile(join(folder, 'qbl.md'), 'utf8')).split('\n');
+  expect(sentence).toMatch(/^qbl verify was killed .*requests were not acknowledged.*; qbl serve was killed/);
 });
 
 describe('with requests that are not acknowledged', () => {

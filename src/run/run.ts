@@ -35,6 +35,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const incidents = new Incidents(folder, options.onNote);
   const started = options.onFolder().then(() => withStack(options, incidents));
   const verifyExit = await started.catch(async (error) => {
+    // If a file cannot be written, this must not hide the error of the run.
+    await incidents.settle().catch(() => {});
     if (made && readRun(folder) === null && isInterruption(error)) await removeRunFolder(folder);
     throw error;
   });

@@ -18,6 +18,19 @@ export async function commandLinesOf(pids: readonly number[]): Promise<string> {
   return stdout;
 }
 
+/** Kills the child process of a run that executes this command of qbl. Needs `ps`. */
+export async function killPart(run: { readonly pid: number }, command: string): Promise<void> {
+  const pid = await until(`qbl ${command}`, async () => {
+    for (const child of await childrenOf(run.pid)) {
+      // Paths of Node and qbl.js come before the command.
+      const [, , name] = (await commandLinesOf([child]).catch(() => '')).split(' ');
+      if (name === command) return child;
+    }
+    return null;
+  });
+  process.kill(pid, 'SIGKILL');
+}
+
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -31,7 +31,7 @@ import { UNTIL_STOPPED, untilStoppedOption } from '../options/shared/until-stopp
 import { mustNotBeGiven } from '../options/values/given.ts';
 import { port, wholeNumber } from '../options/values/parsers.ts';
 import { addRuleOptions } from '../options/verify-options.ts';
-import { addCiOptions, writeCiFilesWithoutVerdict } from '../output/ci-files.ts';
+import { addCiOptions, openCiFiles } from '../output/ci-files.ts';
 import { checkIdsAreNew, type RunCommandOptions, runEach } from '../run/run-each.ts';
 import { checkReportOptions, prune, writeBrokenOff } from '../run/run-reports.ts';
 import { checkSameArrivals, servicesOf } from '../run/run-service.ts';
@@ -148,7 +148,7 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
   checkReportOptions(options, services.length);
   const first = runFolder(options.runs, options.run ?? newRunId(new Date()));
   checkIdsAreNew(services, first);
-  await writeCiFilesWithoutVerdict(options, first, plan.name, null);
+  await openCiFiles(options, first, plan.name);
   const completed = withHops(withTokenHeaders(options, plan), plan);
   const runs = await runEach(completed, services, first, context).catch(async (error) => {
     await writeBrokenOff(options, context, first, plan.name, error);

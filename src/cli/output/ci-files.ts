@@ -56,6 +56,7 @@ export interface Judged {
 /**
  * Writes the JUnit file and the Markdown summary.
  * @param failure an error of the run, independent of its verdict
+ * @param plan the name of the plan, if the run may have broken off before the sender recorded the plan
  * @throws QblError 'environment' when a file cannot be written
  */
 export async function writeCiFiles(
@@ -63,6 +64,7 @@ export async function writeCiFiles(
   folder: RunFolder,
   { conditions, comparison }: Judged,
   failure?: string,
+  plan = folder.id,
 ): Promise<void> {
   if (!areAsked(options)) return;
   const [{ readSummary }, { readVerification }, { readRun }, { readIncidents }] = await Promise.all([
@@ -74,7 +76,7 @@ export async function writeCiFiles(
   const record = readRun(folder);
   const outcome = {
     run: folder.id,
-    plan: record?.plan.name ?? folder.id,
+    plan: record?.plan.name ?? plan,
     startedAt: record?.startedAt ?? new Date().toISOString(),
     seconds: record?.end == null ? 0 : Math.max(0, record.end.atMs - record.startedAtMs) / 1000,
     verification: await readVerification(folder),
@@ -90,38 +92,25 @@ export async function writeCiFiles(
 }
 
 /**
- * Writes the files of a run without a verdict. qbl also writes them before the run starts. So the user sees early
- * whether they can be written, and an aborted run leaves no JUnit file of an older run. Before the run, qbl only opens
- * the summary for writing, and adds nothing to it.
- * @param why the reason for the missing verdict; null if the run has not ended
+ * Writes the JUnit file before the run starts, and opens the summary for writing, but adds nothing to it. So the user
+ * sees early whether both files can be written, and an aborted run leaves no JUnit file of an older run.
  * @throws QblError 'environment' when a file cannot be written
  */
-export async function writeCiFilesWithoutVerdict(
-  options: CiOptions,
+export async function openCiFiles(
+  { junit, summary }: CiOptions,
   { id: run }: RunFolder,
   plan: string,
-  why: string | null,
 ): Promise<void> {
-  if (!areAsked(options)) return;
-  const startedAt = new Date().toISOString();
-  const failure = why ?? 'the run did not finish';
-  const { junit, summary } = options;
-  if (why === null && summary !== undefined) await appendText(summary, '');
-  const files = why === null ? (junit === undefined ? {} : { junit }) : options;
-  await write(files, {
-    ...{
-      run,
-      plan,
-      startedAt,
-      seconds: 0,
-      verification: null,
-      summary: null,
-      conditions: [],
-      failure,
-      comparison: null,
+  if (summary !== undefined) await appendText(summary, '');
+  if (junit === undefined) return;
+  await write(
+    { junit },
+    {
+      ...{ run, plan, startedAt: new Date().toISOString(), seconds: 0, failure: 'the run did not finish' },
+      ...{ verification: null, summary: null, incidents: [], allowErrors: false },
+      ...{ conditions: [], comparison: null },
     },
-    ...{ incidents: [], allowErrors: false },
-  });
+  );
 }
 
 function areAsked({ junit, summary }: CiOptions): boolean {

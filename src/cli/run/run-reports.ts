@@ -3,13 +3,7 @@ import { QblError } from '../../error.ts';
 import { printable } from '../../printable.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
-import {
-  type CiOptions,
-  checkCiOptions,
-  type Judged,
-  writeCiFiles,
-  writeCiFilesWithoutVerdict,
-} from '../output/ci-files.ts';
+import { type CiOptions, checkCiOptions, type Judged, writeCiFiles } from '../output/ci-files.ts';
 
 export interface RunReportOptions extends CiOptions {
   readonly runs: string;
@@ -63,7 +57,7 @@ export async function writeReports(
   return report;
 }
 
-/** Writes the CI files of a run that failed before its verdict. */
+/** Writes the CI files of a run that broke off, with everything that its folder records. */
 export async function writeBrokenOff(
   options: RunReportOptions,
   context: Context,
@@ -72,7 +66,7 @@ export async function writeBrokenOff(
   error: unknown,
 ): Promise<void> {
   const why = error instanceof Error ? error.message : String(error);
-  await orPrintError(context, () => writeCiFilesWithoutVerdict(options, folder, plan, why));
+  await orPrintError(context, () => writeCiFiles(options, folder, NOTHING_JUDGED, why, plan));
 }
 
 /** Removes older runs after the last run of this experiment. */

@@ -4,6 +4,7 @@ import { formatCount, formatMs } from '../figures.ts';
 import { observedFacts } from '../html/collect/observed.ts';
 import { cellText, nameText } from '../text/compare-text.ts';
 import type { VerdictFacts } from '../verdict/facts.ts';
+import { withFailures } from '../verdict/failures.ts';
 import { gapsFact } from '../verdict/gaps.ts';
 import { hopsFact } from '../verdict/hops.ts';
 import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
@@ -34,9 +35,13 @@ export function summaryMarkdown(outcome: RunOutcome): string {
 }
 
 /** Returns the headline with the error of the run. Without a verdict, the error says why there is no verdict. */
-function sentenceOf({ verdict, headline }: VerdictFacts, { failure }: RunOutcome): string {
-  if (failure === undefined || headline.includes(failure)) return headline;
-  return verdict === 'unverified' ? `${failure}.` : `${headline} But ${failure}.`;
+function sentenceOf({ verdict, headline, failures }: VerdictFacts, { failure }: RunOutcome): string {
+  if (failure === undefined) return headline;
+  if (verdict === 'unverified') {
+    const others = failures.filter(({ text }) => !failure.includes(text));
+    return withFailures(`${failure}.`, verdict, others);
+  }
+  return headline.includes(failure) ? headline : `${headline} But ${failure}.`;
 }
 
 function observedParts({ observed, startedAt }: RunOutcome): string[] {
