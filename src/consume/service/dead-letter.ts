@@ -1,5 +1,6 @@
-import { pause } from '../../pause.ts';
 import type { OutgoingMessage, Queue, Sender, SendOutcome } from '../../queue/queue.ts';
+import { type Clock, systemClock } from '../working/clock.ts';
+import { DeadLetterLog } from './dead-letter-log.ts';
 
 const SEND_WITHIN_MS = 10_000;
 const RETRY_MS = 500;
@@ -15,29 +16,30 @@ interface Letter extends OutgoingMessage {
 export class DeadLetters {
   readonly #queue: Queue;
   readonly #sender: Sender;
-  readonly #log: (line: string) => void;
+  readonly #log: DeadLetterLog;
+  readonly #clock: Clock;
   /**
    * Messages that wait to be sent to the dead-letter queue. Their number never exceeds the number of messages in
    * flight.
    */
   readonly #pending: Letter[] = [];
   #sending = false;
-  /** The last line of the log, until a message was sent. A queue that is down for long causes the same line again. */
-  #lastLine: string | null = null;
 
-  private constructor(queue: Queue, sender: Sender, log: (line: string) => void) {
+  private constructor(queue: Queue, sender: Sender, log: (line: string) => void, clock: Clock) {
     this.#queue = queue;
     this.#sender = sender;
-    this.#log = log;
+    this.#log = new DeadLetterLog(log, clock);
+    this.#clock = clock;
   }
 
   /**
    * Opens the dead-letter queue, and creates it if it does not exist. `close` also closes the queue.
    * @throws QblError 'environment' if the queue cannot be reached or created
    */
-  static async open(queue: Queue, log: (line: string) => void): Promise<DeadLetters> {
+  static async open(queue: Queue, log: (line: string) => void, clock = systemClock): Promise<DeadLetters> {
     await queue.prepare();
-    return new DeadLetters(queue, await queue.openSender({ keyed: false, onConnection: () => {} }), log);
+    const sender = await queue.openSender({ keyed: false, onConnection: () => {} });
+    return new DeadLetters(queue, sender, log, clock);
   }
 
   /**
@@ -49,30 +51,28 @@ export class DeadLetters {
     signal: AbortSignal,
     isFinishing: () => boolean,
   ): Promise<'sent' | 'interrupted'> {
+    const message = {};
     while (!signal.aborted) {
       const outcome = this.#sender.connected ? await this.#attempt(value) : null;
       if (outcome?.kind === 'acked') {
-        this.#lastLine = null;
+        this.#log.sent(message);
         return 'sent';
       }
-      const isLast = isFinishing();
-      const then = isLast ? 'its message returns to the queue' : 'trying again';
-      this.#logOnce(`cannot send a dead letter, ${then}: ${outcome?.detail ?? 'not connected to its queue'}`);
-      if (isLast) return 'interrupted';
-      await pause(RETRY_MS, signal);
+      const detail = outcome?.detail ?? 'not connected to the dead-letter queue';
+      if (isFinishing()) {
+        this.#log.returns(message, detail);
+        return 'interrupted';
+      }
+      this.#log.waits(message, detail);
+      await this.#clock.until(this.#clock.now() + RETRY_MS, signal);
     }
+    this.#log.returns(message, null);
     return 'interrupted';
   }
 
   async close(): Promise<void> {
     await this.#sender.close();
     await this.#queue.close();
-  }
-
-  #logOnce(line: string): void {
-    if (line === this.#lastLine) return;
-    this.#lastLine = line;
-    this.#log(line);
   }
 
   #attempt(value: Buffer | null): Promise<SendOutcome> {
