@@ -10,8 +10,8 @@ import type { QueueHalf, QueuePrediction } from './queue-half.ts';
 
 type Cell = number | 'never' | LowerBound | null;
 
-/** A measured figure that is too small, for example because clocks differ. */
-type LowerBound = `at least ${string}`;
+/** A lower bound: the true figure can be larger than the measured one, for example because clocks differ. */
+type LowerBound = `at least ${number}`;
 
 /**
  * A row of the comparison. Each function computes the cell of one column. If the function of a column is missing,
@@ -219,10 +219,8 @@ function timeUntilAll(
   return atMs === null || !Number.isFinite(atMs) ? null : (atMs - firstStartMs) / 1000;
 }
 
-/** Marks a figure in seconds that is too small. Rounds it down, so that the text is true. */
-function atLeastIf(isTooSmall: boolean, seconds: Cell): Cell {
-  if (!isTooSmall || typeof seconds !== 'number') return seconds;
-  return `at least ${(Math.floor(seconds * 100) / 100).toLocaleString('en')}`;
+function atLeastIf(isLowerBound: boolean, figure: Cell): Cell {
+  return isLowerBound && typeof figure === 'number' ? `at least ${figure}` : figure;
 }
 
 function busiestSecondOf({ ackedTimesMs }: AckedSamples): number {

@@ -176,13 +176,17 @@ test('reports a --fail-if condition that does not hold as passed, and writes the
   const comparison = {
     title: 'new compared with old',
     columns: ['new', 'old', 'ratio'],
-    rows: [{ name: 'p99', unit: 'ms', cells: [12, 10, '1.20x'] }],
+    rows: [
+      { name: 'p99', unit: 'ms', cells: [12, 10, '1.20x'] },
+      { name: 'wait', unit: 's', cells: ['at least 1234.5', null, null] },
+    ],
     notes: ['One run <b> is too few.'],
   };
   const compared = outcome({ conditions: [condition('p99 > 1.5x', false)], comparison });
   const markdown = summaryMarkdown(compared);
   expect(markdown).toContain('- passed: fail if p99 \\> 1.5x');
   expect(markdown).toContain('| p99, ms | 12 | 10 | 1.20x |');
+  expect(markdown).toContain('| wait, s | at least 1,234.5 | – | – |');
   expect(markdown).toContain('- One run &lt;b> is too few.'.replace('>', '\\>'));
   const xml = junitXml(compared);
   expect(casesOf(xml)).toMatchObject({ 'fail if p99 > 1.5x': 'passed' });

@@ -1,4 +1,4 @@
-import { formatCount } from '../figures.ts';
+import { formatCount, lowerBoundText } from '../figures.ts';
 import type { ComparisonTable } from '../html/report-data.ts';
 import type { Style } from './style.ts';
 import { fittedTable } from './table.ts';
@@ -25,6 +25,6 @@ export function nameText({ name, unit }: ComparisonTable['rows'][number]): strin
 
 export function cellText(cell: number | string | null): string {
   if (cell === null) return NONE;
-  if (typeof cell === 'string') return cell;
+  if (typeof cell === 'string') return lowerBoundText(cell);
   return formatCount(Math.abs(cell) < 100 ? Math.round(cell * 100) / 100 : Math.round(cell));
 }

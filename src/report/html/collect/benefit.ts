@@ -5,6 +5,7 @@ import { readRun } from '../../../runs/documents/run-json.ts';
 import { readSummary } from '../../../runs/documents/summary-json.ts';
 import { directRun, type RunFolder } from '../../../runs/run-folder.ts';
 import { MAX_ACKED_SAMPLES } from '../../../samples/latency/acked-samples.ts';
+import { lowerBoundText } from '../../figures.ts';
 import { type OutcomeCurves, readOutcomes } from '../curves/outcomes.ts';
 import type { BenefitData, Column, ComparisonTable, FailuresData, OutcomesData } from '../report-data.ts';
 import { timeOriginOf } from './origin.ts';
@@ -88,7 +89,9 @@ export function tableOf({ title, columns, rows, notes }: CompareRecord): Compari
       name: text(name),
       unit: text(unit),
       benefit,
-      cells: cells.slice(0, MAX_COLUMNS).map((cell) => (typeof cell === 'string' ? text(cell) : cell)),
+      cells: cells
+        .slice(0, MAX_COLUMNS)
+        .map((cell) => (typeof cell === 'string' ? text(lowerBoundText(cell)) : cell)),
     })),
     notes: notes.slice(0, MAX_ROWS).map(text),
   };
