@@ -60,9 +60,9 @@ describe.skipIf(process.platform === 'win32')('a command that qbl prints works a
     expect(code, stderr).toBe(0);
   });
 
-  test('for a run in the current folder', async () => {
+  test.each(['.', './-runs'])('for a run in the folder %s', async (runs) => {
     const folder = await tempFolder();
-    const args = ['blast', '--runs', '.', '--run', 'mine', '--threads', '1', '--loops', '1'];
+    const args = ['blast', '--runs', runs, '--run', 'mine', '--threads', '1', '--loops', '1'];
     const sent = await qbl([...args, '--url', 'http://127.0.0.1:1/'], { folder });
     const { code, stderr } = await paste(`qbl report ${printed('Run: ', sent)}`, folder);
     expect(code, stderr).toBe(0);

@@ -3,12 +3,12 @@ import { shellWord } from '../shell-word.ts';
 import { RUNS_DIRECTORY, type RunFolder } from './run-folder.ts';
 
 /**
- * Returns the path of a run's folder from the current folder. The path has a separator, because a path without one would
- * look like an ID.
+ * Returns the path of a run's folder from the current folder. A path without a separator would look like an ID, and a
+ * path that begins with "-" like an option. So such a path begins with ".".
  */
-export function pathFrom(directory: string, { path }: RunFolder): string {
+export function pathFrom(directory: string, { path }: Pick<RunFolder, 'path'>): string {
   const way = relative(directory, path);
-  return way.includes(sep) ? way : `.${sep}${way}`;
+  return way.includes(sep) && !way.startsWith('-') ? way : `.${sep}${way}`;
 }
 
 /**
@@ -23,7 +23,7 @@ export function typedName(folder: RunFolder): string {
 export function typedOptions(folder: RunFolder): string {
   const run = `--run ${folder.id}`;
   if (isInDefaultFolder(folder)) return run;
-  return `${run} --runs ${shellWord(relative(process.cwd(), dirname(folder.path)) || '.')}`;
+  return `${run} --runs ${shellWord(pathFrom(process.cwd(), { path: dirname(folder.path) }))}`;
 }
 
 function isInDefaultFolder({ id, path }: RunFolder): boolean {

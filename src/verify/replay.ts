@@ -104,7 +104,7 @@ function mustExist(runs: readonly ReplayedRun[]): void {
   const missing = runs.find(({ record }) => record === null)?.folder;
   if (missing === undefined) return;
   throw new QblError('usage', `run "${missing.id}" not found: ${runFiles(missing).run} is missing or empty`, {
-    hint: 'Give the ID of a run in the folder of --runs, or the path of its folder. Or verify your own samples file with --jtl FILE --run ID.',
+    hint: "Give the ID of a run in the folder of --runs, or the path of the run's folder. Or verify your own samples file with --jtl FILE --run ID.",
   });
 }
 

@@ -1,4 +1,5 @@
 import { QblError } from '../../error.ts';
+import { shellWord } from '../../shell-word.ts';
 import type {
   BacklogWatch,
   Capabilities,
@@ -70,7 +71,7 @@ export class SqsQueue implements Queue {
   async openReader({ from, consume, onDeliveries }: ReaderOptions): Promise<Reader> {
     if (!consume) {
       throw new QblError('usage', 'Reading an SQS queue removes its messages permanently.', {
-        hint: `To allow the removal, add --consume. To verify without it, let a service of qbl process the messages, such as that of \`qbl run --queue ${this.url} --service-rate 50\`: verify then reads the receipts of the service.`,
+        hint: `To allow the removal, add --consume. To verify without it, let a service of qbl process the messages, such as that of \`qbl run --queue ${shellWord(this.url)} --service-rate 50\`: verify then reads the receipts of the service.`,
       });
     }
     if (from.kind === 'positions' || from.kind === 'time') {

@@ -234,6 +234,6 @@ export function existingRun(folder: RunFolder): RunRecord {
   const record = readRun(folder);
   if (record !== null) return record;
   throw new QblError('usage', `run "${folder.id}" not found: ${runFiles(folder).run} is missing or empty`, {
-    hint: 'Give the ID of a run in the folder of --runs, or the path of its folder.',
+    hint: "Give the ID of a run in the folder of --runs, or the path of the run's folder.",
   });
 }

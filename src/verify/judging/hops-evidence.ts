@@ -56,7 +56,7 @@ export function hopsEvidence(found: HopsFound | null, runs: readonly RunOfHops[]
 
 /** A live reader opens before the plan is sent, so it cannot know the hops that the plan names. */
 function unreadEvidence(run: string): HopsEvidence {
-  const text = `the plan of ${run} has hops, and this verification did not read them: name them with --hop, or run qbl verify ${run}`;
+  const text = `the plan of ${run} has hops, and this verification did not read them: name them with --hop, or verify this run alone`;
   return { ...zeroOf(HOP_COUNTS), names: '', withinMs: 0, unread: [text], doubts: [], redelivered: 0 };
 }
 
