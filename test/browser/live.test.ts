@@ -18,6 +18,10 @@ const RUN = [
   '15',
   '--live',
 ];
+/** A run that is still sending when its test has ended, also on a busy machine. */
+const LONG_RUN = [...RUN, '--duration', '10m'];
+/** Number of browsers that can follow a live page. */
+const MAX_FOLLOWERS = 20;
 const TYPED = 'mensaje';
 
 let browser: Browser;
@@ -74,7 +78,7 @@ test('follows a run to its verdict, and keeps what the user typed and opened', a
 });
 
 test('says that the state is old if the run was killed', async () => {
-  const run = startQbl(RUN, { folder: await tempFolder() });
+  const run = startQbl(LONG_RUN, { folder: await tempFolder() });
   const page = await browser.newPage();
   onTestFinished(() => page.close());
   await page.goto(await run.line(/live {4}(http:\S+)/));
@@ -86,4 +90,29 @@ test('says that the state is old if the run was killed', async () => {
     .poll(() => status.innerText())
     .toMatch(/^This page has no connection to qbl and shows an old state/);
   expect(await page.title()).toMatch(/^disconnected: running: run /);
+});
+
+test('removes the notice after the browser has connected again', async () => {
+  const run = startQbl(LONG_RUN, { folder: await tempFolder() });
+  const page = await browser.newPage();
+  onTestFinished(() => page.close());
+  const url = await run.line(/live {4}(http:\S+)/);
+  await page.goto(url);
+  await page.locator('.results summary').first().waitFor();
+  await page.evaluate(`
+    seen = [];
+    const status = document.querySelector('.connection');
+    new MutationObserver(() => seen.push(status.textContent)).observe(status, { childList: true });
+  `);
+  const followers = new AbortController();
+  onTestFinished(() => followers.abort());
+  for (let count = 0; count < MAX_FOLLOWERS; count++) {
+    const { body } = await fetch(new URL('/events', url), { signal: followers.signal });
+    // The server first disconnects browsers that do not read, so read. Ends with an error when the server disconnects it.
+    body?.pipeTo(new WritableStream()).catch(() => {});
+  }
+  const firstAndLast = () => page.evaluate<string[]>('[seen.at(0), seen.at(-1)]');
+  const notice = expect.stringMatching(/^This page has no connection to qbl/);
+  await expect.poll(firstAndLast).toEqual([notice, '']);
+  expect(await page.title()).toMatch(/^running: run /);
 });

@@ -66,6 +66,7 @@ function follow(root: HTMLElement): void {
     connection.textContent = '';
     render(JSON.parse(data), root);
   });
+  // After an error, the browser connects again by itself.
   events.addEventListener('error', () => {
     connection.textContent = DISCONNECTED;
     document.title = `disconnected: ${document.title.replace(/^disconnected: /, '')}`;
@@ -74,7 +75,6 @@ function follow(root: HTMLElement): void {
   events.addEventListener('end', () => events.close());
 }
 
-/** The browser tries to connect again by itself. */
 const DISCONNECTED =
   'This page has no connection to qbl and shows an old state. The run was killed, or the connection is interrupted.';
 
