@@ -40,6 +40,17 @@ test('the schedule of a rate begins when the first thread can send', () => {
   expect(scheduleStartMs({ threadGroups: [...late.threadGroups, ...(early ? [early] : [])] })).toBe(0);
 });
 
+test('a group that ends before its first think time is over does not count', () => {
+  const [silent] = planOf({ startDelayMs: 1_000 }, [{ delayMs: 5_000, rangeMs: 0 }]).threadGroups;
+  const { threadGroups, ...plan } = planOf({ startDelayMs: 7_000, durationMs: 2_000 });
+  const both = { ...plan, threadGroups: [...threadGroups, ...(silent ? [silent] : [])] };
+  expect(scheduleStartMs(both)).toBe(7_000);
+  expect(rateSchedule(both)).toMatchObject({ durationMs: 2_000 });
+  const alone = { ...plan, threadGroups: silent ? [silent] : [] };
+  expect(scheduleStartMs(alone)).toBe(6_000);
+  expect(rateSchedule(alone)).toMatchObject({ durationMs: 0 });
+});
+
 test('no request of a rate is due during the start delay', () => {
   expect(rateSchedule(planOf({ startDelayMs: 3_000 }))).toMatchObject({ durationMs: 5_000, samples: null });
 });

@@ -130,6 +130,13 @@ describe('requests that send no message', () => {
     expect(messagesOf(planArrivals(both, null).pieces)).toBeCloseTo(200 / 3 + 400, 6);
   });
 
+  test('leave a whole number of messages', () => {
+    for (let threads = 1; threads <= 100; threads++) {
+      const { pieces } = planArrivals(plan(7, group({ threads, loops: 3, requests })), null);
+      expect(messagesOf(pieces)).toBe(3 * threads);
+    }
+  });
+
   test('can be the last ones that a thread sends in time', () => {
     const timed = group({ requests: [silent, request], loops: null, durationMs: 250 });
     // Each thread sends at 0, 100 and 200 ms, and only the second request sends a message.
@@ -139,5 +146,26 @@ describe('requests that send no message', () => {
   test('are refused if there are no others', () => {
     const alone = plan(null, group({ requests: [silent] }));
     expect(() => planArrivals(alone, null)).toThrow(/sends no messages/);
+  });
+});
+
+describe('a group that ends before its first timer', () => {
+  const waiting = { ...request, timers: [{ delayMs: 5_000, rangeMs: 0 }] };
+  const silent = group({ requests: [waiting], loops: null, durationMs: 4_000 });
+
+  test('sends nothing, with a rate or without', () => {
+    for (const rate of [50, null]) {
+      expect(() => planArrivals(plan(rate, silent), null)).toThrow(
+        expect.objectContaining({
+          message: expect.stringContaining('sends no messages'),
+          hint: expect.stringContaining('ends before its first timer'),
+        }),
+      );
+    }
+  });
+
+  test('takes no share of the rate from the other groups', () => {
+    const both = plan(50, silent, group({ startDelayMs: 6_000, loops: null, durationMs: 3_000 }));
+    expect(planArrivals(both, null).pieces).toEqual([{ fromMs: 6_000, toMs: 9_000, messages: 150 }]);
   });
 });

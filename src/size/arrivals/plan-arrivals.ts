@@ -5,6 +5,7 @@ import {
   plannedSamples,
   type Request,
   scheduleStartMs,
+  sendingGroups,
   type ThreadGroup,
 } from '../../plan/plan.ts';
 import { messagesOf, type RatePiece, type RateProfile } from './arrivals.ts';
@@ -28,10 +29,11 @@ const RAMP_UP_STEPS = 100;
  * @throws QblError 'usage' if the plan sends no messages, or does not determine their number
  */
 export function planArrivals(plan: Plan, responseTimeMs: number | null): PlanArrivals {
-  const arrivals = arrivalsOf(plan, responseTimeMs);
-  if (messagesOf(arrivals.pieces) > 0) return arrivals;
+  const threadGroups = sendingGroups(plan);
+  const arrivals = threadGroups.length === 0 ? null : arrivalsOf({ ...plan, threadGroups }, responseTimeMs);
+  if (arrivals !== null && messagesOf(arrivals.pieces) > 0) return arrivals;
   throw new QblError('usage', 'the plan sends no messages, so nothing arrives in a queue', {
-    hint: 'A request without a body sends no message, nor does a request with identity: none.',
+    hint: 'A request without a body sends no message, nor does a request with identity: none. A thread group that ends before its first timer sends nothing either.',
   });
 }
 
@@ -60,7 +62,7 @@ function paced(plan: Plan, rate: number): PlanArrivals {
       {
         fromMs,
         toMs: fromMs + (1000 * requests) / rate,
-        messages: requests * messageShare(plan, byLoops <= inTime),
+        messages: messagesAmong(requests, plan, byLoops <= inTime),
       },
     ],
     assumes: 'the threads keep up with the rate of the plan',
@@ -68,18 +70,22 @@ function paced(plan: Plan, rate: number): PlanArrivals {
 }
 
 /**
- * Share of the requests that send a message. The threads take turns, so all threads send equally many requests until
+ * Number of messages that the plan sends with its first `sent` requests. The threads take turns, so all threads send equally many requests until
  * they end.
  * @param byLoops whether the loops end the plan, so that the threads of some groups send more requests than others
  */
-function messageShare(plan: Plan, byLoops: boolean): number {
+function messagesAmong(sent: number, plan: Plan, byLoops: boolean): number {
   const groups = plan.threadGroups.map((group) => {
     const { threads, loops, requests } = group;
-    const count = byLoops ? threads * (loops ?? 1) * requests.length : threads;
-    return { requests: count, messages: (count * sendingOf(plan, group).length) / requests.length };
+    const weight = byLoops ? threads * (loops ?? 1) * requests.length : threads;
+    return { weight, sending: sendingOf(plan, group).length, requests: requests.length };
   });
-  const sum = (of: 'requests' | 'messages') => groups.reduce((total, group) => total + group[of], 0);
-  return sum('messages') / sum('requests');
+  const total = groups.reduce((sum, { weight }) => sum + weight, 0);
+  // Multiplies before it divides, because a rounded quotient would give 29.999999999999996 messages instead of 30.
+  return groups.reduce(
+    (sum, { weight, sending, requests }) => sum + (sent * weight * sending) / (total * requests),
+    0,
+  );
 }
 
 /** The requests of a loop that send a message. */
