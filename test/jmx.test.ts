@@ -40,6 +40,21 @@ test('qbl run sends a .jmx with the properties of -J, and every message arrives 
   });
 });
 
+test('the rate of a .jmx counts from the first request, after the start delay', async () => {
+  const folder = await tempFolder();
+  const text = (await readFile(ORDERS, 'utf8'))
+    .replace('<boolProp name="ThreadGroup.scheduler">false', '<boolProp name="ThreadGroup.scheduler">true')
+    .replace('ThreadGroup.duration">', 'ThreadGroup.duration">3')
+    .replace('ThreadGroup.delay">', 'ThreadGroup.delay">4')
+    .replace('${__P(loops,3)}', '-1');
+  await writeFile(join(folder, 'late.jmx'), text);
+  // On a busy machine, most requests can be late.
+  const load = ['--rate', '100', '--rate-tolerance', '99%', '--url', 'http://127.0.0.1:1/'];
+  const ended = await qbl(['blast', '--run', 'late', '--plan', 'late.jmx', ...load], { folder });
+  const summary = await readFile(join(folder, 'runs', 'late', 'summary.json'), 'utf8');
+  expect(JSON.parse(summary).rate, ended.stderr).toMatchObject({ due: 300, kept: true });
+});
+
 describe('a wrong .jmx', () => {
   test('is refused with all its mistakes at once, before anything starts', async () => {
     const folder = await tempFolder();

@@ -29,8 +29,9 @@ import { sendHint } from './send-hint.ts';
 /** The result of a sender. */
 export interface Sent {
   readonly ending: Ending;
-  /** Start of the run, and the time at which the first request was due by its rate, in epoch milliseconds. */
+  /** Start of the run, in epoch milliseconds. */
   readonly startedMs: number;
+  /** The time at which the first request was due by the rate, in epoch milliseconds. */
   readonly dueFromMs: number;
   readonly endedMs: number;
   readonly statistics: Statistics;
