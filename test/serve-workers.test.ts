@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startBroker } from './support/broker.ts';
-import { childrenOf } from './support/processes.ts';
+import { childOf, childrenOf } from './support/processes.ts';
 import { qbl, startQbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
@@ -66,7 +66,7 @@ describe('serve with several processes', () => {
 
   test('lets no client wait for a killed process', async () => {
     const { serve, url } = await startServe();
-    const [first = 0] = await childrenOf(serve.pid);
+    const first = await childOf(serve.pid);
     process.kill(first, 'SIGSTOP');
     // One process is paused. The processes take connections in turns, so the paused process gets at least one of these
     // requests.
@@ -83,7 +83,7 @@ describe('serve with several processes', () => {
 
   test('shows no metrics rather than incomplete ones while a process hangs', async () => {
     const { serve, url } = await startServe();
-    const [first = 0] = await childrenOf(serve.pid);
+    const first = await childOf(serve.pid);
     process.kill(first, 'SIGSTOP');
     // One process is paused. The processes take connections in turns, so the other process gets at least one of these
     // requests.

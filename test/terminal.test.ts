@@ -6,7 +6,7 @@ import { promisify, stripVTControlCharacters } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startBroker } from './support/broker.ts';
 import { connectProducer } from './support/kafka.ts';
-import { childrenOf } from './support/processes.ts';
+import { childOf } from './support/processes.ts';
 import { BIN, type Ended, qbl, startQbl } from './support/qbl.ts';
 import { startRawHttpServer } from './support/raw-http-server.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -203,8 +203,10 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     await producer.send({ topic: 't', messages: [{ value: '{}' }] });
     await producer.disconnect();
     await until('the message', () => text.includes('backlog 1'));
-    const [service] = await childrenOf(script.pid ?? -1);
-    if (service === undefined) throw new Error('the service has ended');
+    // The live line must be visible when the signals arrive.
+    const afterStart = () => text.split('as qbl-service')[1] ?? '';
+    await until('the live line again', () => afterStart().includes('\u001b[1Gconsuming '));
+    const service = await childOf(script.pid ?? -1);
     process.kill(service, 'SIGINT');
     // Another signal is never an echo of the first one.
     process.kill(service, 'SIGTERM');

@@ -12,6 +12,13 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return pairs.flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []));
 }
 
+/** The child process with this index. Throws if this child has ended, because a signal to process 0 would end the tests. */
+export async function childOf(pid: number, index = 0): Promise<number> {
+  const child = (await childrenOf(pid))[index];
+  if (child === undefined) throw new Error(`the process ${pid} has no child ${index}`);
+  return child;
+}
+
 /** The command lines of these processes, which every user can see. Needs `ps`. */
 export async function commandLinesOf(pids: readonly number[]): Promise<string> {
   const { stdout } = await promisify(execFile)('ps', ['-ww', '-o', 'args=', '-p', pids.join(',')]);
