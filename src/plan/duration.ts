@@ -16,8 +16,8 @@ export function parseDuration(text: string): number | null {
 }
 
 /**
- * Parses a duration to milliseconds with a fraction. A model needs the fraction, but a timer cannot use it. Null for the
- * same texts as `parseDuration`.
+ * Parses a duration to milliseconds with a fraction. The capacity of a service has the fraction, but a timer cannot use
+ * it. Null for the same texts as `parseDuration`.
  */
 export function parseExactDuration(text: string): number | null {
   const match = DURATION.exec(text);

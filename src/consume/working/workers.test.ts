@@ -55,6 +55,25 @@ describe('workers', () => {
     expect(ended).toHaveLength(1_000);
   });
 
+  test.each([1, 4])(
+    'reach their capacity although timers fire late, with concurrency %i',
+    async (concurrency) => {
+      const { clock, ended, ask } = bed({ concurrency, work: { kind: 'constant', ms: 1.5 } }, 0.5);
+      ask(1_000 * concurrency);
+      await clock.passTo(1_500 + 0.5);
+      expect(ended).toHaveLength(1_000 * concurrency);
+    },
+  );
+
+  test('need the whole time for the first work after an idle time', async () => {
+    const { clock, ended, ask } = bed({ work: { kind: 'constant', ms: 10 } }, 3);
+    ask(1);
+    await clock.passTo(14);
+    ask(1);
+    await clock.passTo(100);
+    expect(ended.at(-1)).toEqual({ kind: 'done', startedAtMs: 14, finishedAtMs: 27 });
+  });
+
   test('do not exceed the rate after an idle time', async () => {
     const { clock, ended, ask } = bed({ ratePerSecond: 100, concurrency: 8 });
     ask(1);

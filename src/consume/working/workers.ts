@@ -1,4 +1,5 @@
 import type { Capacity } from '../../capacity/capacity.ts';
+import { plannedStartMs } from '../../capacity/planned-start.ts';
 import { drawWork } from '../../size/service/draw-work.ts';
 import type { Random } from '../../size/structures/random.ts';
 import type { Clock } from './clock.ts';
@@ -22,6 +23,12 @@ export type WorkResult =
 
 const INTERRUPTED: WorkResult = { kind: 'interrupted' };
 
+/** The result of an attempt, and the time at which its work should have ended. */
+interface Ended {
+  readonly result: WorkResult;
+  readonly endsAtMs: number;
+}
+
 /**
  * Simulates the capacity of one instance of a service: concurrency, rate, time of work and share of failures. The
  * simulated work is only a wait. This class uses neither a queue nor HTTP.
@@ -31,8 +38,8 @@ export class Workers {
   readonly #rate: Rate;
   readonly #random: Random;
   readonly #drawMs: () => number;
-  /** Attempts that wait for a free worker, in order of arrival. */
-  readonly #waiting: (() => void)[] = [];
+  /** Attempts that wait for a free worker, in order of arrival. Each gets the time from which its worker is free. */
+  readonly #waiting: ((freeFromMs: number) => void)[] = [];
   #free: number;
   #presence = newPresence();
 
@@ -47,12 +54,12 @@ export class Workers {
   /** Makes one attempt, after all attempts that were requested earlier. Never rejects. */
   async work(): Promise<WorkResult> {
     const { signal } = this.#presence;
-    await this.#slot();
-    try {
-      return signal.aborted ? INTERRUPTED : await this.#inSlot(signal);
-    } finally {
-      this.#release();
-    }
+    const freeFromMs = await this.#slot();
+    const { result, endsAtMs } = signal.aborted
+      ? this.#interrupted()
+      : await this.#inSlot(freeFromMs, signal);
+    this.#release(plannedStartMs(endsAtMs, this.#options.clock.now()));
+    return result;
   }
 
   /** Interrupts all running and waiting attempts. Until `comeBack`, new attempts are interrupted too. */
@@ -66,27 +73,39 @@ export class Workers {
     this.#rate.reset();
   }
 
-  async #inSlot(signal: AbortSignal): Promise<WorkResult> {
+  /** @param freeFromMs time from which the work is counted, unless the rate allows it only later */
+  async #inSlot(freeFromMs: number, signal: AbortSignal): Promise<Ended> {
     const { clock, failShare, onStart } = this.#options;
-    await clock.until(this.#rate.reserve(clock.now()), signal);
-    if (signal.aborted) return INTERRUPTED;
+    const nowMs = clock.now();
+    const allowedMs = this.#rate.reserve(nowMs);
+    await clock.until(allowedMs, signal);
+    if (signal.aborted) return this.#interrupted();
     const startedAtMs = clock.now();
     onStart?.(startedAtMs);
-    await clock.until(startedAtMs + this.#drawMs(), signal);
-    if (signal.aborted) return INTERRUPTED;
+    const endsAtMs = (allowedMs > nowMs ? allowedMs : freeFromMs) + this.#drawMs();
+    await clock.until(endsAtMs, signal);
+    if (signal.aborted) return this.#interrupted();
     const kind = this.#random() < failShare ? 'failed' : 'done';
-    return { kind, startedAtMs, finishedAtMs: clock.now() };
+    return { result: { kind, startedAtMs, finishedAtMs: clock.now() }, endsAtMs };
   }
 
-  async #slot(): Promise<void> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  #interrupted(): Ended {
+    return { result: INTERRUPTED, endsAtMs: this.#options.clock.now() };
   }
 
-  /** Gives the worker to the attempt that has waited longest. */
-  #release(): void {
+  async #slot(): Promise<number> {
+    if (this.#free === 0) return new Promise((resolve) => this.#waiting.push(resolve));
+    this.#free--;
+    return this.#options.clock.now();
+  }
+
+  /**
+   * Gives the worker to the attempt that has waited longest. A timer can end the work late, for example because timers
+   * use whole milliseconds. The next work is then shorter by this time, so the service reaches its capacity.
+   */
+  #release(freeFromMs: number): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free++;
-    else next();
+    else next(freeFromMs);
   }
 }

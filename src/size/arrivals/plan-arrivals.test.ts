@@ -131,9 +131,10 @@ describe('requests that send no message', () => {
   });
 
   test('leave a whole number of messages', () => {
+    const seven = [...Array(7).fill(request), ...Array(3).fill(silent)];
     for (let threads = 1; threads <= 100; threads++) {
-      const { pieces } = planArrivals(plan(7, group({ threads, loops: 3, requests })), null);
-      expect(messagesOf(pieces)).toBe(3 * threads);
+      const { pieces } = planArrivals(plan(7, group({ threads, loops: 3, requests: seven })), null);
+      expect(messagesOf(pieces)).toBe(21 * threads);
     }
   });
 
