@@ -12,10 +12,10 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return pairs.flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []));
 }
 
-/** The child process with this index. Throws if this child has ended, because a signal to process 0 would end the tests. */
-export async function childOf(pid: number, index = 0): Promise<number> {
-  const child = (await childrenOf(pid))[index];
-  if (child === undefined) throw new Error(`the process ${pid} has no child ${index}`);
+/** The first child process. Throws if there is none, because a signal to process 0 would end the tests. */
+export async function childOf(pid: number): Promise<number> {
+  const [child] = await childrenOf(pid);
+  if (child === undefined) throw new Error(`the process ${pid} has no child process`);
   return child;
 }
 
