@@ -21,7 +21,8 @@ export function newHistogram(lowest: number, highest: number, significantDigits:
 
 /** All histograms of qbl are JavaScript histograms. The package also has histograms in WebAssembly. */
 export function asJsHistogram(histogram: Histogram): JsHistogram {
-  if (!(histogram instanceof JsHistogram)) throw new TypeError('not a JavaScript histogram');
+  if (!(histogram instanceof JsHistogram))
+    throw new TypeError('a histogram that is not in JavaScript, but in WebAssembly');
   return histogram;
 }
 

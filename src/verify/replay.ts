@@ -116,7 +116,7 @@ function mustHaveQueue(runs: readonly ReplayedRun[]): void {
     'usage',
     `run "${direct.id}" was sent directly to a service, without a queue: verify has nothing to read`,
     {
-      hint: 'Name only runs that were sent to a queue. The report of such a run also shows the run without a queue.',
+      hint: 'Name only runs that were sent to a queue. qbl report shows both runs of --compare direct.',
     },
   );
 }

@@ -20,7 +20,7 @@ import { isTokenKind } from './tokens/token-play.ts';
 export interface Expected {
   readonly verdicts: readonly Verdict[];
   readonly counts: Readonly<Record<string, number>> | null;
-  /** The kinds of doubts that a pass must name as not proven. */
+  /** The kinds of doubts that the list "not proven" of a pass must contain. */
   readonly notProven: readonly string[];
 }
 

@@ -41,7 +41,8 @@ export function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' |
 
 /**
  * Whether the message counts as arrived.
- * @param unproven the outcome of a message of which only a copy was read; null otherwise
+ * @param unproven the outcome of a message if only its copy in the reader's own queue was read, which does not prove that
+ * the user's queue had the message; null otherwise
  */
 export function hasArrived(entry: Entry, unproven: ReturnType<typeof unprovenCopy>): boolean {
   return unproven === null && (entry.seen > 0 || entry.hasReceipt);

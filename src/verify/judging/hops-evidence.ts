@@ -15,7 +15,8 @@ export interface HopsEvidence extends HopCounts {
   /** Why hops were not read to their ends. Empty if all hops were read to their ends. */
   readonly unread: readonly string[];
   /**
-   * Doubts about hops that were read to their ends. Such hops may have had more messages, or cannot prove some facts.
+   * Doubts about hops that were read to their ends. For example, retention may have removed messages before the reading,
+   * or the messages may lack the times that a check needs.
    */
   readonly doubts: readonly Doubt[];
   /**

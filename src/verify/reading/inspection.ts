@@ -207,8 +207,8 @@ export class Inspection {
 
   /**
    * Counts a message that qbl cannot identify, for each run that may have sent it. If the message contains IDs of runs,
-   * only those runs may have sent it. The search for these IDs reads the message again, which is slow. So runs of which
-   * a message was already identified are left out before the search.
+   * only those runs may have sent it. The count matters only for a run of which no message was identified: it shows why.
+   * Other runs are left out first, because the search for the IDs reads the message again, which is slow.
    */
   #countNameless(delivery: Delivery): void {
     const { value, timestamp } = delivery;

@@ -35,8 +35,8 @@ export class SimulatedQueue implements Queue {
   beforeRereading: (() => void) | null = null;
 
   /**
-   * Called once, when the next reader of a log has stopped counting. The reader still reads the messages that this
-   * function adds.
+   * Called once, when the next reader has read the log to its end and counted its messages. The function can add
+   * messages to the log. The reader still reads them, but they do not change the counts.
    */
   whileJudging: (() => void) | null = null;
 
