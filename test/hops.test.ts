@@ -424,7 +424,7 @@ test('reads the hops of the plan after the run if a live reader did not know the
   const record = recordOf(await following.ended);
   expect(record).toMatchObject({ verdict: 'unknown', hops: null });
   expect(record.reasons).toMatchObject([
-    { kind: 'incomplete-hop', text: expect.stringContaining('qbl verify mine') },
+    { kind: 'incomplete-hop', text: expect.stringContaining('verify this run alone') },
   ]);
   const again = recordOf(
     await qbl(['verify', 'mine', '--json', '--queue', urlOf(topics.orders)], { folder }),
