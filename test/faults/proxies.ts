@@ -33,8 +33,11 @@ export function startServe(cluster: FaultCluster, topic: string): Promise<ProxyU
   return startProxy('qbl serve', topic, async (port) => {
     const queue = ['--queue', cluster.faultyUrl(topic), '--timeout', SERVE_TIMEOUT];
     const args = ['serve', '--host', '127.0.0.1', '--port', String(port), ...queue];
-    const running: Running = spawnQbl(args, { folder: await tempFolder() });
-    await until('qbl serve to be ready', () => isOk(`http://127.0.0.1:${port}/readyz`));
+    const running = spawnQbl(args, { folder: await tempFolder() });
+    await orKilled(
+      running,
+      until('qbl serve to be ready', () => isOk(`http://127.0.0.1:${port}/readyz`)),
+    );
     return { kill: () => kill(running) };
   });
 }
@@ -75,6 +78,17 @@ async function startProxy(
       process = await start(port);
     },
   };
+}
+
+/** Waits until a process is ready. If the process ends or is not ready in time, kills it and shows what it printed. */
+async function orKilled(running: Running, ready: Promise<unknown>): Promise<void> {
+  const isReady = await Promise.race([ready.then(() => true), running.ended.then(() => false)]).catch(
+    () => false,
+  );
+  if (isReady) return;
+  await kill(running);
+  const { code, stdout, stderr } = await running.ended;
+  throw new Error(`qbl serve is not ready, and ended with ${code}:\n${stdout}${stderr}`);
 }
 
 function isOk(url: string): Promise<boolean> {
