@@ -4,6 +4,7 @@ import { IN_BODY } from '../message/placement.ts';
 import { endpointMistakes } from './endpoints/endpoint-mistakes.ts';
 import { placedAt } from './endpoints/place.ts';
 import { type Endpoint, PRESETS } from './endpoints/presets.ts';
+import { identityNotes, withDefaultIdentity } from './jmx/default-identity.ts';
 import { type Mistake, type PlanSource, planError } from './mistakes/mistake.ts';
 import { planMistakes } from './mistakes/plan-mistakes.ts';
 import { overridePlan, type PlanOverrides, type WrittenPlan } from './override.ts';
@@ -47,10 +48,19 @@ export async function loadPlanFile(
 ): Promise<LoadedPlan> {
   const text = await readPlanFile(file);
   const source = await readPlan(file, text, overrides, onNote);
-  const written = overridePlan(file, source.plan, overrides);
+  const overridden = overridePlan(file, source.plan, overrides);
+  const written = isJmx(file, text) ? withChosenPlaces(overridden, onNote) : overridden;
   const checked = checkedPlan(file, source, written, overrides);
   const plan = withRejectedStatuses(checked, overrides.rejectedStatuses);
   return { plan, isJmx: isJmx(file, text), endpoint: written.endpoint ?? null };
+}
+
+/** Chooses a place for each identity, unless the command line names a place or an endpoint. */
+function withChosenPlaces(plan: WrittenPlan, onNote: (line: string) => void): WrittenPlan {
+  if (plan.identity !== undefined || plan.endpoint !== undefined) return plan;
+  const chosen = withDefaultIdentity(plan);
+  for (const note of identityNotes(chosen)) onNote(note);
+  return chosen;
 }
 
 function checkedPlan(file: string, source: PlanSource, written: WrittenPlan, overrides: PlanOverrides): Plan {

@@ -96,7 +96,7 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     name: 'identity',
     flags: '--identity <place>',
     description:
-      'where the identity of a message travels: body, body:/pointer, header:Name, field:/pointer or template (default: body)',
+      'where the identity of a message travels: body, body:/pointer, header:Name, field:/pointer or template (default: body; in a .jmx plan, the place that fits each request)',
     parse: planField(placementName, String),
   },
   {

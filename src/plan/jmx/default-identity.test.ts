@@ -1,0 +1,92 @@
+import { writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { placementText } from '../../message/placement.ts';
+import { loadPlanFile } from '../load.ts';
+import type { PlanOverrides } from '../override.ts';
+import { placementOf, sendsMessage } from '../placements.ts';
+import type { Request } from '../plan.ts';
+import { planFolder } from '../testing/plan-folder.ts';
+import { jmx, jmxElement, props, sampler, threadGroup } from './testing/jmx.ts';
+
+const { pathOf } = planFolder();
+
+const BARE = { 'HTTPSampler.domain': 'localhost', 'HTTPSampler.use_keepalive': true };
+const ask = jmxElement('HTTPSamplerProxy', 'Ask', props({ ...BARE, 'HTTPSampler.method': 'GET' }));
+const trigger = jmxElement('HTTPSamplerProxy', 'Trigger', props({ ...BARE, 'HTTPSampler.method': 'POST' }));
+const object = sampler({ name: 'Object' });
+const list = sampler({ name: 'List', body: '[1]' });
+const text = (method: string) =>
+  sampler({ name: 'Text', body: 'a <b> ${__threadNum}', properties: { 'HTTPSampler.method': method } });
+
+interface Placed {
+  readonly places: Readonly<Record<string, string>>;
+  readonly requests: readonly Request[];
+  readonly messages: readonly string[];
+  readonly notes: readonly string[];
+}
+
+async function placed(samplers: readonly string[], overrides: PlanOverrides = {}): Promise<Placed> {
+  const file = pathOf('some.jmx');
+  await writeFile(file, jmx(threadGroup({ under: samplers })));
+  const notes: string[] = [];
+  const { plan } = await loadPlanFile(file, overrides, (note) => notes.push(note));
+  const requests = plan.threadGroups.flatMap((group) => group.requests);
+  return {
+    places: Object.fromEntries(
+      requests.map((request) => [request.name, placementText(placementOf(plan, request))]),
+    ),
+    requests,
+    messages: requests.filter((request) => sendsMessage(plan, request)).map(({ name }) => name),
+    notes,
+  };
+}
+
+test('a JSON object carries the identity in its body', async () => {
+  const { places, requests, notes } = await placed([object]);
+  expect(places).toEqual({ Object: 'body' });
+  expect(requests[0]).not.toHaveProperty('identity');
+  expect(notes).toEqual([]);
+});
+
+test('each request gets the place that fits its body', async () => {
+  const { places, requests, messages, notes } = await placed([ask, object, list, text('PUT'), trigger]);
+  expect(places).toEqual({
+    Ask: 'none',
+    Object: 'body',
+    List: 'header:qbl-id',
+    Text: 'header:qbl-id',
+    Trigger: 'none',
+  });
+  expect(messages).toEqual(['Object', 'List', 'Text']);
+  expect(requests.map(({ headers }) => headers['qbl-id'])).toEqual([
+    ...[undefined, undefined, '${qbl.id}', '${qbl.id}', undefined],
+  ]);
+  expect(notes).toEqual([
+    'the header qbl-id carries the identity of 2 of 5 requests, because a body that is not a JSON object cannot carry it; --identity chooses another place',
+    '2 of 5 requests carry no identity, so verify expects no message of these requests; --identity chooses a place',
+  ]);
+});
+
+test('the messages of a plan without an identity are only counted', async () => {
+  const { places, messages, notes } = await placed([ask, text('DELETE')]);
+  expect(places).toEqual({ Ask: 'none', Text: 'none' });
+  expect(messages).toEqual(['Ask', 'Text']);
+  expect(notes).toEqual([
+    'no request carries an identity, so verify only counts messages; --identity chooses a place',
+  ]);
+});
+
+test('a body of the command line counts, and a place of the command line replaces the default', async () => {
+  expect((await placed([ask], { body: '{"b": 2}' })).places).toEqual({ Ask: 'body' });
+  const header = { kind: 'header', name: 'X-Id' } as const;
+  const { places, notes } = await placed([ask, object], { identity: header });
+  expect(places).toEqual({ Ask: 'header:X-Id', Object: 'header:X-Id' });
+  expect(notes).toEqual([]);
+});
+
+test('a body with a number that JSON may change is sent as it is, with the identity in a header', async () => {
+  const body = '{"n": 12345678901234567890}';
+  const { places, requests } = await placed([sampler({ body })]);
+  expect(places).toEqual({ Send: 'header:qbl-id' });
+  expect(requests[0]?.body).toBe(body);
+});
