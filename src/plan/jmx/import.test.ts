@@ -4,7 +4,7 @@ import { planMistakes } from '../mistakes/plan-mistakes.ts';
 import { overridePlan } from '../override.ts';
 import { importJmx } from './import.ts';
 import { groupOf, planOf, requestOf } from './testing/imported.ts';
-import { headerManager, jmx, jmxElement, props, sampler, threadGroup } from './testing/jmx.ts';
+import { headerManager, jmx, jmxElement, props, sampler, threadGroup, variables } from './testing/jmx.ts';
 
 describe('a thread group', () => {
   it('has threads, loops, ramp-up and a name', () => {
@@ -121,6 +121,35 @@ describe('an HTTP request', () => {
     importJmx('some.jmx', jmx(threadGroup({ under: [request] })), {}, (note) => notes.push(note));
     expect(notes).toEqual(['redirects are not followed: a 3xx response is recorded as the result']);
   });
+});
+
+describe('a simple controller', () => {
+  it('sends its requests in the order of the file, with the settings in the controller', () => {
+    const inner = jmxElement('GenericController', 'Inner', '', { under: [sampler({ name: 'C' })] });
+    const under = [sampler({ name: 'B' }), headerManager({ 'X-Part': '1' }), inner];
+    const outer = jmxElement('RecordingController', 'Outer', '', { under });
+    const samplers = [sampler({ name: 'A' }), outer, sampler({ name: 'D' })];
+    const { requests } = groupOf(jmx(threadGroup({ under: samplers })));
+    expect(requests.map(({ name, headers }) => [name, headers])).toEqual([
+      ['A', {}],
+      ['B', { 'X-Part': '1' }],
+      ['C', { 'X-Part': '1' }],
+      ['D', {}],
+    ]);
+  });
+
+  it('can be empty', () => {
+    const empty = jmxElement('GenericController', 'Empty', '');
+    expect(groupOf(jmx(threadGroup({ under: [empty, sampler()] }))).requests).toHaveLength(1);
+  });
+});
+
+it('reads the variables in a test fragment that no element includes', () => {
+  const fragment = jmxElement('TestFragmentController', 'Part', '', {
+    under: [variables({ v: 'x' }), jmxElement('JSR223Sampler', 'Script', '')],
+  });
+  const request = sampler({ body: '{"v": "${v}"}' });
+  expect(requestOf(jmx(fragment, threadGroup({ under: [request] }))).body).toBe('{"v": "x"}');
 });
 
 it.each([

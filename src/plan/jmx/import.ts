@@ -1,12 +1,15 @@
 import { QblError } from '../../error.ts';
 import { MAX_PER_PLAN } from '../../message/identity.ts';
+import { shellWord } from '../../shell-word.ts';
 import type { LocatedMistake, Mistake, PlanSource } from '../mistakes/mistake.ts';
 import * as schema from '../schema.ts';
 import { ImportContext, type JmxRefusal } from './elements/context.ts';
-import { enter, refuseTree, type TreeLevel } from './elements/level.ts';
+import { refuseWithRequests } from './elements/group-requests.ts';
+import { enter, type TreeLevel } from './elements/level.ts';
 import { refuseOtherProperties } from './elements/properties.ts';
 import { type ImportedGroup, importThreadGroup } from './elements/thread-group.ts';
 import { userDefinedVariables } from './elements/user-defined-variables.ts';
+import { knownName, roleOf } from './registry.ts';
 import { type Document, documentOf, type TestElement } from './tree.ts';
 import { parseXml, XmlError } from './xml.ts';
 
@@ -25,12 +28,8 @@ export function importJmx(
   const context = new ImportContext(properties);
   const { testPlan, beside } = readDocument(file, text);
   const { level, rest } = enterTestPlan(testPlan, context);
-  const groups = rest
-    .filter(({ type }) => type === 'ThreadGroup')
-    .map((element) => importThreadGroup(element, level, context));
-  for (const element of rest) if (element.type !== 'ThreadGroup') refuseTree(element, context);
-  for (const element of beside)
-    context.refuse(element, `${element.type} beside the TestPlan is not supported`);
+  const groups = rest.flatMap((element) => importGroup(element, level, context));
+  for (const element of beside) checkBeside(element, context);
   refuseNumber(groups, testPlan, level, context);
   const name = context.constant(testPlan, 'testname', testPlan.name || 'Plan', level.variables);
   const plan = {
@@ -43,6 +42,38 @@ export function importJmx(
   if (context.followsRedirects)
     onNote('redirects are not followed: a 3xx response is recorded as the result');
   return { plan, locate: (mistake) => locate(file, testPlan, groups, mistake) };
+}
+
+/** Reads an element directly under the test plan. Returns nothing for an element that is no thread group. */
+function importGroup(element: TestElement, level: TreeLevel, context: ImportContext): ImportedGroup[] {
+  const role = roleOf(element);
+  if (role === 'group') return [importThreadGroup(element, level, context)];
+  if (role === 'never runs') refuseWhatRuns(element.children, context);
+  else refuseWithRequests(element, level, context);
+  return [];
+}
+
+/** Checks an element beside the test plan. Only variables and thread groups have an effect there. */
+function checkBeside(element: TestElement, context: ImportContext): void {
+  if (roleOf(element) !== 'never runs')
+    context.refuse(element, `${element.type} beside the TestPlan is not supported`);
+  else refuseWhatRuns(element.children, context, ['Arguments']);
+}
+
+/**
+ * Refuses what JMeter runs although the element around it never runs: thread groups at any depth of the tree
+ * (StandardJMeterEngine.java, run), and further types.
+ */
+function refuseWhatRuns(
+  elements: readonly TestElement[],
+  context: ImportContext,
+  types: readonly string[] = [],
+): void {
+  for (const element of elements) {
+    const runs = ['group', 'refused group'].includes(roleOf(element)) || types.includes(element.type);
+    if (runs || knownName(element) === null) context.refuse(element, `${element.type} is not supported here`);
+    refuseWhatRuns(element.children, context, types);
+  }
 }
 
 function readDocument(file: string, text: string): Document {
@@ -83,19 +114,17 @@ function refuseNumber(
   }
 }
 
-/** Maximum number of lines in the error. More lines would not help the user. */
-const MAX_LINES = 20;
-
 /** Returns the error that lists all refused parts, in the order of the file. */
 function refusalError(file: string, refusals: readonly JmxRefusal[]): QblError {
   const lines = [...refusals]
     .sort((a, b) => a.line - b.line)
     .map(({ line, path, message }) => `${file}:${line} ${path}: ${message}`);
+  const hint = `JMeter can send the plan: qbl jmeter --plan ${shellWord(file)}`;
   const [only] = lines;
-  if (lines.length === 1 && only !== undefined) return new QblError('usage', only);
-  const more = lines.length > MAX_LINES ? [`and ${lines.length - MAX_LINES} more`] : [];
+  if (lines.length === 1 && only !== undefined) return new QblError('usage', only, { hint });
   return new QblError('usage', `${file} has ${lines.length} parts that qbl cannot send:`, {
-    details: [...lines.slice(0, MAX_LINES), ...more],
+    details: lines,
+    hint,
   });
 }
 

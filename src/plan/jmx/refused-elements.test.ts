@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { importJmx } from './import.ts';
-import { headerManager, jmx, jmxElement, sampler, threadGroup } from './testing/jmx.ts';
+import {
+  counter,
+  headerManager,
+  jmx,
+  jmxElement,
+  props,
+  sampler,
+  threadGroup,
+  variables,
+} from './testing/jmx.ts';
 import { inGroup, inRequest, refusalsOf } from './testing/refusals.ts';
 
 describe('refuses and names, with its path:', () => {
   it.each([
-    ...['IfController', 'LoopController', 'TransactionController', 'GenericController', 'WhileController'],
+    ...['IfController', 'LoopController', 'TransactionController', 'WhileController'],
     ...['OnceOnlyController', 'ThroughputController', 'ForeachController', 'ModuleController'],
     ...[
       'CSVDataSet',
@@ -16,7 +25,7 @@ describe('refuses and names, with its path:', () => {
       'KeystoreConfig',
     ],
     ...['GaussianRandomTimer', 'PoissonRandomTimer', 'ConstantThroughputTimer', 'SyncTimer'],
-    ...['JSR223Sampler', 'DebugSampler', 'TestAction', 'JDBCSampler', 'PublisherSampler'],
+    ...['JSR223Sampler', 'TestAction', 'JDBCSampler', 'PublisherSampler'],
     ...[
       'JSR223PreProcessor',
       'RegexExtractor',
@@ -35,21 +44,21 @@ describe('refuses and names, with its path:', () => {
     ]);
   });
 
-  it.each([
-    'SetupThreadGroup',
-    'PostThreadGroup',
-    'kg.apc.jmeter.threads.UltimateThreadGroup',
-    'TestFragmentController',
-  ])('%s', (type) => {
-    const other = jmxElement(type, 'Other', '', { under: [sampler()] });
-    expect(refusalsOf(jmx(other, threadGroup()))).toEqual([
-      `Test Plan › Other: ${type} is not supported here`,
-    ]);
-  });
+  it.each(['SetupThreadGroup', 'PostThreadGroup', 'kg.apc.jmeter.threads.UltimateThreadGroup'])(
+    '%s',
+    (type) => {
+      const other = jmxElement(type, 'Other', '', { under: [sampler()] });
+      expect(refusalsOf(jmx(other, threadGroup()))).toEqual([
+        `Test Plan › Other: ${type} is not supported here`,
+      ]);
+    },
+  );
 
-  it('defaults for something other than HTTP', () => {
-    const ftp = jmxElement('ConfigTestElement', 'FTP', '', { attributes: 'guiclass="FtpConfigGui"' });
-    expect(inGroup(ftp)).toEqual(['Test Plan › Users › FTP: ConfigTestElement is not supported here']);
+  it('defaults of JMeter that add properties to an HTTP request', () => {
+    const simple = jmxElement('ConfigTestElement', 'Simple', '', {
+      attributes: 'guiclass="SimpleConfigGui"',
+    });
+    expect(inGroup(simple)).toEqual(['Test Plan › Users › Simple: ConfigTestElement is not supported here']);
   });
 
   it('an HTTP request outside a group, and an element under a timer', () => {
@@ -60,23 +69,94 @@ describe('refuses and names, with its path:', () => {
     expect(inGroup(timer)).toEqual(['Test Plan › Users › T › Headers: HeaderManager is not supported here']);
   });
 
-  it('elements beside the test plan, except the empty WorkBench of old files', () => {
+  it('elements beside the test plan, and what runs in a WorkBench', () => {
     const beside = (element: string) =>
       refusalsOf(jmx(threadGroup()).replace('<hashTree><TestPlan', `<hashTree>${element}<TestPlan`));
     expect(beside(threadGroup({ name: 'Root' }))).toEqual([
       'Root: ThreadGroup beside the TestPlan is not supported',
     ]);
-    expect(beside(jmxElement('WorkBench', 'Bench', '', { under: [sampler()] }))).toEqual([
-      'Bench: WorkBench beside the TestPlan is not supported',
+    const under = [sampler(), variables({ a: '1' }), threadGroup({ name: 'Group' })];
+    expect(beside(jmxElement('WorkBench', 'Bench', '', { under }))).toEqual([
+      'Bench › Variables: Arguments is not supported here',
+      'Bench › Group: ThreadGroup is not supported here',
     ]);
-    expect(beside(jmxElement('WorkBench', 'Bench', ''))).toEqual([]);
   });
 
-  it('only the first 20 unsupported elements of many', () => {
-    const scripts = Array.from({ length: 60_000 }, () => '<Script/><hashTree/>\n').join('');
-    const lines = refusalsOf(jmx(threadGroup(), scripts));
-    expect(lines).toHaveLength(21);
-    expect(lines.at(-1)).toBe('and 59980 more');
+  it('a thread group or an unknown element in a test fragment', () => {
+    const under = [jmxElement('SetupThreadGroup', 'First', ''), jmxElement('some.Plugin', 'Plug-in', '')];
+    const fragment = jmxElement('TestFragmentController', 'Part', '', { under });
+    expect(refusalsOf(jmx(fragment, threadGroup()))).toEqual([
+      'Test Plan › Part › First: SetupThreadGroup is not supported here',
+      'Test Plan › Part › Plug-in: some.Plugin is not supported here',
+    ]);
+  });
+
+  it('a test fragment inside a thread group, which JMeter runs', () => {
+    const fragment = jmxElement('TestFragmentController', 'Part', '', {
+      under: [sampler({ name: 'Other' })],
+    });
+    expect(inGroup(fragment)).toEqual([
+      'Test Plan › Users › Part: TestFragmentController is not supported here',
+    ]);
+  });
+
+  it('a Debug Sampler that a timer delays, or that has an assertion', () => {
+    const timer = jmxElement('ConstantTimer', 'T', props({ 'ConstantTimer.delay': 9 }));
+    const message =
+      'Test Plan › Users › D: DebugSampler with a timer is not supported: expected no timer in the scope of the element';
+    expect(inGroup(timer, jmxElement('DebugSampler', 'D', ''))).toEqual([message]);
+    const under = [timer, jmxElement('ResponseAssertion', 'A', '')];
+    expect(inGroup(jmxElement('DebugSampler', 'D', '', { under }))).toEqual([
+      message,
+      'Test Plan › Users › D › A: ResponseAssertion is not supported here',
+    ]);
+  });
+
+  it('a counter in a controller if the thread goes on with its next loop after an error', () => {
+    const controller = jmxElement('GenericController', 'Part', '', { under: [counter({ name: 'n' })] });
+    const inMode = (mode: string) =>
+      refusalsOf(
+        jmx(
+          threadGroup({
+            properties: { 'ThreadGroup.on_sample_error': mode },
+            under: [sampler(), controller],
+          }),
+        ),
+      );
+    expect(inMode('continue')).toEqual([]);
+    expect(inMode('startnextloop')).toEqual([
+      'Test Plan › Users › Part › Counter: a counter in a controller is not supported with on_sample_error=startnextloop',
+    ]);
+  });
+
+  it('a variable that gets another value inside a controller, a request or a listener', () => {
+    const message = (path: string) => [
+      `Test Plan › Users › ${path}: n: the variable has a value already: expected another name`,
+    ];
+    const inner = counter({ name: 'n' });
+    const defined = (...under: string[]) =>
+      refusalsOf(jmx(variables({ n: '1' }), threadGroup({ under: [sampler(), ...under] })));
+    expect(defined(jmxElement('GenericController', 'Part', '', { under: [inner] }))).toEqual(
+      message('Part › Counter'),
+    );
+    expect(defined(sampler({ name: 'Other', under: [inner] }))).toEqual(message('Other › Counter'));
+    const saver = jmxElement('ResultSaver', 'Saver', props({ 'FileSaver.variablename': 'n' }));
+    expect(defined(saver)).toEqual(message('Saver'));
+    expect(defined(inner)).toEqual([]);
+  });
+
+  it('every unsupported element of many, and what else is wrong under them', () => {
+    const scripts = Array.from({ length: 2000 }, () => '<Script/><hashTree/>\n').join('');
+    expect(refusalsOf(jmx(threadGroup(), scripts))).toHaveLength(2000);
+    const wrong = sampler({ name: 'Wrong', properties: { 'HTTPSampler.md5': true } });
+    const group = jmxElement('SetupThreadGroup', 'First', '', {
+      under: [jmxElement('IfController', 'If', '', { under: [wrong] })],
+    });
+    expect(refusalsOf(jmx(group, threadGroup()))).toEqual([
+      'Test Plan › First: SetupThreadGroup is not supported here',
+      'Test Plan › First › If: IfController is not supported here',
+      'Test Plan › First › If › Wrong: HTTPSampler.md5=true is not supported',
+    ]);
   });
 
   it('a controller that prevents all requests of a group', () => {

@@ -33,12 +33,7 @@ export function documentOf(root: ParsedElement): Document {
   const elements = elementsOf(hashTree, '');
   const testPlan = elements.find(({ type }) => type === 'TestPlan');
   if (testPlan === undefined) throw new XmlError('the file has no enabled TestPlan', hashTree.line);
-  return { testPlan, beside: elements.filter((element) => element !== testPlan && !isEmptyBench(element)) };
-}
-
-/** Whether the element is an empty WorkBench, which JMeter before version 4 wrote into every file. */
-function isEmptyBench({ type, children }: TestElement): boolean {
-  return type === 'WorkBench' && children.length === 0;
+  return { testPlan, beside: elements.filter((element) => element !== testPlan) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Timer } from '../../plan.ts';
-import { type TestElement, textOf } from '../tree.ts';
+import { knownName, roleOf, type SettingName, stateOf } from '../registry.ts';
+import { collectionOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext, Variables } from './context.ts';
 import { counterDefinition } from './counter-config.ts';
 import { type HeaderTexts, headersOfElement, mergeHeaders } from './header-manager.ts';
@@ -17,11 +18,9 @@ export interface TreeLevel {
   readonly userParameters: readonly TestElement[];
 }
 
-/** Listeners. They are left out, because they do not change what is sent. */
-const LISTENERS = ['ResultCollector', 'Summariser', 'BackendListener'];
-
 /**
- * Applies the configuration elements among the children of an element. Returns the new level, and the other children.
+ * Applies the settings among the children of an element. Leaves out the children that only observe the test. Returns
+ * the new level, and the other children.
  */
 export function enter(
   parent: TestElement,
@@ -31,34 +30,49 @@ export function enter(
   let level = outer;
   const rest: TestElement[] = [];
   for (const child of parent.children) {
-    const configure = configurationOf(child);
-    if (configure === undefined) {
+    const name = knownName(child);
+    const isObserver = roleOf(child) === 'observer';
+    if (!isObserver && !isSetting(name)) {
       rest.push(child);
       continue;
     }
-    if (!LISTENERS.includes(child.type)) refuseOtherProperties(child, context);
     for (const below of child.children) refuseTree(below, context);
-    level = configure(child, level, context);
+    for (const variable of namesSetLater(child, parent))
+      if (level.variables.has(variable))
+        context.refuse(child, `${variable}: the variable has a value already: expected another name`);
+    if (!isSetting(name)) continue;
+    refuseOtherProperties(child, context);
+    level = SETTINGS[name](child, level, context);
   }
   return { level, rest };
 }
 
-type Configure = (element: TestElement, level: TreeLevel, context: ImportContext) => TreeLevel;
-
-function configurationOf({ type, guiClass }: TestElement): Configure | undefined {
-  if (LISTENERS.includes(type)) return (_, level) => level;
-  if (type === 'ConfigTestElement' && guiClass !== 'HttpDefaultsGui') return undefined;
-  return Object.hasOwn(CONFIGURATION, type) ? CONFIGURATION[type] : undefined;
+/**
+ * Returns the variables that an element sets later than at the start of a loop. In JMeter such a value stays in the
+ * thread. So a request outside the scope of the element has this value too, unless the variable has no other value.
+ */
+function namesSetLater(element: TestElement, parent: TestElement): string[] {
+  if (element.type === 'ResultSaver') return [textOf(element, 'FileSaver.variablename')];
+  if (['plan', 'group'].includes(roleOf(parent))) return [];
+  if (element.type === 'CounterConfig') return [textOf(element, 'CounterConfig.name')];
+  if (element.type !== 'UserParameters') return [];
+  return collectionOf(element, 'UserParameters.names').map(({ text }) => text);
 }
 
-const CONFIGURATION: Readonly<Record<string, Configure>> = {
+type Apply = (element: TestElement, level: TreeLevel, context: ImportContext) => TreeLevel;
+
+function isSetting(name: string | null): name is SettingName {
+  return name !== null && Object.hasOwn(SETTINGS, name);
+}
+
+const SETTINGS: Readonly<Record<SettingName, Apply>> = {
   // The function userDefinedVariables has already read all Arguments elements.
   Arguments: (_, level) => level,
   HeaderManager: (element, level, context) => ({
     ...level,
     headers: mergeHeaders(level.headers, headersOfElement(element, context)),
   }),
-  ConfigTestElement: (element, level) => ({ ...level, defaults: [element, ...level.defaults] }),
+  HttpDefaultsGui: (element, level) => ({ ...level, defaults: [element, ...level.defaults] }),
   CounterConfig: (element, level, context) => ({
     ...level,
     variables: new Map([...level.variables, ...counterDefinition(element, level.variables, context)]),
@@ -92,21 +106,15 @@ function milliseconds(element: TestElement, name: string, level: TreeLevel, cont
   );
 }
 
-/**
- * Types of elements that qbl reads in other places of the tree. Such an element gets no error of its own if it is inside
- * an unsupported element.
- */
-const KNOWN_TYPES = [...LISTENERS, ...Object.keys(CONFIGURATION), 'HTTPSamplerProxy', 'ThreadGroup'];
-
-/** Refuses an element, and every element under it whose type qbl does not know. */
+/** Refuses an element, and every refused element under it. */
 export function refuseTree(element: TestElement, context: ImportContext): void {
   context.refuse(element, `${element.type} is not supported here`);
-  refuseUnknown(element.children, context);
+  refuseRefused(element.children, context);
 }
 
-function refuseUnknown(elements: readonly TestElement[], context: ImportContext): void {
+function refuseRefused(elements: readonly TestElement[], context: ImportContext): void {
   for (const element of elements) {
-    if (KNOWN_TYPES.includes(element.type)) refuseUnknown(element.children, context);
-    else refuseTree(element, context);
+    if (stateOf(element) === 'refused') refuseTree(element, context);
+    else refuseRefused(element.children, context);
   }
 }

@@ -1,11 +1,12 @@
 import { MAX_PER_PLAN } from '../../../message/identity.ts';
 import type { Request, ThreadGroup } from '../../plan.ts';
 import * as schema from '../../schema.ts';
+import { roleOf } from '../registry.ts';
 import { isTrue, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext } from './context.ts';
 import { counterVariable } from './counter-config.ts';
-import { importHttpRequest } from './http-request.ts';
-import { enter, refuseTree, type TreeLevel } from './level.ts';
+import { importRequests } from './group-requests.ts';
+import { enter, type TreeLevel } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
 
 const SECOND_MS = 1000;
@@ -27,9 +28,9 @@ export function importThreadGroup(
 ): ImportedGroup {
   const { level, rest } = enter(element, withLoopIndex(element, outer, context), context);
   refuseOtherProperties(element, context);
-  const samplers = rest.filter(({ type }) => type === 'HTTPSamplerProxy');
-  for (const other of rest) if (!samplers.includes(other)) refuseTree(other, context);
-  const requests = samplers.map((sampler) => importHttpRequest(sampler, level, context));
+  const imported = importRequests(rest, level, context);
+  const samplers = imported.map((each) => each.element);
+  const requests = imported.map(({ request }) => request);
   if (!rest.some(holdsRequest)) refuseNone(element, context);
   refuseMany(samplers, element, context);
   refuseRepeatedNames(requests, samplers, context);
@@ -64,7 +65,24 @@ export function importThreadGroup(
       ? {}
       : { newConnectionEachLoop: true }),
   };
+  if (group.onSampleError === 'startnextloop') refuseSkippedCounters(rest, context);
   return { group, element, requests: samplers };
+}
+
+/**
+ * Refuses counters in controllers. After a failed sample, JMeter starts the next loop and does not reach later
+ * controllers, so their counters do not count this loop.
+ */
+function refuseSkippedCounters(elements: readonly TestElement[], context: ImportContext): void {
+  for (const controller of elements.filter((element) => roleOf(element) === 'sequence')) {
+    for (const child of controller.children)
+      if (child.type === 'CounterConfig')
+        context.refuse(
+          child,
+          'a counter in a controller is not supported with on_sample_error=startnextloop',
+        );
+    refuseSkippedCounters(controller.children, context);
+  }
 }
 
 /**
@@ -122,8 +140,8 @@ function loopsOf(element: TestElement, level: TreeLevel, context: ImportContext)
  * Whether an element is an HTTP request, or contains one. A request under an unsupported controller counts
  * too. The error about that controller is enough, so the group is not reported as empty.
  */
-function holdsRequest({ type, children }: TestElement): boolean {
-  return type === 'HTTPSamplerProxy' || children.some(holdsRequest);
+function holdsRequest(element: TestElement): boolean {
+  return roleOf(element) === 'request' || element.children.some(holdsRequest);
 }
 
 function refuseNone(element: TestElement, context: ImportContext): void {

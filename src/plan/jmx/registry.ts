@@ -1,0 +1,232 @@
+import type { TestElement } from './tree.ts';
+
+/** What the import does with an element. */
+export type Role =
+  /** The parts of a plan. */
+  | 'plan'
+  | 'group'
+  | 'request'
+  /** A controller whose elements run once in each loop, one after the other. */
+  | 'sequence'
+  /** A setting of the requests in its scope. */
+  | 'setting'
+  /** A sampler that sends nothing. */
+  | 'no request'
+  /** An element that observes the test, or that serves samplers which qbl refuses. */
+  | 'observer'
+  /** An element whose children JMeter does not run, if the element is directly under or beside the test plan. */
+  | 'never runs'
+  /** A thread group that qbl refuses. */
+  | 'refused group'
+  | 'refused';
+
+export type ElementState = 'runs' | 'changes nothing' | 'refused';
+
+const STATES: Readonly<Record<Role, ElementState>> = {
+  plan: 'runs',
+  group: 'runs',
+  request: 'runs',
+  sequence: 'runs',
+  setting: 'runs',
+  'no request': 'changes nothing',
+  observer: 'changes nothing',
+  'never runs': 'changes nothing',
+  'refused group': 'refused',
+  refused: 'refused',
+};
+
+/**
+ * The elements that the import knows, by their name in a .jmx file. JMeter saves several elements as
+ * `ConfigTestElement`; the key of such an element is the name of its GUI class. docs/jmx.md has the same list.
+ */
+const ELEMENTS = {
+  TestPlan: 'plan',
+  ThreadGroup: 'group',
+  HTTPSamplerProxy: 'request',
+  GenericController: 'sequence',
+  RecordingController: 'sequence',
+
+  Arguments: 'setting',
+  HttpDefaultsGui: 'setting',
+  HeaderManager: 'setting',
+  CounterConfig: 'setting',
+  UserParameters: 'setting',
+  ConstantTimer: 'setting',
+  UniformRandomTimer: 'setting',
+
+  DebugSampler: 'no request',
+
+  ResultCollector: 'observer',
+  Summariser: 'observer',
+  BackendListener: 'observer',
+  ResultSaver: 'observer',
+  MailerResultCollector: 'observer',
+  DebugPostProcessor: 'observer',
+  'kg.apc.jmeter.vizualizers.CorrectedResultCollector': 'observer',
+  'kg.apc.jmeter.vizualizers.CompositeResultCollector': 'observer',
+  'kg.apc.jmeter.perfmon.PerfMonCollector': 'observer',
+  'kg.apc.jmeter.dbmon.DbMonCollector': 'observer',
+  'kg.apc.jmeter.jmxmon.JMXMonCollector': 'observer',
+  'kg.apc.jmeter.reporters.ConsoleStatusLogger': 'observer',
+  'kg.apc.jmeter.reporters.FlexibleFileWriter': 'observer',
+  'kg.apc.jmeter.listener.GraphsGeneratorListener': 'observer',
+  'com.github.johrstrom.listener.PrometheusListener': 'observer',
+  'se.six.jmeter.visualizer.statagg.StatAggResultCollector': 'observer',
+  JDBCDataSource: 'observer',
+  JavaConfig: 'observer',
+  FtpConfigGui: 'observer',
+  LdapConfigGui: 'observer',
+  LdapExtConfigGui: 'observer',
+  TCPConfigGui: 'observer',
+
+  TestFragmentController: 'never runs',
+  ProxyControl: 'never runs',
+  HttpMirrorControl: 'never runs',
+  WorkBench: 'never runs',
+
+  SetupThreadGroup: 'refused group',
+  PostThreadGroup: 'refused group',
+  OpenModelThreadGroup: 'refused group',
+  'kg.apc.jmeter.threads.SteppingThreadGroup': 'refused group',
+  'kg.apc.jmeter.threads.UltimateThreadGroup': 'refused group',
+  'com.blazemeter.jmeter.threads.concurrency.ConcurrencyThreadGroup': 'refused group',
+  'com.blazemeter.jmeter.threads.arrivals.ArrivalsThreadGroup': 'refused group',
+  'com.blazemeter.jmeter.threads.arrivals.FreeFormArrivalsThreadGroup': 'refused group',
+
+  CriticalSectionController: 'refused',
+  ForeachController: 'refused',
+  IfController: 'refused',
+  IncludeController: 'refused',
+  InterleaveControl: 'refused',
+  LoopController: 'refused',
+  ModuleController: 'refused',
+  OnceOnlyController: 'refused',
+  RandomController: 'refused',
+  RandomOrderController: 'refused',
+  RunTime: 'refused',
+  SwitchController: 'refused',
+  ThroughputController: 'refused',
+  TransactionController: 'refused',
+  WhileController: 'refused',
+  'com.blazemeter.jmeter.controller.ParallelSampler': 'refused',
+
+  AuthManager: 'refused',
+  CacheManager: 'refused',
+  CookieManager: 'refused',
+  CSVDataSet: 'refused',
+  DNSCacheManager: 'refused',
+  KeystoreConfig: 'refused',
+  LoginConfigGui: 'refused',
+  RandomVariableConfig: 'refused',
+  SimpleConfigGui: 'refused',
+
+  BSFTimer: 'refused',
+  BeanShellTimer: 'refused',
+  ConstantThroughputTimer: 'refused',
+  GaussianRandomTimer: 'refused',
+  JSR223Timer: 'refused',
+  PoissonRandomTimer: 'refused',
+  PreciseThroughputTimer: 'refused',
+  SyncTimer: 'refused',
+  'kg.apc.jmeter.timers.VariableThroughputTimer': 'refused',
+
+  AnchorModifier: 'refused',
+  BSFPreProcessor: 'refused',
+  BeanShellPreProcessor: 'refused',
+  JDBCPreProcessor: 'refused',
+  JSR223PreProcessor: 'refused',
+  RegExUserParameters: 'refused',
+  SampleTimeout: 'refused',
+  URLRewritingModifier: 'refused',
+
+  BSFPostProcessor: 'refused',
+  BeanShellPostProcessor: 'refused',
+  BoundaryExtractor: 'refused',
+  HtmlExtractor: 'refused',
+  JDBCPostProcessor: 'refused',
+  JMESPathExtractor: 'refused',
+  JSONPostProcessor: 'refused',
+  JSR223PostProcessor: 'refused',
+  RegexExtractor: 'refused',
+  ResultAction: 'refused',
+  XPath2Extractor: 'refused',
+  XPathExtractor: 'refused',
+
+  BSFAssertion: 'refused',
+  BeanShellAssertion: 'refused',
+  CompareAssertion: 'refused',
+  DurationAssertion: 'refused',
+  HTMLAssertion: 'refused',
+  JMESPathAssertion: 'refused',
+  JSONPathAssertion: 'refused',
+  JSR223Assertion: 'refused',
+  MD5HexAssertion: 'refused',
+  ResponseAssertion: 'refused',
+  SMIMEAssertion: 'refused',
+  SizeAssertion: 'refused',
+  XMLAssertion: 'refused',
+  XMLSchemaAssertion: 'refused',
+  XPath2Assertion: 'refused',
+  XPathAssertion: 'refused',
+
+  BSFListener: 'refused',
+  BeanShellListener: 'refused',
+  JSR223Listener: 'refused',
+
+  AccessLogSampler: 'refused',
+  AjpSampler: 'refused',
+  BSFSampler: 'refused',
+  BeanShellSampler: 'refused',
+  BoltSampler: 'refused',
+  FTPSampler: 'refused',
+  HTTPSampler: 'refused',
+  HTTPSampler2: 'refused',
+  JDBCSampler: 'refused',
+  JMSSampler: 'refused',
+  JSR223Sampler: 'refused',
+  JUnitSampler: 'refused',
+  JavaSampler: 'refused',
+  LDAPExtSampler: 'refused',
+  LDAPSampler: 'refused',
+  MailReaderSampler: 'refused',
+  MongoScriptSampler: 'refused',
+  PublisherSampler: 'refused',
+  SmtpSampler: 'refused',
+  SoapSampler: 'refused',
+  SubscriberSampler: 'refused',
+  SystemSampler: 'refused',
+  TCPSampler: 'refused',
+  TestAction: 'refused',
+} as const satisfies Readonly<Record<string, Role>>;
+
+type ElementName = keyof typeof ELEMENTS;
+
+/** The names of the elements that are settings. */
+export type SettingName = {
+  [Name in ElementName]: (typeof ELEMENTS)[Name] extends 'setting' ? Name : never;
+}[ElementName];
+
+/** Returns the name of an element in the list of known elements. Null if the list has no such element. */
+export function knownName({ type, guiClass }: Pick<TestElement, 'type' | 'guiClass'>): ElementName | null {
+  const name = type === 'ConfigTestElement' ? guiClass : type;
+  return isKnown(name) ? name : null;
+}
+
+function isKnown(name: string): name is ElementName {
+  return Object.hasOwn(ELEMENTS, name);
+}
+
+/** Returns the role of an element. An element that the import does not know is refused. */
+export function roleOf(element: Pick<TestElement, 'type' | 'guiClass'>): Role {
+  const name = knownName(element);
+  return name === null ? 'refused' : ELEMENTS[name];
+}
+
+export function stateOf(element: Pick<TestElement, 'type' | 'guiClass'>): ElementState {
+  return STATES[roleOf(element)];
+}
+
+/** Returns the state of each known element, by its name in a .jmx file. */
+export function elementStates(): ReadonlyMap<string, ElementState> {
+  return new Map(Object.entries(ELEMENTS).map(([name, role]) => [name, STATES[role]]));
+}
