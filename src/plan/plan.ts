@@ -209,7 +209,14 @@ export function plannedMs(plan: Plan): number | null {
 export function sampleColumns({ threadGroups, content }: Plan): readonly OptionalColumn[] {
   const hasRules = threadGroups.some(({ requests }) => requests.some(({ outcome }) => outcome !== undefined));
   const hasContent = content !== undefined && content.kind !== 'none';
-  return [...(hasRules ? (['outcome'] as const) : []), ...(hasContent ? (['content'] as const) : [])];
+  const repeatsName = threadGroups.some(
+    ({ requests }) => new Set(requests.map(({ name }) => name)).size < requests.length,
+  );
+  return [
+    ...(hasRules ? (['outcome'] as const) : []),
+    ...(hasContent ? (['content'] as const) : []),
+    ...(repeatsName ? (['request'] as const) : []),
+  ];
 }
 
 /**

@@ -40,6 +40,8 @@ export interface Sample {
    * contents.
    */
   readonly content?: string;
+  /** The number of the request in its thread group, from 1. Absent if the sender does not know the request. */
+  readonly request?: number;
 }
 
 /**

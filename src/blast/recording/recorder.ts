@@ -10,6 +10,8 @@ import type { Tracer } from './tracer.ts';
 /** The identity and position of a sample, and the number of active threads when it ended. */
 export interface SampleContext {
   readonly request: TargetRequest;
+  /** The number of the request in its group, from 1. */
+  readonly number: number;
   readonly threadName: string;
   readonly loop: number;
   readonly grpThreads: number;
@@ -77,6 +79,7 @@ function toSample(exchange: Exchange, context: SampleContext): Sample {
     idleTimeMs: 0,
     connectMs: span(exchange.connectMs),
     loop: context.loop,
+    request: context.number,
     outcome: exchange.outcome,
     ...(exchange.content === null ? {} : { content: exchange.content }),
   };

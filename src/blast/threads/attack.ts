@@ -117,6 +117,7 @@ export class Attack {
   #record(thread: LoadThread, request: TargetRequest, exchange: Exchange): void {
     const goOn = this.#recorder.record(exchange, {
       request,
+      number: thread.request,
       threadName: thread.name,
       loop: thread.loop,
       grpThreads: this.#active.get(thread.group)?.size ?? 0,

@@ -46,6 +46,11 @@ export class LoadThread {
     return this.#position.loop;
   }
 
+  /** The number of the current request in its group, from 1. */
+  get request(): number {
+    return this.#position.request;
+  }
+
   get ended(): boolean {
     return this.#position.ended;
   }

@@ -60,6 +60,7 @@ export function messageText(request: Request, place: RequestPlace, plan: Plan): 
       ...(usesNow ? [NOW] : []),
       ...(ofBody?.variables ?? []),
       ...contentVariables(request, plan),
+      ...requestVariable(place, plan),
     ],
     path: textOf(path),
     headers: headers.map(([name, value]) => [name, textOf(value)]),
@@ -116,6 +117,11 @@ function contentVariables(request: Request, plan: Plan): NamedValue[] {
     ['contentText', textOf(template)],
     ['content', '${__digest(MD5,${contentText},,,)}'],
   ];
+}
+
+/** Returns the variable with the number of the request, which JMeter saves with each sample. */
+function requestVariable({ request }: RequestPlace, plan: Plan): NamedValue[] {
+  return sampleColumns(plan).includes('request') ? [['request', String(request)]] : [];
 }
 
 /** Splits an object before its closing brace. The closing brace is always in the last segment. */

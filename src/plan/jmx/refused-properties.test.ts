@@ -148,7 +148,7 @@ describe('refuses and names:', () => {
     ]);
   });
 
-  it('repeated headers, connection headers, number formats and two requests with one name', () => {
+  it('repeated headers, connection headers and number formats', () => {
     expect(inGroup(headerManager({ a: '1', A: '2' }))).toEqual([
       'Test Plan › Users › Headers: the header A is repeated: expected each header once',
     ]);
@@ -160,9 +160,6 @@ describe('refuses and names:', () => {
     ]);
     expect(inGroup(counter({ name: 'n', format: '#,##0' }))).toEqual([
       'Test Plan › Users › Counter: CounterConfig.format=#,##0 is not supported',
-    ]);
-    expect(inGroup(sampler())).toEqual([
-      'Test Plan › Users › Send: testname: expected a name that no other request of the group has',
     ]);
   });
 });

@@ -5,11 +5,11 @@ import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { type Answered, type Outcome, outcomeOf } from '../../samples/outcome.ts';
 import { statusDeciderOf } from '../../samples/rules/decide.ts';
 import { parseThreadName } from '../../samples/thread-name.ts';
+import { type NamedRow, RowRequests } from './row-requests.ts';
 
-type DecidedRow = Answered & Pick<SampleRow, 'threadName' | 'label'>;
+type DecidedRow = Answered & NamedRow & Pick<SampleRow, 'threadName'>;
 
 interface RowRequest {
-  readonly name: string;
   readonly sendsMessage: boolean;
   readonly decide: (answered: Answered) => Outcome | 'unknown';
 }
@@ -21,15 +21,16 @@ interface RowRequest {
  */
 export class RowOutcomes {
   readonly #groups: readonly (readonly RowRequest[])[];
+  readonly #rowRequests: RowRequests | null;
   readonly #hasRules: boolean;
   #unclear = 0;
 
   /** @param plan null if the plan is not known; the default rule then decides */
   constructor(plan: Plan | null) {
     const groups = plan?.threadGroups ?? [];
+    this.#rowRequests = plan === null ? null : new RowRequests(plan);
     this.#groups = groups.map(({ requests }) =>
       requests.map((request) => ({
-        name: request.name,
         sendsMessage: plan !== null && sendsMessage(plan, request),
         decide: request.outcome === undefined ? outcomeOf : statusDeciderOf(request.outcome),
       })),
@@ -63,10 +64,11 @@ export class RowOutcomes {
     return this.#requestOf(row)?.decide(row) ?? 'unknown';
   }
 
-  #requestOf({ threadName, label }: DecidedRow): RowRequest | undefined {
-    if (this.#groups.length === 0) return undefined;
-    const place = parseThreadName(threadName);
-    const requests = place === null ? undefined : this.#groups[place.group - 1];
-    return requests?.find(({ name }) => name === label);
+  #requestOf(row: DecidedRow): RowRequest | undefined {
+    if (this.#rowRequests === null) return undefined;
+    const place = parseThreadName(row.threadName);
+    if (place === null) return undefined;
+    const index = this.#rowRequests.indexOf(place.group, row);
+    return index === null ? undefined : this.#groups[place.group - 1]?.[index];
   }
 }

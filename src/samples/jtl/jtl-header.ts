@@ -83,7 +83,7 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
     latency: at('Latency'),
     connect: at('Connect'),
     loop: at(LOOP_COLUMN),
-    optional: { outcome: at('outcome'), content: at('content') },
+    optional: { outcome: at('outcome'), content: at('content'), request: at('request') },
   };
 }
 

@@ -35,6 +35,8 @@ export interface SampleRow
   readonly outcome?: WrittenOutcome;
   /** The hash of the content that was sent, in hexadecimal digits. Absent if the row has no hash. */
   readonly content?: string;
+  /** The number of the request in its thread group, from 1. Absent if the row has no number. */
+  readonly request?: number;
 }
 
 export interface ReadJtlOptions {
@@ -158,13 +160,15 @@ class RowParser {
       connectMs: this.#figure(fields, header.connect),
       loop: header.loop === ABSENT ? null : this.#number(fields, header.loop),
     };
-    const { outcome, content } = header.optional;
-    if (outcome === ABSENT && content === ABSENT) return row;
+    const { outcome, content, request } = header.optional;
+    if (outcome === ABSENT && content === ABSENT && request === ABSENT) return row;
     const hash = content === ABSENT ? '' : fields.text(content);
+    const number = request === ABSENT ? Number.NaN : fields.number(request);
     return {
       ...row,
       ...(outcome === ABSENT ? {} : { outcome: writtenOutcome(textOf(fields, outcome)) }),
       ...(CONTENT_HASH.test(hash) ? { content: hash } : {}),
+      ...(Number.isNaN(number) ? {} : { request: number }),
     };
   }
 

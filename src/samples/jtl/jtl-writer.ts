@@ -10,6 +10,7 @@ const NEEDS_QUOTES = /[",\r\n]/;
 const OPTIONAL_FIELDS: Readonly<Record<OptionalColumn, (sample: Sample) => string>> = {
   outcome: ({ outcome }) => outcome ?? '',
   content: ({ content }) => content ?? '',
+  request: ({ request }) => String(request ?? ''),
 };
 
 /**

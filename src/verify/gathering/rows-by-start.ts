@@ -27,7 +27,10 @@ function isAmbiguous(rows: readonly SampleRow[]): boolean {
     const isTie = last?.timeStampMs === row.timeStampMs && last.elapsedMs === row.elapsedMs;
     return (
       isTie &&
-      (last.responseCode !== row.responseCode || last.outcome !== row.outcome || last.label !== row.label)
+      (last.responseCode !== row.responseCode ||
+        last.outcome !== row.outcome ||
+        last.label !== row.label ||
+        last.request !== row.request)
     );
   });
 }

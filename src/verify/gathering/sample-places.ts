@@ -2,6 +2,7 @@ import { isIdentity } from '../../message/claim.ts';
 import type { Identity } from '../../message/identity.ts';
 import { sendsMessage } from '../../plan/placements.ts';
 import { isPlanned, type Plan } from '../../plan/plan.ts';
+import { RowRequests } from '../../runs/rows/row-requests.ts';
 import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { parseThreadName } from '../../samples/thread-name.ts';
 import type { SamplesSurvey } from './samples-survey.ts';
@@ -27,6 +28,7 @@ export class SamplePlaces {
   readonly #of: SamplesOf;
   readonly #firstLoop: 0 | 1;
   readonly #labels: readonly string[];
+  readonly #requests: RowRequests | null;
   /**
    * Number of rows so far for each thread and request. If the column `loop` is missing, this number is used as the
    * loop.
@@ -35,6 +37,7 @@ export class SamplePlaces {
 
   constructor(of: SamplesOf, { labels, countsFromZero }: SamplesSurvey) {
     this.#of = of;
+    this.#requests = of.plan === null ? null : new RowRequests(of.plan);
     this.#firstLoop = countsFromZero ? 0 : 1;
     this.#labels = of.labels.length > 0 ? of.labels : labels;
   }
@@ -43,7 +46,7 @@ export class SamplePlaces {
     const { run, plan } = this.#of;
     const place = parseThreadName(row.threadName);
     if (place === null) return 'unplaced';
-    const request = plan === null ? this.#byLabel(row.label) : byPlan(plan, row.label, place.group);
+    const request = this.#byPlan(row, place.group) ?? this.#byLabel(row);
     if (typeof request !== 'number') return request;
     const loop = row.loop === null ? this.#next(row, request) : row.loop + 1 - this.#firstLoop;
     const { group, thread } = place;
@@ -56,10 +59,20 @@ export class SamplePlaces {
    * Finds the message by label, if the plan is not known. If the file has several labels, the user must name those
    * with messages.
    */
-  #byLabel(label: string): number | 'no message' | 'unplaced' {
+  #byLabel({ label, request }: SampleRow): number | 'no message' | 'unplaced' {
     const index = this.#labels.indexOf(label);
-    if (this.#of.labels.length > 0) return index === -1 ? 'no message' : index + 1;
-    return this.#labels.length === 1 && index === 0 ? 1 : 'unplaced';
+    if (this.#of.labels.length > 0) return index === -1 ? 'no message' : (request ?? index + 1);
+    return this.#labels.length === 1 && index === 0 ? (request ?? 1) : 'unplaced';
+  }
+
+  /** Finds the request of the row in the plan. Null if the plan is not known. */
+  #byPlan(row: SampleRow, group: number): number | 'no message' | 'unplaced' | null {
+    const { plan } = this.#of;
+    if (plan === null || this.#requests === null) return null;
+    const index = this.#requests.indexOf(group, row);
+    const request = index === null ? undefined : plan.threadGroups[group - 1]?.requests[index];
+    if (index === null || request === undefined) return 'unplaced';
+    return sendsMessage(plan, request) ? index + 1 : 'no message';
   }
 
   #next({ threadName }: SampleRow, request: number): number {
@@ -68,12 +81,4 @@ export class SamplePlaces {
     this.#loops.set(key, loop);
     return loop;
   }
-}
-
-function byPlan(plan: Plan, label: string, group: number): number | 'no message' | 'unplaced' {
-  const requests = plan.threadGroups[group - 1]?.requests ?? [];
-  const index = requests.findIndex(({ name }) => name === label);
-  if (index === -1) return 'unplaced';
-  const request = requests[index];
-  return request !== undefined && sendsMessage(plan, request) ? index + 1 : 'no message';
 }

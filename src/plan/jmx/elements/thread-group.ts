@@ -1,5 +1,5 @@
 import { MAX_PER_PLAN } from '../../../message/identity.ts';
-import type { Request, ThreadGroup } from '../../plan.ts';
+import type { ThreadGroup } from '../../plan.ts';
 import * as schema from '../../schema.ts';
 import { roleOf } from '../registry.ts';
 import { isTrue, propertiesOf, type TestElement, textOf } from '../tree.ts';
@@ -33,7 +33,6 @@ export function importThreadGroup(
   const requests = imported.map(({ request }) => request);
   if (!rest.some(holdsRequest)) refuseNone(element, context);
   refuseMany(samplers, element, context);
-  refuseRepeatedNames(requests, samplers, context);
   const constant = (name: string) => context.constant(element, name, textOf(element, name), level.variables);
   const group: ThreadGroup = {
     name: context.checked(
@@ -150,17 +149,4 @@ function refuseNone(element: TestElement, context: ImportContext): void {
 
 function refuseMany(samplers: readonly TestElement[], element: TestElement, context: ImportContext): void {
   if (samplers.length > MAX_PER_PLAN) context.refuse(element, `expected at most ${MAX_PER_PLAN} requests`);
-}
-
-/** Refuses two requests of the same name in a group, because `verify` finds the request of a sample by its label. */
-function refuseRepeatedNames(
-  requests: readonly Request[],
-  samplers: readonly TestElement[],
-  context: ImportContext,
-): void {
-  for (const [index, { name }] of requests.entries()) {
-    const sampler = samplers[index];
-    if (sampler === undefined || requests.findIndex((other) => other.name === name) === index) continue;
-    context.refuse(sampler, 'testname: expected a name that no other request of the group has');
-  }
 }

@@ -1,3 +1,4 @@
+import { OPTIONAL_COLUMNS } from '../../../samples/jtl/jtl-columns.ts';
 import type { PlanCounter, PlanVariable } from '../../plan.ts';
 import { VARIABLES } from '../../template/template.ts';
 
@@ -18,7 +19,7 @@ export class OwnVariables {
   }
 
   #freeName(wanted: string): string {
-    const taken = new Set<string>([...VARIABLES, ...this.list.map(({ name }) => name)]);
+    const taken = new Set<string>([...VARIABLES, ...OPTIONAL_COLUMNS, ...this.list.map(({ name }) => name)]);
     let name = wanted;
     for (let number = 2; taken.has(name); number++) name = `${wanted}${number}`;
     return name;

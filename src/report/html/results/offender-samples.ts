@@ -2,6 +2,7 @@ import type { Identity } from '../../../message/identity.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { OFFENCES } from '../../../runs/documents/counts.ts';
 import type { VerifyRecord } from '../../../runs/documents/verify-json.ts';
+import { RowRequests } from '../../../runs/rows/row-requests.ts';
 import type { TracedSample } from '../../../runs/rows/trace.ts';
 import { sawEverything } from '../../../runs/saw-everything.ts';
 import type { SampleRow } from '../../../samples/jtl/jtl-reader.ts';
@@ -41,7 +42,7 @@ export function offendingRequests(record: VerifyRecord | null, run: string): Rea
 
 /** Finds the samples of messages that have a problem and were not traced, among all rows of a run. */
 export class OffenderSamples {
-  readonly #plan: Plan;
+  readonly #requests: RowRequests;
   readonly #wanted: Map<string, Offending>;
   readonly #threads: ReadonlySet<string>;
   /**
@@ -52,7 +53,7 @@ export class OffenderSamples {
   readonly found: OffenderSample[] = [];
 
   constructor(plan: Plan, offending: ReadonlyMap<string, Offending>, trace: readonly TracedSample[] | null) {
-    this.#plan = plan;
+    this.#requests = new RowRequests(plan);
     this.#wanted = new Map(offending);
     for (const { thread, loop, request } of trace ?? [])
       this.#wanted.delete(requestKeyOf(thread, loop, request) ?? '');
@@ -63,16 +64,12 @@ export class OffenderSamples {
     if (this.#threads.size === 0) return;
     const place = parseThreadName(row.threadName);
     if (place === null || !this.#threads.has(threadOf(place))) return;
-    const request = this.#requestOf(place.group, row.label);
+    const request = (this.#requests.indexOf(place.group, row) ?? -1) + 1;
     const key = requestKey({ ...place, loop: row.loop ?? this.#next(threadOf(place), request), request });
     const wanted = this.#wanted.get(key);
     if (wanted === undefined) return;
     this.#wanted.delete(key);
     this.found.push({ key, identity: wanted.identity, row, outcome });
-  }
-
-  #requestOf(group: number, label: string): number {
-    return (this.#plan.threadGroups[group - 1]?.requests.findIndex(({ name }) => name === label) ?? -1) + 1;
   }
 
   #next(thread: string, request: number): number {
