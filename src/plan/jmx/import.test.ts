@@ -92,6 +92,18 @@ describe('an HTTP request', () => {
     ]);
   });
 
+  it('takes headers and defaults from the first of several elements at one place', () => {
+    const under = [
+      ...[headerManager({ A: '1' }), headerManager({ a: '2', B: '3' })],
+      ...[defaults({ 'HTTPSampler.path': '/first' }), defaults({ 'HTTPSampler.path': '/second' })],
+      sampler({ properties: { 'HTTPSampler.path': '' } }),
+    ];
+    expect(requestOf(jmx(threadGroup({ under })))).toMatchObject({
+      url: 'http://localhost:3000/first',
+      headers: { A: '1', B: '3' },
+    });
+  });
+
   it('waits for the timers of all levels before it sends', () => {
     const constant = (ms: number) => jmxElement('ConstantTimer', 'T', props({ 'ConstantTimer.delay': ms }));
     const random = jmxElement(

@@ -141,7 +141,7 @@ describe('refuses and names, with its path:', () => {
     );
     expect(defined(sampler({ name: 'Other', under: [inner] }))).toEqual(message('Other › Counter'));
     const saver = jmxElement('ResultSaver', 'Saver', props({ 'FileSaver.variablename': 'n' }));
-    expect(defined(saver)).toEqual(message('Saver'));
+    expect(inGroup(saver)).toEqual(['Test Plan › Users › Saver: FileSaver.variablename=n is not supported']);
     expect(defined(inner)).toEqual([]);
   });
 

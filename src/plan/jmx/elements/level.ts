@@ -29,18 +29,16 @@ export function enter(
 ): { level: TreeLevel; rest: TestElement[] } {
   let level = outer;
   const rest: TestElement[] = [];
+  const settings: { readonly name: SettingName; readonly child: TestElement }[] = [];
   for (const child of parent.children) {
     const name = knownName(child);
     const isObserver = roleOf(child) === 'observer';
-    if (!isObserver && !isSetting(name)) {
-      rest.push(child);
-      continue;
-    }
-    for (const below of child.children) refuseTree(below, context);
-    for (const variable of namesSetLater(child, parent))
-      if (level.variables.has(variable))
-        context.refuse(child, `${variable}: the variable has a value already: expected another name`);
-    if (!isSetting(name)) continue;
+    if (isSetting(name)) settings.push({ name, child });
+    else if (!isObserver) rest.push(child);
+    if (isSetting(name) || isObserver) for (const below of child.children) refuseTree(below, context);
+    refuseVariables(child, parent, outer.variables, context);
+  }
+  for (const { name, child } of inOrderOfEffect(settings)) {
     refuseOtherProperties(child, context);
     level = SETTINGS[name](child, level, context);
   }
@@ -48,11 +46,32 @@ export function enter(
 }
 
 /**
- * Returns the variables that an element sets later than at the start of a loop. In JMeter such a value stays in the
- * thread. So a request outside the scope of the element has this value too, unless the variable has no other value.
+ * Puts settings into the order in which a later setting replaces an earlier one. Of several header managers or defaults
+ * at one place of the tree, the first counts (TestCompiler.java, saveSamplerConfigs).
  */
+function inOrderOfEffect<T extends { readonly name: SettingName }>(settings: readonly T[]): T[] {
+  const isMerged = ({ name }: T) => name === 'HeaderManager' || name === 'HttpDefaultsGui';
+  return [...settings.filter((each) => !isMerged(each)), ...settings.filter(isMerged).toReversed()];
+}
+
+/**
+ * Refuses variables that an element sets later than at the start of a loop, if they have a value already. In JMeter the
+ * new value stays in the thread, so requests outside the scope of the element have the new value too.
+ */
+function refuseVariables(
+  element: TestElement,
+  parent: TestElement,
+  known: Variables,
+  context: ImportContext,
+): void {
+  const ofSaver = textOf(element, 'FileSaver.variablename');
+  if (ofSaver !== '') context.refuse(element, `FileSaver.variablename=${ofSaver} is not supported`);
+  for (const name of namesSetLater(element, parent))
+    if (known.has(name))
+      context.refuse(element, `${name}: the variable has a value already: expected another name`);
+}
+
 function namesSetLater(element: TestElement, parent: TestElement): string[] {
-  if (element.type === 'ResultSaver') return [textOf(element, 'FileSaver.variablename')];
   if (['plan', 'group'].includes(roleOf(parent))) return [];
   if (element.type === 'CounterConfig') return [textOf(element, 'CounterConfig.name')];
   if (element.type !== 'UserParameters') return [];
