@@ -1,0 +1,269 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import {
+  counter,
+  headerManager,
+  jmx,
+  jmxElement,
+  props,
+  sampler,
+  threadGroup,
+  variables,
+} from '../../src/plan/jmx/testing/jmx.ts';
+import { execute } from '../long/tools.ts';
+import { qbl } from '../support/qbl.ts';
+import { runFile } from '../support/run-files.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { describeWith } from './describe-with.ts';
+import { jmeterHome, SHORT_JVM } from './jmeter.ts';
+
+/**
+ * Tests that JMeter and blast run the same elements of a test plan. Each thread group has one thread, so the order of its
+ * requests is known.
+ */
+
+const DEADLINE_MS = 120_000;
+const GROUPS = 60;
+const LOOPS = 3;
+
+type Part =
+  | { readonly kind: 'request'; readonly name: string; readonly fails: boolean; readonly hasBody: boolean }
+  | { readonly kind: 'controller'; readonly type: string; readonly under: readonly Part[] }
+  | { readonly kind: 'headers' | 'parameters' | 'counter' }
+  | { readonly kind: 'observer'; readonly type: string };
+
+const OBSERVERS = ['DebugSampler', 'DebugPostProcessor', 'ResultCollector', 'Summariser'];
+const MODES = ['continue', 'startnextloop', 'stopthread'];
+
+const { parts } = fc.letrec<{ part: Part; parts: Part[] }>((tie) => ({
+  parts: fc.array(tie('part'), { minLength: 1, maxLength: 4, depthIdentifier: 'parts' }),
+  part: fc.oneof(
+    { maxDepth: 3, depthIdentifier: 'parts' },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant('request' as const),
+        name: fc.constantFrom('Same', 'Same', 'Other'),
+        fails: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+        hasBody: fc.boolean(),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('controller' as const),
+        type: fc.constantFrom('GenericController', 'RecordingController'),
+        under: tie('parts'),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('headers' as const, 'parameters' as const, 'counter' as const),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('observer' as const), type: fc.constantFrom(...OBSERVERS) }),
+    },
+  ),
+}));
+
+const groups = fc.record({ parts, mode: fc.constantFrom(...MODES) });
+type Group = typeof groups extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** What the server saw of a request. */
+type Seen = readonly [method: string, url: string, headers: Readonly<Record<string, unknown>>, body: string];
+
+describeWith(['java', 'mvn'], 'elements of a test plan', () => {
+  let home: string;
+  beforeAll(async () => {
+    home = await jmeterHome();
+  });
+
+  test('JMeter and blast send the same requests in the same order, with the same samples', {
+    timeout: DEADLINE_MS,
+  }, async () => {
+    const folder = await tempFolder();
+    const seed = Date.now();
+    const all = fc.sample(groups, { numRuns: GROUPS, seed });
+    const server = await recordingServer();
+    await writeFile(join(folder, 'plan.jmx'), planOf(all, server.port));
+    const jar = join(home, 'bin', 'ApacheJMeter.jar');
+    const files = ['-t', 'plan.jmx', '-l', 'jmeter.jtl', '-j', 'jmeter.log'];
+    await execute('java', [...SHORT_JVM, '-jar', jar, '-n', ...files], folder);
+    const byJMeter = server.taken();
+    const args = ['blast', '--run', 'blast', '--plan', 'plan.jmx', '--no-identity', '--allow-errors'];
+    const ended = await qbl(args, { folder, deadlineMs: DEADLINE_MS });
+    expect(ended.code, ended.stderr).toBe(0);
+    const byBlast = server.taken();
+
+    expect(byBlast.size).toBe(GROUPS);
+    const [ofJMeter, ofBlast] = await Promise.all(
+      [join(folder, 'jmeter.jtl'), runFile(folder, 'blast', 'samples.jtl')].map(rowsByThread),
+    );
+    for (const [index, group] of all.entries()) {
+      const shown = `seed ${seed}, group ${index + 1}: ${JSON.stringify(group)}`;
+      const requests = byBlast.get(index + 1) ?? [];
+      expect(requests, shown).toEqual(byJMeter.get(index + 1));
+      const thread = `G ${index + 1}-1`;
+      const rows = ofBlast?.get(thread) ?? [];
+      expect(rows.map(compared), shown).toEqual((ofJMeter?.get(thread) ?? []).map(compared));
+      expect(
+        rows.map(({ request }) => `/r${request}`),
+        shown,
+      ).toEqual(requests.map(([, url]) => url.replace('/fail', '')));
+    }
+  });
+});
+
+function planOf(all: readonly Group[], port: number): string {
+  const unused = [
+    jmxElement('TestFragmentController', 'Part', '', { under: [variables({ v: 'fragment' }), sampler()] }),
+    jmxElement('ProxyControl', 'Recorder', '', { under: [headerManager({ 'X-Recorder': '1' })] }),
+    jmxElement('HttpMirrorControl', 'Mirror', ''),
+    jmxElement('JavaConfig', 'Java', ''),
+  ];
+  const bench = jmxElement('WorkBench', 'Bench', '', {
+    under: [sampler(), headerManager({ 'X-Bench': '1' })],
+  });
+  const text = jmx(
+    variables({ v: 'plan' }),
+    ...unused,
+    ...all.map((group, index) => groupOf(group, index + 1, port)),
+  );
+  return withClasses(text.replace('</hashTree></jmeterTestPlan>', `${bench}</hashTree></jmeterTestPlan>`));
+}
+
+/**
+ * Adds the classes without which JMeter does not load an element. JMeter uses a header manager only if its class is
+ * HeaderPanel.
+ */
+function withClasses(text: string): string {
+  return text
+    .replaceAll(/<([\w.]+) testname=/g, '<$1 guiclass="Gui" testname=')
+    .replaceAll('<HeaderManager guiclass="Gui"', '<HeaderManager guiclass="HeaderPanel"')
+    .replaceAll(
+      '<elementProp name="" elementType="X"><stringProp name="Header.name"',
+      '<elementProp name="" elementType="Header"><stringProp name="Header.name"',
+    )
+    .replaceAll(
+      '<elementProp name="" elementType="X"><stringProp name="Argument.value"',
+      '<elementProp name="" elementType="HTTPArgument"><stringProp name="Argument.value"',
+    )
+    .replaceAll('<elementProp name="" elementType="X"', '<elementProp name="" elementType="Argument"');
+}
+
+function groupOf({ parts: all, mode }: Group, number: number, port: number): string {
+  let requests = 0;
+  let names = 0;
+  const request = (name: string, fails: boolean, method: string, visible: readonly string[]) =>
+    sampler({
+      name,
+      body: `{${visible.map((each) => `"${each}": "\${${each}}"`).join()}}`,
+      properties: {
+        'HTTPSampler.port': port,
+        'HTTPSampler.path': `/r${++requests}${fails ? '/fail' : ''}`,
+        'HTTPSampler.method': method,
+      },
+    });
+  const level = (under: readonly Part[], outer: readonly string[]): string[] => {
+    const named = under.map((part) => ({ part, name: `${part.kind}${++names}` }));
+    // A counter in a controller is refused if a thread starts its next loop after an error.
+    const counts = mode !== 'startnextloop';
+    const visible = [
+      ...outer,
+      ...named.filter(({ part }) => part.kind === 'parameters').map(({ name }) => name),
+      ...named.filter(({ part }) => part.kind === 'counter' && counts).map(({ name }) => name),
+    ];
+    const rendered = (part: Part, name: string): string => {
+      switch (part.kind) {
+        case 'request':
+          return request(part.name, part.fails, part.hasBody ? 'POST' : 'GET', visible);
+        case 'controller':
+          return jmxElement(part.type, name, '', { under: level(part.under, visible) });
+        case 'headers':
+          return headerManager({ 'X-Level': name });
+        case 'parameters':
+          return userParameters(name);
+        case 'counter':
+          return counts ? counter({ name, start: 1, incr: 3, per_user: true }) : '';
+        case 'observer':
+          return jmxElement(part.type, name, '');
+      }
+    };
+    return named.map(({ part, name }) => rendered(part, name));
+  };
+  const under = [
+    headerManager({ 'X-Group': String(number) }),
+    counter({ name: 'n', start: 5, incr: 2, per_user: true }),
+    ...level(all, ['n', 'v']),
+    request('Same', false, 'POST', []),
+  ];
+  const properties = { 'ThreadGroup.on_sample_error': mode };
+  return threadGroup({ name: 'G', loops: LOOPS, properties, under });
+}
+
+function userParameters(name: string): string {
+  const text = (value: string) => `<stringProp name="">${value}</stringProp>`;
+  const values = `<collectionProp name="1">${text('x')}</collectionProp>`;
+  return jmxElement(
+    'UserParameters',
+    'Parameters',
+    `<collectionProp name="UserParameters.names">${text(name)}</collectionProp>
+    <collectionProp name="UserParameters.thread_values">${values}</collectionProp>${props({ 'UserParameters.per_iteration': false })}`,
+  );
+}
+
+interface Row {
+  readonly label: string;
+  readonly threadName: string;
+  readonly responseCode: string;
+  readonly responseMessage: string;
+  readonly success: string;
+  readonly URL: string;
+  /** Only in the samples of blast. */
+  readonly request?: string;
+}
+
+const compared = ({ label, responseCode, responseMessage, success, URL }: Row) => [
+  ...[label, responseCode, responseMessage, success, URL],
+];
+
+/** Returns the rows of each thread in their order, without the rows that JMeter writes for Debug Samplers. */
+async function rowsByThread(file: string): Promise<ReadonlyMap<string, readonly Row[]>> {
+  const rows: Row[] = parse(await readFile(file, 'utf8'), { columns: true });
+  const byThread = new Map<string, Row[]>();
+  for (const row of rows.filter(({ URL }) => URL !== 'null'))
+    byThread.set(row.threadName, [...(byThread.get(row.threadName) ?? []), row]);
+  return byThread;
+}
+
+async function recordingServer() {
+  let seen = new Map<number, Seen[]>();
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method = '', url = '', headers } = request;
+    const group = Number(headers['x-group']);
+    const own = Object.entries(headers).filter(([name]) => name.startsWith('x-'));
+    const before = seen.get(group) ?? [];
+    seen.set(group, [...before, [method, url, Object.fromEntries(own), Buffer.concat(chunks).toString()]]);
+    response.writeHead(url.includes('fail') ? 500 : 200).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return {
+    port: (server.address() as AddressInfo).port,
+    taken: () => {
+      const before = seen;
+      seen = new Map();
+      return before;
+    },
+  };
+}
