@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { renderJmx } from '../src/jmeter/rendering/render.ts';
 import { NO_IDENTITY } from '../src/message/placement.ts';
+import { headerManager, jmx, jmxElement, props, sampler, threadGroup } from '../src/plan/jmx/testing/jmx.ts';
 import { loadPlan } from '../src/plan/load.ts';
 import { PACKAGED_PLANS } from '../src/plan/packaged.ts';
 import type { Plan } from '../src/plan/plan.ts';
@@ -38,6 +39,33 @@ test('qbl run sends a .jmx with the properties of -J, and every message arrives 
       },
     ],
   });
+});
+
+test('each request of a .jmx has an identity that fits it, also if several requests have the same name', async () => {
+  const folder = await tempFolder();
+  const bodies = ['{"a": 1}', '{"b": "${__threadNum}"}', '["${__threadNum}"]'];
+  const ask = jmxElement(
+    'HTTPSamplerProxy',
+    'Send',
+    props({ 'HTTPSampler.domain': 'localhost', 'HTTPSampler.use_keepalive': true }),
+  );
+  const type = headerManager({ 'Content-Type': 'application/json' });
+  const under = [type, ...bodies.map((body) => sampler({ body })), ask];
+  await writeFile(join(folder, 'mixed.jmx'), jmx(threadGroup({ loops: 5, under })));
+  const args = ['run', '--run', 'mixed', '--plan', 'mixed.jmx', '--allow-errors', '--json'];
+  const ended = await qbl(args, { folder });
+  expect(ended.code, ended.stderr).toBe(0);
+  const all = { sent: 15, acked: 15, received: 15, lost: 0, corrupt: 0, unexpected: 0, foreign: 0 };
+  expect(recordOf(ended)).toMatchObject({ verdict: 'pass', ...all });
+  const notes = ended.stderr.split('\n').filter((line) => line.startsWith('note: '));
+  expect(notes).toEqual([
+    expect.stringContaining('the header qbl-id carries the identity of 1 of 4 requests'),
+    expect.stringContaining('1 of 4 requests carries no identity'),
+  ]);
+  const samples = await readFile(join(folder, 'runs', 'mixed', 'samples.jtl'), 'utf8');
+  expect(samples.split('\n', 6).map((line) => line.split(',').at(-1))).toEqual([
+    ...['"request"', '1', '2', '3', '4', '1'],
+  ]);
 });
 
 test('the rate of a .jmx counts from the first request, after the start delay', async () => {

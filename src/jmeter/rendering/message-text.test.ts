@@ -96,6 +96,22 @@ describe('a message from JMeter', () => {
     });
   });
 
+  it('has the number of its request if several requests of a thread group have the same name', () => {
+    const request = requestOf(null);
+    const group = {
+      name: 'g',
+      threads: 1,
+      loops: 1,
+      durationMs: null,
+      rampUpMs: 0,
+      onSampleError: 'continue',
+    } as const;
+    const numbered = (requests: readonly Request[]) =>
+      messageOf(request, { identity: NO_IDENTITY, threadGroups: [{ ...group, requests }] }).variables;
+    expect(numbered([request, request])).toEqual([['request', '3']]);
+    expect(numbered([request, { ...request, name: 'other' }])).toEqual([]);
+  });
+
   it('has the same values in path and headers as in the body', () => {
     const request = {
       ...requestOf('{"u":"${uuid}","n":"${count}"}'),

@@ -150,6 +150,12 @@ describe('a simple controller', () => {
     ]);
   });
 
+  it('can be a test fragment', () => {
+    const fragment = jmxElement('TestFragmentController', 'Part', '', { under: [sampler({ name: 'B' })] });
+    const { requests } = groupOf(jmx(threadGroup({ under: [sampler({ name: 'A' }), fragment] })));
+    expect(requests.map(({ name }) => name)).toEqual(['A', 'B']);
+  });
+
   it('can be empty', () => {
     const empty = jmxElement('GenericController', 'Empty', '');
     expect(groupOf(jmx(threadGroup({ under: [empty, sampler()] }))).requests).toHaveLength(1);

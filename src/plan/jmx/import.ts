@@ -48,7 +48,7 @@ export function importJmx(
 function importGroup(element: TestElement, level: TreeLevel, context: ImportContext): ImportedGroup[] {
   const role = roleOf(element);
   if (role === 'group') return [importThreadGroup(element, level, context)];
-  if (role === 'never runs') refuseWhatRuns(element.children, context);
+  if (role === 'never runs' || role === 'fragment') refuseWhatRuns(element.children, context);
   else refuseWithRequests(element, level, context);
   return [];
 }

@@ -91,15 +91,6 @@ describe('refuses and names, with its path:', () => {
     ]);
   });
 
-  it('a test fragment inside a thread group, which JMeter runs', () => {
-    const fragment = jmxElement('TestFragmentController', 'Part', '', {
-      under: [sampler({ name: 'Other' })],
-    });
-    expect(inGroup(fragment)).toEqual([
-      'Test Plan › Users › Part: TestFragmentController is not supported here',
-    ]);
-  });
-
   it('a Debug Sampler that a timer delays, or that has an assertion', () => {
     const timer = jmxElement('ConstantTimer', 'T', props({ 'ConstantTimer.delay': 9 }));
     const message =

@@ -16,6 +16,8 @@ export type Role =
   | 'observer'
   /** An element whose children JMeter does not run, if the element is directly under or beside the test plan. */
   | 'never runs'
+  /** An element that never runs under the test plan. JMeter runs it like a sequence inside a thread group. */
+  | 'fragment'
   /** A thread group that qbl refuses. */
   | 'refused group'
   | 'refused';
@@ -31,6 +33,7 @@ const STATES: Readonly<Record<Role, ElementState>> = {
   'no request': 'changes nothing',
   observer: 'changes nothing',
   'never runs': 'changes nothing',
+  fragment: 'changes nothing',
   'refused group': 'refused',
   refused: 'refused',
 };
@@ -79,7 +82,7 @@ const ELEMENTS = {
   LdapExtConfigGui: 'observer',
   TCPConfigGui: 'observer',
 
-  TestFragmentController: 'never runs',
+  TestFragmentController: 'fragment',
   ProxyControl: 'never runs',
   HttpMirrorControl: 'never runs',
   WorkBench: 'never runs',

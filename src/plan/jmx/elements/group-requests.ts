@@ -23,6 +23,7 @@ export function importRequests(
       case 'request':
         return [{ element, request: importHttpRequest(element, level, context) }];
       case 'sequence':
+      case 'fragment':
         refuseOtherProperties(element, context);
         return requestsUnder(element, level, context);
       case 'no request':

@@ -73,7 +73,7 @@ export function importThreadGroup(
  * controllers, so their counters do not count this loop.
  */
 function refuseSkippedCounters(elements: readonly TestElement[], context: ImportContext): void {
-  for (const controller of elements.filter((element) => roleOf(element) === 'sequence')) {
+  for (const controller of elements.filter((element) => ['sequence', 'fragment'].includes(roleOf(element)))) {
     for (const child of controller.children)
       if (child.type === 'CounterConfig')
         context.refuse(
