@@ -100,7 +100,7 @@ describe('a wrong .jmx', () => {
       '  orders.jmx:n Orders › Users › Place an order › Not any more: ResponseAssertion is not supported here',
       '  orders.jmx:n Orders › Users › Not any more: IfController is not supported here',
       '  orders.jmx:n Orders › Users › Not any more › Script: JSR223Sampler is not supported here',
-      'hint: JMeter can send the plan: qbl jmeter --plan orders.jmx',
+      'hint: To let JMeter send the plan, use: qbl jmeter --plan orders.jmx',
     ]);
   });
 

@@ -74,6 +74,7 @@ function checkedPlan(file: string, source: PlanSource, written: WrittenPlan, ove
         ? { line: 0, text: `--body: ${mistake.message}` }
         : source.locate(mistake),
     ),
+    source.hint === undefined || overrides.body !== undefined ? {} : { hint: source.hint },
   );
 }
 

@@ -41,6 +41,16 @@ async function placed(samplers: readonly string[], overrides: PlanOverrides = {}
   };
 }
 
+test('the error about a wrong template says how JMeter can send the plan', async () => {
+  const inHost = sampler({
+    properties: { 'HTTPSampler.path': 'http://a${__threadNum}/', 'HTTPSampler.domain': '' },
+  });
+  await expect(placed([inHost])).rejects.toMatchObject({
+    message: expect.stringContaining('a variable in the scheme or host is not supported'),
+    hint: `To let JMeter send the plan, use: qbl jmeter --plan ${pathOf('some.jmx')}`,
+  });
+});
+
 test('a JSON object carries the identity in its body', async () => {
   const { places, requests, notes } = await placed([object]);
   expect(places).toEqual({ Object: 'body' });

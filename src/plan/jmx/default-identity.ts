@@ -36,7 +36,8 @@ export function withDefaultIdentity(plan: WrittenPlan): Plan {
 
 function defaultPlacement({ method, body }: Request, own: readonly PlanVariable[] = []): Placement {
   if (messageTemplate(body, [], own) !== null) return IN_BODY;
-  return body !== null && WRITING.includes(method) ? IN_HEADER : NO_IDENTITY;
+  const hasBody = body !== null && body !== '';
+  return hasBody && WRITING.includes(method) ? IN_HEADER : NO_IDENTITY;
 }
 
 /** Returns notes about requests whose identity is not in the body. */

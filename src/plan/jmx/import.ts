@@ -41,7 +41,7 @@ export function importJmx(
   if (context.refusals.length > 0) throw refusalError(file, context.refusals);
   if (context.followsRedirects)
     onNote('redirects are not followed: a 3xx response is recorded as the result');
-  return { plan, locate: (mistake) => locate(file, testPlan, groups, mistake) };
+  return { plan, locate: (mistake) => locate(file, testPlan, groups, mistake), hint: hintFor(file) };
 }
 
 /** Reads an element directly under the test plan. Returns nothing for an element that is no thread group. */
@@ -114,12 +114,16 @@ function refuseNumber(
   }
 }
 
+function hintFor(file: string): string {
+  return `To let JMeter send the plan, use: qbl jmeter --plan ${shellWord(file)}`;
+}
+
 /** Returns the error that lists all refused parts, in the order of the file. */
 function refusalError(file: string, refusals: readonly JmxRefusal[]): QblError {
   const lines = [...refusals]
     .sort((a, b) => a.line - b.line)
     .map(({ line, path, message }) => `${file}:${line} ${path}: ${message}`);
-  const hint = `JMeter can send the plan: qbl jmeter --plan ${shellWord(file)}`;
+  const hint = hintFor(file);
   const [only] = lines;
   if (lines.length === 1 && only !== undefined) return new QblError('usage', only, { hint });
   return new QblError('usage', `${file} has ${lines.length} parts that qbl cannot send:`, {

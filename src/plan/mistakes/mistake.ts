@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, type LineCounter, type Node } from 'yaml';
-import { QblError } from '../../error.ts';
+import { QblError, type QblErrorOptions } from '../../error.ts';
 import type { WrittenPlan } from '../override.ts';
 import { keyName } from './key-mistakes.ts';
 
@@ -13,6 +13,8 @@ export interface Mistake {
 export interface PlanSource {
   readonly plan: WrittenPlan;
   readonly locate: Locate;
+  /** What the user can do instead of correcting mistakes. */
+  readonly hint?: string;
 }
 
 /** Finds the line of a mistake in the file, and writes the text that reports the mistake. */
@@ -23,12 +25,16 @@ export interface LocatedMistake {
 }
 
 /** Lists each mistake once, in the order of the file. */
-export function planError(file: string, mistakes: readonly LocatedMistake[]): QblError {
+export function planError(
+  file: string,
+  mistakes: readonly LocatedMistake[],
+  options: Pick<QblErrorOptions, 'hint'> = {},
+): QblError {
   const inOrder = mistakes.toSorted((a, b) => a.line - b.line);
   const lines = [...new Set(inOrder.map(({ text }) => text))];
   const [only] = lines;
-  if (lines.length === 1 && only !== undefined) return new QblError('usage', only);
-  return new QblError('usage', `${file} has ${lines.length} mistakes:`, { details: lines });
+  if (lines.length === 1 && only !== undefined) return new QblError('usage', only, options);
+  return new QblError('usage', `${file} has ${lines.length} mistakes:`, { ...options, details: lines });
 }
 
 /**
