@@ -26,7 +26,7 @@ const FLOORS = {
   'src/consume': ['working', 'service', 'direct'],
   'src/jmeter': ['elements', 'rendering', 'running'],
   'src/message': ['json', 'token', 'bytes', 'reading'],
-  'src/plan': ['template', 'tokens', 'mistakes', 'endpoints', 'jmx'],
+  'src/plan': ['template', 'tokens', 'mistakes', 'endpoints', 'jmx', 'writing'],
   'src/plan/jmx': ['language', 'elements'],
   'src/queue': ['url', 'watching', '(?:kafka|rabbitmq|sqs)'],
   'src/queue/kafka': ['kafkajs-fixes', 'cluster', 'codecs', 'fetch', 'sending', 'reading', 'group'],

@@ -5,7 +5,7 @@ import { tempFolder } from './support/temp-folder.ts';
 import { expectUsageError } from './support/usage-error.ts';
 
 const COMMANDS = [
-  ...['run', 'blast', 'stop', 'verify', 'serve', 'broker', 'size', 'init'],
+  ...['run', 'blast', 'stop', 'verify', 'serve', 'broker', 'size', 'init', 'import'],
   ...['jmeter', 'consume', 'direct', 'report'],
 ];
 

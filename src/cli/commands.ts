@@ -70,6 +70,11 @@ const COMMANDS: readonly Entry[] = [
     summary: 'write a plan with comments, to start from',
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
+  {
+    name: 'import',
+    summary: 'write a JMeter test plan as a YAML plan',
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
 ];
 
 /** Returns all commands. Only the command that the arguments name is loaded and has options. */

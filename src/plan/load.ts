@@ -46,7 +46,19 @@ export async function loadPlanFile(
   overrides: PlanOverrides,
   onNote: (line: string) => void = () => {},
 ): Promise<LoadedPlan> {
-  const text = await readPlanFile(file);
+  return loadPlanText(file, await readPlanFile(file), overrides, onNote);
+}
+
+/**
+ * Like loadPlanFile, for a text that is already read.
+ * @param file the name of the text in errors
+ */
+export async function loadPlanText(
+  file: string,
+  text: string,
+  overrides: PlanOverrides = {},
+  onNote: (line: string) => void = () => {},
+): Promise<LoadedPlan> {
   const source = await readPlan(file, text, overrides, onNote);
   const overridden = overridePlan(file, source.plan, overrides);
   const written = isJmx(file, text) ? withChosenPlaces(overridden, onNote) : overridden;
@@ -108,7 +120,7 @@ async function readPlan(
  * Reads the text of a plan file.
  * @throws QblError 'usage' with a hint how to create a plan
  */
-async function readPlanFile(file: string): Promise<string> {
+export async function readPlanFile(file: string): Promise<string> {
   try {
     return await readBoundedFile('the plan', file, MAX_PLAN_BYTES);
   } catch (cause) {

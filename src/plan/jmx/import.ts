@@ -7,11 +7,20 @@ import { ImportContext, type JmxRefusal } from './elements/context.ts';
 import { refuseWithRequests } from './elements/group-requests.ts';
 import { enter, type TreeLevel } from './elements/level.ts';
 import { refuseOtherProperties } from './elements/properties.ts';
-import { type ImportedGroup, importThreadGroup } from './elements/thread-group.ts';
+import { type ImportedGroup, importRefusedGroup, importThreadGroup } from './elements/thread-group.ts';
 import { userDefinedVariables } from './elements/user-defined-variables.ts';
 import { knownName, roleOf } from './registry.ts';
 import { type Document, documentOf, type TestElement } from './tree.ts';
 import { parseXml, XmlError } from './xml.ts';
+
+/** What qbl can say of a .jmx file as a plan. */
+export interface JmxPlan extends PlanSource {
+  readonly hint: string;
+  /** The parts of the file that the plan does not have as JMeter has them, in the order of the file. */
+  readonly refusals: readonly JmxRefusal[];
+  /** Whether a request asks JMeter to follow redirects. */
+  readonly followsRedirects: boolean;
+}
 
 /**
  * Reads a JMeter .jmx file as a plan. Leaves out listeners and disabled elements. Refuses everything else that qbl
@@ -25,6 +34,17 @@ export function importJmx(
   properties: Readonly<Record<string, string>>,
   onNote: (line: string) => void,
 ): PlanSource {
+  const jmx = readJmx(file, text, properties);
+  if (jmx.refusals.length > 0) throw refusalError(file, jmx);
+  if (jmx.followsRedirects) onNote('redirects are not followed: a 3xx response is recorded as the result');
+  return jmx;
+}
+
+/**
+ * Reads as much of a JMeter .jmx file as a plan can say.
+ * @throws QblError 'usage' if the file is not a .jmx file
+ */
+export function readJmx(file: string, text: string, properties: Readonly<Record<string, string>>): JmxPlan {
   const context = new ImportContext(properties);
   const { testPlan, beside } = readDocument(file, text);
   const { level, rest } = enterTestPlan(testPlan, context);
@@ -38,16 +58,20 @@ export function importJmx(
     rate: null,
     ...(context.ownVariables.list.length === 0 ? {} : { variables: context.ownVariables.list }),
   };
-  if (context.refusals.length > 0) throw refusalError(file, context.refusals);
-  if (context.followsRedirects)
-    onNote('redirects are not followed: a 3xx response is recorded as the result');
-  return { plan, locate: (mistake) => locate(file, testPlan, groups, mistake), hint: hintFor(file) };
+  return {
+    plan,
+    locate: (mistake) => locate(file, testPlan, groups, mistake),
+    hint: `To let JMeter send the plan, use: qbl jmeter --plan ${shellWord(file)}`,
+    refusals: context.refusals.toSorted((a, b) => a.line - b.line),
+    followsRedirects: context.followsRedirects,
+  };
 }
 
 /** Reads an element directly under the test plan. Returns nothing for an element that is no thread group. */
 function importGroup(element: TestElement, level: TreeLevel, context: ImportContext): ImportedGroup[] {
   const role = roleOf(element);
   if (role === 'group') return [importThreadGroup(element, level, context)];
+  if (role === 'refused group') return [importRefusedGroup(element, level, context)];
   if (role === 'never runs' || role === 'fragment') refuseWhatRuns(element.children, context);
   else refuseWithRequests(element, level, context);
   return [];
@@ -114,16 +138,9 @@ function refuseNumber(
   }
 }
 
-function hintFor(file: string): string {
-  return `To let JMeter send the plan, use: qbl jmeter --plan ${shellWord(file)}`;
-}
-
-/** Returns the error that lists all refused parts, in the order of the file. */
-function refusalError(file: string, refusals: readonly JmxRefusal[]): QblError {
-  const lines = [...refusals]
-    .sort((a, b) => a.line - b.line)
-    .map(({ line, path, message }) => `${file}:${line} ${path}: ${message}`);
-  const hint = hintFor(file);
+/** Returns the error that lists all refused parts. */
+function refusalError(file: string, { refusals, hint }: Pick<JmxPlan, 'refusals' | 'hint'>): QblError {
+  const lines = refusals.map(({ line, path, message }) => `${file}:${line} ${path}: ${message}`);
   const [only] = lines;
   if (lines.length === 1 && only !== undefined) return new QblError('usage', only, { hint });
   return new QblError('usage', `${file} has ${lines.length} parts that qbl cannot send:`, {

@@ -151,6 +151,16 @@ export function addPlanOptions(command: Command, only?: readonly PlanOption['nam
   return command;
 }
 
+/** Adds `-J`, for a command that reads a .jmx file and nothing else of a plan. */
+export function addJMeterProperties(command: Command): Command {
+  addWrittenOptions(
+    command,
+    PLAN_OPTIONS.filter(({ name }) => name === 'J'),
+    'Plan:',
+  );
+  return command;
+}
+
 function noIdentityOption(): Option {
   return new Option('--no-identity', 'send no identity; verify can then only count messages').helpGroup(
     'Plan:',

@@ -81,9 +81,9 @@ export class ImportContext {
     return isTrue(this.constant(element, property, textOf(element, property), variables));
   }
 
-  /** Returns the value of a property as a template of a plan. Empty if the property was refused. */
+  /** Returns the value of a property as a template of a plan. If the property was refused, returns its text. */
   template(element: TestElement, property: string, text: string, scope: Scope): string {
-    return this.#tried(element, property, () => templateOf(this.evaluate(text, scope)), '');
+    return this.#tried(element, property, () => templateOf(this.evaluate(text, scope)), text);
   }
 
   /** Returns the value of a variable. Empty if the variable was refused. */

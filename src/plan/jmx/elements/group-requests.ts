@@ -30,8 +30,7 @@ export function importRequests(
         checkNoRequest(element, level, context);
         return [];
       default:
-        refuseWithRequests(element, level, context);
-        return [];
+        return refuseWithRequests(element, level, context);
     }
   });
 }
@@ -42,12 +41,16 @@ function requestsUnder(element: TestElement, outer: TreeLevel, context: ImportCo
 }
 
 /**
- * Refuses an element, and everything under it that qbl cannot send. The requests under the element are read for their
- * mistakes only, so that one error lists all mistakes.
+ * Refuses an element, and everything under it that qbl cannot send. Returns the requests under the element. So one error
+ * lists the mistakes of these requests too, and `qbl import` can write the requests.
  */
-export function refuseWithRequests(element: TestElement, level: TreeLevel, context: ImportContext): void {
+export function refuseWithRequests(
+  element: TestElement,
+  level: TreeLevel,
+  context: ImportContext,
+): ImportedRequest[] {
   context.refuse(element, `${element.type} is not supported here`);
-  requestsUnder(element, level, context);
+  return requestsUnder(element, level, context);
 }
 
 /** Refuses what a sampler without a request would change: the time of later requests, and the variables of a thread. */

@@ -5,7 +5,7 @@ import { roleOf } from '../registry.ts';
 import { isTrue, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext } from './context.ts';
 import { counterVariable } from './counter-config.ts';
-import { importRequests } from './group-requests.ts';
+import { importRequests, refuseWithRequests } from './group-requests.ts';
 import { enter, type TreeLevel } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
 
@@ -66,6 +66,25 @@ export function importThreadGroup(
   };
   if (group.onSampleError === 'startnextloop') refuseSkippedCounters(rest, context);
   return { group, element, requests: samplers };
+}
+
+/** Refuses a thread group. Returns a group that sends its requests once, for `qbl import`. */
+export function importRefusedGroup(
+  element: TestElement,
+  level: TreeLevel,
+  context: ImportContext,
+): ImportedGroup {
+  const imported = refuseWithRequests(element, level, context);
+  const group: ThreadGroup = {
+    name: context.constant(element, 'testname', element.name, level.variables),
+    threads: 1,
+    loops: 1,
+    durationMs: null,
+    rampUpMs: 0,
+    onSampleError: 'continue',
+    requests: imported.map(({ request }) => request),
+  };
+  return { group, element, requests: imported.map((each) => each.element) };
 }
 
 /**

@@ -1,0 +1,147 @@
+import { type Placement, placementText } from '../../message/placement.ts';
+import { formatDuration } from '../duration.ts';
+import type { WrittenPlan } from '../override.ts';
+import type { PlanVariable, Request, ThreadGroup, Timer } from '../plan.ts';
+
+/** A setting of a plan that the YAML form has no field for. `path` leads to the group or request of the setting. */
+export interface Unsaid {
+  readonly path: readonly (string | number)[];
+  /** One sentence or several, on one line. */
+  readonly text: string;
+}
+
+/** A plan in the form in which a YAML file writes it, and the settings that have no such form. */
+export interface YamlFields {
+  readonly fields: object;
+  readonly unsaid: readonly Unsaid[];
+}
+
+/** The parts of a plan that can come from a .jmx file. */
+export type ForeignPlan = Pick<WrittenPlan, 'name' | 'threadGroups' | 'identity' | 'variables'>;
+
+export function yamlFields({ name, threadGroups, identity, variables = [] }: ForeignPlan): YamlFields {
+  const groups = threadGroups.map((group, index) => groupFields(group, ['threadGroups', index], variables));
+  return {
+    fields: { name, ...written(identity), threadGroups: groups.map(({ fields }) => fields) },
+    unsaid: [...variables.map(unsaidVariable), ...groups.flatMap(({ unsaid }) => unsaid)],
+  };
+}
+
+type Path = Unsaid['path'];
+
+function groupFields(group: ThreadGroup, path: Path, variables: readonly PlanVariable[]): YamlFields {
+  const { requests, loops, durationMs, rampUpMs, startDelayMs, newConnectionEachLoop, ...same } = group;
+  const each = distinctNames(requests).map((request, index) =>
+    requestFields(request, [...path, 'requests', index], variables),
+  );
+  const { name, threads, onSampleError, ...others } = same;
+  nothingElse(others);
+  const texts = [
+    ...(loops === null && durationMs === null
+      ? ['The threads of the .jmx loop until the test is stopped. Set loops or a duration here.']
+      : []),
+    ...(startDelayMs === undefined
+      ? []
+      : [
+          `The .jmx starts these threads after ${formatDuration(startDelayMs)}. A YAML plan has no such delay.`,
+        ]),
+    ...(newConnectionEachLoop
+      ? ['The .jmx opens new connections for each loop. A YAML plan keeps them.']
+      : []),
+  ];
+  return {
+    fields: {
+      name,
+      threads,
+      ...(loops === null ? {} : { loops }),
+      ...(durationMs === null ? {} : { duration: formatDuration(durationMs) }),
+      rampUp: rampUpMs === 0 ? 0 : formatDuration(rampUpMs),
+      onSampleError,
+      requests: each.map(({ fields }) => fields),
+    },
+    unsaid: [...texts.map((text) => ({ path, text })), ...each.flatMap(({ unsaid }) => unsaid)],
+  };
+}
+
+/** Gives each request a name of its own, because `verify` finds the request of a message by its name. */
+function distinctNames(requests: readonly Request[]): readonly Request[] {
+  const taken = new Set<string>();
+  return requests.map((request) => {
+    let { name } = request;
+    for (let number = 2; taken.has(name); number++) name = `${request.name} (${number})`;
+    taken.add(name);
+    return { ...request, name };
+  });
+}
+
+function requestFields(request: Request, path: Path, variables: readonly PlanVariable[]): YamlFields {
+  const { name, url, method, headers, body, timeoutMs, identity, ...rest } = request;
+  const { connectTimeoutMs, timers = [], outcome: _, ...others } = rest;
+  nothingElse(others);
+  const said = (text: string) => withKnownVariables(text, variables);
+  const texts = [
+    ...timers.map(unsaidTimer),
+    ...(connectTimeoutMs === undefined
+      ? []
+      : [
+          `The .jmx waits ${limit(connectTimeoutMs)} for a new connection. A YAML plan has only one time-out.`,
+        ]),
+  ];
+  return {
+    fields: {
+      name,
+      method,
+      url: said(url),
+      headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, said(value)])),
+      ...(body === null ? {} : { body: said(body) }),
+      ...written(identity),
+      timeout: timeoutMs === 0 ? 0 : formatDuration(timeoutMs),
+    },
+    unsaid: texts.map((text) => ({ path, text })),
+  };
+}
+
+function written(identity: Placement | undefined): object {
+  return identity === undefined ? {} : { identity: placementText(identity) };
+}
+
+function unsaidTimer({ delayMs, rangeMs }: Timer): string {
+  const random = rangeMs === 0 ? '' : `, plus a random time up to ${formatDuration(rangeMs)},`;
+  return `The .jmx waits ${formatDuration(delayMs)}${random} before this request. A YAML plan does not wait.`;
+}
+
+function limit(timeoutMs: number): string {
+  return timeoutMs === 0 ? 'without a limit' : `at most ${formatDuration(timeoutMs)}`;
+}
+
+/** Replaces each variable of the .jmx file by the variable of every plan that is most like it. */
+function withKnownVariables(text: string, variables: readonly PlanVariable[]): string {
+  return text.replace(/\$\{([^}]*)\}/g, (mention, name) => {
+    const variable = variables.find((each) => each.name === name);
+    return variable === undefined ? mention : `\${${knownVariable(variable)}}`;
+  });
+}
+
+function knownVariable({ kind }: PlanVariable): string {
+  return kind === 'uuid' ? 'uuid' : 'loop';
+}
+
+function unsaidVariable(variable: PlanVariable): Unsaid {
+  return {
+    path: [],
+    text: `${variableText(variable)} This plan writes \${${knownVariable(variable)}} instead.`,
+  };
+}
+
+function variableText(variable: PlanVariable): string {
+  if (variable.kind === 'uuid')
+    return 'The .jmx computes several UUIDs for a request. A YAML plan has one UUID.';
+  const { name, start, increment, end, format, perThread } = variable;
+  const last = end === null ? '' : ` up to ${end}`;
+  const form = format === '' ? '' : `, in the format ${format}`;
+  const owner = perThread ? 'each thread' : 'all threads together';
+  return `The .jmx counts ${name} from ${start}${last} in steps of ${increment}${form}, for ${owner}. A YAML plan has no such counter.`;
+}
+
+/** Fails to compile if a field of the plan is neither written nor named as unsaid. */
+function nothingElse(_others: Readonly<Record<string, never>>): void {}
