@@ -9,11 +9,14 @@ import { QblError } from './error.ts';
  */
 const FILE_MODE = 0o600;
 export const PRIVATE_FOLDER_MODE = 0o700;
+/** The permissions of the group and of all other users. */
+const OTHERS = 0o077;
 /**
  * With O_NOFOLLOW the system does not follow a symbolic link, which could lead to a file outside the run. Windows has
  * no such flag.
  */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+const WRITE = constants.O_WRONLY | constants.O_CREAT;
 const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | NO_FOLLOW;
 
 /**
@@ -44,6 +47,25 @@ export function appendPrivateSync(path: string): number {
     return openSync(path, APPEND, FILE_MODE);
   } catch (error) {
     throw new QblError('environment', `cannot write ${path}: ${(linkError(error) as Error).message}`);
+  }
+}
+
+/**
+ * Writes a file that the user named. Only the user can read a regular file afterwards, even if the file existed before
+ * and others could read it. Follows symbolic links, and also writes into devices such as /dev/stdout.
+ */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  const file = await open(path, WRITE, FILE_MODE);
+  try {
+    const stats = await file.stat();
+    if (stats.isFile()) {
+      // The mode given to `open` applies only to a new file.
+      if ((stats.mode & OTHERS) !== 0) await file.chmod(FILE_MODE);
+      await file.truncate();
+    }
+    await file.writeFile(text);
+  } finally {
+    await file.close();
   }
 }
 

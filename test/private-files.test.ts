@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { lstat, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { qbl } from './support/qbl.ts';
+import { BIN, qbl } from './support/qbl.ts';
 import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
@@ -91,6 +93,24 @@ describe('never writes through a symbolic link in the folder of a run', () => {
       'seen.jsonl: it is a symbolic link',
     );
   });
+});
+
+test('only the owner can read a .jmx file, even if others could read the file before', async () => {
+  const folder = await tempFolder();
+  const file = join(folder, 'plan.jmx');
+  await writeFile(file, 'x'.repeat(100_000), { mode: 0o644 });
+  await symlink(file, join(folder, 'link.jmx'));
+  const { code, stderr } = await qbl(['jmeter', '--render', 'link.jmx', ...LOAD], { folder });
+  expect(code, stderr).toBe(0);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readFile(file, 'utf8')).toMatch(/^<\?xml[\s\S]*<\/jmeterTestPlan>\s*$/);
+});
+
+test.skipIf(process.platform !== 'linux')('writes a .jmx file into a pipe', async () => {
+  const folder = await tempFolder();
+  const command = `'${process.execPath}' '${BIN}' jmeter --render /dev/stdout | cat`;
+  const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: folder });
+  expect(stdout).toContain('</jmeterTestPlan>');
 });
 
 test('does not read a device instead of a file of a run', async () => {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
@@ -7,6 +6,7 @@ import type { Totals } from '../../jmeter/running/totals.ts';
 import { usesTokens } from '../../plan/placements.ts';
 import { type Plan, plannedMs } from '../../plan/plan.ts';
 import { printable } from '../../printable.ts';
+import { writePrivate } from '../../private-file.ts';
 import type { Progress } from '../../process/messages.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
@@ -49,7 +49,7 @@ async function render(plan: Plan, file: string, { err }: Context): Promise<ExitC
   const { renderJmx } = await import('../../jmeter/rendering/render.ts');
   const text = renderJmx(plan, { forUser: true });
   // The file contains the header values, which can be secret. JMeter needs these values to send.
-  await writeFile(file, text, { mode: 0o600 }).catch((error) => {
+  await writePrivate(file, text).catch((error) => {
     throw new QblError('environment', `cannot write ${file}: ${error.message}`);
   });
   err.line(`written: ${file}`);
