@@ -9,7 +9,7 @@ import { runFiles } from '../src/runs/run-folder.ts';
 import { type ReplayOptions, verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed, type Sending } from './support/evidence-bed.ts';
 import { EVERY_LOOP, identity } from './support/history.ts';
-import { workFor } from './support/service-history.ts';
+import { FINISHED_MS, workFor } from './support/service-history.ts';
 import { summarise } from './support/summarise.ts';
 
 /** Tests which figures `qbl report --compare` and `--fail-if` take from the verdict on a run. */
@@ -171,7 +171,7 @@ describe('the time until everything is processed', () => {
   it('is unknown if the count is only reached with messages that were never planned', async () => {
     const folder = await send('strange');
     await summarise(folder);
-    const strange = { identity: identity('strange', 99), finishedAtMs: 50 };
+    const strange = { identity: identity('strange', 99), finishedAtMs: FINISHED_MS + 50 };
     await workFor(folder, { processed: nine, others: [strange], counted: 10, drain: false });
     expect((await figuresOf(folder)).figures.drain).toBeNull();
   });
@@ -179,11 +179,11 @@ describe('the time until everything is processed', () => {
   it('ends when the last message was processed for the first time', async () => {
     const folder = await send('once');
     await summarise(folder);
-    const again = [{ finishedAtMs: 9_000 }];
+    const again = [{ finishedAtMs: FINISHED_MS + 9_000 }];
     await workFor(folder, { processed: EVERY_LOOP, others: again, counted: 11 });
     const { figures } = await verified('once');
     const { firstStartMs } = (await readSummary(folder))?.statistics ?? {};
-    expect(figures.drain).toBe(3 - (firstStartMs ?? 0));
+    expect(figures.drain).toBe(FINISHED_MS - (firstStartMs ?? 0));
   });
 
   it('is unknown if the count is only reached with a redelivered message', async () => {

@@ -7,9 +7,11 @@ import type { Queue } from '../src/queue/queue.ts';
 import { beginRun, readRun } from '../src/runs/documents/run-json.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
 import { verifyByTap } from '../src/verify/follow.ts';
+import { CLOCK_STEP_MS } from '../src/verify/gathering/period.ts';
 import type { HopsToRead } from '../src/verify/hop-watch.ts';
 import { evidenceBed, never, type Sending } from './support/evidence-bed.ts';
 import { EVERY_LOOP, identity, plan } from './support/history.ts';
+import { type Working, workFor } from './support/service-history.ts';
 import { until } from './support/until.ts';
 
 /** Tests what a live reader proves if a sender fails, and then starts again with the same run ID. */
@@ -138,4 +140,70 @@ it('a hop with an output of the first start proves nothing', async () => {
   await sendTokens({});
   for (const loop of EVERY_LOOP) await produce(textOf(loop), 0, 'done');
   expect((await verdict).record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'id-reused' }] });
+});
+
+describe('a receipt that is older than the start of the run', () => {
+  const STRICT = { rules: { exactlyOnce: true, ordered: false } };
+  const startMs = () => readRun(folderOf(RUN))?.startedAtMs ?? 0;
+  /** Receipts of messages with tokens, which are this much older than the start of the run. */
+  const older = (ms: number, sentAtMs: number | null = null) =>
+    EVERY_LOOP.map((loop) => ({ identity: identity(RUN, loop), sentAtMs, finishedAtMs: startMs() - ms }));
+  const judged = async (working: Working, some: Parameters<typeof bed.verdictOf>[1] = {}) => {
+    await workFor(folderOf(RUN), working);
+    return bed.verdictOf(RUN, some);
+  };
+
+  it('does not prove that a message was processed', async () => {
+    await sendTokens({});
+    expect(await judged({ processed: [], others: older(CLOCK_STEP_MS + 1) })).toMatchObject({
+      verdict: 'unknown',
+      kinds: ['service-unfinished'],
+      service: { processed: 0, unprocessed: 10 },
+    });
+  });
+
+  it('counts if the clock may have been set back since', async () => {
+    await sendTokens({});
+    expect(await judged({ processed: [], others: older(CLOCK_STEP_MS) })).toMatchObject({
+      verdict: 'pass',
+      notProven: [{ kind: 'contents-not-compared' }],
+      service: { processed: 10 },
+    });
+  });
+
+  it('counts if the send time of its message fits', async () => {
+    const atMs = Date.now() + 30_000;
+    await send(RUN, { atMs });
+    const sent = older(CLOCK_STEP_MS + 1, atMs).slice(-1);
+    expect(await judged({ processed: EVERY_LOOP.slice(0, 9), others: sent })).toMatchObject({
+      verdict: 'pass',
+      service: { processed: 10 },
+    });
+  });
+
+  it('may hide that a message was processed twice', async () => {
+    await sendTokens({});
+    const working = { others: older(CLOCK_STEP_MS + 1) };
+    const text = expect.stringMatching(/10 receipts are older than the start of the run, and not counted/);
+    const service = { processed: 10, processedTwice: 0 };
+    const doubt = { kind: 'service-unfinished', text };
+    expect(await judged(working)).toMatchObject({
+      ...{ verdict: 'pass', service },
+      notProven: expect.arrayContaining([doubt]),
+    });
+    expect(await judged({ processed: [] }, STRICT)).toMatchObject({
+      ...{ verdict: 'unknown', service },
+      reasons: [{ ...doubt, count: null }],
+    });
+  });
+
+  it('does not prove that a message arrived if only receipts are read', async () => {
+    await sendTokens({});
+    const queue = await openQueue('amqp://localhost:1/q');
+    expect(await judged({ processed: [], others: older(CLOCK_STEP_MS + 1) }, { queue })).toMatchObject({
+      verdict: 'unknown',
+      kinds: expect.arrayContaining(['service-unfinished']),
+      received: 0,
+    });
+  });
 });

@@ -25,6 +25,8 @@ export interface Working {
 }
 
 const STARTED = new Date(0).toISOString();
+/** A time later than the start of every run in a test, because a service processes no message before the run starts. */
+export const FINISHED_MS = Date.now() + 3_600_000;
 
 /** Writes the files of a service that worked for a run. */
 export async function workFor(folder: RunFolder, working: Working = {}): Promise<void> {
@@ -54,9 +56,9 @@ export function receiptOf(run: string, loop: number, some: Partial<Receipt> = {}
     sentAtMs: null,
     attempt: 1,
     instance: 1,
-    arrivedAtMs: 1,
-    startedAtMs: 2,
-    finishedAtMs: 3,
+    arrivedAtMs: FINISHED_MS - 2,
+    startedAtMs: FINISHED_MS - 1,
+    finishedAtMs: FINISHED_MS,
     outcome: 'processed',
     condition: 'intact',
     ...some,

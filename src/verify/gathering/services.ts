@@ -1,6 +1,7 @@
 import { readService, type ServiceRecord } from '../../runs/documents/service-json.ts';
 import { readReceipts } from '../../runs/rows/receipts-reader.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
+import { isBeforeStart, leftOutText } from './earlier-receipts.ts';
 import type { GatheredRun } from './gathered.ts';
 import { ReceiptsRead } from './receipts-read.ts';
 
@@ -24,6 +25,8 @@ export interface GatheredServices {
    * Why services may have left messages unprocessed, or why receipts may be missing. Null if everything is complete.
    */
   readonly unfinished: string | null;
+  /** Why receipts were left out although they may be of messages of the runs. Null if no receipt was left out. */
+  readonly leftOut: string | null;
 }
 
 export async function haveServices(folders: readonly RunFolder[]): Promise<boolean> {
@@ -47,20 +50,22 @@ export async function gatherServices(
   const read = { receipts: 0, foreign: 0, torn: 0 };
   const lacks: string[] = [];
   const served = new Set(own);
-  const tallies = new Map(runs.map(({ run, tally }) => [run, tally]));
+  const known = new Map(runs.map((run) => [run.run, run]));
+  let beforeStart = 0;
   for (const [i, folder] of folders.entries()) {
     const file = new ReceiptsRead(folder.id);
     for await (const rows of readReceipts(runFiles(folder).receipts, () => file.torn++)) {
       read.receipts += rows.length;
       for (const row of rows) {
         file.add(row);
-        const tally = row.identity === null ? undefined : tallies.get(row.identity.run);
-        if (row.identity === null || tally === undefined) {
+        const run = row.identity === null ? undefined : known.get(row.identity.run);
+        if (row.identity === null || run === undefined) {
           read.foreign++;
           continue;
         }
-        served.add(row.identity.run);
-        tally.addReceipt(row.identity, row, addsUnknown);
+        served.add(run.run);
+        if (isBeforeStart(row, run)) beforeStart++;
+        else run.tally.addReceipt(row.identity, row, addsUnknown);
       }
     }
     read.torn += file.torn;
@@ -68,6 +73,7 @@ export async function gatherServices(
     const lack = record === null ? null : file.lack(record);
     if (lack !== null) lacks.push(lack);
   }
+  const leftOut = leftOutText(beforeStart);
   return {
     ...read,
     runs: served,
@@ -79,7 +85,8 @@ export async function gatherServices(
         runs.filter(({ run }) => served.has(run)),
       ) ??
       lacks[0] ??
-      null,
+      leftOut,
+    leftOut,
   };
 }
 

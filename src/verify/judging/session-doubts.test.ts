@@ -53,7 +53,7 @@ async function judged(content: Content, hashes: readonly (string | null)[]) {
       runs: [run],
       services: {
         ...{ runs: new Set([RUN]), receipts: hashes.length, foreign: 0, torn: 0 },
-        ...{ ended: true, killed: false, unfinished: null },
+        ...{ ended: true, killed: false, unfinished: null, leftOut: null },
       },
       unseen: 0,
       copies: null,

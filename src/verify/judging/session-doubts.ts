@@ -52,6 +52,7 @@ export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Dou
     ...(await doubtsOf({ from, history, inspection, reader }, now, runs)),
     notReadBefore(from, inspection, runs),
     contradiction(unseen),
+    receiptsLeftOut(services),
     ...contentsNotCompared(runs),
     copies,
   ];
@@ -63,6 +64,12 @@ const INTERRUPTED: Doubt = {
   text: 'verification was interrupted before --settle had passed: more messages may have arrived',
   prevents: 'always',
 };
+
+/** Reports that receipts were left out. They could prove that a message arrived, or was processed twice. */
+function receiptsLeftOut(services: GatheredServices | null): Doubt | null {
+  const text = services?.leftOut ?? null;
+  return text === null ? null : { kind: 'service-unfinished', text, prevents: 'absence' };
+}
 
 function receiptsAlone(services: GatheredServices | null): Doubt | null {
   if (services === null) return { kind: 'no-receipts', text: 'no receipts were found', prevents: 'always' };

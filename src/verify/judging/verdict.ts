@@ -119,11 +119,15 @@ function gapOf({ kind, text }: Doubt): Reason {
 
 /**
  * Says what a pass does not prove. A pass means that every acknowledged message was found. But the queue may also
- * have had second copies, damaged messages or unexpected messages that were removed before the reading.
+ * have had second copies, damaged messages or unexpected messages that were removed before the reading. Or a service may
+ * have processed a message twice.
  */
 function notProvenBy({ kind, text, prevents }: Doubt): NotProven {
-  const what = 'that no duplicate, damaged or unexpected message was missed: ';
-  return { kind, text: prevents === 'never' ? text : `${what}${text}` };
+  const missed =
+    kind === 'service-unfinished'
+      ? 'message was processed twice'
+      : 'duplicate, damaged or unexpected message was missed';
+  return { kind, text: prevents === 'never' ? text : `that no ${missed}: ${text}` };
 }
 
 function* proven(evidence: Evidence, rules: Rules, isWhole: boolean): Generator<Reason> {

@@ -19,6 +19,7 @@ const verdict = mutationsProvenBy(VERDICT, 'src/verify/judging/verdict.ts');
 const conclude = mutationsOf('src/verify/judging/conclude.ts');
 const samples = mutationsOf('src/verify/gathering/samples.ts');
 const services = mutationsOf('src/verify/gathering/services.ts');
+const earlierReceipts = mutationsOf('src/verify/gathering/earlier-receipts.ts');
 const receiptsRead = mutationsOf('src/verify/gathering/receipts-read.ts');
 const gathered = mutationsOf('src/verify/gathering/gathered.ts');
 const session = mutationsOf('src/verify/session.ts');
@@ -28,6 +29,7 @@ const follow = mutationsOf('src/verify/follow.ts');
 const SERVICE = evidence('service', '^a service');
 const UNSEEN = evidence('service', '^a receipt of a message that was not found');
 const ALONE = evidence('service', '^receipts alone');
+const EARLIER = evidence('restart', '^a receipt that is older');
 const TAPPED = evidence('service', '^a tap waits');
 const LONGER = evidence('service', 'does not wait for a service after the deadline');
 
@@ -115,6 +117,21 @@ export const serving: readonly Mutation[] = [
     SERVICE,
   ),
   services('a service without --drain has not finished', 'if (!options.drain)', 'if (false)', SERVICE),
+  earlierReceipts('a receipt may be of an earlier start', ' < startedAtMs - CLOCK_STEP_MS', ' < 0', EARLIER),
+  earlierReceipts('clocks may be set back a little', 'startedAtMs - CLOCK_STEP_MS', 'startedAtMs', EARLIER),
+  earlierReceipts('a send time shows the start better', 'sentAtMs === null && ', '', EARLIER),
+  services(
+    'receipts that were left out may hide what a service did',
+    'lacks[0] ?? leftOut',
+    'lacks[0] ?? null',
+    EARLIER,
+  ),
+  sessionDoubts(
+    'receipts that were left out may hide a second processing',
+    'receiptsLeftOut(services),',
+    '',
+    EARLIER,
+  ),
   receiptsRead('missing receipts are noticed', 'read < written', 'false', SERVICE),
   receiptsRead(
     'only a killed service leaves an incomplete receipt',
@@ -140,7 +157,7 @@ export const serving: readonly Mutation[] = [
     'runs',
     SERVICE,
   ),
-  services('a run with receipts had a service', 'served.add(row.identity.run);', '', SERVICE),
+  services('a run with receipts had a service', 'served.add(run.run);', '', SERVICE),
   services(
     'a run without a service does not affect when another service may stop',
     'runs.filter(({ run }) => served.has(run))',

@@ -235,7 +235,9 @@ export class Stage {
     this.facts.noteReceipts(folder.id, mine);
     writeFileSync(
       runFiles(folder).receipts,
-      [RECEIPTS_HEADER, ...mine.map(receiptOf)].map((row) => `${row}\n`).join(''),
+      [RECEIPTS_HEADER, ...mine.map((entry) => receiptOf(entry, this.#world.senderNowMs))]
+        .map((row) => `${row}\n`)
+        .join(''),
     );
     const endsAtMs = end === 'too early' ? SENT_FROM_MS - 10_000_000 : this.#world.senderNowMs + 1_000;
     writeFileSync(runFiles(folder).service, JSON.stringify(serviceRecord(folder.id, end, endsAtMs)));
@@ -243,9 +245,9 @@ export class Stage {
   }
 }
 
-function receiptOf({ own }: Entry): string {
+function receiptOf({ own }: Entry, atMs: number): string {
   if (own === null) throw new Error('a receipt needs a message of a run');
-  return `${own.run},1,1,${own.loop},1,,1,1,1,2,3,processed,${own.damaged ? 'unproven' : 'intact'}`;
+  return `${own.run},1,1,${own.loop},1,,1,1,${atMs},${atMs},${atMs},processed,${own.damaged ? 'unproven' : 'intact'}`;
 }
 
 function serviceRecord(run: string, end: Service['end'], endsAtMs: number) {
