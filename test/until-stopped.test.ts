@@ -129,6 +129,9 @@ test.each(
   expect(code).toBe(3);
   const note = `^note: failed requests ended the run \\(onSampleError: ${mode}\\), after \\d+ request`;
   expect(stderr).toMatch(new RegExp(note, 'm'));
+  await qbl(['report', 'mine', '--junit', 'qbl.xml', '--summary', 'qbl.md'], { folder });
+  for (const file of ['qbl.xml', 'qbl.md', 'runs/mine/report.html'])
+    expect(await readFile(join(folder, file), 'utf8'), file).toContain('failed requests ended the run');
   expect(JSON.parse(await readFile(runFile(folder, 'mine', 'run.json'), 'utf8')).end.reason).toBe(mode);
 });
 

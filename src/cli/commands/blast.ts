@@ -11,14 +11,8 @@ import type { Context } from '../context.ts';
 import { addBlastOptions, type BlastCommandOptions } from '../options/blast-options.ts';
 import { examples } from '../options/shared/examples.ts';
 import { trustOf } from '../options/shared/tls-options.ts';
-import {
-  type BegunRun,
-  loadedPlanOf,
-  planFor,
-  redactedHeaders,
-  type Sent,
-  sendRun,
-} from '../sending/send.ts';
+import { loadedPlanOf, planFor } from '../sending/plan-to-send.ts';
+import { type BegunRun, redactedHeaders, type Sent, sendRun } from '../sending/send.ts';
 import type { Choose } from '../work.ts';
 
 export function blastCommand(choose: Choose): Command {

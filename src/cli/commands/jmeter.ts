@@ -13,7 +13,8 @@ import type { Context } from '../context.ts';
 import { addJMeterOptions, type JMeterCommandOptions } from '../options/jmeter-options.ts';
 import { examples } from '../options/shared/examples.ts';
 import { findJMeterFor } from '../sending/find-jmeter.ts';
-import { type BegunRun, planFor, planOf, type Sent, sendRun } from '../sending/send.ts';
+import { planFor, planOf } from '../sending/plan-to-send.ts';
+import { type BegunRun, type Sent, sendRun } from '../sending/send.ts';
 import type { Choose } from '../work.ts';
 
 export function jmeterCommand(choose: Choose): Command {

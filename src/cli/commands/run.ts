@@ -36,7 +36,7 @@ import { checkIdsAreNew, type RunCommandOptions, runEach } from '../run/run-each
 import { checkReportOptions, prune, writeBrokenOff } from '../run/run-reports.ts';
 import { checkSameArrivals, servicesOf } from '../run/run-service.ts';
 import { findJMeterFor } from '../sending/find-jmeter.ts';
-import { loadedPlanOf } from '../sending/send.ts';
+import { loadedPlanOf } from '../sending/plan-to-send.ts';
 import type { Choose } from '../work.ts';
 
 export function runCommand(choose: Choose): Command {

@@ -67,12 +67,14 @@ export async function writeCiFiles(
   plan = folder.id,
 ): Promise<void> {
   if (!areAsked(options)) return;
-  const [{ readSummary }, { readVerification }, { readRun }, { readIncidents }] = await Promise.all([
-    import('../../runs/documents/summary-json.ts'),
-    import('../../runs/documents/verify-json.ts'),
-    import('../../runs/documents/run-json.ts'),
-    import('../../runs/documents/incidents-json.ts'),
-  ]);
+  const [{ readSummary }, { readVerification }, { readRun }, { readIncidents }, { mayEndByFailures }] =
+    await Promise.all([
+      import('../../runs/documents/summary-json.ts'),
+      import('../../runs/documents/verify-json.ts'),
+      import('../../runs/documents/run-json.ts'),
+      import('../../runs/documents/incidents-json.ts'),
+      import('../../report/verdict/ended-by-failures.ts'),
+    ]);
   const record = readRun(folder);
   const outcome = {
     run: folder.id,
@@ -82,6 +84,8 @@ export async function writeCiFiles(
     verification: await readVerification(folder),
     summary: await readSummary(folder),
     incidents: await readIncidents(folder),
+    end: record?.end ?? null,
+    mayEndByFailures: record !== null && mayEndByFailures(record.plan),
     ...(await observedField([folder])),
     allowErrors: record?.allowErrors === true,
     conditions,
@@ -108,6 +112,7 @@ export async function openCiFiles(
     {
       ...{ run, plan, startedAt: new Date().toISOString(), seconds: 0, failure: 'the run did not finish' },
       ...{ verification: null, summary: null, incidents: [], allowErrors: false },
+      ...{ end: null, mayEndByFailures: false },
       ...{ conditions: [], comparison: null },
     },
   );

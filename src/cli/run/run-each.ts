@@ -4,6 +4,7 @@ import type { Hops } from '../../plan/hops.ts';
 import { plural } from '../../plural.ts';
 import type { StopDoor } from '../../process/stop-door.ts';
 import type { LivePage } from '../../report/live/live-page.ts';
+import { endedByFailures } from '../../report/verdict/ended-by-failures.ts';
 import type { RunService } from '../../run/service.ts';
 import type { CompareRecord } from '../../runs/documents/compare-json.ts';
 import { mustBeNew, readRun } from '../../runs/documents/run-json.ts';
@@ -13,7 +14,6 @@ import type { RawPlanOptions } from '../options/shared/plan-options.ts';
 import { missedRate } from '../options/shared/rate-tolerance.ts';
 import type { TlsOptions } from '../options/shared/tls-options.ts';
 import type { RuleOptions } from '../options/verify-options.ts';
-import { endedByFailures, noteEndByFailures } from '../sending/ended-by-failures.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
 import { childArguments, childEnv } from './run-children.ts';
 import { type RunReportOptions, writeReports } from './run-reports.ts';
@@ -194,8 +194,8 @@ async function runOnce(
     if (!options.json) await show(verification, comparison, folder, context);
     const isCutShort = stop.aborted && !hasPlannedStop(folder);
     if (isCutShort) showStop(folder, context);
-    const end = readRun(folder)?.end;
-    if (end != null) noteEndByFailures(end.reason, end.samples, err);
+    const endedEarly = endedByFailures(readRun(folder)?.end ?? null);
+    if (endedEarly !== null) err.line(`${err.style.bold('note:')} ${endedEarly}`);
     if (verification === null) throw noVerdict(folder, verifyExit, context);
     const summary = await readSummary(folder);
     const missed = summary === null || isCutShort ? null : missedRate(summary);
@@ -205,7 +205,7 @@ async function runOnce(
       brokenOff: failure !== null,
       interrupted: isCutShort,
       failedRequests: acked < sent && options.allowErrors !== true,
-      inconclusive: verdict === 'unknown' || missed !== null || endedByFailures(end?.reason ?? ''),
+      inconclusive: verdict === 'unknown' || missed !== null || endedEarly !== null,
     };
     const instances = service?.capacity.instances ?? 1;
     return { folder, instances, findings, verification, comparison, failure, missedRate: missed };

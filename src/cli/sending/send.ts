@@ -1,7 +1,7 @@
 import { type ExitCode, QblError } from '../../error.ts';
-import type { LoadedPlan } from '../../plan/load.ts';
-import { type Plan, withoutRules } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { StopDoor } from '../../process/stop-door.ts';
+import { endedByFailures } from '../../report/verdict/ended-by-failures.ts';
 import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
 import type { Experiment, RunRecord } from '../../runs/documents/run-json.ts';
 import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
@@ -16,11 +16,10 @@ import { type Context, qblVersion } from '../context.ts';
 import { reportError } from '../errors.ts';
 import { exitCodeOfFindings } from '../exit-code.ts';
 import type { SendOptions } from '../options/send-options.ts';
-import { headerOptions, planOverrides, type RawPlanOptions } from '../options/shared/plan-options.ts';
+import { headerOptions } from '../options/shared/plan-options.ts';
 import { missedRate } from '../options/shared/rate-tolerance.ts';
 import { secretHeaderNames } from '../options/values/header-parser.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
-import { endedByFailures, noteEndByFailures } from './ended-by-failures.ts';
 import { keptRate } from './kept-rate.ts';
 import { sendHint } from './send-hint.ts';
 
@@ -60,32 +59,6 @@ export type Send = (begun: BegunRun) => Promise<Sent>;
 /** Headers whose values are hidden in every file, in addition to well-known ones such as Authorization. */
 export function redactedHeaders(options: SendOptions, { env }: Context): string[] {
   return [...(options.redact ?? []), ...secretHeaderNames(headerOptions(options), env)];
-}
-
-/** Returns the plan that --plan names, with the changes of the other options. */
-export async function planOf(options: RawPlanOptions, context: Context): Promise<Plan> {
-  return (await loadedPlanOf(options, context)).plan;
-}
-
-export async function loadedPlanOf(
-  options: RawPlanOptions,
-  { directory, env, err }: Context,
-): Promise<LoadedPlan> {
-  const [{ loadPlanFile }, { defaultPlan }] = await Promise.all([
-    import('../../plan/load.ts'),
-    import('../../plan/packaged.ts'),
-  ]);
-  return loadPlanFile(options.plan ?? defaultPlan(directory), planOverrides(options, env), (note) =>
-    err.line(`${err.style.bold('note:')} ${note}`),
-  );
-}
-
-/**
- * Returns the plan for the endpoint to which it is sent. For `qbl direct`, removes the plan's rules for outcomes: the
- * rules describe another endpoint, and the default rule fits the responses of `qbl direct`.
- */
-export function planFor({ direct }: SendOptions, plan: Plan): Plan {
-  return direct === true ? withoutRules(plan) : plan;
 }
 
 export interface SentRun {
@@ -156,13 +129,14 @@ async function finish(
   const summary = await writeResults(folder, sent, record.plan, options.rateTolerance);
   // Writes the end of the run into run.json last. A verification that waits for this end then compares the samples with
   // summary.json.
-  if (ending.kind === 'in-order') await endRun(folder, record, ending.reason, statistics.samples);
+  const end = ending.kind === 'in-order' ? { ...ending, samples: statistics.samples } : null;
+  if (end !== null) await endRun(folder, record, end.reason, end.samples);
   await show(options, context, folder, summary);
-  if (ending.kind === 'in-order') noteEndByFailures(ending.reason, statistics.samples, context.err);
+  const endedEarly = endedByFailures(end);
+  if (endedEarly !== null) context.err.line(`${context.err.style.bold('note:')} ${endedEarly}`);
   const missed = wasInterrupted(ending, signals) ? null : missedRate(summary);
   if (missed !== null) reportError(missed, context.err);
-  const isCutShort = ending.kind === 'in-order' && endedByFailures(ending.reason);
-  return exitCodeOf(sent, missed !== null || isCutShort, options, signals);
+  return exitCodeOf(sent, missed !== null || endedEarly !== null, options, signals);
 }
 
 function experimentOf({ experiment: id, direct }: SendOptions): Experiment | undefined {

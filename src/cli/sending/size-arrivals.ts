@@ -6,7 +6,7 @@ import { type RunFolder, runFolder } from '../../runs/run-folder.ts';
 import type { Arrivals, RateProfile } from '../../size/arrivals/arrivals.ts';
 import type { Context } from '../context.ts';
 import { LOAD_OPTIONS, type RawPlanOptions } from '../options/shared/plan-options.ts';
-import { planOf } from './send.ts';
+import { planOf } from './plan-to-send.ts';
 
 export type ArrivalsOptions = RawPlanOptions & {
   readonly arrivals?: RateProfile;

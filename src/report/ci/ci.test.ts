@@ -52,6 +52,8 @@ const outcome = (changes: Partial<RunOutcome> = {}): RunOutcome => ({
   verification: PASS,
   summary: null,
   incidents: [],
+  end: { reason: 'completed', samples: 10 },
+  mayEndByFailures: false,
   allowErrors: false,
   conditions: [],
   ...changes,
@@ -149,6 +151,20 @@ test.each([
   expect(junitXml(ended).includes(`<error message="${missed}"/>`)).toBe(!kept);
   const text = summaryMarkdown(ended).replaceAll('\\', '');
   expect(text.includes(`All 10 acknowledged messages arrived. But ${missed}.`)).toBe(!kept);
+});
+
+test.each([
+  [{ reason: 'completed', samples: 10 }, 'passed'],
+  [{ reason: 'stoptest', samples: 10 }, 'error'],
+  [null, 'skipped'],
+])('says whether failed requests ended the run, with the end %j', (end, result) => {
+  const ended = outcome({ end, mayEndByFailures: true, allowErrors: true });
+  const xml = junitXml(ended);
+  const text = 'failed requests ended the run (onSampleError: stoptest), after 10 requests';
+  expect(casesOf(xml)).toMatchObject({ verdict: 'passed', 'plan not cut short': result });
+  expect(xml.includes(`<error message="${text}"/>`)).toBe(result === 'error');
+  const markdown = summaryMarkdown(ended).replaceAll('\\', '');
+  expect(markdown.includes(`All 10 acknowledged messages arrived. But ${text}.`)).toBe(result === 'error');
 });
 
 test('escapes hostile text in XML and in Markdown', () => {

@@ -7,6 +7,7 @@ import { escapedText } from '../escaped-text.ts';
 import type { ComparisonTable } from '../html/report-data.ts';
 import { compareText } from '../text/compare-text.ts';
 import { styleFor } from '../text/style.ts';
+import type { SenderEnd } from '../verdict/ended-by-failures.ts';
 import type { FailureFact, OffenceFact, VerdictFacts } from '../verdict/facts.ts';
 import { gapLines, gapsFact } from '../verdict/gaps.ts';
 import { hopLines, hopsFact } from '../verdict/hops.ts';
@@ -25,6 +26,10 @@ export interface RunOutcome {
   /** Content of summary.json. Null if the sender has not finished. */
   readonly summary: SummaryRecord | null;
   readonly incidents: readonly Incident[];
+  /** How the sender ended. Null if it has not ended cleanly. */
+  readonly end: SenderEnd | null;
+  /** Whether failed requests can end the run before its plan is complete (onSampleError). */
+  readonly mayEndByFailures: boolean;
   /** What was observed of the user's own service. Absent if no service was observed. */
   readonly observed?: ObservedService;
   /** Whether the run passes even if requests were not acknowledged (--allow-errors). */
@@ -52,11 +57,13 @@ type TestCase = {
  * name, so neither contains the run's ID.
  */
 export function junitXml(outcome: RunOutcome): string {
-  const { run, plan, startedAt, seconds, verification, summary, incidents, conditions, failure } = outcome;
-  const facts = verdictFacts(verification, summary, incidents);
+  const { run, plan, startedAt, seconds, verification, summary, incidents, end } = outcome;
+  const { conditions, failure } = outcome;
+  const facts = verdictFacts(verification, summary, incidents, end);
   const cases = [
     verdictCase(facts, linesOf(outcome), failure),
     requestsCase(facts, outcome),
+    ...(outcome.mayEndByFailures ? [endCase(facts, outcome)] : []),
     ...(summary?.rate == null ? [] : [rateCase(facts)]),
     partsCase(facts, outcome),
     ...facts.offences.map(offenceCase),
@@ -116,6 +123,19 @@ function requestsCase({ failures }: VerdictFacts, outcome: RunOutcome): TestCase
   return isKnown
     ? { name, result: 'passed' }
     : { name, result: 'skipped', message: 'the sender has not finished' };
+}
+
+/**
+ * Returns the test case for the end of the plan. If failed requests ended the run, the result is an error, because the
+ * load was not the planned one.
+ */
+function endCase({ failures }: VerdictFacts, { end }: RunOutcome): TestCase {
+  const name = 'plan not cut short';
+  const message = textsAbout('end', failures);
+  if (message !== '') return { name, result: 'error', message };
+  return end === null
+    ? { name, result: 'skipped', message: 'the sender did not end cleanly' }
+    : { name, result: 'passed' };
 }
 
 /** Returns the test case for the rate of the plan. A missed rate is an error, because the load was not the planned one. */

@@ -12,8 +12,8 @@ import type { RunOutcome } from './junit.ts';
 
 /** Writes verdict, counts and latencies as Markdown, for example for GitHub's step summary. */
 export function summaryMarkdown(outcome: RunOutcome): string {
-  const { run, verification, summary, incidents, conditions } = outcome;
-  const facts = verdictFacts(verification, summary, incidents);
+  const { run, verification, summary, incidents, end, conditions } = outcome;
+  const facts = verdictFacts(verification, summary, incidents, end);
   const { verdict, reasons, notProven, counts } = facts;
   const parts = [
     `## qbl: ${verdict} (run ${markdown(run)})`,

@@ -27,11 +27,11 @@ export interface ReasonFact {
 }
 
 /**
- * Requests that were not acknowledged, a rate that was not reached, or a process of the run that ended too early or too
- * late.
+ * Requests that were not acknowledged, failed requests that ended the run, a rate that was not reached, or a process of
+ * the run that ended too early or too late.
  */
 export interface FailureFact {
-  readonly about: 'requests' | 'rate' | 'part';
+  readonly about: 'requests' | 'end' | 'rate' | 'part';
   readonly text: string;
 }
 

@@ -3,6 +3,7 @@ import { printable } from '../../printable.ts';
 import { type Incident, incidentText } from '../../runs/documents/incidents-json.ts';
 import type { RateKept } from '../../samples/rate-kept.ts';
 import { formatCount } from '../figures.ts';
+import { endedByFailures, type SenderEnd } from './ended-by-failures.ts';
 import type { FailureFact, VerdictFacts } from './facts.ts';
 import { missedRateText } from './missed-rate.ts';
 
@@ -19,12 +20,15 @@ const MAX_INCIDENTS = 20;
 /** Returns failures of a run that the verdict does not cover, because the verdict is only about messages. */
 export function failureFacts(
   outcomes: Outcomes | null,
+  end: SenderEnd | null,
   rate: RateKept | null,
   incidents: readonly Incident[],
 ): FailureFact[] {
+  const endedEarly = endedByFailures(end);
   const missed = missedRateText(rate);
   return [
     ...(outcomes === null ? [] : requestFacts(outcomes)),
+    ...(endedEarly === null ? [] : [{ about: 'end' as const, text: endedEarly }]),
     ...(missed === null ? [] : [{ about: 'rate' as const, text: missed }]),
     ...incidents
       .slice(0, MAX_INCIDENTS)

@@ -15,7 +15,7 @@ export function runningFacts(
 ): VerdictFacts {
   // The counts show failed requests. Failed requests are not listed as failures yet, because the counts are
   // not final.
-  const failures = failureFacts(null, null, incidents);
+  const failures = failureFacts(null, null, null, incidents);
   return {
     verdict: 'running',
     headline: withFailures(headline(phase, statistics?.samples ?? 0), 'running', failures),

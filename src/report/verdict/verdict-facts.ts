@@ -5,6 +5,7 @@ import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
 import type { Reason, VerifyRecord } from '../../runs/documents/verify-json.ts';
 import { formatCount } from '../figures.ts';
 import { countFacts, offenceFacts, openOffences, sentFacts } from './counts.ts';
+import type { SenderEnd } from './ended-by-failures.ts';
 import { evidenceFacts } from './evidence.ts';
 import type { ReasonFact, VerdictFacts } from './facts.ts';
 import { failureFacts, withFailures } from './failures.ts';
@@ -17,22 +18,25 @@ const MAX_REASONS = 50;
 /**
  * Returns the verdict with its evidence. If the run was not verified, returns only the counts of the sender.
  * @param incidents processes that ended too early, if they are not in the verification
+ * @param end how the sender ended; null if it is not known
  */
 export function verdictFacts(
   record: VerifyRecord | null,
   summary: SummaryRecord | null,
   incidents: readonly Incident[] = record?.incidents ?? [],
+  end: SenderEnd | null = null,
 ): VerdictFacts {
-  return record === null ? unverified(summary, incidents) : verified(record, summary, incidents);
+  return record === null ? unverified(summary, incidents, end) : verified(record, summary, incidents, end);
 }
 
 function verified(
   record: VerifyRecord,
   summary: SummaryRecord | null,
   incidents: readonly Incident[],
+  end: SenderEnd | null,
 ): VerdictFacts {
   const offences = offenceFacts(record);
-  const failures = failureFacts(record, summary?.rate ?? null, incidents);
+  const failures = failureFacts(record, end, summary?.rate ?? null, incidents);
   return {
     verdict: record.verdict,
     headline: withFailures(headline(record), record.verdict, failures),
@@ -46,9 +50,13 @@ function verified(
   };
 }
 
-function unverified(summary: SummaryRecord | null, incidents: readonly Incident[]): VerdictFacts {
+function unverified(
+  summary: SummaryRecord | null,
+  incidents: readonly Incident[],
+  end: SenderEnd | null,
+): VerdictFacts {
   const outcomes = summary === null ? null : outcomesOf(summary);
-  const failures = failureFacts(outcomes, summary?.rate ?? null, incidents);
+  const failures = failureFacts(outcomes, end, summary?.rate ?? null, incidents);
   return {
     verdict: 'unverified',
     headline: withFailures(UNVERIFIED, 'unverified', failures),

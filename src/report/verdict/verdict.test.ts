@@ -84,6 +84,8 @@ const outcomeOf = (verification: VerifyRecord) => ({
   verification,
   summary: null,
   incidents: verification.incidents,
+  end: null,
+  mayEndByFailures: false,
   allowErrors: false,
   conditions: [],
 });

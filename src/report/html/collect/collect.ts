@@ -97,7 +97,7 @@ export async function collectReport(
     verdict:
       verification === null && isRunning
         ? runningFacts(record.end === null ? 'sending' : 'reading', outcomes?.statistics ?? null, incidents)
-        : linked(verdictFacts(verification, summary, incidents), results),
+        : linked(verdictFacts(verification, summary, incidents, record.end), results),
     benefit: await readBenefit(folder, outcomes),
     outages: outagesOf(service, outcomes, originMs),
     levelling,

@@ -1,0 +1,31 @@
+import type { LoadedPlan } from '../../plan/load.ts';
+import { type Plan, withoutRules } from '../../plan/plan.ts';
+import type { Context } from '../context.ts';
+import type { SendOptions } from '../options/send-options.ts';
+import { planOverrides, type RawPlanOptions } from '../options/shared/plan-options.ts';
+
+/** Returns the plan that --plan names, with the changes of the other options. */
+export async function planOf(options: RawPlanOptions, context: Context): Promise<Plan> {
+  return (await loadedPlanOf(options, context)).plan;
+}
+
+export async function loadedPlanOf(
+  options: RawPlanOptions,
+  { directory, env, err }: Context,
+): Promise<LoadedPlan> {
+  const [{ loadPlanFile }, { defaultPlan }] = await Promise.all([
+    import('../../plan/load.ts'),
+    import('../../plan/packaged.ts'),
+  ]);
+  return loadPlanFile(options.plan ?? defaultPlan(directory), planOverrides(options, env), (note) =>
+    err.line(`${err.style.bold('note:')} ${note}`),
+  );
+}
+
+/**
+ * Returns the plan for the endpoint to which it is sent. For `qbl direct`, removes the plan's rules for outcomes: the
+ * rules describe another endpoint, and the default rule fits the responses of `qbl direct`.
+ */
+export function planFor({ direct }: SendOptions, plan: Plan): Plan {
+  return direct === true ? withoutRules(plan) : plan;
+}
