@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openQueue } from '../src/queue/open.ts';
-import { writeIncidents } from '../src/runs/documents/incidents-json.ts';
+import { type Incident, writeIncidents } from '../src/runs/documents/incidents-json.ts';
 import { noteTaken, noteTaking } from '../src/runs/rows/seen-jsonl.ts';
-import { type RunFolder, runFiles } from '../src/runs/run-folder.ts';
+import { makeRunFolder, type RunFolder, runFiles } from '../src/runs/run-folder.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { forbidNotes } from './support/history.ts';
 import { qbl } from './support/qbl.ts';
@@ -97,21 +98,42 @@ it('replaces an earlier verdict that proves less', async () => {
   expect(await verdictIn(folder)).toBe('fail');
 });
 
+const INCIDENT: Incident = {
+  ...{ part: 'serve', kind: 'ended' as const, code: null, signal: 'SIGKILL', direct: false },
+  ...{ at: '2026-01-01T00:00:03.250Z', afterMs: 3_250 },
+};
+
 it('includes the incidents that `qbl run` recorded', async () => {
   const folder = await bed.send('broken');
-  const died = {
-    code: null,
-    signal: 'SIGKILL',
-    direct: false,
-    at: '2026-01-01T00:00:03.250Z',
-    afterMs: 3_250,
-  };
-  const incident = { part: 'serve', kind: 'ended', ...died } as const;
-  await writeIncidents(folder, [incident]);
+  await writeIncidents(folder, [INCIDENT]);
   const { code, stdout } = await verify('broken');
   expect(code).toBe(0);
   expect(stdout).toContain('arrived. But qbl serve was killed (SIGKILL) 3.3 s after the start.');
-  expect(JSON.parse(await readFile(runFiles(folder).verify, 'utf8')).incidents).toEqual([incident]);
+  expect(JSON.parse(await readFile(runFiles(folder).verify, 'utf8')).incidents).toEqual([INCIDENT]);
+});
+
+describe('the incidents of a run that broke off before its sender started', () => {
+  const incidentsOf = (run: string) => runFiles(bed.folderOf(run)).incidents;
+  const refused = ['--url', 'http://127.0.0.1:1', '--threads', '1', '--loops', '1'];
+
+  it.each([
+    ['run', []],
+    ['blast', refused],
+  ])('are removed by a later `qbl %s` with the same ID', async (command, options) => {
+    await makeRunFolder(bed.folderOf('mine'));
+    await writeIncidents(bed.folderOf('mine'), [INCIDENT]);
+    await qbl([command, '--run', 'mine', ...options], { folder: bed.directory });
+    expect(existsSync(runFiles(bed.folderOf('mine')).samples)).toBe(true);
+    expect(existsSync(incidentsOf('mine'))).toBe(false);
+  });
+
+  it.each(['run', 'blast'])('stay in the folder of a run that exists: qbl %s', async (command) => {
+    await bed.send('mine');
+    await writeIncidents(bed.folderOf('mine'), [INCIDENT]);
+    const { code } = await qbl([command, '--run', 'mine', ...refused], { folder: bed.directory });
+    expect(code).toBe(2);
+    expect(existsSync(incidentsOf('mine'))).toBe(true);
+  });
 });
 
 it('writes only the documented fields of a message with a problem', async () => {

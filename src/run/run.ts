@@ -6,7 +6,8 @@ import type { Child, ChildExit } from '../process/child.ts';
 import { within } from '../queue/condition.ts';
 import { type CompareRecord, writeCompare } from '../runs/documents/compare-json.ts';
 import { mustBeNew, readRun } from '../runs/documents/run-json.ts';
-import { makeRunFolder, type RunFolder, removeRunFolder } from '../runs/run-folder.ts';
+import { type RunFolder, removeRunFolder } from '../runs/run-folder.ts';
+import { takeRunFolder } from '../runs/take-folder.ts';
 import { runDirect } from './direct.ts';
 import { Incidents } from './incidents.ts';
 import type { RunOptions } from './options.ts';
@@ -31,7 +32,7 @@ export interface RunResult {
 export async function run(options: RunOptions): Promise<RunResult> {
   const { folder } = options;
   mustBeNew(folder);
-  const made = await makeRunFolder(folder);
+  const made = await takeRunFolder(folder);
   const incidents = new Incidents(folder, options.onNote);
   const started = options.onFolder().then(() => withStack(options, incidents));
   const verifyExit = await started.catch(async (error) => {

@@ -6,6 +6,7 @@ import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
 import type { Experiment, RunRecord } from '../../runs/documents/run-json.ts';
 import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
 import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
+import { takeRunFolder } from '../../runs/take-folder.ts';
 import { pathFrom } from '../../runs/typed-name.ts';
 import type { AckTimes } from '../../samples/gaps/ack-times.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
@@ -84,7 +85,8 @@ export async function sendRun(
   ]);
   const queue = await notedQueue(options.queue);
   const folder = runFolder(options.runs, options.run ?? newRunId(new Date()));
-  const made = await makeRunFolder(folder);
+  // The parent of a child has already taken the folder, and may have recorded incidents in it.
+  const made = await (context.parent === null ? takeRunFolder : makeRunFolder)(folder);
   const record = await runs.beginRun(folder, {
     sender,
     experiment: experimentOf(options),

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { QblError } from '../../error.ts';
 import { exitText } from '../../exit-text.ts';
 import { z } from '../../schema/zod.ts';
 import { durationMs } from '../json/figure-schemas.ts';
@@ -42,6 +44,16 @@ export async function readIncidents(folder: RunFolder): Promise<readonly Inciden
 
 export async function writeIncidents(folder: RunFolder, incidents: readonly Incident[]): Promise<void> {
   await replaceJson(runFiles(folder).incidents, { schema: 'qbl.incidents/1', incidents });
+}
+
+/**
+ * Removes incidents.json.
+ * @throws QblError 'environment' if the file cannot be removed
+ */
+export async function removeIncidents(folder: RunFolder): Promise<void> {
+  await rm(runFiles(folder).incidents, { force: true }).catch((error: Error) => {
+    throw new QblError('environment', `cannot remove the incidents of an earlier run: ${error.message}`);
+  });
 }
 
 /** Describes an incident, such as `qbl serve was killed (SIGKILL) 3.2 s after the start`. */
