@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { listen, urlOf } from '../src/http/listen.ts';
 import { openQueue } from '../src/queue/open.ts';
 import { startServe } from '../src/serve/serve.ts';
-import { BIN } from './support/qbl.ts';
+import { startBroker } from './support/broker.ts';
+import { BIN, qbl } from './support/qbl.ts';
 import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
@@ -78,4 +80,21 @@ test.skipIf(!isLinux)('the broker acknowledges only messages that it may write',
   expect(output.text).not.toMatch(/bug|^ +at /m);
   child.kill('SIGTERM');
   expect(await ended, output.text).toBe(0);
+});
+
+test.skipIf(!isLinux)('verify leaves no earlier verdict if it may not write the new one', async () => {
+  const folder = await tempFolder();
+  const { address } = await startBroker(folder);
+  const queue = `kafka://${address}/numbers`;
+  const load = ['--threads', '1', '--loops', '2', '--queue', queue];
+  expect((await qbl(['run', '--run', 'mine', ...load], { folder })).code).toBe(0);
+  const verdict = () => existsSync(runFile(folder, 'mine', 'verify.json'));
+  expect(verdict()).toBe(true);
+  const { output, ended } = limited(2, ['verify', 'mine', '--settle', '0s', '--exactly-once'], folder);
+  expect(await ended, output.text).toBe(4);
+  expect(output.text).toContain('PASS  run mine');
+  expect(output.text).toMatch(/^error: cannot write .*verify\.json: EFBIG/m);
+  expect(verdict()).toBe(false);
+  const report = await qbl(['report', 'mine', '--summary', '-'], { folder });
+  expect(report.stdout).toContain('## qbl: unverified');
 });

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import { writeHlog } from '../../samples/latency/hlog.ts';
 import { z } from '../../schema/zod.ts';
@@ -176,7 +177,8 @@ export interface Latencies {
 
 /**
  * Writes verify.json and e2e.hlog, and also hops.hlog if the runs have hops. Replaces the files of an earlier
- * verification.
+ * verification. Removes a file that cannot be replaced, because its verdict or its latencies are not valid any more.
+ * @throws QblError 'environment' if a file cannot be written
  */
 export async function writeVerification(
   folder: RunFolder,
@@ -185,10 +187,19 @@ export async function writeVerification(
   startMs: number,
 ): Promise<void> {
   const files = runFiles(folder);
+  const old = new Set([files.verify, files.endToEnd, files.hops]);
   const endMs = Date.now();
-  await replaceJson(files.verify, publicRecord(record));
-  await writeHlog(files.endToEnd, [{ tag: 'e2e', startMs, endMs, histogram: endToEnd }]);
-  if (hops.size === 0) return;
-  const ofHops = [...hops].map(([tag, histogram]) => ({ tag, startMs, endMs, histogram }));
-  await writeHlog(files.hops, ofHops);
+  try {
+    await replaceJson(files.verify, publicRecord(record));
+    old.delete(files.verify);
+    await writeHlog(files.endToEnd, [{ tag: 'e2e', startMs, endMs, histogram: endToEnd }]);
+    old.delete(files.endToEnd);
+    if (hops.size === 0) return;
+    const ofHops = [...hops].map(([tag, histogram]) => ({ tag, startMs, endMs, histogram }));
+    await writeHlog(files.hops, ofHops);
+    old.delete(files.hops);
+  } finally {
+    // If an old file cannot be removed, the error of the failed write is the one to report.
+    for (const file of old) await rm(file, { force: true }).catch(() => {});
+  }
 }
