@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { QblError } from '../../error.ts';
+import { TokenCodec } from '../../message/token/token.ts';
 import type { ConsumedMessage, ConsumerOptions, Queue } from '../../queue/queue.ts';
+import type { Receipt } from '../../runs/rows/receipts-csv.ts';
 import { SimulatedClock } from '../testing/simulated-clock.ts';
 import { Workers } from '../working/workers.ts';
 import { Counter } from './counts.ts';
 import { Instance } from './instance.ts';
-import type { MessageSource } from './received.ts';
+import type { MessageSource, RunMessages } from './received.ts';
 import { Waiting } from './waiting.ts';
 
 const NO_MESSAGES = { tokens: [], bodies: new Map() };
@@ -19,8 +21,13 @@ const MESSAGE: ConsumedMessage = {
   ack: () => {},
 };
 
-async function bed(latest: MessageSource['latest'] = () => NO_MESSAGES) {
+async function bed(
+  latest: MessageSource['latest'] = () => NO_MESSAGES,
+  { recent = () => NO_MESSAGES, run = null }: { recent?: MessageSource['recent']; run?: string | null } = {},
+) {
   const clock = new SimulatedClock();
+  const receipts: Receipt[] = [];
+  const counter = new Counter();
   let onMessage: ConsumerOptions['onMessage'] = () => {};
   const openConsumer = async (options: ConsumerOptions) => {
     onMessage = options.onMessage;
@@ -33,13 +40,13 @@ async function bed(latest: MessageSource['latest'] = () => NO_MESSAGES) {
   const instance = new Instance(1, workers, {
     queue: { openConsumer } as unknown as Queue,
     group: 'g',
-    run: null,
-    messages: { recent: () => NO_MESSAGES, latest },
+    run,
+    messages: { recent, latest },
     maxInFlight: 10,
     maxAttempts: 1,
     deadLetters: null,
-    receipts: null,
-    counter: new Counter(),
+    receipts: { write: async (receipt) => void receipts.push(receipt), close: async () => {} },
+    counter,
     waiting,
     onMessage: () => {},
     onWork: () => {},
@@ -47,7 +54,8 @@ async function bed(latest: MessageSource['latest'] = () => NO_MESSAGES) {
     onFailure: (error) => failures.push(error),
   });
   await instance.join();
-  return { instance, waiting, failures, deliver: (message: ConsumedMessage) => onMessage(message) };
+  const deliver = (message: ConsumedMessage) => onMessage(message);
+  return { instance, waiting, failures, deliver, clock, receipts, counter };
 }
 
 test('counts the age of a message from its receipt if the clock of the queue is ahead', async () => {
@@ -69,4 +77,42 @@ test('ends with an error, and keeps the message, if the files of the run cannot 
   await instance.leave();
   expect(failures).toEqual([unreadable]);
   expect(acks).toBe(0);
+});
+
+test.each([
+  ['is of the run if run.json only records the end of the sender', 1, 'mine', { processed: 2, others: 0 }],
+  [
+    'is of no run if the sender started again while the service worked',
+    2,
+    undefined,
+    { processed: 1, others: 1 },
+  ],
+])('a receipt %s', async (_, laterStartMs, run, counts) => {
+  const codecOf = (startedAtMs: number) => new TokenCodec({ run: 'mine', startedAtMs });
+  const messagesOf = (startedAtMs: number): RunMessages => ({
+    tokens: [
+      {
+        codec: codecOf(startedAtMs),
+        numbers: null,
+        find: [{ kind: 'payload', pointer: ['id'] }],
+        content: { kind: 'none' },
+      },
+    ],
+    bodies: new Map([['mine', { of: () => null, all: () => [] }]]),
+  });
+  let messages = messagesOf(1);
+  const latest = () => messages;
+  const { instance, deliver, clock, receipts, counter } = await bed(latest, { recent: latest, run: 'mine' });
+  const send = (loop: number, startedAtMs: number) => {
+    const id = codecOf(startedAtMs).digitsOf({ group: 1, thread: 1, loop, request: 1 });
+    deliver({ ...MESSAGE, offset: loop, value: Buffer.from(JSON.stringify({ id })) });
+  };
+  send(1, 1);
+  await clock.passTo(30_000);
+  messages = messagesOf(laterStartMs);
+  send(2, laterStartMs);
+  await clock.passTo(200_000);
+  expect(receipts.map(({ identity }) => identity?.run)).toEqual([run, 'mine']);
+  expect(counter.counts).toMatchObject(counts);
+  await instance.leave();
 });

@@ -5,7 +5,7 @@ import type { Workers, WorkResult } from '../working/workers.ts';
 import { type Arrival, arrivalOf, waitsSinceMs } from './arrival.ts';
 import type { Counter } from './counts.ts';
 import type { DeadLetters } from './dead-letter.ts';
-import { type MessageSource, type ReceivedMessage, receivedOf } from './received.ts';
+import { type MessageSource, type ReceivedMessage, type RunMessages, receivedOf } from './received.ts';
 import type { Waiting } from './waiting.ts';
 
 /** Options that all instances of a service share. */
@@ -39,6 +39,8 @@ interface Task extends ReceivedMessage {
   readonly arrival: Arrival;
   /** True if the message belongs to the counted run, or if the service counts all messages. */
   readonly isOwn: boolean;
+  /** How the messages of the run were recognised when this message was read. */
+  readonly known: RunMessages;
 }
 
 type Attempted = Exclude<WorkResult, { kind: 'interrupted' }>;
@@ -122,9 +124,18 @@ export class Instance {
 
   #taskOf(message: ConsumedMessage): Task {
     const { run, messages } = this.#options;
+    const known = messages.recent();
     const received = receivedOf(message, messages);
     const isOwn = run === null || received.identity?.run === run;
-    return { message, ...received, arrival: arrivalOf(message, received), isOwn };
+    return { message, ...received, arrival: arrivalOf(message, received), isOwn, known };
+  }
+
+  /**
+   * Reads the message of a task again if run.json has changed. If the sender has started again, a message that was taken
+   * before is of the earlier start, and its receipt must not count for the last start.
+   */
+  #reread(task: Task): Task {
+    return this.#options.messages.recent() === task.known ? task : this.#taskOf(task.message);
   }
 
   #noteOwn({ message, arrival }: Task): void {
@@ -134,11 +145,12 @@ export class Instance {
     onMessage();
   }
 
-  async #process(task: Task): Promise<void> {
+  async #process(taken: Task): Promise<void> {
     const { maxAttempts } = this.#options;
     for (let attempt = 1; ; attempt++) {
       const work = await this.#workers.work();
-      if (work.kind === 'interrupted') return this.#giveBack(task);
+      if (work.kind === 'interrupted') return this.#giveBack(taken);
+      const task = this.#reread(taken);
       if (task.isOwn) this.#countAttempt(task, attempt, work);
       if (work.kind === 'done') return this.#conclude(task, attempt, work, 'processed');
       if (attempt >= maxAttempts) return this.#deadLetter(task, attempt, work);
