@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -133,6 +136,25 @@ test.each(
   for (const file of ['qbl.xml', 'qbl.md', 'runs/mine/report.html'])
     expect(await readFile(join(folder, file), 'utf8'), file).toContain('failed requests ended the run');
   expect(JSON.parse(await readFile(runFile(folder, 'mine', 'run.json'), 'utf8')).end.reason).toBe(mode);
+});
+
+test('blast until stopped misses the rate if all threads wait for responses until the stop', async () => {
+  const folder = await tempFolder();
+  let requests = 0;
+  const silent = createServer(() => void requests++).listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.close().closeAllConnections());
+  await once(silent, 'listening');
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/send`;
+  const load = ['--threads', '2', '--rate', '100', '--until-stopped', '--allow-errors', '--timeout', '4s'];
+  const blast = startQbl(['blast', ...RUN, ...load, '--url', url, '--json'], { folder });
+  await until('two requests', async () => requests >= 2);
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  expect((await qbl(['stop', 'mine'], { folder })).code).toBe(0);
+  const { code, stdout, stderr } = await blast.ended;
+  expect([code, stderr]).toEqual([3, expect.stringContaining('the rate of 100/s was not reached')]);
+  const { rate } = JSON.parse(stdout);
+  expect(rate.kept).toBe(false);
+  expect(rate.due).toBeGreaterThanOrEqual(200);
 });
 
 test('blast until stopped ends by SIGTERM and by qbl stop, also in a folder with a long path', async () => {

@@ -7,6 +7,8 @@ export interface StopSignals {
   readonly stop: AbortSignal;
   /** The second Ctrl-C: stop at once. */
   readonly interrupt: AbortSignal;
+  /** Time of the first Ctrl-C in epoch milliseconds, on the clock of the samples. Null before the first Ctrl-C. */
+  readonly stoppedMs: number | null;
   /** Stops like the first Ctrl-C. Repeated calls do nothing. */
   request(): void;
 }
@@ -14,8 +16,19 @@ export interface StopSignals {
 export function stopSignals(context: Context): StopSignals {
   const stop = new AbortController();
   const interrupt = new AbortController();
+  let stoppedMs: number | null = null;
+  stop.signal.addEventListener('abort', () => {
+    stoppedMs = performance.timeOrigin + performance.now();
+  });
   context.onSignal(() => (stop.signal.aborted ? interrupt : stop).abort());
-  return { stop: stop.signal, interrupt: interrupt.signal, request: () => stop.abort() };
+  return {
+    stop: stop.signal,
+    interrupt: interrupt.signal,
+    get stoppedMs() {
+      return stoppedMs;
+    },
+    request: () => stop.abort(),
+  };
 }
 
 /** Returns a signal for servers. The first Ctrl-C ends the servers cleanly, the second Ctrl-C at once. */

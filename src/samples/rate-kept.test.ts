@@ -73,9 +73,9 @@ describe('SendTimes', () => {
     expect(sentAt(times).compare(FOR_NINE_SECONDS, START, true, 0.11).kept).toBe(false);
   });
 
-  it('expects no requests after the last one of a stopped sender', () => {
-    const stopped = sentAt(evenly(200, 10)).compare(FOR_NINE_SECONDS, START, false, 0.01);
-    expect(stopped).toMatchObject({ due: 200, sent: 200, late: 0, kept: true });
+  it('expects no requests after the last one of a run that failed requests ended', () => {
+    const ended = sentAt(evenly(200, 10)).compare(FOR_NINE_SECONDS, START, false, 0.01);
+    expect(ended).toMatchObject({ due: 200, sent: 200, late: 0, kept: true });
   });
 
   it('reports a missed rate when nothing was sent', () => {

@@ -44,7 +44,7 @@ export class SendTimes {
 
   /**
    * Compares the send times with the schedule. The first request of the schedule is due at `startedMs`.
-   * @param isWhole false if the sender was stopped early; then nothing was due after its last request
+   * @param isWhole false if failed requests ended the run early; then nothing was due after the last request
    * @param tolerance share of the due requests that may be missing
    */
   compare(schedule: RateSchedule, startedMs: number, isWhole: boolean, tolerance: number): RateKept {

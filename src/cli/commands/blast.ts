@@ -116,6 +116,7 @@ async function send(
     return {
       ...result,
       dueFromMs: result.startedMs + scheduleStartMs(plan),
+      stoppedMs: signals.stoppedMs,
       report,
       sendTimes,
       ackTimes,

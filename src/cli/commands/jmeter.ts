@@ -109,6 +109,7 @@ async function send(
       startedMs,
       // The schedule in JMeter begins with the first request.
       dueFromMs: startedMs,
+      stoppedMs: signals.stoppedMs,
       endedMs,
       ending,
       intendedLatency: null,

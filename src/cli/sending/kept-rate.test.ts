@@ -31,7 +31,7 @@ function rateAfter(
   everyMs: number,
   failed: number,
   group: Partial<ThreadGroup>,
-  { endedAt = count * everyMs, isCompleted = true } = {},
+  { endedAt = count * everyMs, stoppedAt = null as number | null, isCompleted = true } = {},
 ) {
   const sendTimes = new SendTimes();
   const statistics = new Statistics();
@@ -51,7 +51,9 @@ function rateAfter(
   }
   const plan: Plan = { name: 'p', threadGroups: [{ ...GROUP, ...group }], rate: 100, identity: IN_BODY };
   const endedMs = START + endedAt;
-  return keptRate({ sendTimes, statistics, dueFromMs: START, endedMs, isCompleted }, plan, 0.01);
+  const stoppedMs = stoppedAt === null ? null : START + stoppedAt;
+  const times = { dueFromMs: START, stoppedMs, endedMs };
+  return keptRate({ sendTimes, statistics, ...times, isCompleted }, plan, 0.01);
 }
 
 describe('the rate of a run with failed requests', () => {
@@ -90,5 +92,30 @@ describe('the rate of a run with failed requests', () => {
   it('is missed if requests are missing that no failed request explains', () => {
     expect(rateAfter(200, 10, 0, {})).toMatchObject({ due: 400, sent: 200, kept: false });
     expect(rateAfter(200, 10, 10, { onSampleError: 'continue' })).toMatchObject({ due: 400, kept: false });
+  });
+});
+
+describe('the rate of a run that a user stopped', () => {
+  const endless = { loops: null } as const;
+
+  it('is missed if all threads waited for responses before the stop', () => {
+    const stalled = { endedAt: 34_000, stoppedAt: 4_000 };
+    const missed = { due: 400, sent: 200, achievedPerSecond: 50, kept: false };
+    expect(rateAfter(200, 10, 0, endless, stalled)).toMatchObject(missed);
+    expect(rateAfter(200, 10, 5, endless, stalled)).toMatchObject(missed);
+    expect(rateAfter(200, 10, 0, {}, { ...stalled, isCompleted: false })).toMatchObject(missed);
+  });
+
+  it('is kept if nothing was due between the last request and the stop', () => {
+    for (const stoppedAt of [1_990, 2_000, 2_010])
+      expect(rateAfter(200, 10, 0, endless, { stoppedAt })).toMatchObject({ sent: 200, kept: true });
+    const planned = { stoppedAt: 9_000, isCompleted: false };
+    expect(rateAfter(400, 10, 0, {}, planned)).toMatchObject({ due: 400, kept: true });
+    const timed = { ...endless, durationMs: 2_000 };
+    expect(rateAfter(200, 10, 0, timed, { stoppedAt: 2_900 })).toMatchObject({ due: 200, kept: true });
+  });
+
+  it('has no due requests if the stop came before the first request', () => {
+    expect(rateAfter(0, 10, 0, endless, { stoppedAt: -5 })).toMatchObject({ due: 0, sent: 0, kept: true });
   });
 });

@@ -2,25 +2,43 @@ import { mayLeaveOut, type Plan, rateSchedule } from '../../plan/plan.ts';
 import type { RateKept, RateSchedule, SendTimes } from '../../samples/rate-kept.ts';
 import type { Statistics } from '../../samples/summary/statistics.ts';
 
-interface SentRequests {
+/** The requests that a sender sent, and the times that limit them, in epoch milliseconds. */
+export interface SentRequests {
   readonly sendTimes: SendTimes;
   readonly statistics: Statistics;
-  /** Time at which the first request was due, in epoch milliseconds. */
+  /** The time at which the first request was due by the rate. */
   readonly dueFromMs: number;
+  /** The time at which a user stopped the sender, such as with Ctrl-C. Null if no user stopped it. */
+  readonly stoppedMs: number | null;
   readonly endedMs: number;
+}
+
+interface EndedRequests extends SentRequests {
   /** True if the sender ended cleanly, and neither a signal nor a failed request stopped all threads. */
   readonly isCompleted: boolean;
 }
 
 /** Compares the rate of a sender with the rate of its plan. Null if the plan has no rate. */
-export function keptRate(sent: SentRequests, plan: Plan, tolerance: number): RateKept | null {
-  const schedule = rateSchedule(plan);
-  if (schedule === null) return null;
-  const { sendTimes, dueFromMs, isCompleted } = sent;
+export function keptRate(sent: EndedRequests, plan: Plan, tolerance: number): RateKept | null {
+  const planned = rateSchedule(plan);
+  if (planned === null) return null;
+  const { sendTimes, dueFromMs, stoppedMs, isCompleted } = sent;
+  const schedule = untilStop(planned, sent);
+  const lasted = isCompleted || stoppedMs !== null;
   if (sent.statistics.failed === 0 || !mayLeaveOut(plan))
-    return sendTimes.compare(schedule, dueFromMs, isCompleted, tolerance);
+    return sendTimes.compare(schedule, dueFromMs, lasted, tolerance);
   // After a failed request, a thread skips requests or ends. These requests of the plan were never due.
-  return sendTimes.compare(schedule, dueFromMs, isCompleted && lastedAsPlanned(sent, schedule), tolerance);
+  return sendTimes.compare(schedule, dueFromMs, lasted && lastedAsPlanned(sent, schedule), tolerance);
+}
+
+/**
+ * Ends the schedule when a user stops the sender. Until then requests are due, even if all threads wait for their
+ * responses.
+ */
+function untilStop(schedule: RateSchedule, { dueFromMs, stoppedMs }: SentRequests): RateSchedule {
+  if (stoppedMs === null) return schedule;
+  const stoppedAfterMs = Math.max(0, stoppedMs - dueFromMs);
+  return { ...schedule, durationMs: Math.min(schedule.durationMs ?? stoppedAfterMs, stoppedAfterMs) };
 }
 
 /** Timers can fire a millisecond early, and both times of a run are rounded down. */

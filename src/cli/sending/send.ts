@@ -10,8 +10,6 @@ import { takeRunFolder } from '../../runs/take-folder.ts';
 import { pathFrom } from '../../runs/typed-name.ts';
 import type { AckTimes } from '../../samples/gaps/ack-times.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
-import type { SendTimes } from '../../samples/rate-kept.ts';
-import type { Statistics } from '../../samples/summary/statistics.ts';
 import type { SummaryReport } from '../../samples/summary/summary-report.ts';
 import { type Context, qblVersion } from '../context.ts';
 import { reportError } from '../errors.ts';
@@ -21,22 +19,17 @@ import { headerOptions } from '../options/shared/plan-options.ts';
 import { missedRate } from '../options/shared/rate-tolerance.ts';
 import { secretHeaderNames } from '../options/values/header-parser.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
-import { keptRate } from './kept-rate.ts';
+import { keptRate, type SentRequests } from './kept-rate.ts';
 import { sendHint } from './send-hint.ts';
 
 /** This file has everything that `blast` and `jmeter` have in common: files, output and exit code. */
 
 /** The result of a sender. */
-export interface Sent {
+export interface Sent extends SentRequests {
   readonly ending: Ending;
   /** Start of the run, in epoch milliseconds. */
   readonly startedMs: number;
-  /** The time at which the first request was due by the rate, in epoch milliseconds. */
-  readonly dueFromMs: number;
-  readonly endedMs: number;
-  readonly statistics: Statistics;
   readonly report: SummaryReport;
-  readonly sendTimes: SendTimes;
   readonly ackTimes: AckTimes;
   readonly latency: Histogram;
   /** Latency from the scheduled start of each request. Null if the plan has no rate. */
