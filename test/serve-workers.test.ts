@@ -7,14 +7,15 @@ import { qbl, startQbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
-async function startServe() {
+async function startServe(...options: string[]) {
   const folder = await tempFolder();
   const broker = await startBroker(folder);
   const queue = `kafka://${broker.address}/orders`;
-  const serve = startQbl(['serve', '--workers', '2', '--port', '0', '--queue', queue], { folder });
+  const args = ['serve', '--workers', '2', '--port', '0', '--queue', queue, ...options];
+  const serve = startQbl(args, { folder });
   const url = await serve.line(/^serving POST \/send on (\S+) by 2 processes$/m);
   await until('a connection', async () => (await fetch(`${url}/readyz`)).status === 200);
-  return { folder, queue, serve, url };
+  return { folder, broker, queue, serve, url };
 }
 
 const blast = (folder: string, queue: string, url: string) =>
@@ -23,10 +24,12 @@ const blast = (folder: string, queue: string, url: string) =>
     { folder },
   );
 
-async function ackedBy(url: string): Promise<number> {
+async function metric(url: string, name: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  return Number(/qbl_serve_messages_total\{outcome="acked"\} (\d+)/.exec(metrics)?.[1]);
+  return Number(metrics.split(`\n${name} `)[1]?.split('\n')[0]);
 }
+
+const ackedBy = (url: string) => metric(url, 'qbl_serve_messages_total{outcome="acked"}');
 
 describe('serve with several processes', () => {
   test('loses nothing, and its metrics include all processes', async () => {
@@ -49,6 +52,37 @@ describe('serve with several processes', () => {
     expect(await childrenOf(serve.pid)).toEqual(workers);
     serve.signal('SIGTERM');
     expect((await serve.ended).code).toBe(0);
+  });
+
+  test('answers all messages before it ends, if the queue answers within a long --timeout', async () => {
+    const { broker, serve, url } = await startServe('--timeout', '5m');
+    let isStopped = false;
+    const send = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };
+    /** Sends one message after the other. Resolves with the status of the first answer after the stop. */
+    const client = async (): Promise<number> => {
+      const { status } = await fetch(`${url}/send`, send);
+      return isStopped || status !== 200 ? status : client();
+    };
+    const statuses = Promise.all(Array.from({ length: 8 }, client));
+    await until('messages', async () => (await ackedBy(url)) > 100);
+    broker.process.signal('SIGSTOP');
+    await until('a pending message', async () => (await metric(url, 'qbl_serve_pending_messages')) > 0);
+    isStopped = true;
+    serve.signal('SIGTERM');
+    // The queue is silent for longer than serve waits for its processes with the usual --timeout.
+    await new Promise((resolve) => setTimeout(resolve, 31_000));
+    broker.process.signal('SIGCONT');
+    // A message that arrives after the stop is refused with 503.
+    const answers = await statuses;
+    expect(answers.filter((status) => status !== 503)).toEqual(answers.filter((status) => status === 200));
+    expect(answers).toContain(200);
+    expect(await serve.ended).toMatchObject({ code: 0, stderr: expect.not.stringContaining('killed') });
+  });
+
+  test('reports a wrong URL of the queue as wrong usage', async () => {
+    const args = ['serve', '--workers', '2', '--port', '0', '--queue', 'tcp://localhost:9092/orders'];
+    const { code, stderr } = await qbl(args, { folder: await tempFolder() });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: unsupported queue URL/)]);
   });
 
   test('replaces a killed process', async () => {

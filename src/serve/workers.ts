@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
+import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { exitText } from '../exit-text.ts';
 import type { ChildMessage, ParentMessage } from '../process/messages.ts';
 import { CHILD_MARK } from '../process/parent.ts';
@@ -11,16 +12,18 @@ export interface WorkersOptions {
   /** The program that each worker runs, with its arguments. */
   readonly program: string;
   readonly args: readonly string[];
+  /** Maximum time from the arrival of a message to its answer. */
+  readonly timeoutMs: number;
   readonly log: (line: string) => void;
 }
 
 export type StartedWorkers =
   | { readonly kind: 'running'; readonly url: string | null; close(): Promise<void> }
   /** The first worker ended before it was ready. It has already printed the reason. */
-  | { readonly kind: 'failed'; readonly exitCode: number };
+  | { readonly kind: 'failed'; readonly exitCode: ExitCode };
 
-/** A worker that does not end within this time is killed. */
-const STOP_WITHIN_MS = 30_000;
+/** A worker is killed if it does not end within this time after the last answer is due. */
+const CLOSE_WITHIN_MS = 20_000;
 /**
  * Delay before a worker that ended is replaced. Without the delay, a worker that always fails would keep the machine
  * busy.
@@ -31,7 +34,8 @@ const REPLACE_AFTER_MS = 1_000;
  * Starts processes that share one port. Each process has its own connections to the queue. A process that ends is
  * replaced.
  */
-export async function startWorkers({ count, program, args, log }: WorkersOptions): Promise<StartedWorkers> {
+export async function startWorkers(options: WorkersOptions): Promise<StartedWorkers> {
+  const { count, program, args, timeoutMs, log } = options;
   cluster.setupPrimary({ exec: program, args: [...args] });
   const registry = new AggregatorRegistry();
   let closing = false;
@@ -53,24 +57,42 @@ export async function startWorkers({ count, program, args, log }: WorkersOptions
   await Promise.all(others.map(readiness));
   const close = async () => {
     closing = true;
-    await Promise.all(Object.values(cluster.workers ?? {}).map(stop));
+    const workers = Object.values(cluster.workers ?? {});
+    await Promise.all(workers.map((worker) => stop(worker, timeoutMs + CLOSE_WITHIN_MS, log)));
   };
   return { kind: 'running', url, close };
 }
 
 /** Resolves with the URL when the worker is ready, or with its exit code if it ended before. */
-function readiness(worker: Worker): Promise<string | null | number> {
+function readiness(worker: Worker): Promise<string | null | ExitCode> {
   return new Promise((resolve) => {
-    worker.on('message', (message: ChildMessage) => message.type === 'ready' && resolve(message.url));
-    worker.once('exit', (code) => resolve(code ?? 1));
+    worker.on('message', (message: ChildMessage) => {
+      if (message.type === 'ready') resolve(message.url);
+      else if (message.type === 'failed') resolve(failureCode(message.exitCode));
+    });
+    // `close` comes after the last message of the worker.
+    worker.process.once('close', () => resolve(EXIT_CODES.environment));
   });
 }
 
-async function stop(worker: Worker | undefined): Promise<void> {
+function failureCode(code: number): ExitCode {
+  return Object.values(EXIT_CODES).find((known) => known === code) ?? EXIT_CODES.environment;
+}
+
+async function stop(
+  worker: Worker | undefined,
+  withinMs: number,
+  log: (line: string) => void,
+): Promise<void> {
   if (worker === undefined || worker.isDead()) return;
-  const exited = new Promise((resolve) => worker.once('exit', resolve));
+  const exited = new Promise<void>((resolve) =>
+    worker.once('exit', (code, signal) => {
+      if (code !== 0) log(`worker ${worker.process.pid} ${exitText(code, signal)} before it was closed`);
+      resolve();
+    }),
+  );
   worker.send({ type: 'stop' } satisfies ParentMessage, () => {});
-  const timer = setTimeout(() => worker.process.kill('SIGKILL'), STOP_WITHIN_MS);
+  const timer = setTimeout(() => worker.process.kill('SIGKILL'), withinMs);
   await exited;
   clearTimeout(timer);
 }

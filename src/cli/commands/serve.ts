@@ -57,12 +57,21 @@ async function serve(options: ServeCommandOptions, context: Context): Promise<Ex
   return EXIT_CODES.held;
 }
 
-async function serveByWorkers({ workers: count }: ServeCommandOptions, context: Context): Promise<ExitCode> {
+async function serveByWorkers(
+  { workers: count, timeout: timeoutMs }: ServeCommandOptions,
+  context: Context,
+): Promise<ExitCode> {
   const { startWorkers } = await import('../../serve/workers.ts');
   const stop = stopSignal(context);
   const [program = '', ...args] = process.argv.slice(1);
-  const started = await startWorkers({ count, program, args, log: (line) => context.err.line(line) });
-  if (started.kind === 'failed') return EXIT_CODES.environment;
+  const started = await startWorkers({
+    count,
+    program,
+    args,
+    timeoutMs,
+    log: (line) => context.err.line(line),
+  });
+  if (started.kind === 'failed') return started.exitCode;
   context.out.line(`serving POST /send on ${started.url} by ${count} processes`);
   context.parent?.tell({ type: 'ready', url: started.url });
   await aborted(stop);
