@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
@@ -59,8 +59,9 @@ describe('--rate', () => {
 
 describe('a certificate of a https server', () => {
   const LOAD = ['blast', '--threads', '1', '--loops', '2'];
-  const start = async () => {
-    const server = createHttpsServer({ key: KEY, cert: CERTIFICATE }, (_, response) => response.end('ok'));
+  const start = async (options: ServerOptions = {}) => {
+    const own = { key: KEY, cert: CERTIFICATE, ...options };
+    const server = createHttpsServer(own, (_, response) => response.end('ok'));
     return `https://localhost:${await listen(server)}/send`;
   };
 
@@ -70,6 +71,33 @@ describe('a certificate of a https server', () => {
     expect(JSON.parse(ended.stdout).statistics).toMatchObject({ rejected: 2, indeterminate: 0 });
     expect(ended.stderr).toContain('hint: the certificate is not trusted: name its CA with --ca');
   });
+
+  test('for another host is not reported as a certificate without a trusted authority', async () => {
+    const [folder, url] = [await tempFolder(), await start()];
+    await writeFile(join(folder, 'ca.pem'), CERTIFICATE);
+    const address = url.replace('localhost', '127.0.0.1');
+    const { stderr } = await qbl([...LOAD, '--url', address, '--ca', 'ca.pem'], { folder });
+    expect(stderr).toContain('hint: the certificate is for another host: use a name of the certificate');
+  });
+
+  test.each([
+    ['TLSv1.2', { rejected: 2, indeterminate: 0 }],
+    ['TLSv1.3', { rejected: 0, indeterminate: 2 }],
+  ] as const)(
+    'of the client can be required with %s, and a hint says that qbl has none',
+    async (version, outcomes) => {
+      const url = await start({
+        requestCert: true,
+        ca: CERTIFICATE,
+        minVersion: version,
+        maxVersion: version,
+      });
+      const args = [...LOAD, '--url', url, '--insecure', '--json'];
+      const { stdout, stderr } = await qbl(args, { folder: await tempFolder() });
+      expect(JSON.parse(stdout).statistics).toMatchObject(outcomes);
+      expect(stderr).toContain('hint: the server refused the TLS connection: qbl has no client certificate');
+    },
+  );
 
   test('is accepted with --ca and with --insecure', async () => {
     const [folder, url] = [await tempFolder(), await start()];
