@@ -85,10 +85,10 @@ async function textOf(stream: AsyncIterable<Buffer | string>, maxBytes: number):
 }
 
 /**
- * Node replaces invalid UTF-8 bytes by U+FFFD without an error. Without this check, qbl would send those
- * replacement characters.
+ * Decodes the bytes of a file. Editors on Windows write a byte order mark, which is no part of the text. Node replaces
+ * invalid UTF-8 bytes by U+FFFD without an error. Without the check, qbl would send those replacement characters.
  */
 function textIn(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new Error('expected text in UTF-8; save it in that encoding');
-  return bytes.toString('utf8');
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }

@@ -8,8 +8,9 @@ export interface Pem {
   readonly text: string;
 }
 
-const CERTIFICATE_START = /^-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/;
-const EACH_START = /^(?=-----BEGIN )/m;
+/** TLS ignores a certificate behind spaces, such as one that was copied out of a YAML file. */
+const CERTIFICATE_START = /^[ \t]*-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/;
+const EACH_START = /^(?=[ \t]*-----BEGIN )/m;
 
 /**
  * Checks all certificates of a text. TLS itself ignores an empty text, a damaged certificate of an authority, and all

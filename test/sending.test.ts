@@ -153,6 +153,7 @@ describe('a certificate of a https server', () => {
     ['no end', (pem: string) => pem.replace(/-----END.*/, '')],
     ['other characters', (pem: string) => pem.replace(/\n./, '\n*')],
     ['no content', (pem: string) => pem.replace(/-\n[^-]*\n-/, '-\n-')],
+    ['spaces before its lines', (pem: string) => pem.replace(/^/gm, '  ')],
   ])('refuses a --ca file in which one of several certificates has %s', async (_, damage) => {
     const folder = await tempFolder();
     const [first = '', second = '', third = ''] = rootCertificates;
@@ -165,10 +166,12 @@ describe('a certificate of a https server', () => {
     );
   });
 
-  test('accepts a --ca file with comments, Windows line ends and other blocks', async () => {
+  test.each([
+    ['comments and other blocks', [KEY, 'Subject: our authority', CERTIFICATE, rootCertificates[0]]],
+    ['a byte order mark', [`\uFEFF${CERTIFICATE}`]],
+  ])('accepts a --ca file with Windows line ends and %s', async (_, parts) => {
     const [folder, url] = [await tempFolder(), await start()];
-    const text = [KEY, 'Subject: our authority', CERTIFICATE, rootCertificates[0]].join('\n');
-    await writeFile(join(folder, 'ca.pem'), text.replaceAll('\n', '\r\n'));
+    await writeFile(join(folder, 'ca.pem'), parts.join('\n').replaceAll('\n', '\r\n'));
     expect((await qbl([...LOAD, '--url', url, '--ca', 'ca.pem'], { folder })).code).toBe(0);
   });
 });
