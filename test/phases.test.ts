@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test as plainTest } from 'vitest';
 import { startBroker } from './support/broker.ts';
 import { connectProducer } from './support/kafka.ts';
@@ -58,6 +60,24 @@ describe('settling', () => {
     expect(stderr).toContain('stopping: the verdict uses only the messages read so far');
     expect(stderr).not.toContain('sending has ended');
   });
+});
+
+test('a second Ctrl-C ends verify while the queue does not answer', async () => {
+  const folder = await tempFolder();
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.close());
+  await once(silent, 'listening');
+  const queue = `kafka://127.0.0.1:${(silent.address() as AddressInfo).port}/orders`;
+  const load = ['--threads', '1', '--loops', '1', '--url', 'http://127.0.0.1:1/send', '--allow-errors'];
+  await qbl(['blast', '--run', 'mine', '--queue', queue, ...load], { folder });
+  const verify = startQbl(['verify', 'mine'], { folder });
+  await new Promise((resolve) => silent.once('connection', resolve));
+  verify.signal('SIGINT');
+  await verify.line(/^stopping: /m);
+  // The same signal counts once within 0.2 s.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  verify.signal('SIGINT');
+  expect(await verify.ended).toMatchObject({ code: 130 });
 });
 
 test('reports Ctrl-C before anything was sent, and does not mention a verification', async () => {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type ExitCode, QblError } from '../../error.ts';
+import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import { printable } from '../../printable.ts';
 import type { VerifyProgress } from '../../process/messages.ts';
 import { keepHeapSmall } from '../../process/small-heap.ts';
@@ -65,6 +65,9 @@ async function verify(
   signals.stop.addEventListener('abort', () =>
     view.note('stopping: the verdict uses only the messages read so far'),
   );
+  // A queue that does not answer delays the verdict. With --follow, the second Ctrl-C ends the reading instead.
+  if (!options.follow)
+    signals.interrupt.addEventListener('abort', () => context.exit(EXIT_CODES.interrupted));
   try {
     const onUnnoted = (reason: string) => {
       view.end();
