@@ -32,9 +32,15 @@ const GROUPS = 60;
 const LOOPS = 3;
 
 type Part =
-  | { readonly kind: 'request'; readonly name: string; readonly fails: boolean; readonly hasBody: boolean }
+  | {
+      readonly kind: 'request';
+      readonly name: string;
+      readonly fails: boolean;
+      readonly takesDefaults: boolean;
+    }
   | { readonly kind: 'controller'; readonly type: string; readonly under: readonly Part[] }
   | { readonly kind: 'headers' | 'parameters' | 'counter' }
+  | { readonly kind: 'defaults'; readonly method: string }
   | { readonly kind: 'observer'; readonly type: string };
 
 const OBSERVERS = ['DebugSampler', 'DebugPostProcessor', 'ResultCollector', 'Summariser'];
@@ -50,7 +56,7 @@ const { parts } = fc.letrec<{ part: Part; parts: Part[] }>((tie) => ({
         kind: fc.constant('request' as const),
         name: fc.constantFrom('Same', 'Same', 'Other'),
         fails: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
-        hasBody: fc.boolean(),
+        takesDefaults: fc.boolean(),
       }),
     },
     {
@@ -65,6 +71,13 @@ const { parts } = fc.letrec<{ part: Part; parts: Part[] }>((tie) => ({
       weight: 2,
       arbitrary: fc.record({
         kind: fc.constantFrom('headers' as const, 'parameters' as const, 'counter' as const),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('defaults' as const),
+        method: fc.constantFrom('PUT', 'PATCH'),
       }),
     },
     {
@@ -153,7 +166,7 @@ function planOf(all: readonly Group[], port: number): string {
  */
 function withClasses(text: string): string {
   return text
-    .replaceAll(/<([\w.]+) testname=/g, '<$1 guiclass="Gui" testname=')
+    .replaceAll(/<([\w.]+) (testname="[^"]*" >)/g, '<$1 guiclass="Gui" $2')
     .replaceAll('<HeaderManager guiclass="Gui"', '<HeaderManager guiclass="HeaderPanel"')
     .replaceAll(
       '<elementProp name="" elementType="X"><stringProp name="Header.name"',
@@ -191,11 +204,13 @@ function groupOf({ parts: all, mode }: Group, number: number, port: number): str
     const rendered = (part: Part, name: string): string => {
       switch (part.kind) {
         case 'request':
-          return request(part.name, part.fails, part.hasBody ? 'POST' : 'GET', visible);
+          return request(part.name, part.fails, part.takesDefaults ? '' : 'GET', visible);
         case 'controller':
           return jmxElement(part.type, name, '', { under: level(part.under, visible) });
         case 'headers':
           return headerManager({ 'X-Level': name });
+        case 'defaults':
+          return defaults({ 'HTTPSampler.method': part.method });
         case 'parameters':
           return userParameters(name);
         case 'counter':
@@ -210,10 +225,16 @@ function groupOf({ parts: all, mode }: Group, number: number, port: number): str
     headerManager({ 'X-Group': String(number) }),
     counter({ name: 'n', start: 5, incr: 2, per_user: true }),
     ...level(all, ['n', 'v']),
-    request('Same', false, 'POST', []),
+    defaults({ 'HTTPSampler.method': 'POST' }),
+    request('Same', false, '', []),
   ];
   const properties = { 'ThreadGroup.on_sample_error': mode };
   return threadGroup({ name: 'G', loops: LOOPS, properties, under });
+}
+
+function defaults(properties: Readonly<Record<string, string>>): string {
+  const attributes = 'guiclass="HttpDefaultsGui"';
+  return jmxElement('ConfigTestElement', 'Defaults', props(properties), { attributes });
 }
 
 function userParameters(name: string): string {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { counter, headerManager, jmx, jmxPlan, props, sampler, threadGroup } from './testing/jmx.ts';
+import {
+  counter,
+  headerManager,
+  jmx,
+  jmxElement,
+  jmxPlan,
+  props,
+  sampler,
+  threadGroup,
+} from './testing/jmx.ts';
 import { inGroup, inRequest, refusalsOf } from './testing/refusals.ts';
 
 const withProperty = (name: string, value: string | boolean) =>
@@ -136,6 +145,19 @@ describe('refuses and names:', () => {
       'Test Plan › Users › Send: HTTPArgument.always_encode=true is not supported',
     ]);
     expect(encoded('false')).toEqual([]);
+  });
+
+  it('a value that JMeter takes from defaults after the first loop', () => {
+    const defaults = (method: string) =>
+      jmxElement('ConfigTestElement', 'Defaults', props({ 'HTTPSampler.method': method }), {
+        attributes: 'guiclass="HttpDefaultsGui"',
+      });
+    const under = (...methods: string[]) =>
+      refusalsOf(jmx(threadGroup({ under: [...methods.map(defaults), sampler()] })));
+    expect(under('PUT', 'POST')).toEqual([
+      'Test Plan › Users › Send: HTTPSampler.method: JMeter sends "POST" in the first loop and "PUT" in all others: remove "POST" from the HTTP Request Defaults',
+    ]);
+    expect([under('PUT'), under('POST', 'PUT'), under('PUT', 'PATCH')]).toEqual([[], [], []]);
   });
 
   it('parameters of a form, and files', () => {

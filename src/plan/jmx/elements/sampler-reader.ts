@@ -32,8 +32,24 @@ export class SamplerReader {
    * Defaults give its text (HTTPSamplerBase.java, ConfigTestElement.java).
    */
   raw(name: string): string {
-    const elements = [this.element, ...this.level.defaults];
-    return elements.map((element) => textOf(element, name)).find((text) => text.trim() !== '') ?? '';
+    const own = textOf(this.element, name);
+    const defaults = this.level.defaults.map((element) => textOf(element, name)).filter(isSet);
+    this.#refuseForgotten(name, own, defaults);
+    return [own, ...defaults].find(isSet) ?? '';
+  }
+
+  /**
+   * Refuses a value that JMeter forgets. After each sample, JMeter removes the values that came from defaults, and with
+   * them an equal value of the request. The next sample then has the value of the nearest defaults
+   * (AbstractTestElement.java, recoverRunningVersion).
+   */
+  #refuseForgotten(name: string, own: string, defaults: readonly string[]): void {
+    const [nearest = own] = defaults;
+    if (!isSet(own) || nearest === own || !defaults.includes(own)) return;
+    this.#context.refuse(
+      this.element,
+      `${name}: JMeter sends "${own}" in the first loop and "${nearest}" in all others: remove "${own}" from the HTTP Request Defaults`,
+    );
   }
 
   constant(name: string): string {
@@ -51,6 +67,10 @@ export class SamplerReader {
   isTrue(name: string): boolean {
     return isTrue(this.constant(name));
   }
+}
+
+function isSet(text: string): boolean {
+  return text.trim() !== '';
 }
 
 /**
