@@ -94,7 +94,7 @@ class DirectService {
     const onStart = (atMs: number) => this.#busiestOfStarts.add(atMs);
     const one = () => new Workers({ ratePerSecond, concurrency, work, failShare, clock, onStart });
     this.#instances = Array.from({ length: instances }, one);
-    this.#queue = new AcceptQueue({ ...options, instances: this.#instances });
+    this.#queue = new AcceptQueue({ ...options, instances: this.#instances, clock });
   }
 
   get pending(): number {

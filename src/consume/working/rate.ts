@@ -13,9 +13,16 @@ export class Rate {
     this.#intervalMs = perSecond === null ? 0 : 1000 / perSecond;
   }
 
-  reserve(nowMs: number): number {
+  /** Earliest time of the next start. Minus infinity if the next attempt can start at any time. */
+  get nextMs(): number {
+    return this.#nextMs;
+  }
+
+  /** Returns the time of the next start. Null, and reserves nothing, if this start would be later than `byMs`. */
+  reserve(nowMs: number, byMs: number): number | null {
     if (this.#intervalMs === 0) return nowMs;
     const startMs = plannedStartMs(this.#nextMs, nowMs);
+    if (startMs > byMs) return null;
     this.#nextMs = startMs + this.#intervalMs;
     return startMs;
   }

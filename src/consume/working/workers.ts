@@ -21,11 +21,17 @@ export type WorkResult =
   /** The instance left before the work ended, so the attempt has no effect. */
   | { readonly kind: 'interrupted' };
 
+/** The rate allowed no start in time, so the attempt never started. */
+export interface Late {
+  readonly kind: 'late';
+}
+
 const INTERRUPTED: WorkResult = { kind: 'interrupted' };
+const LATE: Late = { kind: 'late' };
 
 /** The result of an attempt, and the time at which its work should have ended. */
 interface Ended {
-  readonly result: WorkResult;
+  readonly result: WorkResult | Late;
   readonly endsAtMs: number;
 }
 
@@ -51,13 +57,23 @@ export class Workers {
     this.#free = options.concurrency;
   }
 
-  /** Makes one attempt, after all attempts that were requested earlier. Never rejects. */
-  async work(): Promise<WorkResult> {
+  /** Earliest time of the next start, by the rate. Minus infinity if the rate does not limit the next start. */
+  get nextStartMs(): number {
+    return this.#rate.nextMs;
+  }
+
+  /**
+   * Makes one attempt, after all attempts that were requested earlier. Never rejects.
+   * @param startByMs latest time of the start. If the rate allows only a later start, the attempt ends at this time
+   */
+  work(): Promise<WorkResult>;
+  work(startByMs: number): Promise<WorkResult | Late>;
+  async work(startByMs = Number.POSITIVE_INFINITY): Promise<WorkResult | Late> {
     const { signal } = this.#presence;
     const freeFromMs = await this.#slot();
     const { result, endsAtMs } = signal.aborted
       ? this.#interrupted()
-      : await this.#inSlot(freeFromMs, signal);
+      : await this.#inSlot(freeFromMs, startByMs, signal);
     this.#release(plannedStartMs(endsAtMs, this.#options.clock.now()));
     return result;
   }
@@ -74,12 +90,13 @@ export class Workers {
   }
 
   /** @param freeFromMs time from which the work is counted, unless the rate allows it only later */
-  async #inSlot(freeFromMs: number, signal: AbortSignal): Promise<Ended> {
+  async #inSlot(freeFromMs: number, startByMs: number, signal: AbortSignal): Promise<Ended> {
     const { clock, failShare, onStart } = this.#options;
     const nowMs = clock.now();
-    const allowedMs = this.#rate.reserve(nowMs);
-    await clock.until(allowedMs, signal);
+    const allowedMs = this.#rate.reserve(nowMs, startByMs);
+    await clock.until(allowedMs ?? startByMs, signal);
     if (signal.aborted) return this.#interrupted();
+    if (allowedMs === null) return { result: LATE, endsAtMs: clock.now() };
     const startedAtMs = clock.now();
     onStart?.(startedAtMs);
     const endsAtMs = (allowedMs > nowMs ? allowedMs : freeFromMs) + this.#drawMs();
