@@ -1,3 +1,4 @@
+import type { Work } from '../capacity/work.ts';
 import type { ServiceSettings } from '../runs/documents/service-json.ts';
 import type { Service } from '../size/service/service.ts';
 
@@ -20,4 +21,17 @@ export function modelledService(settings: ModelSettings, firstArrivalMs: number)
       toMs: firstArrivalMs + toMs,
     })),
   };
+}
+
+/** Work that takes no time. */
+const NO_TIME: Work = { kind: 'constant', ms: 0 };
+
+/**
+ * Returns the service of `qbl consume` or `qbl direct` as input for a model. If only a rate is configured, such a service
+ * needs no time for the work: it waits only for the time of its next start.
+ * @param firstArrivalMs time of the first arrival; the times of outages are relative to this time
+ */
+export function simulatedService(settings: ModelSettings, firstArrivalMs: number): Service | null {
+  const service = modelledService(settings, firstArrivalMs);
+  return service === null ? null : { ...service, work: service.work ?? NO_TIME };
 }

@@ -1,8 +1,10 @@
+import { mergeOutages } from '../capacity/outages.ts';
 import { ackedSamplesOf } from '../runs/acked-samples-of.ts';
 import {
   readService,
   type ServiceEnd,
   type ServicePace,
+  type ServiceRecord,
   type ServiceSettings,
 } from '../runs/documents/service-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
@@ -12,7 +14,8 @@ import { type Ahead, DEFAULT_SEED, lindley } from '../size/model/lindley.ts';
 import { modelOf, type Prediction, predictionOf } from '../size/model/predict.ts';
 import { givenUpShare } from '../size/service/attempts.ts';
 import { slowedTo } from '../size/service/saturated.ts';
-import { modelledService } from './modelled-service.ts';
+import type { Service } from '../size/service/service.ts';
+import { simulatedService } from './modelled-service.ts';
 import { type Processed, readProcessed } from './processed.ts';
 
 /** Figures of the run with the queue. */
@@ -52,14 +55,15 @@ export async function queueHalf(folder: RunFolder, maxWaitMs: number | null): Pr
   if (service === null || service.end === null || service.earlier.length > 0) return null;
   const samples = await ackedSamplesOf(folder);
   const { options: settings, end } = service;
+  const asked = askedService(service, samples);
   const ahead = { messages: end.others, atMs: Date.parse(service.startedAt) };
-  const at = (pace: ServicePace | null) => predictionFor(settings, pace, samples.timesMs, ahead);
+  const at = (pace: ServicePace | null) => predictionFor(asked, pace, samples, ahead);
   const missed = end.pace === null || end.pace.isKept ? null : end.pace;
   const processed = await readProcessed(folder, end);
   return {
     ...{ settings, samples, end, maxWaitMs, processed },
     left: processed === null ? null : leftBy(end, processed, samples),
-    leastInstances: leastOf(settings, samples.timesMs, maxWaitMs),
+    leastInstances: leastOf(asked, samples, maxWaitMs),
     prediction: at(missed),
     configured: missed === null ? null : at(null),
   };
@@ -69,10 +73,24 @@ function leftBy(end: ServiceEnd, processed: Processed, { timesMs }: AckedSamples
   return Math.max(0, timesMs.length - processed.messages - end.deadLettered);
 }
 
-function leastOf(settings: ServiceSettings, timesMs: Float64Array, maxWaitMs: number | null): number | null {
-  const service = modelledService(settings, timesMs[0] ?? 0);
-  if (service === null || maxWaitMs === null || timesMs.length === 0) return null;
-  return leastInstances(modelOf({ kind: 'times', timesMs }), service, { maxWaitMs, percentile: 100 });
+/**
+ * Returns the configured service as input for the model. If the service started after the first arrival, the messages
+ * waited for its start, and its outages count from its first message. Null if no capacity is configured.
+ */
+function askedService(
+  { options, startedAt }: Pick<ServiceRecord, 'options' | 'startedAt'>,
+  { timesMs }: AckedSamples,
+): Service | null {
+  const arrivalMs = timesMs[0] ?? 0;
+  const startMs = Math.max(arrivalMs, Date.parse(startedAt));
+  const service = simulatedService(options, startMs);
+  if (service === null) return null;
+  return { ...service, outages: mergeOutages([{ fromMs: arrivalMs, toMs: startMs }, ...service.outages]) };
+}
+
+function leastOf(asked: Service | null, { timesMs }: AckedSamples, maxWaitMs: number | null): number | null {
+  if (asked === null || maxWaitMs === null || timesMs.length === 0) return null;
+  return leastInstances(modelOf({ kind: 'times', timesMs }), asked, { maxWaitMs, percentile: 100 });
 }
 
 /**
@@ -82,12 +100,11 @@ function leastOf(settings: ServiceSettings, timesMs: Float64Array, maxWaitMs: nu
  * @param ahead messages of other runs; the model assumes that these messages wait when the service starts
  */
 function predictionFor(
-  settings: ServiceSettings,
+  asked: Service | null,
   missed: ServicePace | null,
-  timesMs: Float64Array,
+  { timesMs }: AckedSamples,
   ahead: Ahead,
 ): QueuePrediction | null {
-  const asked = modelledService(settings, timesMs[0] ?? 0);
   if (asked === null) return null;
   const service = missed === null ? asked : slowedTo(missed.achievedPerSecond, asked);
   const result = lindley(timesMs, service, DEFAULT_SEED, ahead);

@@ -31,6 +31,7 @@ export interface ComparedRun {
     settings: Partial<ServiceSettings>,
     samples: readonly Sampled[],
     end?: Partial<ServiceEnd>,
+    serviceStartMs?: number,
   ): Promise<void>;
   writeReceipts(all: readonly Received[]): Promise<void>;
   /** Writes the result of the same plan without a queue: 100 threads send 10 requests each to the service. */
@@ -40,6 +41,8 @@ export interface ComparedRun {
 interface Received {
   readonly loop: number;
   readonly finishedAtMs: number;
+  /** Absent: no checksum confirms the send time. */
+  readonly sentAtMs?: number;
 }
 
 interface DirectCounts {
@@ -59,7 +62,7 @@ export function comparedRun(): ComparedRun {
     get folder() {
       return folder;
     },
-    queueHalf: (settings, samples, end) => writeQueueHalf(folder, settings, samples, end),
+    queueHalf: (...results) => writeQueueHalf(folder, ...results),
     writeReceipts: (all) => writeReceipts(folder, all),
     directHalf: (samples, counts, timeoutMs) => writeDirectHalf(folder, samples, counts, timeoutMs),
   };
@@ -76,6 +79,7 @@ async function writeQueueHalf(
   settings: Partial<ServiceSettings>,
   samples: readonly Sampled[],
   end: Partial<ServiceEnd> = {},
+  serviceStartMs = START_MS,
 ): Promise<void> {
   await writeSamples(folder, samples);
   const { processed = 1_000, lastEndMs = START_MS + 10_000 } = end;
@@ -100,7 +104,7 @@ async function writeQueueHalf(
       drain: true,
       ...settings,
     },
-    startedAt: new Date(START_MS).toISOString(),
+    startedAt: new Date(serviceStartMs).toISOString(),
     end: {
       at: new Date(START_MS + 10_000).toISOString(),
       processed: 1_000,
@@ -126,10 +130,10 @@ async function writeQueueHalf(
 
 async function writeReceipts(folder: RunFolder, all: readonly Received[]): Promise<void> {
   const writer = await openReceipts(runFiles(folder).receipts);
-  for (const { loop, finishedAtMs } of all)
+  for (const { loop, finishedAtMs, sentAtMs = null } of all)
     void writer.write({
       identity: { run: folder.id, group: 1, thread: 1, loop, request: 1 },
-      sentAtMs: null,
+      sentAtMs,
       attempt: 1,
       instance: 1,
       arrivedAtMs: START_MS,

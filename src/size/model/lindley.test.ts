@@ -154,6 +154,15 @@ describe("Lindley's recursion", () => {
     expect(there.peakAtMs - epochMs).toBe(here.peakAtMs);
   });
 
+  test('ends work that takes no time when it starts, also if the message arrived in an outage', () => {
+    const work: Work = { kind: 'constant', ms: 0 };
+    const service = { ...serviceOfRate(1, [{ fromMs: 1_000, toMs: 9_000 }]), work };
+    const { untilProcessed, drainedAtMs } = lindley([0, 2_000, 2_500], service);
+    expect(untilProcessed.percentileMs(50)).toBeCloseTo(7_000, -1);
+    expect(untilProcessed.longestMs).toBe(7_500);
+    expect(drainedAtMs).toBe(10_000);
+  });
+
   test('accepts no arrivals', () => {
     expect(predictionOf(lindley([], serviceOfRate(10)))).toMatchObject({
       messages: 0,

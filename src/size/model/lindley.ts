@@ -126,7 +126,9 @@ function follow(journey: Journey, onMessage: OnMessage): void {
     const startMs = Math.max(arrivalMs, clock.startTime(turn.startMs));
     const retriesMs = turn.retriesMs.map((ms) => clock.startTime(ms));
     const attempts = { retriesMs, workMs: turn.workMs };
-    if (!onMessage(arrivalMs, startMs, clock.finishTime(turn.finishMs), attempts)) return;
+    // Work that takes no time ends when it starts, and not before the outage in which the message waited for the start.
+    const finishMs = Math.max(retriesMs.at(-1) ?? startMs, clock.finishTime(turn.finishMs));
+    if (!onMessage(arrivalMs, startMs, finishMs, attempts)) return;
   }
 }
 
