@@ -145,19 +145,24 @@ test.each([
 );
 
 test.each([
-  ['queue', false],
-  ['sender', true],
+  ['the queue', 'queue', 0, false],
+  ['the queue, and perhaps of the sender', 'queue', null, true],
+  ['the queue and of the sender', 'queue', 5_000, true],
+  ['the sender', 'sender', 0, true],
 ] as const)(
-  'says whether the drain is too short if the clock of the %s is ahead',
-  async (waitSince, isSaid) => {
-    const end = { processed: 1, lastEndMs: START_MS + 1_234_509, clockAheadMs: 5_000, waitSince };
+  'says whether the drain is too short if the service is behind the clock of %s',
+  async (_, waitSince, senderAheadMs, isSaid) => {
+    const lastEndMs = START_MS + 1_234_509;
+    const end = { processed: 1, lastEndMs, clockAheadMs: 5_000, waitSince };
     await queueHalf({ ratePerSecond: 100 }, [acked(0, 20)], end);
+    if (senderAheadMs !== null)
+      await writeReceipts([{ loop: 2, finishedAtMs: lastEndMs, sentAtMs: lastEndMs + senderAheadMs }]);
     const record = await compare(run.folder, null);
     const drain = row(record, 'time until all messages are processed')[0];
     expect(drain).toBe(isSaid ? 'at least 1234.509' : 1234.509);
     const notes = record?.notes.join(' ') ?? '';
     expect(notes).toContain('The longest wait can be longer than the measured one.');
-    expect(notes.includes('The time until all messages are processed can be longer, too.')).toBe(isSaid);
+    expect(notes.includes('So the time until all messages are processed can be longer')).toBe(isSaid);
   },
 );
 

@@ -1,11 +1,12 @@
 import { plural, verb } from '../plural.ts';
 import { parseQueueUrl, type QueueAddress } from '../queue/url/url.ts';
 import { type CompareRecord, DIRECT_COLUMN } from '../runs/documents/compare-json.ts';
-import { provenClockAheadMs, type ServiceEnd } from '../runs/documents/service-json.ts';
+import { provenClockAheadMs } from '../runs/documents/service-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { MAX_REQUESTS, type Unpredictable } from '../size/model/follow-senders.ts';
 import { type DirectBounds, type DirectHalf, directHalf } from './direct-half.ts';
 import { compareObserved } from './observed.ts';
+import { isDrainTooShort } from './processed.ts';
 import { type QueueHalf, queueHalf } from './queue-half.ts';
 import { rowsOf } from './rows.ts';
 
@@ -48,7 +49,8 @@ function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
     ...(settings.instances === 1 ? [] : [SHARES[parseQueueUrl(settings.queue).system]]),
     ...(end.waitSince === 'sender' ? [WAIT_SINCE_SENDING] : []),
     ...(end.waitSince === null && end.attempts > 0 ? [WAIT_UNKNOWN] : []),
-    ...(aheadMs === null ? [] : [clockNote(aheadMs, end.waitSince)]),
+    ...(aheadMs === null ? [] : [clockNote(aheadMs)]),
+    ...(processed !== null && isDrainTooShort(end, processed) ? [DRAIN_TOO_SHORT] : []),
     ...(queue.maxWaitMs === null ? [] : [waitNote(queue.maxWaitMs)]),
     ...(end.others === 0 ? [] : [othersNote(end.others)]),
     ...(direct === null ? [] : directNotesOf(direct)),
@@ -78,6 +80,8 @@ const WAIT_SINCE_SENDING =
   'The longest wait is counted from the time of sending, because the queue does not record when a message arrived.';
 const WAIT_UNKNOWN =
   'The longest wait is unknown: neither the queue nor the messages record a time of arrival.';
+const DRAIN_TOO_SHORT =
+  "The sender's clock is ahead of the service's clock, or may be. So the time until all messages are processed can be longer than the measured one.";
 const NO_RECEIPTS =
   'The number of processed messages is unknown: receipts.csv lacks receipts, and service.json counts a message again each time that the queue delivers it.';
 const CLOSED_LOOP =
@@ -110,9 +114,8 @@ function leftNote(left: number): string {
   return `The service did not take ${plural(left, 'acknowledged message')} from the queue. The longest wait does not include ${verb(left, 'this message', 'these messages')}.`;
 }
 
-function clockNote(aheadMs: number, waitSince: ServiceEnd['waitSince']): string {
-  const more = waitSince === 'sender' ? ' The time until all messages are processed can be longer, too.' : '';
-  return `The service started to work on a message ${rounded(aheadMs / 1000)} s before the message arrived, according to the time stamps. So the clock of the queue or of the sender is ahead of the service's clock. The longest wait can be longer than the measured one.${more}`;
+function clockNote(aheadMs: number): string {
+  return `The service started to work on a message ${rounded(aheadMs / 1000)} s before the message arrived, according to the time stamps. So the clock of the queue or of the sender is ahead of the service's clock. The longest wait can be longer than the measured one.`;
 }
 
 function waitNote(maxWaitMs: number): string {
@@ -130,7 +133,7 @@ function unansweredOf(processed: number, { ackedTimesMs, unclear }: DirectHalf['
 }
 
 function limitsNote({ acceptQueue, timeoutMs }: DirectBounds, unanswered: number | null): string {
-  const requests = `Without the queue, at most ${plural(acceptQueue, 'request')} ${verb(acceptQueue, 'waits', 'wait')}, each for at most ${timeoutMs} ms.`;
+  const requests = `Without the queue, at most ${plural(acceptQueue, 'request')} ${verb(acceptQueue, 'waits', 'wait')} for a free instance. Each request waits at most ${timeoutMs} ms until its work starts.`;
   const latency = 'The latency is that of acked requests.';
   if (unanswered === null) return `${requests} ${latency}`;
   const failed =

@@ -1,7 +1,8 @@
 import { IdentitySet } from '../message/identity-set.ts';
 import { isPlanned } from '../plan/plan.ts';
 import { readRun } from '../runs/documents/run-json.ts';
-import type { ServiceEnd } from '../runs/documents/service-json.ts';
+import { provenClockAheadMs, type ServiceEnd } from '../runs/documents/service-json.ts';
+import { SAME_CLOCK_MS } from '../runs/json/same-clock.ts';
 import { readReceipts } from '../runs/rows/receipts-reader.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 
@@ -13,6 +14,21 @@ export interface Processed {
   readonly messages: number;
   /** Time at which the last of the messages was first processed. Minus infinity if no message was processed. */
   readonly lastAtMs: number;
+  /**
+   * Longest time by which work on a message ended before the message was sent, by the time stamps. Above 0 if the
+   * sender's clock is ahead of the service's clock. Null if no checksum confirms the send time of a message.
+   */
+  readonly senderAheadMs: number | null;
+}
+
+/**
+ * Whether the time from the first request to the end of the last work is too short, or may be too short, because the
+ * sender's clock is ahead of the service's clock.
+ */
+export function isDrainTooShort(end: ServiceEnd, { senderAheadMs }: Processed): boolean {
+  const isClockAhead = provenClockAheadMs(end) !== null;
+  if (senderAheadMs === null) return isClockAhead;
+  return senderAheadMs > SAME_CLOCK_MS || (isClockAhead && end.waitSince === 'sender');
 }
 
 /**
@@ -26,8 +42,9 @@ export async function readProcessed(
   const seen = new IdentitySet();
   const plan = readRun(folder)?.plan ?? null;
   let [rows, messages, lastAtMs] = [0, 0, Number.NEGATIVE_INFINITY];
+  let senderAheadMs: number | null = null;
   for await (const receipts of readReceipts(runFiles(folder).receipts, () => {})) {
-    for (const { identity, outcome, finishedAtMs } of receipts) {
+    for (const { identity, outcome, sentAtMs, finishedAtMs } of receipts) {
       if (outcome !== 'processed' || identity?.run !== folder.id) continue;
       rows++;
       // Leaves out receipts of messages that the plan does not have. Such a receipt has the run's ID, but belongs to a
@@ -36,7 +53,8 @@ export async function readProcessed(
       if (!seen.add(identity)) continue;
       messages++;
       lastAtMs = Math.max(lastAtMs, finishedAtMs);
+      if (sentAtMs !== null) senderAheadMs = Math.max(senderAheadMs ?? 0, sentAtMs - finishedAtMs);
     }
   }
-  return rows < processed ? null : { messages, lastAtMs };
+  return rows < processed ? null : { messages, lastAtMs, senderAheadMs };
 }

@@ -6,6 +6,7 @@ import { BusiestSecond } from '../size/model/busiest-second.ts';
 import type { ClosedLoopResult } from '../size/model/closed-loop.ts';
 import type { DirectHalf } from './direct-half.ts';
 import { keepsBound } from './p99-bound.ts';
+import { isDrainTooShort } from './processed.ts';
 import type { QueueHalf, QueuePrediction } from './queue-half.ts';
 
 type Cell = number | 'never' | LowerBound | null;
@@ -64,7 +65,7 @@ export const ROWS: readonly Row[] = [
       processed === null
         ? null
         : atLeastIf(
-            provenClockAheadMs(end) !== null && end.waitSince === 'sender',
+            isDrainTooShort(end, processed),
             timeUntilAll(samples, samples.messages, processed.messages, processed.lastAtMs),
           ),
     queuePredicted: ({ processed, drainedAtMs }, { samples }) =>

@@ -1,4 +1,4 @@
-import { readProcessed } from '../../comparison/processed.ts';
+import { isDrainTooShort, readProcessed } from '../../comparison/processed.ts';
 import { type FailReason, isFailReason } from '../../runs/documents/reasons.ts';
 import { provenClockAheadMs, readService } from '../../runs/documents/service-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
@@ -169,13 +169,12 @@ async function serviceFigures(
   const startMs = summary?.statistics.firstStartMs ?? null;
   const isDrained = given.deadLettered === 0 && processed.messages > 0 && startMs !== null;
   const drain = { drain: isDrained ? processed.lastAtMs - startMs : null };
-  // If the queue's clock is ahead of the service's clock, the measured waits are too short. `drain` is too short only if
-  // the sender's clock is ahead.
-  if (provenClockAheadMs(service.end) === null)
-    return { exact: { ...backlog, ...wait, ...drain }, atLeast: {} };
-  return service.end.waitSince === 'sender'
-    ? { exact: backlog, atLeast: { ...wait, ...drain } }
-    : { exact: { ...backlog, ...drain }, atLeast: wait };
+  const isWaitTooShort = provenClockAheadMs(service.end) !== null;
+  const isShort = isDrainTooShort(service.end, processed);
+  return {
+    exact: { ...backlog, ...(isWaitTooShort ? {} : wait), ...(isShort ? {} : drain) },
+    atLeast: { ...(isWaitTooShort ? wait : {}), ...(isShort ? drain : {}) },
+  };
 }
 
 /** Returns the figure of each run. Null if a run does not have the figure. */
