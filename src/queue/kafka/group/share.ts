@@ -1,4 +1,5 @@
 import { Condition } from '../../condition.ts';
+import { epochNow } from '../../epoch-now.ts';
 import type { Delivery, Positions } from '../../reader.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
@@ -128,7 +129,7 @@ export class Share {
     const positions = this.#positionsOfEmpty(led);
     const isIdle = positions.size === led.length;
     const fetched = positions.size === 0 ? [] : await this.#fetch(leader, positions, isIdle);
-    const receivedAtMs = performance.timeOrigin + performance.now();
+    const receivedAtMs = epochNow();
     for (const answer of fetched) await this.#read(answer, receivedAtMs);
     const gotSomething = fetched.some(({ nextOffset }) => nextOffset !== null);
     if (gotSomething) this.#options.onFetched();
