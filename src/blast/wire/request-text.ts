@@ -15,8 +15,8 @@ export interface RequestText {
 }
 
 /**
- * Methods for which a server expects a body. Requests with these methods have a Content-Length even if the
- * body is empty (RFC 9110, section 8.6).
+ * Methods for which a server expects a body. Requests with these methods have a Content-Length even without a body (RFC
+ * 9110, section 8.6).
  */
 const WITH_BODY: readonly Method[] = ['POST', 'PUT', 'PATCH'];
 const ASCII = /^[\0-\x7f]*$/;
@@ -60,7 +60,7 @@ export function asksToClose(headers: readonly string[]): boolean {
 export function requestText(method: Method, head: RequestHead, body: string | null): RequestText {
   const text = body ?? '';
   const bodyBytes = Buffer.byteLength(text);
-  const hasLength = bodyBytes > 0 || WITH_BODY.includes(method);
+  const hasLength = body !== null || WITH_BODY.includes(method);
   const start = hasLength ? `${head}content-length: ${bodyBytes}\r\n\r\n` : `${head}\r\n`;
   const bytes = start.length + bodyBytes;
   if (bodyBytes === text.length) return { data: start + text, encoding: 'latin1', bytes };

@@ -169,7 +169,7 @@ describe('refuses and names, with its path:', () => {
     expect(() => importJmx('some.jmx', text, {}, () => {})).toThrow(
       [
         'some.jmx has 4 parts that qbl cannot send:',
-        `some.jmx:${at('proxyHost') - 6} Test Plan › Users › Send: HTTPSampler.proxyHost=p is not supported`,
+        `some.jmx:${at('testname="Send"')} Test Plan › Users › Send: HTTPSampler.proxyHost=p is not supported`,
         `some.jmx:${at('testname="If"')} Test Plan › Users › If: IfController is not supported here`,
         `some.jmx:${at('testname="Script"')} Test Plan › Users › If › Script: JSR223Sampler is not supported here`,
         `some.jmx:${at('Cookies')} Test Plan › Cookies: CookieManager is not supported here`,

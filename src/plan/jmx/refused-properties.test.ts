@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
+  collection,
   counter,
   headerManager,
+  httpDefaults,
   jmx,
   jmxElement,
   jmxPlan,
@@ -19,7 +21,6 @@ const ofGroup = (properties: Record<string, string>, loops: string | number = 1)
 describe('refuses and names:', () => {
   it.each([
     ['HTTPSampler.image_parser', true, 'HTTPSampler.image_parser=true is not supported'],
-    ['HTTPSampler.DO_MULTIPART_POST', true, 'HTTPSampler.DO_MULTIPART_POST=true is not supported'],
     ['HTTPSampler.md5', true, 'HTTPSampler.md5=true is not supported'],
     ['HTTPSampler.ipSource', '10.0.0.1', 'HTTPSampler.ipSource=10.0.0.1 is not supported'],
     ['HTTPSampler.use_keepalive', false, 'HTTPSampler.use_keepalive=false is not supported'],
@@ -133,20 +134,6 @@ describe('refuses and names:', () => {
     );
   });
 
-  it('a body that JMeter would encode', () => {
-    const encoded = (value: string) =>
-      refusalsOf(
-        jmx(threadGroup()).replace(
-          '<stringProp name="Argument.value">',
-          `<boolProp name="HTTPArgument.always_encode">${value}</boolProp>$&`,
-        ),
-      );
-    expect(encoded('true')).toEqual([
-      'Test Plan › Users › Send: HTTPArgument.always_encode=true is not supported',
-    ]);
-    expect(encoded('false')).toEqual([]);
-  });
-
   it('a value that JMeter takes from defaults after the first loop', () => {
     const defaults = (method: string) =>
       jmxElement('ConfigTestElement', 'Defaults', props({ 'HTTPSampler.method': method }), {
@@ -160,14 +147,13 @@ describe('refuses and names:', () => {
     expect([under('PUT'), under('POST', 'PUT'), under('PUT', 'PATCH')]).toEqual([[], [], []]);
   });
 
-  it('parameters of a form, and files', () => {
-    const text = jmx(threadGroup()).replace(
-      '<stringProp name="Argument.value">',
-      '<stringProp name="Argument.name">user</stringProp>$&',
-    );
-    expect(refusalsOf(text)).toEqual([
-      'Test Plan › Users › Send: the parameters user are not supported: expected a body',
-    ]);
+  it('files, also of the defaults', () => {
+    const file = collection('HTTPFileArgs.files', [props({ 'File.path': 'a.bin' })], 'HTTPFileArg');
+    const files = `<elementProp name="HTTPsampler.Files" elementType="HTTPFileArgs">${file}</elementProp>`;
+    const text = jmx(threadGroup()).replace('<elementProp name="HTTPsampler.Arguments"', `${files}$&`);
+    const refused = ['Test Plan › Users › Send: files are not supported'];
+    expect(refusalsOf(text)).toEqual(refused);
+    expect(inGroup(httpDefaults(files))).toEqual(refused);
   });
 
   it('repeated headers, connection headers and number formats', () => {

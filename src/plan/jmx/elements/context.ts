@@ -69,7 +69,7 @@ export class ImportContext {
 
   /** Returns the value of a property that JMeter reads once. Empty if the property was refused. */
   constant(element: TestElement, property: string, text: string, variables: Variables): string {
-    return this.#tried(
+    return this.tried(
       element,
       property,
       () => constantOf(this.evaluate(text, this.scope(variables, null))),
@@ -83,12 +83,12 @@ export class ImportContext {
 
   /** Returns the value of a property as a template of a plan. If the property was refused, returns its text. */
   template(element: TestElement, property: string, text: string, scope: Scope): string {
-    return this.#tried(element, property, () => templateOf(this.evaluate(text, scope)), text);
+    return this.tried(element, property, () => templateOf(this.evaluate(text, scope)), text);
   }
 
   /** Returns the value of a variable. Empty if the variable was refused. */
   filled(element: TestElement, name: string, text: string, scope: Scope): FilledText {
-    return this.#tried(element, name, () => this.evaluate(text, scope), []);
+    return this.tried(element, name, () => this.evaluate(text, scope), []);
   }
 
   /** @throws ExpressionError if the text cannot be evaluated */
@@ -125,7 +125,8 @@ export class ImportContext {
     return least;
   }
 
-  #tried<T>(element: TestElement, property: string, evaluateIt: () => T, fallback: T): T {
+  /** Returns the value of a property. Refuses the property and returns `fallback` if its value cannot be computed. */
+  tried<T>(element: TestElement, property: string, evaluateIt: () => T, fallback: T): T {
     try {
       return evaluateIt();
     } catch (error) {

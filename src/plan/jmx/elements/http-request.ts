@@ -1,10 +1,10 @@
-import type { Request } from '../../plan.ts';
+import type { Method, Request } from '../../plan.ts';
 import * as schema from '../../schema.ts';
 import type { TestElement } from '../tree.ts';
-import { bodyText } from './body.ts';
 import type { ImportContext } from './context.ts';
 import { hostThatJMeterSends } from './host-header.ts';
 import { enter, refuseTree, type TreeLevel } from './level.ts';
+import { contentOf, withContentType } from './parameters/content.ts';
 import { pathMistakes } from './path-mistakes.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { SamplerReader } from './sampler-reader.ts';
@@ -18,7 +18,9 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
   refuseWhatChangesTheRequest(reader, context);
   const timeoutMs = reader.milliseconds('HTTPSampler.response_timeout');
   const connectTimeoutMs = reader.milliseconds('HTTPSampler.connect_timeout');
-  const url = urlOf(reader, context);
+  const method = methodOf(reader, context);
+  const { query, body } = contentOf(reader, method, context);
+  const url = urlOf(reader, query, context);
   return {
     name: context.checked(
       sampler,
@@ -28,19 +30,18 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
       '',
     ),
     url,
-    method: context.checked(
-      sampler,
-      'HTTPSampler.method',
-      schema.method,
-      reader.constant('HTTPSampler.method') || 'GET',
-      'GET',
-    ),
-    headers: headersOf(reader, url, context),
-    body: bodyText(reader, context),
+    method,
+    headers: withContentType(headersOf(reader, url, context), body),
+    body: body?.template ?? null,
     timeoutMs,
     ...(connectTimeoutMs === timeoutMs ? {} : { connectTimeoutMs }),
     ...(level.timers.length === 0 ? {} : { timers: level.timers }),
   };
+}
+
+function methodOf(reader: SamplerReader, context: ImportContext): Method {
+  const method = reader.constant('HTTPSampler.method') || 'GET';
+  return context.checked(reader.element, 'HTTPSampler.method', schema.method, method, 'GET');
 }
 
 const CLIENTS = ['', 'HttpClient4', 'HttpClient3.1'];
@@ -59,24 +60,22 @@ function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportConte
       : 'HTTPSampler.use_keepalive=false is not supported';
     context.refuse(element, refusal);
   }
-  const encoding = reader.constant('HTTPSampler.contentEncoding');
-  if (!/^(utf-?8)?$/i.test(encoding)) {
-    context.refuse(element, `HTTPSampler.contentEncoding=${encoding} is not supported, only UTF-8`);
-  }
   const client = reader.constant('HTTPSampler.implementation');
   if (!CLIENTS.includes(client)) {
     context.refuse(element, `HTTPSampler.implementation=${client} is not supported`);
   }
-  if (element.properties.get('HTTPsampler.Files')?.children.some(({ children }) => children.length > 0)) {
-    context.refuse(element, 'files are not supported');
+  for (const { properties } of [element, ...reader.level.defaults]) {
+    if (properties.get('HTTPsampler.Files')?.children.some(({ children }) => children.length > 0))
+      context.refuse(element, 'files are not supported');
   }
 }
 
 /**
  * Returns the URL of a request. If its path is a full URL, the fields for protocol, server and port do not count
- * (HTTPSamplerBase.java, getUrl).
+ * (HTTPSamplerBase.java, getUrl). Then the parameters do not count either.
+ * @param query the parameters as a query; empty if the URL gets none
  */
-function urlOf(reader: SamplerReader, context: ImportContext): string {
+function urlOf(reader: SamplerReader, query: string, context: ImportContext): string {
   const { element, scope } = reader;
   const path = context.template(element, 'HTTPSampler.path', reader.raw('HTTPSampler.path'), scope).trim();
   refusePath(reader, path.replace(/^https?:\/\/[^/?#]*/i, ''), context);
@@ -85,7 +84,9 @@ function urlOf(reader: SamplerReader, context: ImportContext): string {
   const port = reader.constant('HTTPSampler.port');
   const protocol = reader.constant('HTTPSampler.protocol').toLowerCase() || 'http';
   const origin = `${protocol}://${domain}${isDefaultPort(port, protocol) ? '' : `:${port}`}`;
-  const url = `${origin}${path === '' || path.startsWith('/') ? path : `/${path}`}`;
+  const separator = path.includes('?') ? '&' : '?';
+  const behind = query === '' ? '' : `${separator}${query}`;
+  const url = `${origin}${path.startsWith('/') ? path : `/${path}`}${behind}`;
   if (domain !== '' && !/[\s/?#@\\]/.test(domain))
     return context.checked(element, 'URL', schema.url, url, url);
   const found = domain === '' ? '' : `, not "${domain}"`;

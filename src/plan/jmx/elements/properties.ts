@@ -46,9 +46,10 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'HTTPSampler.concurrentPool',
     'HTTPSampler.embedded_url_re',
     'HTTPSampler.embedded_url_exclude_re',
-    // Properties for multipart bodies, source addresses and proxies. They have an effect only together with
-    // other properties, which qbl refuses.
+    'HTTPSampler.DO_MULTIPART_POST',
     'HTTPSampler.BROWSER_COMPATIBLE_MULTIPART',
+    // Properties for source addresses and proxies. They have an effect only together with other properties, which
+    // qbl refuses.
     'HTTPSampler.ipSourceType',
     'HTTPSampler.proxyScheme',
   ],
@@ -57,6 +58,9 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'Argument.value',
     'Argument.metadata',
     'Argument.desc',
+    'HTTPArgument.always_encode',
+    'HTTPArgument.content_type',
+    // Only the editor of JMeter reads this property: the text between name and value is Argument.metadata.
     'HTTPArgument.use_equals',
   ],
   HeaderManager: ['HeaderManager.headers'],

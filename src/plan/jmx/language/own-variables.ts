@@ -18,6 +18,12 @@ export class OwnVariables {
     return name;
   }
 
+  /** Returns the format of a counter. Empty for every other variable. */
+  formatOf(name: string): string {
+    const variable = this.list.find((each) => each.name === name);
+    return variable?.kind === 'counter' ? variable.format : '';
+  }
+
   #freeName(wanted: string): string {
     const taken = new Set<string>([...VARIABLES, ...OPTIONAL_COLUMNS, ...this.list.map(({ name }) => name)]);
     let name = wanted;

@@ -7,6 +7,12 @@ export interface JmxOptions {
   readonly under?: readonly string[];
 }
 
+/**
+ * Classes of JMeter's editor. JMeter loads no element without such a class, and applies a header manager only if the
+ * class is this one.
+ */
+const GUI_CLASSES: Readonly<Record<string, string>> = { HeaderManager: 'HeaderPanel' };
+
 /** Returns an element, followed by its hashTree. */
 export function jmxElement(
   type: string,
@@ -14,7 +20,8 @@ export function jmxElement(
   properties: string,
   { attributes = '', under = [] }: JmxOptions = {},
 ): string {
-  return `<${type} testname="${name}" ${attributes}>${properties}</${type}><hashTree>${under.join('\n')}</hashTree>\n`;
+  const gui = attributes.includes('guiclass=') ? '' : `guiclass="${GUI_CLASSES[type] ?? `${type}Gui`}" `;
+  return `<${type} ${gui}testname="${name}" ${attributes}>${properties}</${type}><hashTree>${under.join('\n')}</hashTree>\n`;
 }
 
 export function props(values: Readonly<Record<string, string | number | boolean>>): string {
@@ -23,8 +30,10 @@ export function props(values: Readonly<Record<string, string | number | boolean>
     .join('\n');
 }
 
-export function collection(name: string, elements: readonly string[]): string {
-  const items = elements.map((element) => `<elementProp name="" elementType="X">${element}</elementProp>`);
+export function collection(name: string, elements: readonly string[], type = 'X'): string {
+  const items = elements.map(
+    (element) => `<elementProp name="" elementType="${type}">${element}</elementProp>`,
+  );
   return `<collectionProp name="${name}">${items.join('')}</collectionProp>`;
 }
 
@@ -43,7 +52,7 @@ export function headerManager(values: Readonly<Record<string, string>>): string 
   const headers = Object.entries(values).map(([name, value]) =>
     props({ 'Header.name': name, 'Header.value': value }),
   );
-  return jmxElement('HeaderManager', 'Headers', collection('HeaderManager.headers', headers));
+  return jmxElement('HeaderManager', 'Headers', collection('HeaderManager.headers', headers, 'Header'));
 }
 
 export function counter(values: Readonly<Record<string, string | number | boolean>>): string {
@@ -54,29 +63,64 @@ export function counter(values: Readonly<Record<string, string | number | boolea
 export interface SamplerOptions extends JmxOptions {
   readonly name?: string;
   readonly body?: string;
+  /** The parameters, in place of the body. */
+  readonly parameters?: readonly HttpParameter[];
   readonly properties?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A parameter of an HTTP request, as the editor of JMeter writes it. */
+export interface HttpParameter {
+  readonly name?: string;
+  readonly value?: string;
+  readonly encode?: boolean;
+  readonly metadata?: string;
+  readonly contentType?: string;
+}
+
+/** Returns the property with the parameters of an HTTP request, or of HTTP Request Defaults. */
+export function httpArguments(parameters: readonly HttpParameter[]): string {
+  const elements = parameters.map(({ name = '', value = '', encode = false, metadata = '=', contentType }) =>
+    props({
+      'Argument.name': escapedXml(name),
+      'Argument.value': escapedXml(value),
+      'Argument.metadata': metadata,
+      'HTTPArgument.always_encode': encode,
+      ...(contentType === undefined ? {} : { 'HTTPArgument.content_type': contentType }),
+    }),
+  );
+  const list = collection('Arguments.arguments', elements, 'HTTPArgument');
+  return `<elementProp name="HTTPsampler.Arguments" elementType="Arguments">${list}</elementProp>`;
+}
+
+function escapedXml(text: string): string {
+  return text.replace(/[&<>\r]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** Returns an HTTP request that posts a JSON object to a server on the same machine. */
 export function sampler({
   name = 'Send',
   body = '{"a": 1}',
+  parameters,
   properties = {},
   ...options
 }: SamplerOptions = {}): string {
-  const text = body.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  const argument = collection('Arguments.arguments', [props({ 'Argument.value': text })]);
   const all = {
     'HTTPSampler.domain': 'localhost',
     'HTTPSampler.port': 3000,
     'HTTPSampler.path': '/send',
     'HTTPSampler.method': 'POST',
-    'HTTPSampler.postBodyRaw': true,
+    'HTTPSampler.postBodyRaw': parameters === undefined,
     'HTTPSampler.use_keepalive': true,
     ...properties,
   };
-  const inner = `<elementProp name="HTTPsampler.Arguments" elementType="Arguments">${argument}</elementProp>`;
+  const inner = httpArguments(parameters ?? [{ value: body }]);
   return jmxElement('HTTPSamplerProxy', name, `${inner}${props(all)}`, options);
+}
+
+export function httpDefaults(properties: string): string {
+  return jmxElement('ConfigTestElement', 'Defaults', properties, {
+    attributes: 'guiclass="HttpDefaultsGui"',
+  });
 }
 
 export interface GroupOptions extends JmxOptions {

@@ -1,0 +1,15 @@
+import type { FilledText } from '../../language/evaluate.ts';
+import { formEncoded } from './form-encoding.ts';
+import { isEmpty, literal, type Parameter } from './parameter.ts';
+
+/** Returns the query with these parameters (HTTPSamplerBase.java, getQueryString). */
+export function queryOf(parameters: readonly Parameter[]): FilledText {
+  return parameters
+    .filter(({ name }) => !isEmpty(name))
+    .flatMap(({ name, separator, value, isPlain }, index) => [
+      ...(index === 0 ? [] : literal('&')),
+      ...(isPlain ? formEncoded(name) : name),
+      ...separator,
+      ...(isPlain ? formEncoded(value) : value),
+    ]);
+}
