@@ -1,9 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import {
   type HttpParameter,
   headerManager,
@@ -16,6 +14,7 @@ import {
 import { refusalsOf } from '../../src/plan/jmx/testing/refusals.ts';
 import { execute } from '../long/tools.ts';
 import { qbl } from '../support/qbl.ts';
+import { type RecordedRequest, startRecordingServer } from '../support/recording-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { describeWith } from './describe-with.ts';
 import { jmeterHome, SHORT_JVM } from './jmeter.ts';
@@ -126,7 +125,7 @@ describeWith(['java', 'mvn'], 'parameters of HTTP requests', () => {
     const folder = await tempFolder();
     const seed = Date.now();
     const all = fc.sample(cases, { numRuns: CASES, seed });
-    const server = await recordingServer();
+    const server = await startRecordingServer();
     const texts = all.map((each, index) => requestText(each, index, server.port));
     const accepted = texts.filter((each) => refusalsOf(planOf([each])).length === 0);
     expect(accepted.length).toBeGreaterThan(CASES / 3);
@@ -134,13 +133,13 @@ describeWith(['java', 'mvn'], 'parameters of HTTP requests', () => {
     await writeFile(join(folder, 'all.jmx'), planOf(texts));
     const jar = join(home, 'bin', 'ApacheJMeter.jar');
     await execute('java', [...SHORT_JVM, '-jar', jar, '-n', '-t', 'all.jmx', '-j', 'jmeter.log'], folder);
-    const byJMeter = server.taken();
+    const byJMeter = byNumber(server.taken());
 
     await writeFile(join(folder, 'accepted.jmx'), planOf(accepted));
     const args = ['blast', '--plan', 'accepted.jmx', '--identity', `header:${IDENTITY_HEADER}`];
     const ended = await qbl(args, { folder, deadlineMs: DEADLINE_MS });
     expect(ended.code, ended.stderr).toBe(0);
-    const byBlast = server.taken();
+    const byBlast = byNumber(server.taken());
 
     expect(byBlast.size).toBe(accepted.length);
     for (const [index, each] of all.entries()) {
@@ -151,7 +150,7 @@ describeWith(['java', 'mvn'], 'parameters of HTTP requests', () => {
 
   test('parameters and settings of HTTP Request Defaults', { timeout: DEADLINE_MS }, async () => {
     const folder = await tempFolder();
-    const server = await recordingServer();
+    const server = await startRecordingServer();
     const defaults = (name: string, path: string) =>
       httpDefaults(
         `<stringProp name="HTTPSampler.path">${path}</stringProp>${httpArguments([{ name, value: 'x y', encode: true }])}`,
@@ -169,14 +168,14 @@ describeWith(['java', 'mvn'], 'parameters of HTTP requests', () => {
     await writeFile(join(folder, 'plan.jmx'), jmx(defaults('d', '/2'), group));
     const jar = join(home, 'bin', 'ApacheJMeter.jar');
     await execute('java', [...SHORT_JVM, '-jar', jar, '-n', '-t', 'plan.jmx', '-j', 'jmeter.log'], folder);
-    const byJMeter = server.all();
+    const byJMeter = server.taken().map(seenOf);
     const ended = await qbl(['blast', '--plan', 'plan.jmx', '--no-identity'], {
       folder,
       deadlineMs: DEADLINE_MS,
     });
     expect(ended.code, ended.stderr).toBe(0);
     expect(byJMeter).toHaveLength(2);
-    expect(server.all()).toEqual(byJMeter);
+    expect(server.taken().map(seenOf)).toEqual(byJMeter);
   });
 });
 
@@ -208,42 +207,20 @@ function planOf(requests: readonly string[]): string {
   return jmx(...groups);
 }
 
-/** Starts a server that records requests. */
-async function recordingServer() {
-  let seen: Seen[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      seen.push(seenOf(`${request.method} ${request.url}`, request.headers, Buffer.concat(chunks)));
-      response.end();
-    });
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  onTestFinished(() => void server.close());
-  const all = () => {
-    const taken = seen;
-    seen = [];
-    return taken;
-  };
-  return {
-    port: (server.address() as AddressInfo).port,
-    /** Returns and forgets the requests, in the order in which they came. */
-    all,
-    /** Returns and forgets the requests, by the number in their path. */
-    taken: () => new Map(all().map((each) => [Number(/ \/(\d+)/.exec(each.line)?.[1]), each])),
-  };
+/** Returns what the server saw, by the number in the path of each request. */
+function byNumber(requests: readonly RecordedRequest[]): ReadonlyMap<number, Seen> {
+  return new Map(requests.map((each) => [Number(/ \/(\d+)/.exec(each.line)?.[1]), seenOf(each)]));
 }
 
-/** A boundary between the parts of a body is random in JMeter, so that it is replaced here. */
-function seenOf(line: string, headers: NodeJS.Dict<string | string[]>, bytes: Buffer): Seen {
-  const contentType = String(headers['content-type'] ?? '') || null;
+/** Replaces the boundary between the parts of a body, because this text is random in JMeter. */
+function seenOf({ line, headers, body }: RecordedRequest): Seen {
+  const contentType = headers['content-type'] ?? null;
   const boundary = /boundary=([\w-]{30,40})(?:;|$)/.exec(contentType ?? '')?.[1];
   const replaced = (text: string) => (boundary === undefined ? text : text.replaceAll(boundary, 'BOUNDARY'));
   return {
     line,
     contentType: contentType === null ? null : replaced(contentType),
-    contentLength: boundary === undefined ? String(headers['content-length'] ?? '') || null : 'of parts',
-    body: replaced(bytes.toString('latin1')),
+    contentLength: boundary === undefined ? (headers['content-length'] ?? null) : 'of parts',
+    body: replaced(body.toString('latin1')),
   };
 }

@@ -77,6 +77,15 @@ test('each request gets the place that fits its body', async () => {
   ]);
 });
 
+test('a form carries the identity in a header, and its parameters stay as they are', async () => {
+  const parameters = [{ name: 'user', value: 'a b', encode: true }];
+  const form = (method: string) =>
+    sampler({ name: method, parameters, properties: { 'HTTPSampler.method': method } });
+  const { places, requests } = await placed([form('POST'), form('GET'), form('DELETE')]);
+  expect(places).toEqual({ POST: 'header:qbl-id', GET: 'none', DELETE: 'none' });
+  expect(requests.map(({ body }) => body)).toEqual(['user=a+b', null, 'user=a+b']);
+});
+
 test('the messages of a plan without an identity are only counted', async () => {
   const { places, messages, notes } = await placed([ask, text('DELETE')]);
   expect(places).toEqual({ Ask: 'none', Text: 'none' });
