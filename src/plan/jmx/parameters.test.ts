@@ -88,8 +88,10 @@ describe('a form', () => {
   });
 
   it('without parameters is an empty body', () => {
-    for (const method of ['POST', 'DELETE'])
-      expect(sent(method, [])).toMatchObject({ body: '', headers: { 'Content-Type': FORM } });
+    const headers = { 'Content-Type': FORM };
+    expect(sent('DELETE', [])).toMatchObject({ body: '', headers });
+    for (const method of ['POST', 'PUT', 'PATCH'])
+      expect(sent(method, [])).toMatchObject({ body: null, headers });
     expect(sent('GET', [])).toMatchObject({ body: null, headers: {} });
   });
 });

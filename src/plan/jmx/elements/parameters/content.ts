@@ -19,7 +19,8 @@ export interface RequestContent {
 
 /** The template of a body, with the header Content-Type that JMeter sends with the body. */
 interface Body extends Omit<Entity, 'text'> {
-  readonly template: string;
+  /** Null for an empty body of a method whose requests have a Content-Length even without a body. */
+  readonly template: string | null;
 }
 
 /** Methods with which JMeter writes the parameters into the query (HTTPSamplerBase.java, getUrl). */
@@ -27,13 +28,16 @@ const WITH_QUERY: readonly Method[] = ['GET', 'DELETE', 'OPTIONS'];
 /** Methods that JMeter sends with a body, even with an empty one (HTTPHC4Impl.java, createHttpRequest). */
 const WITH_BODY: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
+/** Methods whose requests have a Content-Length even without a body. */
+const WITH_LENGTH: readonly Method[] = ['POST', 'PUT', 'PATCH'];
+
 /** Reads the parameters of a request. With some methods, JMeter sends them in the query and in the body. */
 export function contentOf(reader: SamplerReader, method: Method, context: ImportContext): RequestContent {
   const parameters = parametersOf(reader, context);
   const isRaw = reader.isTrue('HTTPSampler.postBodyRaw') || areNameless(parameters);
   const query = WITH_QUERY.includes(method) ? queryText(parameters, reader, context) : '';
   const hasBody = WITH_BODY.includes(method) || (method === 'GET' && isRaw);
-  const body = hasBody ? bodyOf(parameters, isRaw, reader, context) : null;
+  const body = hasBody ? bodyOf(parameters, isRaw, reader, method, context) : null;
   if (query !== '' || body !== null) refuseOtherEncoding(reader, context);
   return { query, body };
 }
@@ -57,21 +61,17 @@ function bodyOf(
   parameters: readonly Parameter[],
   isRaw: boolean,
   reader: SamplerReader,
+  method: Method,
   context: ImportContext,
 ): Body | null {
   const { element } = reader;
   const property = isRaw ? 'body' : 'parameters';
-  const body = context.tried(
-    element,
-    property,
-    () => {
-      const { text, ...entity } = entityOf(parameters, isRaw, reader);
-      return { ...entity, template: templateOf(text) };
-    },
-    null,
-  );
-  if (body !== null) context.checked(element, property, schema.body, body.template, '');
-  return body;
+  const built = context.tried(element, property, () => entityOf(parameters, isRaw, reader), null);
+  if (built === null) return null;
+  const { text, ...entity } = built;
+  const written = context.tried(element, property, () => templateOf(text), '');
+  const template = context.checked(element, property, schema.body, written, '');
+  return { ...entity, template: template === '' && WITH_LENGTH.includes(method) ? null : template };
 }
 
 function entityOf(parameters: readonly Parameter[], isRaw: boolean, reader: SamplerReader): Entity {
