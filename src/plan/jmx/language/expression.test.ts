@@ -76,6 +76,7 @@ describe('an expression', () => {
   it.each([
     ['text without a variable keeps its backslashes', 'C:\\\\dir\\$,', 'C:\\\\dir\\$,'],
     ['backslashes are escapes in text with a variable', '${x}C:\\\\dir\\n\\,', 'XC:\\dir\\n,'],
+    ['a backslash at the end of text with a variable', '${x}\\', 'X\\'],
     ['a property', '${__P(host)}', 'h'],
     ['a default', '${__P(none,7)} ${__property(none,,8)}', '7 8'],
     ['spaces around a default, which JMeter trims', '[${__P(none, 7 )}]', '[7]'],

@@ -32,7 +32,7 @@ class ExpressionReader {
     this.#depth = depth;
   }
 
-  /** Parses the whole text. Removes a `\` before `$`, `,` or `\`, and keeps any other `\`. */
+  /** Parses the whole text. Removes a `\` before `$`, `,` or `\`, and keeps any other `\`, also at the end. */
   read(): Expression {
     const pieces: ExpressionPiece[] = [];
     let text = '';
@@ -43,8 +43,8 @@ class ExpressionReader {
         this.#at += 2;
         pieces.push(this.#mention());
       } else if (this.#text[this.#at] === '\\') {
-        const escaped = this.#text[this.#at + 1] ?? '';
-        text += /[$,\\]/.test(escaped) || escaped === '' ? escaped : `\\${escaped}`;
+        const escaped = this.#text[this.#at + 1] ?? '\\';
+        text += /[$,\\]/.test(escaped) ? escaped : `\\${escaped}`;
         this.#at += 2;
       } else text += this.#text[this.#at++];
     }
