@@ -27,6 +27,9 @@ const CASES = 400;
 const PER_GROUP = 100;
 const IDENTITY_HEADER = 'qbl-id';
 
+/** Refusals of requests that JMeter can send: qbl does not write `${` literally, and writes `'` in a URL as `%27`. */
+const SENT_BY_JMETER = /cannot be sent literally|: ' in "/;
+
 /** A request whose parameters are compared. */
 interface Case {
   readonly method: string;
@@ -60,7 +63,29 @@ const pieces = fc.constantFrom(
     '@',
     ',',
   ],
-  ...['"', '<', '>', '\\', '|', '~', '*', '(', ')', '!', '-', '.', '_', '[', ']', ' {', '}', '$', '^', '`'],
+  ...[
+    "'",
+    '"',
+    '<',
+    '>',
+    '\\',
+    '|',
+    '~',
+    '*',
+    '(',
+    ')',
+    '!',
+    '-',
+    '.',
+    '_',
+    '[',
+    ']',
+    ' {',
+    '}',
+    '$',
+    '^',
+    '`',
+  ],
   ...['é', 'ñ', '漢', '😀', '\u00a0', '\u2003', '\t', '\n', '#', '${__threadNum}', '\\,', '\\$', 'name'],
 );
 /** Texts without characters that JMeter does not send if it does not encode them. */
@@ -143,7 +168,9 @@ describeWith(['java', 'mvn'], 'parameters of HTTP requests', () => {
 
     expect(byBlast.size).toBe(accepted.length);
     for (const [index, each] of all.entries()) {
-      const shown = `seed ${seed}: ${JSON.stringify(each)}: ${refusalsOf(planOf([texts[index] ?? '']))}`;
+      const refusals = refusalsOf(planOf([texts[index] ?? '']));
+      if (refusals.some((refusal) => SENT_BY_JMETER.test(refusal))) continue;
+      const shown = `seed ${seed}: ${JSON.stringify(each)}: ${refusals}`;
       expect(byBlast.get(index), shown).toEqual(byJMeter.get(index));
     }
   });
