@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Request } from '../plan.ts';
-import { groupOf, planOf, requestOf } from './testing/imported.ts';
+import { planOf, requestOf } from './testing/imported.ts';
 import {
   counter,
   type HttpParameter,
@@ -247,10 +247,4 @@ describe('refuses', () => {
       `${place} HTTPsampler.Arguments: expected the elementType HTTPArgument, not Argument`,
     ]);
   });
-});
-
-it('several requests keep their own parameters', () => {
-  const request = (name: string) => sampler({ name, parameters: [encoded('name', name)] });
-  const { requests } = groupOf(jmx(threadGroup({ under: [request('One'), request('Two')] })));
-  expect(requests.map(({ body }) => body)).toEqual(['name=One', 'name=Two']);
 });

@@ -176,5 +176,10 @@ export function templateOf(text: FilledText): string {
   const literals = text.map((part) => ('literal' in part ? part.literal : '\u0000')).join('');
   if (literals.includes('${'))
     throw new ExpressionError('the text "${" cannot be sent literally: change this text');
+  return writtenText(text);
+}
+
+/** Returns the text with its variables as `${name}`, even if a literal text looks like a variable too. */
+export function writtenText(text: FilledText): string {
   return text.map((part) => ('literal' in part ? part.literal : `\${${part.mention}}`)).join('');
 }

@@ -1,6 +1,6 @@
 import type { Method } from '../../../plan.ts';
 import * as schema from '../../../schema.ts';
-import { templateOf } from '../../language/evaluate.ts';
+import { type FilledText, templateOf, writtenText } from '../../language/evaluate.ts';
 import type { ImportContext } from '../context.ts';
 import { pathMistakes } from '../path-mistakes.ts';
 import type { SamplerReader } from '../sampler-reader.ts';
@@ -27,51 +27,41 @@ interface Body extends Omit<Entity, 'text'> {
 const WITH_QUERY: readonly Method[] = ['GET', 'DELETE', 'OPTIONS'];
 /** Methods that JMeter sends with a body, even with an empty one (HTTPHC4Impl.java, createHttpRequest). */
 const WITH_BODY: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
-
 /** Methods whose requests have a Content-Length even without a body. */
 const WITH_LENGTH: readonly Method[] = ['POST', 'PUT', 'PATCH'];
 
 /** Reads the parameters of a request. With some methods, JMeter sends them in the query and in the body. */
 export function contentOf(reader: SamplerReader, method: Method, context: ImportContext): RequestContent {
+  const refused = context.refusals.length;
   const parameters = parametersOf(reader, context);
   const isRaw = reader.isTrue('HTTPSampler.postBodyRaw') || areNameless(parameters);
-  const query = WITH_QUERY.includes(method) ? queryText(parameters, reader, context) : '';
+  // A refused parameter is refused only once, although its text is not a template.
+  const isRefused = context.refusals.length > refused;
+  const property = isRaw ? 'body' : 'parameters';
+  const template = (text: FilledText) =>
+    isRefused
+      ? writtenText(text)
+      : context.tried(reader.element, property, () => templateOf(text), writtenText(text));
+  const query = WITH_QUERY.includes(method) ? template(queryOf(parameters)) : '';
+  if (!isRefused) refuseQuery(query, reader, context);
   const hasBody = WITH_BODY.includes(method) || (method === 'GET' && isRaw);
-  const body = hasBody ? bodyOf(parameters, isRaw, reader, method, context) : null;
-  if (query !== '' || body !== null) refuseOtherEncoding(reader, context);
-  return { query, body };
+  const entity = hasBody
+    ? context.tried(reader.element, property, () => entityOf(parameters, isRaw, reader), null)
+    : null;
+  if (query !== '' || hasBody) refuseOtherEncoding(reader, context);
+  if (entity === null) return { query, body: null };
+  const { text, ...type } = entity;
+  const body = context.checked(reader.element, property, schema.body, template(text), '');
+  return { query, body: { ...type, template: body === '' && WITH_LENGTH.includes(method) ? null : body } };
 }
 
 function areNameless(parameters: readonly Parameter[]): boolean {
   return parameters.length > 0 && parameters.every(({ name }) => isEmpty(name));
 }
 
-function queryText(
-  parameters: readonly Parameter[],
-  { element }: SamplerReader,
-  context: ImportContext,
-): string {
-  const query = context.tried(element, 'parameters', () => templateOf(queryOf(parameters)), '');
+function refuseQuery(query: string, { element }: SamplerReader, context: ImportContext): void {
   for (const mistake of query === '' ? [] : pathMistakes(`?${query}`))
     context.refuse(element, `parameters: ${mistake}`);
-  return query;
-}
-
-function bodyOf(
-  parameters: readonly Parameter[],
-  isRaw: boolean,
-  reader: SamplerReader,
-  method: Method,
-  context: ImportContext,
-): Body | null {
-  const { element } = reader;
-  const property = isRaw ? 'body' : 'parameters';
-  const built = context.tried(element, property, () => entityOf(parameters, isRaw, reader), null);
-  if (built === null) return null;
-  const { text, ...entity } = built;
-  const written = context.tried(element, property, () => templateOf(text), '');
-  const template = context.checked(element, property, schema.body, written, '');
-  return { ...entity, template: template === '' && WITH_LENGTH.includes(method) ? null : template };
 }
 
 function entityOf(parameters: readonly Parameter[], isRaw: boolean, reader: SamplerReader): Entity {

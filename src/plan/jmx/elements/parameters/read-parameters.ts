@@ -3,7 +3,7 @@ import { collectionOf, isTrue, propertiesOf, type TestElement, textOf } from '..
 import type { ImportContext } from '../context.ts';
 import { refuseOtherProperties } from '../properties.ts';
 import type { SamplerReader } from '../sampler-reader.ts';
-import type { Parameter } from './parameter.ts';
+import { literal, type Parameter } from './parameter.ts';
 
 /**
  * Matches identity and checksum that `qbl jmeter` writes at the end of a body. The import removes them, because qbl
@@ -13,7 +13,7 @@ const RENDERED_IDENTITY =
   /,?"qbl":\{"run":"[^"]*","group":\d+,"thread":[^,"]*,"loop":[^,"]*,"request":\d+,"sentAt":"[^"]*","sum":"[^"]*"\}(?=\}\s*$)/;
 
 /**
- * Returns the parameters of a request. The parameters of HTTP Request Defaults follow those of the request
+ * Returns the parameters of a request. A parameter that is refused keeps the text of the .jmx file. The parameters of HTTP Request Defaults follow those of the request
  * (AbstractTestElement.java, mergeIn).
  */
 export function parametersOf(reader: SamplerReader, context: ImportContext): readonly Parameter[] {
@@ -43,7 +43,8 @@ function parameterOf(argument: HttpArgument, reader: SamplerReader, context: Imp
   const { element, scope } = reader;
   const nameText = textOf(argument, 'Argument.name');
   const property = nameText === '' ? 'body' : `the parameter ${nameText}`;
-  const filled = (text: string): FilledText => context.filled(element, property, text, scope);
+  const filled = (text: string): FilledText =>
+    context.tried(element, property, () => context.evaluate(text, scope), literal(text));
   const value = textOf(argument, 'Argument.value');
   const type = argument.properties.get('HTTPArgument.content_type')?.text ?? 'text/plain';
   const parameter: Parameter = {
