@@ -97,7 +97,7 @@ describe('a wrong .jmx', () => {
         .split('\n'),
     ).toEqual([
       'error: orders.jmx has 3 parts that qbl cannot send:',
-      '  orders.jmx:n Orders › Users › Place an order › Not any more: ResponseAssertion is not supported here',
+      '  orders.jmx:n Orders › Users › Place an order › Not any more: XPathAssertion is not supported here',
       '  orders.jmx:n Orders › Users › Not any more: IfController is not supported here',
       '  orders.jmx:n Orders › Users › Not any more › Script: JSR223Sampler is not supported here',
       'hint: To let JMeter send the plan, use: qbl jmeter --plan orders.jmx',

@@ -1,6 +1,7 @@
 import type { Identity } from '../message/identity.ts';
 import type { JsonPointer } from '../message/json/pointer.ts';
 import type { FindPlace, Placement } from '../message/placement.ts';
+import type { Assertion } from '../samples/assertions/assertion.ts';
 import type { OptionalColumn } from '../samples/jtl/jtl-columns.ts';
 import type { RateSchedule } from '../samples/rate-kept.ts';
 import type { OutcomeRules } from '../samples/rules/rule.ts';
@@ -122,6 +123,8 @@ export interface Request {
   readonly timers?: readonly Timer[];
   /** Rules that decide the outcome of a response. If absent, the default rule decides. */
   readonly outcome?: OutcomeRules;
+  /** Conditions for the success of a sample, in the order of evaluation. Only a .jmx file defines them. */
+  readonly assertions?: readonly Assertion[];
 }
 
 /** A think time for each message: `delayMs` plus a uniformly random time up to `rangeMs`. */
@@ -205,30 +208,41 @@ export function plannedMs(plan: Plan): number | null {
   return Number.isFinite(latest) ? latest : null;
 }
 
-/** The optional columns of samples.jtl that a run of this plan writes. */
-export function sampleColumns({ threadGroups, content }: Plan): readonly OptionalColumn[] {
-  const hasRules = threadGroups.some(({ requests }) => requests.some(({ outcome }) => outcome !== undefined));
-  const hasContent = content !== undefined && content.kind !== 'none';
-  const repeatsName = threadGroups.some(
+/**
+ * The optional columns of samples.jtl that a run of this plan writes. With assertions, the outcome of a row does not
+ * follow from its success.
+ */
+export function sampleColumns(plan: Plan): readonly OptionalColumn[] {
+  const hasAssertions = plan.threadGroups.some(({ requests }) =>
+    requests.some(({ assertions }) => assertions !== undefined),
+  );
+  const hasOutcome = hasAssertions || hasRules(plan);
+  const hasContent = plan.content !== undefined && plan.content.kind !== 'none';
+  const repeatsName = plan.threadGroups.some(
     ({ requests }) => new Set(requests.map(({ name }) => name)).size < requests.length,
   );
   return [
-    ...(hasRules ? (['outcome'] as const) : []),
+    ...(hasOutcome ? (['outcome'] as const) : []),
     ...(hasContent ? (['content'] as const) : []),
     ...(repeatsName ? (['request'] as const) : []),
   ];
 }
 
+/** Whether the plan has rules for outcomes. */
+export function hasRules({ threadGroups }: Pick<Plan, 'threadGroups'>): boolean {
+  return threadGroups.some(({ requests }) => requests.some(({ outcome }) => outcome !== undefined));
+}
+
 /**
- * Returns the plan without its rules for outcomes. Call this function for an endpoint that the rules do not
- * describe.
+ * Returns the plan without its rules for outcomes and its assertions. Call this function for an endpoint that they do
+ * not describe.
  */
 export function withoutRules(plan: Plan): Plan {
   return {
     ...plan,
     threadGroups: plan.threadGroups.map((group) => ({
       ...group,
-      requests: group.requests.map(({ outcome: _, ...request }) => request),
+      requests: group.requests.map(({ outcome: _outcome, assertions: _assertions, ...request }) => request),
     })),
   };
 }

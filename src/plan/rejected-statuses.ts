@@ -1,6 +1,6 @@
 import { QblError } from '../error.ts';
 import { alsoRejecting } from '../samples/rules/decide.ts';
-import { type Plan, sampleColumns } from './plan.ts';
+import { hasRules, type Plan } from './plan.ts';
 
 /**
  * Adds a rule for the outcome to each request: a response with one of these statuses proves that the message was not
@@ -9,7 +9,7 @@ import { type Plan, sampleColumns } from './plan.ts';
  */
 export function withRejectedStatuses(plan: Plan, statuses: readonly number[] = []): Plan {
   if (statuses.length === 0) return plan;
-  if (sampleColumns(plan).includes('outcome')) throw hasRules();
+  if (hasRules(plan)) throw planHasRules();
   const outcome = alsoRejecting(statuses);
   return {
     ...plan,
@@ -20,7 +20,7 @@ export function withRejectedStatuses(plan: Plan, statuses: readonly number[] = [
   };
 }
 
-function hasRules(): QblError {
+function planHasRules(): QblError {
   return new QblError(
     'usage',
     '--rejected-status cannot be used with this plan: its own rules decide outcomes',

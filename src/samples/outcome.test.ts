@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSuccessStatus, type Outcome, outcomeOf as outcomeOfAnswer } from './outcome.ts';
+import { isSuccessStatus, type Outcome, outcomeOf as outcomeOfAnswer, recurringOutcome } from './outcome.ts';
 
 const outcomeOf = (responseCode: string, responseMessage: string, rejected?: ReadonlySet<number>): Outcome =>
   outcomeOfAnswer(
@@ -56,6 +56,22 @@ describe('outcomeOf', () => {
       'indeterminate',
     );
     expect(outcomeOfAnswer({ responseCode: '400', responseMessage: '', success: true })).toBe('rejected');
+  });
+
+  it('is not changed by a failed assertion, because JMeter evaluates assertions after the whole response', () => {
+    const failed = { responseMessage: '', success: false, failureMessage: 'Test failed: code' };
+    expect(outcomeOfAnswer({ ...failed, responseCode: '200' })).toBe('acked');
+    expect(outcomeOfAnswer({ ...failed, responseCode: '302' })).toBe('indeterminate');
+    expect(outcomeOfAnswer({ ...failed, responseCode: '404' })).toBe('rejected');
+    const timedOut = { ...failed, responseCode: exception('java.net.SocketTimeoutException') };
+    expect(outcomeOfAnswer(timedOut)).toBe('indeterminate');
+    const recurring = recurringOutcome(outcomeOfAnswer);
+    const unexplained = { ...failed, responseCode: '200', failureMessage: '' };
+    expect([unexplained, { ...failed, responseCode: '200' }, unexplained].map(recurring)).toEqual([
+      'indeterminate',
+      'acked',
+      'indeterminate',
+    ]);
   });
 
   it('treats exceptions before the first byte as rejected, and all others as indeterminate', () => {

@@ -39,14 +39,16 @@ export interface Answered {
   readonly responseMessage: string;
   /** The sender's own result: the response was complete, and no assertion of the plan failed. */
   readonly success: boolean;
+  /** JMeter's text of the assertion that failed. Empty or absent if no assertion failed. */
+  readonly failureMessage?: string;
   /** The outcome by the rules of the plan. Absent if the plan has no rules; then the response alone decides. */
   readonly outcome?: WrittenOutcome;
 }
 
 /**
  * Returns the outcome of a sample. The rules of the plan decide, or else the default rule. A 2xx response
- * that the sender counts as a failure is indeterminate, because its body ended too early or an assertion
- * failed.
+ * that the sender counts as a failure is indeterminate, because its body may have ended too early. A failed assertion
+ * does not change the outcome, because JMeter evaluates assertions only after the whole response.
  * @param rejectedStatuses further statuses with which the user's endpoint refuses a message
  */
 export function outcomeOf(answered: Answered, rejectedStatuses: ReadonlySet<number> = new Set()): Outcome {
@@ -56,7 +58,12 @@ export function outcomeOf(answered: Answered, rejectedStatuses: ReadonlySet<numb
   if (certain !== null) return certain;
   const status = Number(responseCode);
   if (REJECTING_STATUSES.has(status) || rejectedStatuses.has(status)) return 'rejected';
-  return success && status >= 200 && status <= 299 ? 'acked' : 'indeterminate';
+  const isComplete = success || hasFailedAssertion(answered);
+  return isComplete && status >= 200 && status <= 299 ? 'acked' : 'indeterminate';
+}
+
+function hasFailedAssertion({ failureMessage = '' }: Answered): boolean {
+  return failureMessage !== '';
 }
 
 /**
@@ -75,7 +82,12 @@ export function recurringOutcome(of: (answered: Answered) => Outcome): (answered
 
 function isSameAnswer(a: Answered, b: Answered): boolean {
   const isSameResponse = a.responseCode === b.responseCode && a.responseMessage === b.responseMessage;
-  return isSameResponse && a.success === b.success && a.outcome === b.outcome;
+  return (
+    isSameResponse &&
+    a.success === b.success &&
+    a.outcome === b.outcome &&
+    hasFailedAssertion(a) === hasFailedAssertion(b)
+  );
 }
 
 /**

@@ -16,8 +16,9 @@ export interface Sample {
   readonly responseMessage: string;
   /** `<group name> <group>-<thread>`; both numbers start at 1. */
   readonly threadName: string;
-  /** JMeter's success: the response had a status from 200 to 399. */
+  /** JMeter's success: the response had a status from 200 to 399, and no assertion failed. */
   readonly success: boolean;
+  /** JMeter's text of the assertion that failed. Empty if no assertion failed. */
   readonly failureMessage: string;
   /** Size of the response, headers and body. */
   readonly bytes: number;

@@ -1,24 +1,35 @@
 import type { Identity } from '../../message/identity.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { Fill } from '../../plan/template/fill.ts';
-import { isSuccessStatus, type Outcome } from '../../samples/outcome.ts';
+import type { CheckedSample } from '../../samples/assertions/check.ts';
+import type { Checked, Checks } from '../../samples/assertions/checks.ts';
+import { type Answered, isSuccessStatus, type Outcome } from '../../samples/outcome.ts';
 import type { Decider } from '../../samples/rules/decide.ts';
 import { type RequestText, requestText } from '../wire/request-text.ts';
 import { contentLengthOf } from '../wire/response-headers.ts';
 import type { Headers, ResponseListener } from '../wire/response-listener.ts';
 import type { Captured, CaptureRule } from './capture.ts';
+import { CheckedExchange } from './checked-exchange.ts';
 import { exchangeFailure, type Failure } from './failure.ts';
 import { redirectFailure } from './redirect.ts';
 import type { TargetRequest } from './request.ts';
 import { PendingResponse } from './response.ts';
-import { sentAtMs } from './sent-at.ts';
+import { elapsedMsOf, sentAtMs } from './sent-at.ts';
+
+/** Maximum length of an assertion's text. The text can repeat a whole response. */
+const MAX_FAILURE_LENGTH = 10_000;
 
 /** The exchange of one request and its response. Times are milliseconds with a fraction. */
 export interface Exchange {
   readonly responseCode: string;
   readonly responseMessage: string;
-  /** Success in JMeter's sense: a complete response with status 200 to 399, and no redirect without a location. */
+  /**
+   * Success in JMeter's sense: a complete response with status 200 to 399, no redirect without a location, and no failed
+   * assertion.
+   */
   readonly success: boolean;
+  /** JMeter's text of the assertion that failed. Empty if no assertion failed. */
+  readonly failureMessage: string;
   /** Acked, rejected or indeterminate. The rules of the request decide, or else the default rule. */
   readonly outcome: Outcome;
   /**
@@ -47,6 +58,8 @@ export interface Outgoing {
   readonly capture: CaptureRule | null;
   /** The rules for the outcome. Null if the default rule decides. */
   readonly decider: Decider | null;
+  /** The assertions of the request. Null if the request has none. */
+  readonly checks: Checks | null;
   /** Returns the hash of the content that was sent. Null if the plan does not compare contents. */
   readonly contentOf: Fill | null;
 }
@@ -69,7 +82,7 @@ export class PendingExchange implements ResponseListener {
 
   constructor(outgoing: Outgoing, done: OnEnd) {
     this.outgoing = outgoing;
-    this.#response = new PendingResponse(outgoing.capture, outgoing.decider);
+    this.#response = new PendingResponse(outgoing.capture, outgoing.decider, outgoing.checks);
     this.#done = done;
   }
 
@@ -131,16 +144,24 @@ export class PendingExchange implements ResponseListener {
 
   #end(
     { responseCode, responseMessage }: Pick<Exchange, 'responseCode' | 'responseMessage'>,
-    success: boolean,
+    isSuccess: boolean,
   ): void {
-    const outcome = this.#response.outcomeOf({ responseCode, responseMessage, success });
+    const { request, checks } = this.outgoing;
+    const endedAt = performance.now();
+    const answered = { responseCode, responseMessage, success: isSuccess };
+    const outcome = this.#response.outcomeOf(answered);
+    const { success, failureMessage } =
+      checks === null
+        ? unchecked(isSuccess)
+        : checks.evaluate(this.#asAssertionsSeeIt(answered, endedAt), isSuccess);
     this.#done({
       responseCode,
-      responseMessage: this.outgoing.request.hide(responseMessage),
+      responseMessage: request.hide(responseMessage),
       success,
+      failureMessage: request.hide(failureMessage).slice(0, MAX_FAILURE_LENGTH),
       outcome,
       startedAt: this.#startedAt,
-      endedAt: performance.now(),
+      endedAt,
       connectMs: this.#connectMs ?? 0,
       latencyMs: this.#bytes === 0 ? 0 : this.#firstByteAt - this.#startedAt,
       bytes: this.#bytes,
@@ -150,10 +171,28 @@ export class PendingExchange implements ResponseListener {
     });
   }
 
+  #asAssertionsSeeIt(answered: Answered, endedAt: number): CheckedSample {
+    const { request } = this.outgoing;
+    const elapsedMs = elapsedMsOf(this.#startedAt, endedAt);
+    return new CheckedExchange(request, this.#body, this.#response, {
+      ...answered,
+      elapsedMs,
+      bytes: this.#bytes,
+    });
+  }
+
   #captured(success: boolean, outcome: Outcome): Captured | null {
     const captured = this.#response.captured(success, outcome);
     if (captured === null) return null;
     const requestBody = this.#body === null ? null : Buffer.from(this.#body);
     return { identity: this.outgoing.identity, requestBody, ...captured };
   }
+}
+
+const SUCCESS = { success: true, failureMessage: '' };
+const FAILURE = { success: false, failureMessage: '' };
+
+/** The result of a sample without assertions. */
+function unchecked(isSuccess: boolean): Checked {
+  return isSuccess ? SUCCESS : FAILURE;
 }

@@ -24,6 +24,7 @@ const CONNECTION_HEADERS = [
 /** A request of the plan, parsed once so that sending needs no parsing. */
 export interface TargetRequest {
   readonly label: string;
+  readonly url: string;
   /** The URL with its secrets masked, for files and messages. */
   readonly shownUrl: string;
   /** Masks the secrets of this request in a text from the server. */
@@ -49,6 +50,7 @@ export function targetRequest(request: Request, redacted: readonly string[] = []
   const headers = Object.entries(request.headers).flat();
   return {
     label: request.name,
+    url: request.url,
     shownUrl: maskedUrl(request.url, redacted),
     hide: hidingSecretsOf(request, redacted),
     origin: originOf(url),

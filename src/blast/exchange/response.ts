@@ -1,4 +1,5 @@
 import { MAX_TRACED_BODY_BYTES } from '../../runs/rows/trace.ts';
+import type { Checks } from '../../samples/assertions/checks.ts';
 import { type Answered, type Outcome, outcomeOf } from '../../samples/outcome.ts';
 import type { Decider } from '../../samples/rules/decide.ts';
 import { type JsonBody, jsonBody, MAX_RULE_BODY_BYTES } from '../../samples/rules/json-body.ts';
@@ -17,6 +18,7 @@ const NO_HEADERS = (): Headers => [];
 export class PendingResponse {
   readonly #capture: CaptureRule | null;
   readonly #decider: Decider | null;
+  readonly #checks: Checks | null;
   #kept: BodyCapture | null = null;
   /** Status of the response. 0 before the head has arrived. */
   status = 0;
@@ -28,18 +30,26 @@ export class PendingResponse {
    * Prepares for the response to one request.
    * @param capture null if nothing is traced
    * @param decider null if the default rule decides the outcome
+   * @param checks null if the request has no assertions
    */
-  constructor(capture: CaptureRule | null, decider: Decider | null) {
+  constructor(capture: CaptureRule | null, decider: Decider | null, checks: Checks | null) {
     this.#capture = capture;
     this.#decider = decider;
+    this.#checks = checks;
   }
 
   begin(status: number, statusText: string, headers: () => Headers): void {
     this.status = status;
     this.statusText = statusText;
     this.headers = headers;
-    if (this.#decider?.needsBody === true) this.#kept = new BodyCapture(MAX_RULE_BODY_BYTES);
+    const isRead = this.#decider?.needsBody === true || this.#checks?.needsBody === true;
+    if (isRead) this.#kept = new BodyCapture(MAX_RULE_BODY_BYTES);
     else if (this.#mayBeTraced()) this.#kept = new BodyCapture(MAX_TRACED_BODY_BYTES);
+  }
+
+  /** The beginning of the body, as far as somebody needs the body. */
+  get keptBody(): Buffer {
+    return this.#kept?.bytes ?? NO_BODY;
   }
 
   add(chunk: Buffer): void {
@@ -62,20 +72,20 @@ export class PendingResponse {
       status: this.status,
       statusText: this.statusText,
       responseHeaders: this.headers(),
-      responseBody: this.#kept?.bytes ?? NO_BODY,
+      responseBody: this.keptBody,
       responseBodyBytes: this.bodyBytes,
     };
   }
 
   /**
-   * If the request has rules, a trace needs the whole response to know whether the response counts as a
+   * If the request has rules or assertions, a trace needs the whole response to know whether the response counts as a
    * failure.
    */
   #mayBeTraced(): boolean {
     if (this.#capture === null) return false;
     return (
       this.#capture.wants(isFailureStatus(this.status)) ||
-      (this.#decider !== null && this.#capture.wants(true))
+      ((this.#decider !== null || this.#checks !== null) && this.#capture.wants(true))
     );
   }
 
@@ -84,7 +94,7 @@ export class PendingResponse {
     let parsed: JsonBody | null = null;
     const header = (name: string) => headerValues(this.headers(), name);
     const json = () => {
-      parsed ??= jsonBody(this.#kept?.bytes ?? NO_BODY, this.bodyBytes, header('content-encoding'));
+      parsed ??= jsonBody(this.keptBody, this.bodyBytes, header('content-encoding'));
       return parsed;
     };
     return { status: this.status, header, json };

@@ -5,6 +5,7 @@ import type { Sample } from '../../samples/sample.ts';
 import { Statistics } from '../../samples/summary/statistics.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { TargetRequest } from '../exchange/request.ts';
+import { elapsedMsOf, wholeEpochMs } from '../exchange/sent-at.ts';
 import type { Tracer } from './tracer.ts';
 
 /** The identity and position of a sample, and the number of active threads when it ended. */
@@ -54,22 +55,18 @@ export class Recorder {
   }
 }
 
-/**
- * Cuts start and end to whole milliseconds before it subtracts them, as JMeter's SampleResult does. So
- * `timeStamp + elapsed` is exactly the millisecond of the end.
- */
 function toSample(exchange: Exchange, context: SampleContext): Sample {
-  const start = wholeEpochMs(exchange.startedAt);
-  const span = (ms: number): number => wholeEpochMs(exchange.startedAt + ms) - start;
+  const { startedAt, endedAt } = exchange;
+  const span = (ms: number): number => elapsedMsOf(startedAt, startedAt + ms);
   return {
-    timeStampMs: start,
-    elapsedMs: wholeEpochMs(exchange.endedAt) - start,
+    timeStampMs: wholeEpochMs(startedAt),
+    elapsedMs: elapsedMsOf(startedAt, endedAt),
     label: context.request.label,
     responseCode: exchange.responseCode,
     responseMessage: exchange.responseMessage,
     threadName: context.threadName,
     success: exchange.success,
-    failureMessage: '',
+    failureMessage: exchange.failureMessage,
     bytes: exchange.bytes,
     sentBytes: exchange.sentBytes,
     grpThreads: context.grpThreads,
@@ -83,8 +80,4 @@ function toSample(exchange: Exchange, context: SampleContext): Sample {
     outcome: exchange.outcome,
     ...(exchange.content === null ? {} : { content: exchange.content }),
   };
-}
-
-function wholeEpochMs(now: number): number {
-  return Math.floor(performance.timeOrigin + now);
 }

@@ -40,6 +40,7 @@ export class Tracer implements CaptureRule {
       outcome,
       success: sample.success,
       failure,
+      ...(sample.failureMessage === '' ? {} : { assertion: sample.failureMessage }),
       sent: this.#sent(request, captured),
       received: this.#received(request, captured, failure !== null),
     });

@@ -85,7 +85,15 @@ export class Network {
       send: () =>
         new Promise((done) =>
           connection.send(
-            { request, identity: IDENTITY, writeBody: writer, capture, decider: null, contentOf: null },
+            {
+              request,
+              identity: IDENTITY,
+              writeBody: writer,
+              capture,
+              decider: null,
+              checks: null,
+              contentOf: null,
+            },
             done,
           ),
         ),

@@ -4,6 +4,7 @@ import { type Plan, type Request, scheduleStartMs, type ThreadGroup, type Timer 
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { Fill } from '../../plan/template/fill.ts';
 import type { HeadWriter } from '../../plan/template/request-writers.ts';
+import { type Checks, checksOf } from '../../samples/assertions/checks.ts';
 import { type Decider, deciderOf } from '../../samples/rules/decide.ts';
 import { NODE_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
 import type { TargetRequest } from '../exchange/request.ts';
@@ -23,6 +24,8 @@ export interface GroupRequest {
   readonly writeBody: BodyWriter | null;
   /** The rules for the outcome. Null if the default rule decides. */
   readonly decider: Decider | null;
+  /** The assertions of the request. Null if the request has none. */
+  readonly checks: Checks | null;
   /** Returns the hash of the content that must stay unchanged. Null if the plan does not compare contents. */
   readonly contentOf: Fill | null;
   /** Index of the thread's connection that the request uses. */
@@ -98,6 +101,7 @@ function loadGroup(
         targetFor: targetWriter(request, writers.headOf?.(index, requestIndex) ?? null, redact),
         writeBody: writers.bodyOf(index, requestIndex),
         decider: request.outcome === undefined ? null : deciderOf(request.outcome),
+        checks: request.assertions === undefined ? null : checksOf(request.assertions),
         contentOf: writers.contentOf?.(index, requestIndex) ?? null,
         connection: origins.indexOf(target.origin.url),
         timers: request.timers ?? null,

@@ -73,8 +73,8 @@ export class LoadThread {
     const connection = this.#connectionOf(next);
     this.intendedAt = intendedAt;
     this.#sending = { request, connection };
-    const { writeBody, decider, contentOf } = next;
-    const outgoing = { request, identity, writeBody, capture: this.#capture, decider, contentOf };
+    const { writeBody, decider, checks, contentOf } = next;
+    const outgoing = { request, identity, writeBody, capture: this.#capture, decider, checks, contentOf };
     connection.send(outgoing, this.#onDone);
   }
 

@@ -59,7 +59,7 @@ function isWhole(value: number): boolean {
  * Lists the mistakes of a request. In JMeter, some methods have no body, and header values are written as ASCII.
  * Source: HTTPHC4Impl.java.
  */
-function requestMistakes({ name, method, url, body, headers }: Request): string[] {
+function requestMistakes({ name, method, url, body, headers, assertions }: Request): string[] {
   const withoutBody = method === 'HEAD' || method === 'OPTIONS';
   const notAscii = Object.entries(headers).filter(([, value]) => /[^\t\x20-\x7e]/.test(value));
   const host = Object.entries(headers).find(([header]) => header.toLowerCase() === 'host')?.[1];
@@ -70,6 +70,9 @@ function requestMistakes({ name, method, url, body, headers }: Request): string[
     ...(/%(?![\da-f]{2})/i.test(url)
       ? [`${name}: % in the URL without two hexadecimal digits: JMeter does not send it: write %25`]
       : []),
+    ...(assertions === undefined
+      ? []
+      : [`${name}: its assertions: qbl does not write assertions into a .jmx file`]),
     ...(host === sentHost ? [] : [`${name}: the header Host: JMeter sends ${sentHost}`]),
   ];
 }

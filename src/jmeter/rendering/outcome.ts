@@ -1,4 +1,4 @@
-import { type Plan, type Request, sampleColumns } from '../../plan/plan.ts';
+import { hasRules, type Plan, type Request } from '../../plan/plan.ts';
 import { NEVER_SENT, NON_HTTP_CODE, NOT_ENQUEUED } from '../../samples/outcome.ts';
 import { outcomeSteps } from '../../samples/rules/decide.ts';
 import { MAX_RULE_BODY_BYTES } from '../../samples/rules/json-body.ts';
@@ -12,7 +12,7 @@ import { OUTCOME_SCRIPT } from './outcome-script.ts';
  * otherwise a row would repeat the outcome of another request.
  */
 export function outcomePostProcessor({ outcome = {} }: Request, plan: Plan): TreeNode[] {
-  if (!sampleColumns(plan).includes('outcome')) return [];
+  if (!hasRules(plan)) return [];
   const parameters = {
     steps: outcomeSteps(outcome),
     nonHttpCode: NON_HTTP_CODE,

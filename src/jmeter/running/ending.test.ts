@@ -31,7 +31,12 @@ function planOf(onSampleError: OnSampleError, changes: Partial<ThreadGroup> = {}
 function totalsOf(...successes: boolean[]): Totals {
   const totals = new Totals();
   for (const success of successes) {
-    const response = { responseCode: success ? '200' : '500', responseMessage: '', success };
+    const response = {
+      responseCode: success ? '200' : '500',
+      responseMessage: '',
+      success,
+      failureMessage: '',
+    };
     const figures = { timeStampMs: 1, elapsedMs: 1, bytes: 0, sentBytes: 0, latencyMs: 0, connectMs: 0 };
     totals.add({ ...response, ...figures, label: 'r', threadName: 'g 1-1', loop: 1 });
   }

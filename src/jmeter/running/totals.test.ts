@@ -3,7 +3,12 @@ import { percentileMs } from '../../samples/latency/histogram.ts';
 import { Totals } from './totals.ts';
 
 function add(totals: Totals, timeStampMs: number, elapsedMs: number, threadName = 'g 1-1', success = true) {
-  const response = { responseCode: success ? '200' : '500', responseMessage: '', success };
+  const response = {
+    responseCode: success ? '200' : '500',
+    responseMessage: '',
+    success,
+    failureMessage: '',
+  };
   const figures = { timeStampMs, elapsedMs, bytes: 0, sentBytes: 0, latencyMs: 0, connectMs: 0 };
   totals.add({ ...response, ...figures, label: 'r', threadName, loop: 1 });
 }

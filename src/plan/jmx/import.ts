@@ -116,6 +116,7 @@ function enterTestPlan(testPlan: TestElement, context: ImportContext): ReturnTyp
     defaults: [],
     timers: [],
     userParameters: [],
+    assertions: [],
   };
   refuseOtherProperties(testPlan, context);
   return enter(testPlan, outermost, context);

@@ -26,13 +26,7 @@ describe('refuses and names, with its path:', () => {
     ],
     ...['GaussianRandomTimer', 'PoissonRandomTimer', 'ConstantThroughputTimer', 'SyncTimer'],
     ...['JSR223Sampler', 'TestAction', 'JDBCSampler', 'PublisherSampler'],
-    ...[
-      'JSR223PreProcessor',
-      'RegexExtractor',
-      'JSONPostProcessor',
-      'ResponseAssertion',
-      'JSONPathAssertion',
-    ],
+    ...['JSR223PreProcessor', 'RegexExtractor', 'JSONPostProcessor', 'XPathAssertion', 'JMESPathAssertion'],
   ])('%s', (type) => {
     const element = jmxElement(type, `My ${type}`, '');
     expect(inGroup(element)).toEqual([`Test Plan › Users › My ${type}: ${type} is not supported here`]);
@@ -99,7 +93,7 @@ describe('refuses and names, with its path:', () => {
     const under = [timer, jmxElement('ResponseAssertion', 'A', '')];
     expect(inGroup(jmxElement('DebugSampler', 'D', '', { under }))).toEqual([
       message,
-      'Test Plan › Users › D › A: ResponseAssertion is not supported here',
+      'Test Plan › Users › D: DebugSampler with an assertion is not supported: expected no assertion in the scope of the element',
     ]);
   });
 

@@ -76,11 +76,12 @@ function distinctNames(requests: readonly Request[]): readonly Request[] {
 
 function requestFields(request: Request, path: Path, variables: readonly PlanVariable[]): YamlFields {
   const { name, url, method, headers, body, timeoutMs, identity, ...rest } = request;
-  const { connectTimeoutMs, timers = [], outcome: _, ...others } = rest;
+  const { connectTimeoutMs, timers = [], assertions, outcome: _, ...others } = rest;
   nothingElse(others);
   const said = (text: string) => withKnownVariables(text, variables);
   const texts = [
     ...timers.map(unsaidTimer),
+    ...(assertions === undefined ? [] : ['The .jmx has assertions for this request. A YAML plan has none.']),
     ...(connectTimeoutMs === undefined
       ? []
       : [

@@ -187,6 +187,7 @@ export interface ResultData {
   readonly elapsedMs: number;
   readonly outcome: string;
   readonly success: boolean;
+  /** Why there is no complete response, or which assertion failed. Null if neither is the case. */
   readonly failure: string | null;
   readonly request: MessageData;
   /** The response. Null if no response was received. */

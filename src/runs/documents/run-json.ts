@@ -3,6 +3,7 @@ import { QblError } from '../../error.ts';
 import { HOP_RULES } from '../../plan/hops.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../../plan/plan.ts';
 import { z } from '../../schema/zod.ts';
+import { assertion } from '../json/assertion-schema.ts';
 import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts';
 import { createJson, replaceJson } from '../json/json-file.ts';
 import { queueUrl } from '../json/queue-url-schema.ts';
@@ -54,6 +55,7 @@ const request = z.object({
   outcome: z
     .object({ acked: z.array(responseRule).exactOptional(), rejected: z.array(responseRule).exactOptional() })
     .exactOptional(),
+  assertions: z.array(assertion).exactOptional(),
 });
 
 const threadGroup = z.object({

@@ -26,7 +26,14 @@ const planOf = (...requests: Request[]): Plan => ({
 
 const row = (label: string, status: number, some: Partial<SampleRow> = {}): SampleRow => ({
   ...{ timeStampMs: 0, elapsedMs: 1, bytes: 0, sentBytes: 0, latencyMs: 0, connectMs: 0, loop: 1 },
-  ...{ label, threadName: 'g 1-1', responseCode: String(status), responseMessage: 'OK', success: true },
+  ...{
+    label,
+    threadName: 'g 1-1',
+    responseCode: String(status),
+    responseMessage: 'OK',
+    success: true,
+    failureMessage: '',
+  },
   ...some,
 });
 

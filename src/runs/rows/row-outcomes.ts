@@ -1,5 +1,5 @@
 import { sendsMessage } from '../../plan/placements.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { hasRules, type Plan } from '../../plan/plan.ts';
 import { plural, verb } from '../../plural.ts';
 import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { type Answered, type Outcome, outcomeOf } from '../../samples/outcome.ts';
@@ -35,7 +35,7 @@ export class RowOutcomes {
         decide: request.outcome === undefined ? outcomeOf : statusDeciderOf(request.outcome),
       })),
     );
-    this.#hasRules = groups.some(({ requests }) => requests.some(({ outcome }) => outcome !== undefined));
+    this.#hasRules = hasRules({ threadGroups: groups });
   }
 
   /** The outcome of a row. A row whose outcome is unclear counts as indeterminate. */

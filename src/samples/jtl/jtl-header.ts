@@ -34,6 +34,7 @@ export interface JtlHeader {
   readonly responseMessage: number;
   readonly threadName: number;
   readonly success: number;
+  readonly failureMessage: number;
   readonly bytes: number;
   readonly sentBytes: number;
   readonly latency: number;
@@ -78,6 +79,7 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
     responseMessage: at('responseMessage'),
     threadName: at('threadName'),
     success: at('success'),
+    failureMessage: at('failureMessage'),
     bytes: at('bytes'),
     sentBytes: at('sentBytes'),
     latency: at('Latency'),

@@ -38,6 +38,7 @@ describe('readJtl', () => {
           responseMessage: '',
           threadName: 'users 1-2',
           success: true,
+          failureMessage: '',
           bytes: 0,
           sentBytes: 0,
           latencyMs: 4,

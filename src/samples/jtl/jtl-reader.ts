@@ -25,6 +25,7 @@ export interface SampleRow
     | 'responseMessage'
     | 'threadName'
     | 'success'
+    | 'failureMessage'
     | 'bytes'
     | 'sentBytes'
     | 'latencyMs'
@@ -154,6 +155,7 @@ class RowParser {
           ? isSuccessStatus(Number(responseCode))
           : // Ignores upper and lower case, as JMeter does (Java's Boolean.parseBoolean): a spreadsheet writes TRUE.
             textOf(fields, header.success).toLowerCase() === 'true',
+      failureMessage: textOf(fields, header.failureMessage),
       bytes: this.#figure(fields, header.bytes),
       sentBytes: this.#figure(fields, header.sentBytes),
       latencyMs: this.#figure(fields, header.latency),

@@ -21,7 +21,7 @@ export interface StatisticsSummary {
   readonly acked: number;
   readonly rejected: number;
   readonly indeterminate: number;
-  /** Number of samples with JMeter's success: status 200 to 399. All other samples failed. */
+  /** Number of samples with JMeter's success: status 200 to 399, and no failed assertion. All others failed. */
   readonly succeeded: number;
   readonly failed: number;
   readonly bytes: number;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { QblError } from '../../error.ts';
 import type { Identity } from '../../message/identity.ts';
-import { sampleColumns } from '../../plan/plan.ts';
+import { hasRules } from '../../plan/plan.ts';
 import { AckTimes, type LongSpans } from '../../samples/gaps/ack-times.ts';
 import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { type Outcome, outcomeOf, recurringOutcome } from '../../samples/outcome.ts';
@@ -93,7 +93,7 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
   const beforeMs = source.sender === 'blast' ? SENT_BEFORE_ROW_OF_BLAST_MS : SENT_BEFORE_ROW_MS;
   // The sender writes the column `outcome`, because only the sender had the whole response and could apply
   // the rules.
-  const hasRules = source.plan !== null && sampleColumns(source.plan).includes('outcome');
+  const isDecidedBySender = source.plan !== null && hasRules(source.plan);
   const ackTimes = new AckTimes();
   const read = { ...NOTHING, labels: survey.labels };
   const onTorn = () => (read.torn = true);
@@ -106,7 +106,7 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
     const endMs = row.timeStampMs + row.elapsedMs;
     read.lastEndMs = Math.max(read.lastEndMs, endMs);
     read.numbered ||= row.loop === null;
-    const isUndecided = hasRules && row.outcome === undefined;
+    const isUndecided = isDecidedBySender && row.outcome === undefined;
     const outcome = isUndecided ? 'indeterminate' : decided(row);
     if (outcome === 'acked') read.ackedRows++;
     const place = places.of(row);
@@ -138,7 +138,7 @@ function mustNotBeDecided({ file, rejectedStatuses }: SamplesSource): void {
     'usage',
     `--rejected-status cannot be used with ${file}: its column "outcome" has the outcomes`,
     {
-      hint: 'Leave out --rejected-status. The rules of the plan decided when the responses came.',
+      hint: 'Leave out --rejected-status. The sender decided the outcomes when the responses came.',
     },
   );
 }

@@ -22,6 +22,7 @@ const ROW = {
   responseMessage: 'OK',
   threadName: 'G 1-1',
   success: true,
+  failureMessage: '',
   bytes: 1,
   sentBytes: 1,
   latencyMs: 1,

@@ -69,12 +69,12 @@ export class ImportContext {
 
   /** Returns the value of a property that JMeter reads once. Empty if the property was refused. */
   constant(element: TestElement, property: string, text: string, variables: Variables): string {
-    return this.tried(
-      element,
-      property,
-      () => constantOf(this.evaluate(text, this.scope(variables, null))),
-      '',
-    );
+    return this.constantIn(element, property, text, this.scope(variables, null));
+  }
+
+  /** Returns the value of a property that has the same value for each message. Empty if the property was refused. */
+  constantIn(element: TestElement, property: string, text: string, scope: Scope): string {
+    return this.tried(element, property, () => constantOf(this.evaluate(text, scope)), '');
   }
 
   isTrue(element: TestElement, property: string, variables: Variables): boolean {

@@ -53,7 +53,10 @@ export function refuseWithRequests(
   return requestsUnder(element, level, context);
 }
 
-/** Refuses what a sampler without a request would change: the time of later requests, and the variables of a thread. */
+/**
+ * Refuses what a sampler without a request would change: the time of later requests, the variables of a thread, and the
+ * end of a thread after a failed assertion.
+ */
 function checkNoRequest(element: TestElement, outer: TreeLevel, context: ImportContext): void {
   const { level, rest } = enter(element, outer, context);
   for (const below of rest) refuseTree(below, context);
@@ -61,5 +64,10 @@ function checkNoRequest(element: TestElement, outer: TreeLevel, context: ImportC
     context.refuse(
       element,
       `${element.type} with a timer is not supported: expected no timer in the scope of the element`,
+    );
+  if (level.assertions.length > 0)
+    context.refuse(
+      element,
+      `${element.type} with an assertion is not supported: expected no assertion in the scope of the element`,
     );
 }

@@ -1,6 +1,7 @@
 import type { Method, Request } from '../../plan.ts';
 import * as schema from '../../schema.ts';
 import type { TestElement } from '../tree.ts';
+import { importAssertions } from './assertions/assertions.ts';
 import type { ImportContext } from './context.ts';
 import { hostThatJMeterSends } from './host-header.ts';
 import { enter, refuseTree, type TreeLevel } from './level.ts';
@@ -21,6 +22,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
   const method = methodOf(reader, context);
   const { query, body } = contentOf(reader, method, context);
   const url = urlOf(reader, query, context);
+  const assertions = importAssertions(level.assertions, reader.scope, context);
   return {
     name: context.checked(
       sampler,
@@ -36,6 +38,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
     timeoutMs,
     ...(connectTimeoutMs === timeoutMs ? {} : { connectTimeoutMs }),
     ...(level.timers.length === 0 ? {} : { timers: level.timers }),
+    ...(assertions.length === 0 ? {} : { assertions }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface TreeLevel {
   readonly timers: readonly Timer[];
   /** User Parameters elements. JMeter evaluates them again for each request. */
   readonly userParameters: readonly TestElement[];
+  /** Assertions in the order in which JMeter evaluates them: the outer ones first (TestCompiler.java). */
+  readonly assertions: readonly TestElement[];
 }
 
 /**
@@ -84,7 +86,13 @@ function isSetting(name: string | null): name is SettingName {
   return name !== null && Object.hasOwn(SETTINGS, name);
 }
 
+const addAssertion: Apply = (element, level) => ({ ...level, assertions: [...level.assertions, element] });
+
 const SETTINGS: Readonly<Record<SettingName, Apply>> = {
+  ResponseAssertion: addAssertion,
+  DurationAssertion: addAssertion,
+  SizeAssertion: addAssertion,
+  JSONPathAssertion: addAssertion,
   // The function userDefinedVariables has already read all Arguments elements.
   Arguments: (_, level) => level,
   HeaderManager: (element, level, context) => ({

@@ -2,6 +2,9 @@ import type { TestElement } from '../tree.ts';
 import type { ParsedElement } from '../xml.ts';
 import type { ImportContext } from './context.ts';
 
+/** The samples to which an assertion applies. The name of a variable counts only for the scope `variable`. */
+const SCOPE = ['Assertion.scope', 'Scope.variable'];
+
 /** For each class of elements, the properties that qbl reads or that do not change what is sent. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   TestPlan: [
@@ -76,6 +79,17 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   ],
   ConstantTimer: ['ConstantTimer.delay'],
   UniformRandomTimer: ['ConstantTimer.delay', 'RandomTimer.range'],
+  ResponseAssertion: [
+    'Asserion.test_strings',
+    'Assertion.test_field',
+    'Assertion.test_type',
+    'Assertion.assume_success',
+    'Assertion.custom_message',
+    ...SCOPE,
+  ],
+  DurationAssertion: ['DurationAssertion.duration', ...SCOPE],
+  SizeAssertion: ['Assertion.test_field', 'SizeAssertion.size', 'SizeAssertion.operator', ...SCOPE],
+  JSONPathAssertion: ['JSON_PATH', 'EXPECTED_VALUE', 'JSONVALIDATION', 'EXPECT_NULL', 'INVERT', 'ISREGEX'],
   UserParameters: ['UserParameters.names', 'UserParameters.thread_values', 'UserParameters.per_iteration'],
 };
 

@@ -48,6 +48,7 @@ const row = (thread: string, loop: number | null, label: string): SampleRow => (
   responseMessage: 'OK',
   threadName: thread,
   success: true,
+  failureMessage: '',
   bytes: 0,
   sentBytes: 0,
   latencyMs: 0,

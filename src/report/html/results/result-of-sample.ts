@@ -13,7 +13,7 @@ export function resultOfSample(
   plan: Plan,
   bodyLength: number,
 ): Omit<ResultData, 'kinds'> {
-  const { responseCode, responseMessage } = row;
+  const { responseCode, responseMessage, failureMessage } = row;
   const failure = failureText(responseMessage);
   return {
     key,
@@ -24,7 +24,7 @@ export function resultOfSample(
     elapsedMs: row.elapsedMs,
     outcome,
     success: row.success,
-    failure,
+    failure: failure ?? (failureMessage || null),
     isTraced: false,
     request: requestOf({ identity, plan }, bodyLength),
     response: failure === null ? statusLine(`${responseCode} ${responseMessage}`.trim()) : null,

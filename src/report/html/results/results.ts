@@ -113,7 +113,8 @@ function taken(makers: readonly Maker[], bodyLength: number, mostBytes: number):
 }
 
 function resultData(sample: TracedSample, bodyLength: number): Omit<ResultData, 'key' | 'kinds'> {
-  const { thread, loop, label, atMs, elapsedMs, outcome, success, failure, sent, received } = sample;
+  const { thread, loop, label, atMs, elapsedMs, outcome, success, failure, assertion, sent, received } =
+    sample;
   return {
     thread,
     loop,
@@ -122,7 +123,7 @@ function resultData(sample: TracedSample, bodyLength: number): Omit<ResultData, 
     elapsedMs,
     outcome,
     success,
-    failure,
+    failure: failure ?? assertion ?? null,
     isTraced: true,
     request: message(`${sent.method} ${sent.url}`, sent.headers, sent.body, bodyLength),
     response:

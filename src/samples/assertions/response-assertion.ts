@@ -1,0 +1,75 @@
+import { Regex } from '../../regex/regex.ts';
+import { type ResponseAssertion, TEST_TYPE, type TestedField } from './assertion.ts';
+import { type AssertionResult, type Check, PASSED, RESPONSE_WAS_NULL } from './check.ts';
+import { equalsText } from './equals-text.ts';
+
+type TextTest = (text: string) => boolean;
+
+/** The words for a field in JMeter's text of a failure. */
+const SHOWN_FIELDS: Readonly<Record<TestedField, string>> = {
+  body: 'text',
+  code: 'code',
+  message: 'message',
+  headers: 'headers',
+  'request headers': 'request headers',
+  'request data': 'request data',
+  URL: 'URL',
+};
+
+/** JMeter's words for a test type. Other sums of flags have no words of their own. */
+const EXPECTED: ReadonlyMap<number, string> = new Map([
+  [TEST_TYPE.contains, 'to contain'],
+  [TEST_TYPE.substring, 'to contain'],
+  [TEST_TYPE.match, 'to match'],
+  [TEST_TYPE.equals, 'to equal'],
+]);
+
+/** Source: ResponseAssertion.java, evaluateResponse. */
+export function responseCheck(assertion: ResponseAssertion): Check {
+  const { field, testType, patterns, message, assumesSuccess } = assertion;
+  const isNegated = has(testType, 'not');
+  const tests = patterns.map((pattern) => ({ pattern, holds: testOf(testType, pattern) }));
+  const evaluate = (text: string): AssertionResult => {
+    if (text === '') return isNegated ? PASSED : RESPONSE_WAS_NULL;
+    const passes = ({ holds }: { readonly holds: TextTest }) => holds(text) !== isNegated;
+    if (has(testType, 'or')) {
+      if (tests.some(passes)) return PASSED;
+      const texts = tests.map(({ pattern }) => failText(assertion, pattern, text));
+      return { failed: true, message: message || `${texts.join('\t')}\t` };
+    }
+    const failed = tests.find((test) => !passes(test));
+    if (failed === undefined) return PASSED;
+    return { failed: true, message: message || failText(assertion, failed.pattern, text) };
+  };
+  return {
+    needsBody: field === 'body',
+    assumesSuccess,
+    evaluate: (sample) => {
+      const text = sample.text(field);
+      return typeof text === 'string' ? evaluate(text) : text;
+    },
+  };
+}
+
+function testOf(testType: number, pattern: string): TextTest {
+  if (has(testType, 'contains')) {
+    const regex = new Regex(pattern);
+    return (text) => regex.isIn(text);
+  }
+  if (has(testType, 'equals')) return (text) => text === pattern;
+  if (has(testType, 'substring')) return (text) => text.includes(pattern);
+  const regex = new Regex(pattern);
+  return (text) => regex.isWhole(text);
+}
+
+function has(testType: number, flag: keyof typeof TEST_TYPE): boolean {
+  return (testType & TEST_TYPE[flag]) !== 0;
+}
+
+function failText({ field, testType }: ResponseAssertion, pattern: string, text: string): string {
+  const words = EXPECTED.get(testType & ~TEST_TYPE.not);
+  const not = has(testType, 'not') ? 'not ' : '';
+  const expected = words === undefined ? 'something using' : `${not}${words}`;
+  const shown = has(testType, 'equals') ? equalsText(text, pattern) : pattern;
+  return `Test failed: ${SHOWN_FIELDS[field]} expected ${expected} /${shown}/`;
+}
