@@ -60,11 +60,18 @@ export async function loadPlanText(
   onNote: (line: string) => void = () => {},
 ): Promise<LoadedPlan> {
   const source = await readPlan(file, text, overrides, onNote);
+  const isFromJMeter = isJmx(file, text);
   const overridden = overridePlan(file, source.plan, overrides);
-  const written = isJmx(file, text) ? withChosenPlaces(overridden, onNote) : overridden;
+  const written = isFromJMeter ? withoutEnd(withChosenPlaces(overridden, onNote)) : overridden;
   const checked = checkedPlan(file, source, written, overrides);
   const plan = withRejectedStatuses(checked, overrides.rejectedStatuses);
-  return { plan, isJmx: isJmx(file, text), endpoint: written.endpoint ?? null };
+  return { plan, isJmx: isFromJMeter, endpoint: written.endpoint ?? null };
+}
+
+/** In a .jmx file a group can loop without an end. A plan with such a group ends when it is stopped. */
+function withoutEnd(plan: WrittenPlan): WrittenPlan {
+  const isEndless = plan.threadGroups.some(({ loops, durationMs }) => loops === null && durationMs === null);
+  return isEndless ? { ...plan, untilStopped: true } : plan;
 }
 
 /** Chooses a place for each identity, unless the command line names a place or an endpoint. */

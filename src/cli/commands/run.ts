@@ -142,6 +142,7 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
   }
   const { plan, endpoint } = await loadedPlanOf(options, context);
   if (endpoint !== null && options.url === undefined) throw noUrl(endpoint);
+  if (plan.untilStopped) checkOneRun(options, services.length);
   checkSameArrivals(options, plan);
   checkHops(options, plan);
   if (options.with === 'jmeter') await findJMeterFor(plan, undefined, context);
@@ -149,7 +150,7 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
   const first = runFolder(options.runs, options.run ?? newRunId(new Date()));
   checkIdsAreNew(services, first);
   await openCiFiles(options, first, plan.name);
-  const completed = withHops(withTokenHeaders(options, plan), plan);
+  const completed = withHops(withTokenHeaders({ ...options, ...endlessOf(plan) }, plan), plan);
   const runs = await runEach(completed, services, first, context).catch(async (error) => {
     await writeBrokenOff(options, context, first, plan.name, error);
     throw error;
@@ -164,6 +165,21 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
   }
   if (cause !== undefined) throw cause;
   return exitCode;
+}
+
+function endlessOf({ untilStopped }: Plan): Pick<RunCommandOptions, 'endless'> {
+  return untilStopped ? { endless: true } : {};
+}
+
+/**
+ * Checks that a plan without an end is sent only once, and by blast.
+ * @throws QblError 'usage' for a plan that must have an end
+ */
+function checkOneRun({ compare, with: sender }: RunCommandOptions, runs: number): void {
+  if (runs === 1 && compare === undefined && sender === 'blast') return;
+  throw new QblError('usage', 'the plan has a thread group without an end, but this command needs an end', {
+    hint: 'Add --duration, or leave out --compare, further --instances and --with jmeter.',
+  });
 }
 
 /** Makes the proxy also pass on the headers in which the plan sends tokens. */

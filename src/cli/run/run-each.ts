@@ -36,6 +36,8 @@ export type RunCommandOptions = RawPlanOptions &
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;
     readonly untilStopped?: true;
+    /** True if the plan sends until it is stopped, so that `qbl stop` must reach the run. */
+    readonly endless?: true;
     readonly redact?: readonly string[];
     readonly rateTolerance: number;
     readonly allowErrors?: true;
@@ -76,7 +78,7 @@ export async function runEach(
   const signals = stopSignals(context);
   const door: { opened: StopDoor | null } = { opened: null };
   const onFolder = async () => {
-    if (!options.untilStopped) return;
+    if (!options.endless) return;
     const { openStopDoor } = await import('../../process/stop-door.ts');
     door.opened = await openStopDoor(first.path, signals.request);
   };

@@ -46,7 +46,7 @@ function planFacts(plan: Plan): Fact[] {
     fact('plan', plan.name),
     fact('rate', plan.rate === null ? 'not limited' : `${formatCount(plan.rate)}/s`),
     ...identityFacts(plan),
-    ...groups.flatMap((group) => groupFacts(group, plan.untilStopped === true)),
+    ...groups.flatMap(groupFacts),
     ...(left > 0 ? [fact('left out', plural(left, 'more thread group'))] : []),
   ];
 }
@@ -65,11 +65,11 @@ function identityFacts(plan: Plan): Fact[] {
   ];
 }
 
-function groupFacts(group: ThreadGroup, untilStopped: boolean): Fact[] {
-  const { name, threads, loops, durationMs, rampUpMs, onSampleError, requests } = group;
+function groupFacts(group: ThreadGroup): Fact[] {
+  const { name, threads, durationMs, rampUpMs, onSampleError, requests } = group;
   const parts = [
     plural(threads, 'thread'),
-    untilStopped ? 'until stopped' : loops === null ? 'endless loops' : plural(loops, 'loop'),
+    loopsText(group),
     ...(durationMs === null ? [] : [`for ${durationMs / 1000} s`]),
     ...(rampUpMs === 0 ? [] : [`ramp-up ${rampUpMs / 1000} s`]),
     `on error ${onSampleError}`,
@@ -82,4 +82,9 @@ function groupFacts(group: ThreadGroup, untilStopped: boolean): Fact[] {
       .map(({ name: label, method, url }) => fact(`request ${label}`, `${method} ${url}`)),
     ...(left > 0 ? [fact('left out', plural(left, 'more request'))] : []),
   ];
+}
+
+function loopsText({ loops, durationMs }: ThreadGroup): string {
+  if (loops !== null) return plural(loops, 'loop');
+  return durationMs === null ? 'until stopped' : 'endless loops';
 }
