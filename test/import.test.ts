@@ -71,6 +71,11 @@ test('names in comments what the YAML plan does not have', async () => {
     'Pause',
     props({ 'ConstantTimer.delay': 300, 'RandomTimer.range': 50 }),
   );
+  const properties = {
+    'HTTPSampler.follow_redirects': true,
+    'HTTPSampler.use_keepalive': false,
+    'HTTPSampler.path': '/a/../send',
+  };
   const text = jmx(
     threadGroup({
       properties: {
@@ -81,7 +86,7 @@ test('names in comments what the YAML plan does not have', async () => {
       },
       under: [
         counter({ name: 'order', start: 10, incr: 5 }),
-        sampler({ body: '{"order": ${order}}', under: [random] }),
+        sampler({ body: '{"order": ${order}}', properties, under: [random] }),
         jmxElement('JSR223Sampler', 'Script\n- injected: 1', ''),
       ],
     }),
@@ -94,6 +99,9 @@ test('names in comments what the YAML plan does not have', async () => {
     'JSR223Sampler is not supported here',
     'The .jmx counts order from 10 in steps of 5, for all threads together.',
     'The .jmx starts these threads after 2s.',
+    'The .jmx follows redirects.',
+    'The .jmx closes the connection after this request.',
+    'JMeter keeps . and .. in the path of this URL',
     'The .jmx opens new connections for each loop.',
     'The .jmx waits 300ms, plus a random time up to 50ms, before this request.',
   ])

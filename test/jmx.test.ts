@@ -21,9 +21,6 @@ test('qbl run sends a .jmx with the properties of -J, and every message arrives 
   const args = ['run', '--run', 'mine', '--plan', ORDERS, '-J', 'threads=5', '-Jshop=7', '--json'];
   const ended = await qbl(args, { folder });
   expect(ended.code, ended.stderr).toBe(0);
-  expect(ended.stderr).toContain(
-    'note: redirects are not followed: a 3xx response is recorded as the result',
-  );
   const all = { sent: 15, acked: 15, received: 15, lost: 0, corrupt: 0, unexpected: 0 };
   expect(recordOf(ended)).toMatchObject({ verdict: 'pass', ...all });
   const plan = readRun({ id: 'mine', path: join(folder, 'runs', 'mine') })?.plan;
@@ -116,12 +113,15 @@ describe('a wrong .jmx', () => {
 });
 
 describe('a plan rendered for JMeter can be read back:', () => {
-  /** Returns bodies in canonical form, the form in which they are sent. */
-  const sent = (plan: Plan) => ({
+  /**
+   * Returns bodies in canonical form, the form in which they are sent. Leaves out how JMeter sends a URL and names the
+   * type of a body, because only a .jmx file sets these fields.
+   */
+  const sent = ({ javaUrls: _, ...plan }: Plan) => ({
     ...plan,
     threadGroups: plan.threadGroups.map((group) => ({
       ...group,
-      requests: group.requests.map(({ body, ...request }) => ({
+      requests: group.requests.map(({ body, bodyType: _type, ...request }) => ({
         ...request,
         body:
           plan.identity.kind === 'body' && body !== null ? jsonTemplate(body, plan.variables).segments : body,

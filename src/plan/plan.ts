@@ -29,10 +29,15 @@ export interface Plan extends HopFields {
    * absent, nothing is compared.
    */
   readonly content?: Content;
-  /** True if sending ends only when it is stopped, at any time. Groups then have neither loops nor a duration. */
+  /** True if sending ends only when it is stopped, at any time. A group without loops and duration then has no end. */
   readonly untilStopped?: true;
   /** Extra variables for bodies, headers and URLs. Only a .jmx file defines them. */
   readonly variables?: readonly PlanVariable[];
+  /**
+   * True if the path of a URL is sent as JMeter sends it: with `..` kept, and `//` as one slash. Only a .jmx file sets
+   * this.
+   */
+  readonly javaUrls?: true;
 }
 
 /** The part of a body that must come out of the queue unchanged. */
@@ -115,6 +120,12 @@ export interface Request {
   readonly timeoutMs: number;
   /** Time-out for opening the connection. If absent, `timeoutMs` applies. */
   readonly connectTimeoutMs?: number;
+  /** False if the request asks the server to close the connection afterwards. If absent, the connection is kept. */
+  readonly keepAlive?: false;
+  /** Type of the body, also of an empty one, if `headers` has no Content-Type. Only a .jmx file sets it. */
+  readonly bodyType?: string;
+  /** True if a redirect is followed with a GET or HEAD, as JMeter does. Only a .jmx file sets this. */
+  readonly followRedirects?: true;
   /** Where the identity of this request's messages travels. If absent, the plan says where. */
   readonly identity?: Placement;
   /**

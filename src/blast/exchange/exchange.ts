@@ -11,7 +11,7 @@ import type { Headers, ResponseListener } from '../wire/response-listener.ts';
 import type { Captured, CaptureRule } from './capture.ts';
 import { CheckedExchange } from './checked-exchange.ts';
 import { exchangeFailure, type Failure } from './failure.ts';
-import { redirectFailure } from './redirect.ts';
+import { redirectFailure, redirectLocation } from './redirect.ts';
 import type { TargetRequest } from './request.ts';
 import { PendingResponse } from './response.ts';
 import { elapsedMsOf, sentAtMs } from './sent-at.ts';
@@ -32,6 +32,8 @@ export interface Exchange {
   readonly failureMessage: string;
   /** Acked, rejected or indeterminate. The rules of the request decide, or else the default rule. */
   readonly outcome: Outcome;
+  /** Where the response redirects to. Null if the response is no redirect. */
+  readonly location: string | null;
   /**
    * Start of the exchange on the clock of `performance.now()`. If the request opens a connection, the exchange starts
    * before the connect. Otherwise it starts right before the write.
@@ -62,6 +64,8 @@ export interface Outgoing {
   readonly checks: Checks | null;
   /** Returns the hash of the content that was sent. Null if the plan does not compare contents. */
   readonly contentOf: Fill | null;
+  /** Start of the sample on the clock of `performance.now()`, if this request is a redirect. Otherwise absent. */
+  readonly sampleStartedAt?: number;
 }
 
 /** Called once with the exchange, when the request has ended. */
@@ -79,6 +83,7 @@ export class PendingExchange implements ResponseListener {
   #sentBytes = 0;
   #bytes = 0;
   #firstByteAt = 0;
+  #location: string | null = null;
 
   constructor(outgoing: Outgoing, done: OnEnd) {
     this.outgoing = outgoing;
@@ -121,7 +126,9 @@ export class PendingExchange implements ResponseListener {
 
   onComplete(): void {
     const { status, statusText, headers } = this.#response;
-    const failure = redirectFailure(status, headers, this.outgoing.request);
+    const { request } = this.outgoing;
+    const failure = redirectFailure(status, headers, request);
+    this.#location = redirectLocation(status, headers, request.method);
     const answer = { responseCode: String(status), responseMessage: statusText };
     this.#end(failure ?? answer, failure === null && isSuccessStatus(status));
   }
@@ -160,6 +167,7 @@ export class PendingExchange implements ResponseListener {
       success,
       failureMessage: request.hide(failureMessage).slice(0, MAX_FAILURE_LENGTH),
       outcome,
+      location: this.#location,
       startedAt: this.#startedAt,
       endedAt,
       connectMs: this.#connectMs ?? 0,
@@ -172,8 +180,8 @@ export class PendingExchange implements ResponseListener {
   }
 
   #asAssertionsSeeIt(answered: Answered, endedAt: number): CheckedSample {
-    const { request } = this.outgoing;
-    const elapsedMs = elapsedMsOf(this.#startedAt, endedAt);
+    const { request, sampleStartedAt = this.#startedAt } = this.outgoing;
+    const elapsedMs = elapsedMsOf(sampleStartedAt, endedAt);
     return new CheckedExchange(request, this.#body, this.#response, {
       ...answered,
       elapsedMs,

@@ -1,5 +1,5 @@
 import type { Method } from '../../plan/plan.ts';
-import { headerOf } from '../wire/response-headers.ts';
+import { headerValues } from '../wire/response-headers.ts';
 import type { Headers } from '../wire/response-listener.ts';
 import { type Failure, failure } from './failure.ts';
 import type { TargetRequest } from './request.ts';
@@ -19,11 +19,16 @@ export function redirectFailure(
   headers: () => Headers,
   { method, shownUrl }: Pick<TargetRequest, 'method' | 'shownUrl'>,
 ): Failure | null {
-  if (!isRedirect(status, method) || headerOf(headers(), 'location') !== null) return null;
+  if (!isRedirect(status, method) || redirectLocation(status, headers, method) !== null) return null;
   return failure(
     'java.lang.IllegalArgumentException',
     `Missing location header in redirect for ${method} ${shownUrl} HTTP/1.1`,
   );
+}
+
+/** Returns where a response redirects to. Null if the response is no redirect, or does not name a location. */
+export function redirectLocation(status: number, headers: () => Headers, method: Method): string | null {
+  return isRedirect(status, method) ? (headerValues(headers(), 'location').at(-1) ?? null) : null;
 }
 
 function isRedirect(status: number, method: Method): boolean {

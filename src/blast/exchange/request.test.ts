@@ -31,6 +31,17 @@ describe('targetRequest', () => {
     expect(targetRequest(request({ headers })).headers).toEqual(Object.entries(headers).flat());
   });
 
+  it('adds the type of the body, unless a header names a type', () => {
+    const typed = { body: '{}', bodyType: 'text/plain' };
+    expect(targetRequest(request(typed)).headers).toEqual(['Content-Type', 'text/plain']);
+    expect(targetRequest(request({ ...typed, headers: { 'content-type': '' } })).headers).toEqual([
+      'content-type',
+      '',
+    ]);
+    const followed = targetRequest(request({ ...typed, followRedirects: true })).redirected?.('http://h/x');
+    expect(followed).toMatchObject({ method: 'GET', headers: [], redirected: expect.any(Function) });
+  });
+
   it('refuses a request that cannot be sent', () => {
     const refused: Partial<Request>[] = [
       { url: 'send' },

@@ -1,8 +1,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { QblError } from '../../error.ts';
-import type { Method, Request } from '../../plan/plan.ts';
+import type { Method, Plan, Request } from '../../plan/plan.ts';
 import { type HideSecrets, hidingSecretsOf } from '../../runs/hide-secrets.ts';
 import { maskedUrl } from '../../runs/secrets.ts';
+import { javaTarget } from '../wire/java-target.ts';
 import { type Origin, originOf } from '../wire/origin.ts';
 import { asksToClose, type RequestHead, requestHead } from '../wire/request-text.ts';
 
@@ -38,16 +39,27 @@ export interface TargetRequest {
   readonly headers: readonly string[];
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
+  /**
+   * Returns the request that follows a redirect to a URL: GET or HEAD with the same headers, but without a body. Null if
+   * redirects are not followed.
+   */
+  readonly redirected: ((url: string) => TargetRequest) | null;
 }
 
 /**
  * Throws QblError('usage') if the URL or a header cannot be sent.
  * @param redacted names of headers and URL parameters with secret values, in addition to the well-known ones
  */
-export function targetRequest(request: Request, redacted: readonly string[] = []): TargetRequest {
+export function targetRequest(
+  request: Request,
+  redacted: readonly string[] = [],
+  plan: Pick<Plan, 'javaUrls'> = {},
+): TargetRequest {
   const url = parseUrl(request);
+  const path = plan.javaUrls === true ? javaTarget(request.url) : url.pathname + url.search;
   for (const [name, value] of Object.entries(request.headers)) checkHeader(request, name, value);
-  const headers = Object.entries(request.headers).flat();
+  const headers = headersOf(request);
+  const connection = request.keepAlive === false ? 'close' : 'keep-alive';
   return {
     label: request.name,
     url: request.url,
@@ -55,12 +67,28 @@ export function targetRequest(request: Request, redacted: readonly string[] = []
     hide: hidingSecretsOf(request, redacted),
     origin: originOf(url),
     method: request.method,
-    head: requestHead(request.method, url.pathname + url.search, url.host, headers),
-    closes: asksToClose(headers),
+    head: requestHead(request.method, path, url.host, connection, headers),
+    closes: connection === 'close' || asksToClose(headers),
     headers,
     timeoutMs: request.timeoutMs,
     connectTimeoutMs: request.connectTimeoutMs ?? request.timeoutMs,
+    redirected:
+      request.followRedirects === true
+        ? (to) => targetRequest(redirectedTo(request, to), redacted, plan)
+        : null,
   };
+}
+
+/** Returns the headers of the plan, and the type of the body if no header of the plan names one. */
+function headersOf({ headers, bodyType }: Request): string[] {
+  const own = Object.entries(headers).flat();
+  const isNamed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+  return bodyType === undefined || isNamed ? own : [...own, 'Content-Type', bodyType];
+}
+
+/** Source: HTTPSamplerBase.java, computeMethodForRedirect. */
+function redirectedTo({ bodyType: _, ...request }: Request, url: string): Request {
+  return { ...request, url, method: request.method === 'HEAD' ? 'HEAD' : 'GET', body: null };
 }
 
 function parseUrl({ name, url }: Request): URL {

@@ -28,8 +28,6 @@ export interface GroupRequest {
   readonly checks: Checks | null;
   /** Returns the hash of the content that must stay unchanged. Null if the plan does not compare contents. */
   readonly contentOf: Fill | null;
-  /** Index of the thread's connection that the request uses. */
-  readonly connection: number;
   /**
    * The timers before the request, which make the thread wait. Null if the thread sends as soon as it is
    * free.
@@ -88,22 +86,20 @@ function loadGroup(
   writers: MessageWriters,
   redact: readonly string[],
 ): Omit<LoadGroup, 'tls'> {
-  const origins = [...new Set(group.requests.map((request) => targetRequest(request).origin.url))];
   return {
     plan: group,
     number: index + 1,
     pacing: { rate: plan.rate, startMs: scheduleStartMs(plan), durationMs: endOf(group) },
     loops: { loops: group.loops, requests: group.requests.length, onSampleError: group.onSampleError },
     requests: group.requests.map((request, requestIndex) => {
-      const target = targetRequest(request, redact);
+      const target = targetRequest(request, redact, plan);
       return {
         target,
-        targetFor: targetWriter(request, writers.headOf?.(index, requestIndex) ?? null, redact),
+        targetFor: targetWriter(request, writers.headOf?.(index, requestIndex) ?? null, plan, redact),
         writeBody: writers.bodyOf(index, requestIndex),
         decider: request.outcome === undefined ? null : deciderOf(request.outcome),
         checks: request.assertions === undefined ? null : checksOf(request.assertions),
         contentOf: writers.contentOf?.(index, requestIndex) ?? null,
-        connection: origins.indexOf(target.origin.url),
         timers: request.timers ?? null,
       };
     }),
@@ -121,8 +117,9 @@ function endOf({ durationMs, startDelayMs = 0 }: ThreadGroup): number | null {
 function targetWriter(
   request: Request,
   writeHead: HeadWriter | null,
+  plan: Plan,
   redact: readonly string[],
 ): GroupRequest['targetFor'] {
   if (writeHead === null) return null;
-  return (identity, nowMs) => targetRequest({ ...request, ...writeHead(identity, nowMs) }, redact);
+  return (identity, nowMs) => targetRequest({ ...request, ...writeHead(identity, nowMs) }, redact, plan);
 }

@@ -3,9 +3,11 @@ import type { Timer } from '../../plan/plan.ts';
 import { threadName } from '../../samples/sample.ts';
 import { Connection } from '../connection/target.ts';
 import type { CaptureRule } from '../exchange/capture.ts';
-import type { Exchange } from '../exchange/exchange.ts';
+import type { Exchange, Outgoing } from '../exchange/exchange.ts';
+import { afterHop, type Hop } from '../exchange/hop.ts';
 import type { TargetRequest } from '../exchange/request.ts';
 import { sentAtMs } from '../exchange/sent-at.ts';
+import type { Origin } from '../wire/origin.ts';
 import type { GroupRequest, LoadGroup } from './load-group.ts';
 import { LoopController } from './loop-controller.ts';
 
@@ -20,9 +22,10 @@ export class LoadThread {
   readonly #run: string;
   readonly #capture: CaptureRule | null;
   readonly #position: LoopController;
-  readonly #connections: Connection[] = [];
+  /** The thread's connections by the URLs of their servers. */
+  readonly #connections = new Map<string, Connection>();
   readonly #onExchange: OnExchange;
-  #sending: { request: TargetRequest; connection: Connection } | null = null;
+  #sending: { hop: Hop; connection: Connection; outgoing: Outgoing } | null = null;
   intendedAt = 0;
 
   /** `index` is the thread's number in its group, from 0. */
@@ -70,11 +73,15 @@ export class LoadThread {
     const next = this.#next();
     const identity = this.#identity();
     const request = next.targetFor?.(identity, sentAtMs(performance.now())) ?? next.target;
-    const connection = this.#connectionOf(next);
     this.intendedAt = intendedAt;
-    this.#sending = { request, connection };
     const { writeBody, decider, checks, contentOf } = next;
     const outgoing = { request, identity, writeBody, capture: this.#capture, decider, checks, contentOf };
+    this.#send({ request, firstMethod: request.method, redirects: 0, before: null }, outgoing);
+  }
+
+  #send(hop: Hop, outgoing: Outgoing): void {
+    const connection = this.#connectionTo(hop.request.origin);
+    this.#sending = { hop, connection, outgoing };
     connection.send(outgoing, this.#onDone);
   }
 
@@ -84,14 +91,17 @@ export class LoadThread {
   }
 
   close(): void {
-    for (const connection of this.#connections) connection?.close();
+    for (const connection of this.#connections.values()) connection.close();
   }
 
   readonly #onDone = (exchange: Exchange): void => {
     if (this.#sending === null) throw new TypeError(`${this.name} has sent nothing`);
-    const { request } = this.#sending;
+    const { hop, outgoing } = this.#sending;
     this.#sending = null;
-    this.#onExchange(this, request, exchange);
+    const next = afterHop(hop, exchange);
+    const sampleStartedAt = (hop.before ?? exchange).startedAt;
+    if ('redirects' in next) this.#send(next, { ...outgoing, ...bodyless(next.request), sampleStartedAt });
+    else this.#onExchange(this, hop.request, next);
   };
 
   /** Moves to the next request. After a failed request, `onSampleError` of the group decides what comes next. */
@@ -99,7 +109,7 @@ export class LoadThread {
     const { loop } = this.#position;
     this.#position.advance(failed);
     if (this.group.plan.newConnectionEachLoop !== true || this.#position.loop === loop) return;
-    for (const connection of this.#connections) connection?.renew();
+    for (const connection of this.#connections.values()) connection.renew();
   }
 
   #next(): GroupRequest {
@@ -118,11 +128,16 @@ export class LoadThread {
     };
   }
 
-  #connectionOf({ connection, target }: GroupRequest): Connection {
-    const open = this.#connections[connection];
+  #connectionTo(origin: Origin): Connection {
+    const open = this.#connections.get(origin.url);
     if (open !== undefined) return open;
-    const opened = new Connection(target.origin, this.group.tls);
-    this.#connections[connection] = opened;
+    const opened = new Connection(origin, this.group.tls);
+    this.#connections.set(origin.url, opened);
     return opened;
   }
+}
+
+/** A redirect has no body, and is not traced again. */
+function bodyless(request: TargetRequest): Pick<Outgoing, 'request' | 'writeBody' | 'capture' | 'contentOf'> {
+  return { request, writeBody: null, capture: null, contentOf: null };
 }

@@ -22,23 +22,26 @@ const WITH_BODY: readonly Method[] = ['POST', 'PUT', 'PATCH'];
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * Returns the head of a request.
+ * Returns the head of a request. If `headers` has a Connection, that line follows the line with `connection`, as in
+ * JMeter (HTTPHC4Impl.java, setConnectionHeaders).
  * @param host value of the header Host, if `headers` has no Host
+ * @param connection what the request asks the server to do with the connection
  * @param headers names and values, alternating
  */
 export function requestHead(
   method: Method,
   path: string,
   host: string,
+  connection: 'close' | 'keep-alive',
   headers: readonly string[],
 ): RequestHead {
   const lines = [`${method} ${path} HTTP/1.1`];
   const ownHost = headers.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
   lines.push(`host: ${ownHost < 0 ? host : headers[ownHost + 1]}`);
-  lines.push(`connection: ${asksToClose(headers) ? 'close' : 'keep-alive'}`);
+  lines.push(`connection: ${connection}`);
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? '';
-    if (!['host', 'connection'].includes(name.toLowerCase())) lines.push(`${name}: ${headers[at + 1]}`);
+    if (name.toLowerCase() !== 'host') lines.push(`${name}: ${headers[at + 1]}`);
   }
   return `${lines.join('\r\n')}\r\n`;
 }

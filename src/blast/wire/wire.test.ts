@@ -83,7 +83,7 @@ describe('responses over one connection', () => {
       sockets.add(request.socket);
       answer.setHeader('Connection', 'keep-alive').end(request.headers.connection);
     });
-    const sender = network.senderTo(`http://127.0.0.1:${port}/`, { headers: { Connection: 'close' } });
+    const sender = network.senderTo(`http://127.0.0.1:${port}/`, { keepAlive: false });
     for (const _ of [1, 2]) expect(await sender.send()).toMatchObject({ responseCode: '200', success: true });
     expect(sockets.size).toBe(2);
   });

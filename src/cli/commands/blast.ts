@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { BlastProgress } from '../../blast/blast.ts';
 import type { Trust } from '../../blast/connection/trust.ts';
+import { blastColumns } from '../../blast/recording/blast-columns.ts';
 import type { ExitCode } from '../../error.ts';
-import { type Plan, sampleColumns, scheduleStartMs } from '../../plan/plan.ts';
+import { type Plan, scheduleStartMs } from '../../plan/plan.ts';
 import type { Progress } from '../../process/messages.ts';
 import type { ProgressView } from '../../report/progress/progress.ts';
 import { runFiles } from '../../runs/run-folder.ts';
@@ -17,7 +18,7 @@ import type { Choose } from '../work.ts';
 
 export function blastCommand(choose: Choose): Command {
   const command = new Command('blast').description(
-    'Sends the requests of the plan to its URL. Each thread has its own connection, as in JMeter. Requests are never retried, and redirects are not followed.',
+    'Sends the requests of the plan to its URL. Each thread has its own connection, as in JMeter. Requests are never retried. Redirects are followed only if a .jmx file says so.',
   );
   return addBlastOptions(command)
     .addHelpText(
@@ -85,7 +86,7 @@ async function send(
   const summariser = new Summariser();
   const sendTimes = new SendTimes();
   const ackTimes = new AckTimes();
-  const writer = await openJtl(runFiles(folder).samples, sampleColumns(plan));
+  const writer = await openJtl(runFiles(folder).samples, blastColumns(plan));
   const trace = options.trace === 0 ? null : await openTrace(folder, options.trace);
   const view = progressView(context.err.stream, context.err.target, 'sending');
   context.parent?.tell({ type: 'ready', url: null });

@@ -40,11 +40,11 @@ async function importPlan(
   return EXIT_CODES.held;
 }
 
-function heading(file: string, { refusals, followsRedirects }: JmxPlan): string[] {
+function heading(file: string, { refusals, redirectsAutomatically }: JmxPlan): string[] {
   const name = file === '-' ? 'a .jmx file' : basename(file);
   return [
     `qbl import wrote this plan. It sends what ${name} sends, but for what the comments say.`,
-    ...(followsRedirects ? ['The .jmx follows redirects. A YAML plan does not.'] : []),
+    ...(redirectsAutomatically ? ['The .jmx follows redirects. A YAML plan does not.'] : []),
     ...(refusals.length === 0 ? [] : ['This plan lacks these parts of the .jmx file, or changes them:']),
     ...refusals.map(({ line, path, message }) => `  line ${line}, ${path}: ${message}`),
   ];

@@ -58,12 +58,17 @@ function bodyProperties({ body }: MessageText): XmlElement[] {
   ];
 }
 
-/** The settings of the connection. JMeter follows no redirects, so each sample is one request. */
-function connection({ timeoutMs, connectTimeoutMs = timeoutMs }: Request): XmlElement[] {
+/** The settings of the connection. */
+function connection({
+  timeoutMs,
+  connectTimeoutMs = timeoutMs,
+  keepAlive,
+  followRedirects,
+}: Request): XmlElement[] {
   return [
-    boolProp('HTTPSampler.follow_redirects', false),
+    boolProp('HTTPSampler.follow_redirects', followRedirects === true),
     boolProp('HTTPSampler.auto_redirects', false),
-    boolProp('HTTPSampler.use_keepalive', true),
+    boolProp('HTTPSampler.use_keepalive', keepAlive !== false),
     stringProp('HTTPSampler.connect_timeout', connectTimeoutMs),
     stringProp('HTTPSampler.response_timeout', timeoutMs),
     stringProp('HTTPSampler.implementation', 'HttpClient4'),

@@ -47,7 +47,7 @@ const NOW: NamedValue = ['now', '${__time()}'];
 /** Returns the message of a request. JMeter then sends the same message as `blast`. */
 export function messageText(request: Request, place: RequestPlace, plan: Plan): MessageText {
   const template = (text: string) => parseTemplate(text, plan.variables);
-  const path = pathTemplate(request.url, plan.variables);
+  const path = pathTemplate(request.url, plan);
   const headers = Object.entries(request.headers).map(([name, value]) => [name, template(value)] as const);
   const body = bodySegments(request, plan);
   const placed = placedOf(request, plan);

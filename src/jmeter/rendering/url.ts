@@ -1,15 +1,19 @@
-import type { PlanVariable } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { parseTemplate, type TemplateSegment } from '../../plan/template/template.ts';
 
 /** Placeholder for a variable while the rest of the URL is parsed. URL parsers do not change this text. */
 const STAND_IN = /~qbl-(\d+)~/;
 
+const NOT_IN_JAVA_URL = /[^\w\-.~!$&'()*+,;=:@/?%[\]\u00a1-\uffff]/g;
+const ORIGIN = /^[^:]*:\/\/[^/?#]*/;
+
 /** Path and query of a URL in the form that java.net.URI accepts. They can contain variables. */
 export function pathTemplate(
   url: string,
-  own: readonly PlanVariable[] | undefined,
+  { variables, javaUrls }: Pick<Plan, 'variables' | 'javaUrls'>,
 ): readonly TemplateSegment[] {
-  const segments = parseTemplate(url, own);
+  if (javaUrls) return javaPath(url, variables);
+  const segments = parseTemplate(url, variables);
   const withStandIns = segments.map((segment, index) =>
     segment.kind === 'text' ? segment.text : `~qbl-${index}~`,
   );
@@ -21,6 +25,16 @@ export function pathTemplate(
       const segment = segments[Number(piece)];
       return segment === undefined ? [] : [segment];
     });
+}
+
+/** Returns path and query of a URL for JMeter, which sends them as `blast` sends the URL. */
+function javaPath(url: string, variables: Plan['variables']): TemplateSegment[] {
+  const segments = parseTemplate(url.replace(ORIGIN, '').replace(/#.*$/s, ''), variables);
+  return segments.map((segment) =>
+    segment.kind === 'text'
+      ? { kind: 'text', text: segment.text.replace(NOT_IN_JAVA_URL, encodeURIComponent) }
+      : segment,
+  );
 }
 
 /** Encodes characters that WHATWG URLs can contain but that java.net.URI rejects. */
@@ -35,7 +49,7 @@ export function originOfTemplate(url: string): {
   port: number;
   origin: string;
 } {
-  const { protocol, hostname, port, origin } = new URL(/^[^:]*:\/\/[^/?#]*/.exec(url)?.[0] ?? url);
+  const { protocol, hostname, port, origin } = new URL(ORIGIN.exec(url)?.[0] ?? url);
   const scheme = protocol.slice(0, -1);
   return { scheme, host: hostname, port: Number(port) || (scheme === 'https' ? 443 : 80), origin };
 }

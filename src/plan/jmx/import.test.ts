@@ -8,12 +8,12 @@ import { headerManager, jmx, jmxElement, props, sampler, threadGroup, variables 
 
 describe('a thread group', () => {
   it('has threads, loops, ramp-up and a name', () => {
-    const properties = { 'ThreadGroup.num_threads': 7, 'ThreadGroup.ramp_time': '1.5' };
+    const properties = { 'ThreadGroup.num_threads': 7, 'ThreadGroup.ramp_time': '2' };
     expect(groupOf(jmx(threadGroup({ name: 'Buyers', loops: 3, properties })))).toEqual({
       name: 'Buyers',
       threads: 7,
       loops: 3,
-      rampUpMs: 1500,
+      rampUpMs: 2000,
       durationMs: null,
       onSampleError: 'continue',
       requests: [expect.objectContaining({ name: 'Send', url: 'http://localhost:3000/send' })],
@@ -127,11 +127,18 @@ describe('an HTTP request', () => {
     ]);
   });
 
-  it('reports that redirects are not followed', () => {
+  it('reports that redirects are not followed automatically', () => {
     const notes: string[] = [];
+    const properties = { 'HTTPSampler.auto_redirects': true, 'HTTPSampler.follow_redirects': true };
+    const text = jmx(threadGroup({ under: [sampler({ properties })] }));
+    importJmx('some.jmx', text, {}, (note) => notes.push(note));
+    expect(notes).toEqual([expect.stringContaining('auto_redirects is not supported')]);
+    expect(requestOf(text)).not.toHaveProperty('followRedirects');
+  });
+
+  it('follows redirects if a property says so', () => {
     const request = sampler({ properties: { 'HTTPSampler.follow_redirects': true } });
-    importJmx('some.jmx', jmx(threadGroup({ under: [request] })), {}, (note) => notes.push(note));
-    expect(notes).toEqual(['redirects are not followed: a 3xx response is recorded as the result']);
+    expect(requestOf(jmx(threadGroup({ under: [request] })))).toMatchObject({ followRedirects: true });
   });
 });
 

@@ -18,8 +18,8 @@ export interface JmxPlan extends PlanSource {
   readonly hint: string;
   /** The parts of the file that the plan does not have as JMeter has them, in the order of the file. */
   readonly refusals: readonly JmxRefusal[];
-  /** Whether a request asks JMeter to follow redirects. */
-  readonly followsRedirects: boolean;
+  /** Whether a request lets JMeter's HTTP client follow redirects itself. */
+  readonly redirectsAutomatically: boolean;
 }
 
 /**
@@ -36,7 +36,8 @@ export function importJmx(
 ): PlanSource {
   const jmx = readJmx(file, text, properties);
   if (jmx.refusals.length > 0) throw refusalError(file, jmx);
-  if (jmx.followsRedirects) onNote('redirects are not followed: a 3xx response is recorded as the result');
+  if (jmx.redirectsAutomatically)
+    onNote('auto_redirects is not supported: a 3xx response is recorded as the result, use follow_redirects');
   return jmx;
 }
 
@@ -56,6 +57,7 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
     name: context.checked(testPlan, 'testname', schema.oneLine, name, ''),
     threadGroups: groups.map(({ group }) => group),
     rate: null,
+    javaUrls: true as const,
     ...(context.ownVariables.list.length === 0 ? {} : { variables: context.ownVariables.list }),
   };
   return {
@@ -63,7 +65,7 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
     locate: (mistake) => locate(file, testPlan, groups, mistake),
     hint: `To let JMeter send the plan, use: qbl jmeter --plan ${shellWord(file)}`,
     refusals: context.refusals.toSorted((a, b) => a.line - b.line),
-    followsRedirects: context.followsRedirects,
+    redirectsAutomatically: context.redirectsAutomatically,
   };
 }
 

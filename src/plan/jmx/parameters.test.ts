@@ -16,7 +16,7 @@ import { refusalsOf } from './testing/refusals.ts';
 const FORM = 'application/x-www-form-urlencoded; charset=UTF-8';
 
 /** The type that is sent with the body of a request. */
-const typeOf = ({ headers }: Request) => headers['Content-Type'];
+const typeOf = ({ bodyType }: Request) => bodyType;
 
 type Properties = Readonly<Record<string, string | boolean>>;
 

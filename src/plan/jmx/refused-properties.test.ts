@@ -23,13 +23,6 @@ describe('refuses and names:', () => {
     ['HTTPSampler.image_parser', true, 'HTTPSampler.image_parser=true is not supported'],
     ['HTTPSampler.md5', true, 'HTTPSampler.md5=true is not supported'],
     ['HTTPSampler.ipSource', '10.0.0.1', 'HTTPSampler.ipSource=10.0.0.1 is not supported'],
-    ['HTTPSampler.use_keepalive', false, 'HTTPSampler.use_keepalive=false is not supported'],
-    [
-      'HTTPSampler.use_keepalive',
-      '',
-      'HTTPSampler.use_keepalive is missing, so JMeter closes the connection after each request. This is not supported: set it to true',
-    ],
-    ['HTTPSampler.use_keepalive', '${__P(keep,False)}', 'HTTPSampler.use_keepalive=false is not supported'],
     [
       'HTTPSampler.contentEncoding',
       'latin1',
@@ -43,28 +36,15 @@ describe('refuses and names:', () => {
       'HTTPSampler.domain: __threadNum has no value outside a thread',
     ],
     ['HTTPSampler.domain', 'near/far', 'HTTPSampler.domain: expected the name of a server, not "near/far"'],
-    ['HTTPSampler.path', '/a b', 'HTTPSampler.path: a space in "/a b" is not supported: write %20'],
+    ['HTTPSampler.domain', ' near', 'HTTPSampler.domain: expected the name of a server, not " near"'],
     ['HTTPSampler.path', '/a|b', 'HTTPSampler.path: | in "/a|b" is not supported: write %7C'],
     ['HTTPSampler.path', '/a[1]', 'HTTPSampler.path: [ in "/a[1]" is not supported: write %5B'],
     ['HTTPSampler.path', '/a?{"b":1}', 'HTTPSampler.path: { in "/a?{"b":1}" is not supported: write %7B'],
-    ['HTTPSampler.path', "/a?b='c'", `HTTPSampler.path: ' in "/a?b='c'" is not supported: write %27`],
     ['HTTPSampler.path', '/a?b=c#d|', 'HTTPSampler.path: | in "/a?b=c#d|" is not supported: write %7C'],
-    [
-      'HTTPSampler.path',
-      '/e\u0301',
-      'HTTPSampler.path: a letter with a separate accent in "/e\u0301" is not supported: write them as one character',
-    ],
-    ['HTTPSampler.path', '/a?', 'HTTPSampler.path: ? without a query in "/a?" is not supported: remove it'],
     [
       'HTTPSampler.path',
       '/a?b=100%',
       'HTTPSampler.path: % without two hexadecimal digits in "/a?b=100%" is not supported: write %25',
-    ],
-    ['HTTPSampler.path', '/a//b', 'HTTPSampler.path: // in "/a//b" is not supported: write one slash'],
-    [
-      'HTTPSampler.path',
-      '/a/../b',
-      'HTTPSampler.path: . or .. in "/a/../b" is not supported: write the path in full',
     ],
     ['HTTPSampler.protocol', 'ftp', 'URL: expected a URL with http:// or https://'],
     [
@@ -73,11 +53,6 @@ describe('refuses and names:', () => {
       'HTTPSampler.method: expected one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
     ],
     ['HTTPSampler.path', '/${nothing}', 'HTTPSampler.path: ${nothing} is not defined here'],
-    [
-      'HTTPSampler.connect_timeout',
-      'soon',
-      'HTTPSampler.connect_timeout: expected a number from 0 to 2147483647, not "soon"',
-    ],
     ['Some.plugin', 'on', 'Some.plugin=on is not supported'],
   ])('%s = %s', (name, value, message) => {
     expect(withProperty(name, value)).toEqual([`Test Plan › Users › Send: ${message}`]);
@@ -85,7 +60,7 @@ describe('refuses and names:', () => {
 
   it.each([
     [
-      { 'ThreadGroup.num_threads': 'many' },
+      { 'ThreadGroup.num_threads': '100001' },
       'ThreadGroup.num_threads: expected a whole number from 1 to 100,000',
     ],
     [
@@ -160,8 +135,8 @@ describe('refuses and names:', () => {
     expect(inGroup(headerManager({ a: '1', A: '2' }))).toEqual([
       'Test Plan › Users › Headers: the header A is repeated: expected each header once',
     ]);
-    expect(inRequest(headerManager({ Connection: 'close' }))).toEqual([
-      'Test Plan › Users › Send: headers.Connection: this header belongs to the connection and cannot be in a plan',
+    expect(inRequest(headerManager({ 'Keep-Alive': '1' }))).toEqual([
+      'Test Plan › Users › Send: headers.Keep-Alive: this header belongs to the connection and cannot be in a plan',
     ]);
     expect(inRequest(headerManager({ ['__proto__']: 'a' }))).toEqual([
       'Test Plan › Users › Send: headers.__proto__: expected the name of a header: letters, digits and hyphens',

@@ -76,7 +76,7 @@ function distinctNames(requests: readonly Request[]): readonly Request[] {
 
 function requestFields(request: Request, path: Path, variables: readonly PlanVariable[]): YamlFields {
   const { name, url, method, headers, body, timeoutMs, identity, ...rest } = request;
-  const { connectTimeoutMs, timers = [], assertions, outcome: _, ...others } = rest;
+  const { connectTimeoutMs, timers = [], assertions, outcome: _, bodyType, keepAlive, followRedirects, ...others } = rest;
   nothingElse(others);
   const said = (text: string) => withKnownVariables(text, variables);
   const texts = [
@@ -87,19 +87,35 @@ function requestFields(request: Request, path: Path, variables: readonly PlanVar
       : [
           `The .jmx waits ${limit(connectTimeoutMs)} for a new connection. A YAML plan has only one time-out.`,
         ]),
+    ...(keepAlive === false
+      ? ['The .jmx closes the connection after this request. A YAML plan keeps it.']
+      : []),
+    ...(followRedirects ? ['The .jmx follows redirects. A YAML plan does not.'] : []),
+    ...(isUnusualUrl(url)
+      ? ['JMeter keeps . and .. in the path of this URL, and sends // as /. A YAML plan does not.']
+      : []),
   ];
   return {
     fields: {
       name,
       method,
       url: said(url),
-      headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, said(value)])),
+      headers: {
+        ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, said(value)])),
+        ...(bodyType === undefined ? {} : { 'Content-Type': bodyType }),
+      },
       ...(body === null ? {} : { body: said(body) }),
       ...written(identity),
       timeout: timeoutMs === 0 ? 0 : formatDuration(timeoutMs),
     },
     unsaid: texts.map((text) => ({ path, text })),
   };
+}
+
+/** Whether JMeter can send the path of a URL in another form than a YAML plan. */
+function isUnusualUrl(url: string): boolean {
+  const path = url.replace(/^[^:]*:\/\/[^/?#]*/, '');
+  return /^[^?#]*(?:\/\/|\/\.{1,2}(?:[/?#]|$))/.test(path);
 }
 
 function written(identity: Placement | undefined): object {

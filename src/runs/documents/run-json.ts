@@ -50,6 +50,9 @@ const request = z.object({
   body: z.string().nullable(),
   timeoutMs: durationMs(),
   connectTimeoutMs: durationMs().exactOptional(),
+  keepAlive: z.literal(false).exactOptional(),
+  bodyType: z.string().exactOptional(),
+  followRedirects: z.literal(true).exactOptional(),
   identity: placement.exactOptional(),
   timers: z.array(z.object({ delayMs: durationMs(), rangeMs: durationMs() })).exactOptional(),
   outcome: z
@@ -92,6 +95,7 @@ const plan: z.ZodType<Plan> = z.object({
   content: content.exactOptional(),
   untilStopped: z.literal(true).exactOptional(),
   variables: z.array(variable).exactOptional(),
+  javaUrls: z.literal(true).exactOptional(),
   hops: z
     .array(z.object({ name: z.string(), queue: queueUrl, find: z.array(findPlace).exactOptional() }))
     .min(1)

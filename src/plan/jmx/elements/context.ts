@@ -40,8 +40,8 @@ export class ImportContext {
   #depth = 0;
   readonly ownVariables = new OwnVariables();
   readonly properties: Readonly<Record<string, string>>;
-  /** Whether a request asks JMeter to follow redirects. */
-  followsRedirects = false;
+  /** Whether a request lets JMeter's HTTP client follow redirects itself. */
+  redirectsAutomatically = false;
 
   constructor(properties: Readonly<Record<string, string>>) {
     this.properties = properties;

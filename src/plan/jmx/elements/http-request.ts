@@ -5,10 +5,10 @@ import { importAssertions } from './assertions/assertions.ts';
 import type { ImportContext } from './context.ts';
 import { hostThatJMeterSends } from './host-header.ts';
 import { enter, refuseTree, type TreeLevel } from './level.ts';
-import { contentOf, withContentType } from './parameters/content.ts';
-import { pathMistakes } from './path-mistakes.ts';
+import { contentOf, isContentType, withoutReplacedType } from './parameters/content.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { SamplerReader } from './sampler-reader.ts';
+import { urlOf } from './url.ts';
 
 /** Reads an HTTP request, with the defaults, headers and timers that apply to it. */
 export function importHttpRequest(sampler: TestElement, outer: TreeLevel, context: ImportContext): Request {
@@ -17,12 +17,13 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
   refuseOtherProperties(sampler, context);
   const reader = new SamplerReader(sampler, level, context);
   refuseWhatChangesTheRequest(reader, context);
-  const timeoutMs = reader.milliseconds('HTTPSampler.response_timeout');
-  const connectTimeoutMs = reader.milliseconds('HTTPSampler.connect_timeout');
+  const timeoutMs = reader.timeoutMs('HTTPSampler.response_timeout');
+  const connectTimeoutMs = reader.timeoutMs('HTTPSampler.connect_timeout');
   const method = methodOf(reader, context);
   const { query, body } = contentOf(reader, method, context);
   const url = urlOf(reader, query, context);
-  const assertions = importAssertions(level.assertions, reader.scope, context);
+  const headers = withoutReplacedType(headersOf(reader, url, context), body);
+  const assertions = importAssertions(level.assertions, followsRedirects(reader), reader.scope, context);
   return {
     name: context.checked(
       sampler,
@@ -33,36 +34,36 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
     ),
     url,
     method,
-    headers: withContentType(headersOf(reader, url, context), body),
+    headers,
     body: body?.template ?? null,
+    ...(body === null || namesType(headers) ? {} : { bodyType: body.contentType }),
     timeoutMs,
     ...(connectTimeoutMs === timeoutMs ? {} : { connectTimeoutMs }),
+    // Without a property for keep-alive, JMeter asks the server to close the connection.
+    ...(reader.isTrue('HTTPSampler.use_keepalive') ? {} : { keepAlive: false }),
+    ...(followsRedirects(reader) ? { followRedirects: true } : {}),
     ...(level.timers.length === 0 ? {} : { timers: level.timers }),
     ...(assertions.length === 0 ? {} : { assertions }),
   };
 }
 
+/** With auto_redirects, JMeter's HTTP client follows the redirects itself, in another way. */
+function followsRedirects(reader: SamplerReader): boolean {
+  return reader.isTrue('HTTPSampler.follow_redirects') && !reader.isTrue('HTTPSampler.auto_redirects');
+}
+
 function methodOf(reader: SamplerReader, context: ImportContext): Method {
-  const method = reader.constant('HTTPSampler.method') || 'GET';
-  return context.checked(reader.element, 'HTTPSampler.method', schema.method, method, 'GET');
+  const name = 'HTTPSampler.method';
+  // JMeter does not send a request whose method is empty. Only a missing property means GET.
+  const method = reader.has(name) ? reader.constantOf(name, reader.raw(name)) : 'GET';
+  return context.checked(reader.element, name, schema.method, method, 'GET');
 }
 
 const CLIENTS = ['', 'HttpClient4', 'HttpClient3.1'];
 
 function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportContext): void {
   const { element } = reader;
-  if (reader.isTrue('HTTPSampler.follow_redirects') || reader.isTrue('HTTPSampler.auto_redirects')) {
-    context.followsRedirects = true;
-  }
-  // Refuses a request without HTTPSampler.use_keepalive, too: JMeter then closes the connection after each request
-  // (tried with JMeter 5.6.3).
-  if (!reader.isTrue('HTTPSampler.use_keepalive')) {
-    const isMissing = reader.raw('HTTPSampler.use_keepalive') === '';
-    const refusal = isMissing
-      ? 'HTTPSampler.use_keepalive is missing, so JMeter closes the connection after each request. This is not supported: set it to true'
-      : 'HTTPSampler.use_keepalive=false is not supported';
-    context.refuse(element, refusal);
-  }
+  if (reader.isTrue('HTTPSampler.auto_redirects')) context.redirectsAutomatically = true;
   const client = reader.constant('HTTPSampler.implementation');
   if (!CLIENTS.includes(client)) {
     context.refuse(element, `HTTPSampler.implementation=${client} is not supported`);
@@ -71,38 +72,6 @@ function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportConte
     if (properties.get('HTTPsampler.Files')?.children.some(({ children }) => children.length > 0))
       context.refuse(element, 'files are not supported');
   }
-}
-
-/**
- * Returns the URL of a request. If its path is a full URL, the fields for protocol, server and port do not count
- * (HTTPSamplerBase.java, getUrl). Then the parameters do not count either.
- * @param query the parameters as a query; empty if the URL gets none
- */
-function urlOf(reader: SamplerReader, query: string, context: ImportContext): string {
-  const { element, scope } = reader;
-  const path = context.template(element, 'HTTPSampler.path', reader.raw('HTTPSampler.path'), scope).trim();
-  refusePath(reader, path.replace(/^https?:\/\/[^/?#]*/i, ''), context);
-  if (/^https?:\/\//i.test(path)) return context.checked(element, 'HTTPSampler.path', schema.url, path, path);
-  const domain = reader.constant('HTTPSampler.domain');
-  const port = reader.constant('HTTPSampler.port');
-  const protocol = reader.constant('HTTPSampler.protocol').toLowerCase() || 'http';
-  const origin = `${protocol}://${domain}${isDefaultPort(port, protocol) ? '' : `:${port}`}`;
-  const separator = path.includes('?') ? '&' : '?';
-  const behind = query === '' ? '' : `${separator}${query}`;
-  const url = `${origin}${path.startsWith('/') ? path : `/${path}`}${behind}`;
-  if (domain !== '' && !/[\s/?#@\\]/.test(domain))
-    return context.checked(element, 'URL', schema.url, url, url);
-  const found = domain === '' ? '' : `, not "${domain}"`;
-  context.refuse(element, `HTTPSampler.domain: expected the name of a server${found}`);
-  return url;
-}
-
-function refusePath({ element }: SamplerReader, path: string, context: ImportContext): void {
-  for (const mistake of pathMistakes(path)) context.refuse(element, `HTTPSampler.path: ${mistake}`);
-}
-
-function isDefaultPort(port: string, protocol: string): boolean {
-  return port === '' || port === (protocol === 'https' ? '443' : '80');
 }
 
 function headersOf(
@@ -114,11 +83,27 @@ function headersOf(
     header.name,
     context.template(header.element, header.name, header.value, scope),
   ]);
-  for (const [name, value] of entries) {
-    const mistake = schema.headerMistake(name, value) ?? hostMistake(name, value, url);
+  const sent = entries.filter(([name]) => !isContentLength(name));
+  for (const [name, value] of sent) {
+    const mistake = jmxHeaderMistake(name, value) ?? hostMistake(name, value, url);
     if (mistake !== null) context.refuse(element, `headers.${name}: ${mistake}`);
   }
-  return Object.fromEntries(entries);
+  return Object.fromEntries(sent);
+}
+
+/** Whether a header names the type of the body. Even an empty header does (HttpCore's RequestContent.java). */
+function namesType(headers: Readonly<Record<string, string>>): boolean {
+  return Object.keys(headers).some(isContentType);
+}
+
+/** JMeter leaves out a Content-Length of the plan (HTTPHC4Impl.java, setConnectionHeaders). */
+function isContentLength(name: string): boolean {
+  return name.toLowerCase() === 'content-length';
+}
+
+/** JMeter sends a header Connection of the plan after its own header Connection. */
+function jmxHeaderMistake(name: string, value: string): string | null {
+  return schema.headerMistake(name.toLowerCase() === 'connection' ? 'X' : name, value);
 }
 
 function hostMistake(name: string, value: string, url: string): string | null {

@@ -1,4 +1,5 @@
 import type { MessageScope, Scope } from '../language/evaluate.ts';
+import { javaInt } from '../language/java-int.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext, Variables } from './context.ts';
 import type { TreeLevel } from './level.ts';
@@ -52,6 +53,11 @@ export class SamplerReader {
     );
   }
 
+  /** Whether the request or the HTTP Request Defaults have a property, even an empty one. */
+  has(name: string): boolean {
+    return [this.element, ...this.level.defaults].some(({ properties }) => properties.has(name));
+  }
+
   constant(name: string): string {
     return this.constantOf(name, this.raw(name)).trim();
   }
@@ -60,8 +66,9 @@ export class SamplerReader {
     return this.#context.constant(this.element, name, text, this.#variables);
   }
 
-  milliseconds(name: string): number {
-    return Math.floor(this.#context.number(this.element, name, this.constant(name)));
+  /** Returns a time-out. JMeter takes a negative number for 0, which means no time-out (HTTPHC4Impl.java, setupRequest). */
+  timeoutMs(name: string): number {
+    return Math.max(0, javaInt(this.constantOf(name, this.raw(name))));
   }
 
   isTrue(name: string): boolean {

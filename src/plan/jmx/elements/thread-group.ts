@@ -1,6 +1,7 @@
 import { MAX_PER_PLAN } from '../../../message/identity.ts';
 import type { ThreadGroup } from '../../plan.ts';
 import * as schema from '../../schema.ts';
+import { javaInt, javaLong } from '../language/java-int.ts';
 import { roleOf } from '../registry.ts';
 import { isTrue, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext } from './context.ts';
@@ -42,13 +43,7 @@ export function importThreadGroup(
       context.constant(element, 'testname', element.name, level.variables),
       '',
     ),
-    threads: context.checked(
-      element,
-      'ThreadGroup.num_threads',
-      schema.threads,
-      Number(constant('ThreadGroup.num_threads')),
-      1,
-    ),
+    threads: threadsOf(element, constant, context),
     loops: loopsOf(element, level, context),
     rampUpMs: seconds('ThreadGroup.ramp_time', element, constant, context),
     onSampleError: context.checked(
@@ -117,8 +112,15 @@ function withLoopIndex(element: TestElement, level: TreeLevel, context: ImportCo
 
 type Constant = (name: string) => string;
 
+/** Reads the number of threads. A group without a positive number sends nothing (tried with JMeter 5.6.3). */
+function threadsOf(element: TestElement, constant: Constant, context: ImportContext): number {
+  const name = 'ThreadGroup.num_threads';
+  const threads = javaInt(constant(name));
+  return threads <= 0 ? 0 : context.checked(element, name, schema.threads, threads, 1);
+}
+
 function seconds(name: string, element: TestElement, constant: Constant, context: ImportContext): number {
-  return Math.round(context.number(element, name, constant(name), MOST_SECONDS) * SECOND_MS);
+  return context.number(element, name, String(javaLong(constant(name))), MOST_SECONDS) * SECOND_MS;
 }
 
 /** Reads duration and delay. Without the scheduler, JMeter ignores both (ThreadGroup.java, scheduleThread). */
@@ -144,14 +146,15 @@ function loopsOf(element: TestElement, level: TreeLevel, context: ImportContext)
   }
   const holder = { properties: propertiesOf(controller) };
   const name = 'LoopController.loops';
-  const loops = context.constant(element, name, textOf(holder, name), level.variables).trim();
-  if (loops === '-1') return null;
+  const loops = javaInt(context.constant(element, name, textOf(holder, name), level.variables));
+  // JMeter takes every negative number for -1 (LoopController.java, endOfLoop).
+  if (loops < 0) return null;
   // Refuses every value of LoopController.continue_forever except "false". With another value, JMeter ignores the
   // number of loops and never ends (tried with JMeter 5.6.3).
   if (textOf(holder, 'LoopController.continue_forever').trim() !== 'false') {
     context.refuse(element, 'LoopController.continue_forever: expected false, because loops has a number');
   }
-  return context.checked(element, name, schema.loops, Number(loops), 1);
+  return loops === 0 ? 0 : context.checked(element, name, schema.loops, loops, 1);
 }
 
 /**

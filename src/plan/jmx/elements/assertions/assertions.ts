@@ -26,12 +26,16 @@ const READERS: Readonly<Record<string, ReadAssertion>> = {
  */
 export function importAssertions(
   elements: readonly TestElement[],
+  followsRedirects: boolean,
   scope: Scope,
   context: ImportContext,
 ): readonly Assertion[] {
   return elements.flatMap((element) => {
     const reader = new AssertionReader(element, scope, context);
-    const assertion = reader.isApplied() ? (READERS[element.type]?.(reader) ?? null) : null;
+    const isApplied = reader.isApplied(followsRedirects);
+    const assertion = isApplied ? (READERS[element.type]?.(reader) ?? null) : null;
+    if (followsRedirects && assertion?.kind === 'size')
+      reader.refuse('a Size Assertion is not supported for a request that follows redirects');
     return assertion !== null && isPossible(assertion, reader) ? [assertion] : [];
   });
 }

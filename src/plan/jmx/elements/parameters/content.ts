@@ -2,8 +2,8 @@ import type { Method } from '../../../plan.ts';
 import * as schema from '../../../schema.ts';
 import { type FilledText, templateOf, writtenText } from '../../language/evaluate.ts';
 import type { ImportContext } from '../context.ts';
-import { pathMistakes } from '../path-mistakes.ts';
 import type { SamplerReader } from '../sampler-reader.ts';
+import { pathMistakes } from '../url.ts';
 import { formEntity, rawEntity } from './form.ts';
 import { multipartEntity } from './multipart.ts';
 import { type Entity, isEmpty, type Parameter } from './parameter.ts';
@@ -77,17 +77,15 @@ function refuseOtherEncoding(reader: SamplerReader, context: ImportContext): voi
   context.refuse(reader.element, `${property}=${encoding} is not supported, only UTF-8`);
 }
 
-/**
- * Adds the type of the body, unless the plan has this header, even with an empty value (RequestContent.java of
- * HttpCore).
- */
-export function withContentType(
+/** Removes the header Content-Type if the body has its own, as a multipart body has. */
+export function withoutReplacedType(
   headers: Readonly<Record<string, string>>,
   body: Body | null,
-): Record<string, string> {
-  const isType = (name: string) => name.toLowerCase() === 'content-type';
-  const isNamed = Object.keys(headers).some(isType);
-  if (body === null || (isNamed && !body.replacesContentType)) return { ...headers };
-  const others = Object.entries(headers).filter(([name]) => !isType(name));
-  return { ...Object.fromEntries(others), 'Content-Type': body.contentType };
+): Readonly<Record<string, string>> {
+  if (body?.replacesContentType !== true) return headers;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isContentType(name)));
+}
+
+export function isContentType(name: string): boolean {
+  return name.toLowerCase() === 'content-type';
 }
