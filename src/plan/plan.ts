@@ -3,7 +3,6 @@ import type { JsonPointer } from '../message/json/pointer.ts';
 import type { FindPlace, Placement } from '../message/placement.ts';
 import type { Assertion } from '../samples/assertions/assertion.ts';
 import type { OptionalColumn } from '../samples/jtl/jtl-columns.ts';
-import type { RateSchedule } from '../samples/rate-kept.ts';
 import type { OutcomeRules } from '../samples/rules/rule.ts';
 import type { HopFields } from './hops.ts';
 
@@ -150,46 +149,6 @@ export function isPlanned(plan: Plan, { group, thread, loop, request }: Omit<Ide
   if (threadGroup === undefined) return false;
   const { threads, loops, requests } = threadGroup;
   return thread <= threads && request <= requests.length && (loops === null || loop <= loops);
-}
-
-/**
- * Returns the time at which the first thread can send its first request, in milliseconds since the start of the run. The
- * schedule of a rate begins at this time, so the first threads do not have to make up for requests that were due before.
- */
-export function scheduleStartMs(plan: Pick<Plan, 'threadGroups'>): number {
-  const sending = sendingGroups(plan);
-  const groups = sending.length > 0 ? sending : plan.threadGroups;
-  return Math.min(...groups.map((group) => (group.startDelayMs ?? 0) + firstThinkTimeMs(group)));
-}
-
-/** Returns the thread groups that can send. The other groups end before their first think time is over. */
-export function sendingGroups({ threadGroups }: Pick<Plan, 'threadGroups'>): readonly ThreadGroup[] {
-  return threadGroups.filter(
-    (group) => group.durationMs === null || firstThinkTimeMs(group) < group.durationMs,
-  );
-}
-
-/** The shortest think time before the first request. */
-function firstThinkTimeMs({ requests: [first] }: ThreadGroup): number {
-  return (first?.timers ?? []).reduce((sum, { delayMs }) => sum + delayMs, 0);
-}
-
-/**
- * Returns how many requests are due at the plan's rate, and for how long. Null if the plan has no rate. A group with
- * both loops and a duration ends as soon as one of the two ends.
- */
-export function rateSchedule(plan: Plan): RateSchedule | null {
-  const { rate } = plan;
-  if (rate === null) return null;
-  const startMs = scheduleStartMs(plan);
-  let samples: number | null = 0;
-  let durationMs: number | null = 0;
-  for (const { loops, threads, requests, startDelayMs = 0, durationMs: lasts } of sendingGroups(plan)) {
-    samples = loops === null || samples === null ? null : samples + threads * loops * requests.length;
-    durationMs =
-      lasts === null || durationMs === null ? null : Math.max(durationMs, startDelayMs + lasts - startMs);
-  }
-  return { ratePerSecond: rate, samples, durationMs };
 }
 
 /** Returns true if a thread can leave out further samples after a failed sample. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { IN_BODY } from '../message/placement.ts';
-import { type Plan, rateSchedule, scheduleStartMs, type ThreadGroup, type Timer } from './plan.ts';
+import type { Plan, ThreadGroup, Timer } from './plan.ts';
+import { rateSchedule, scheduleStartMs } from './schedule.ts';
 
 function planOf(group: Partial<ThreadGroup>, timers: readonly Timer[] = []): Plan {
   const request = {

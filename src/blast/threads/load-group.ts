@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Identity } from '../../message/identity.ts';
-import { type Plan, type Request, scheduleStartMs, type ThreadGroup, type Timer } from '../../plan/plan.ts';
+import type { Plan, Request, ThreadGroup, Timer } from '../../plan/plan.ts';
+import { scheduleStartMs } from '../../plan/schedule.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { Fill } from '../../plan/template/fill.ts';
 import type { HeadWriter } from '../../plan/template/request-writers.ts';

@@ -1,4 +1,5 @@
-import { mayLeaveOut, type Plan, rateSchedule } from '../../plan/plan.ts';
+import { mayLeaveOut, type Plan } from '../../plan/plan.ts';
+import { rateSchedule } from '../../plan/schedule.ts';
 import type { RateKept, RateSchedule, SendTimes } from '../../samples/rate-kept.ts';
 import type { Statistics } from '../../samples/summary/statistics.ts';
 

@@ -76,7 +76,16 @@ function distinctNames(requests: readonly Request[]): readonly Request[] {
 
 function requestFields(request: Request, path: Path, variables: readonly PlanVariable[]): YamlFields {
   const { name, url, method, headers, body, timeoutMs, identity, ...rest } = request;
-  const { connectTimeoutMs, timers = [], assertions, outcome: _, bodyType, keepAlive, followRedirects, ...others } = rest;
+  const {
+    connectTimeoutMs,
+    timers = [],
+    assertions,
+    outcome: _,
+    bodyType,
+    keepAlive,
+    followRedirects,
+    ...others
+  } = rest;
   nothingElse(others);
   const said = (text: string) => withKnownVariables(text, variables);
   const texts = [

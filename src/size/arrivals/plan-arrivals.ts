@@ -1,13 +1,7 @@
 import { QblError } from '../../error.ts';
 import { sendsMessage } from '../../plan/placements.ts';
-import {
-  type Plan,
-  plannedSamples,
-  type Request,
-  scheduleStartMs,
-  sendingGroups,
-  type ThreadGroup,
-} from '../../plan/plan.ts';
+import { type Plan, plannedSamples, type Request, type ThreadGroup } from '../../plan/plan.ts';
+import { scheduleStartMs, sendingGroups } from '../../plan/schedule.ts';
 import { messagesOf, type RatePiece, type RateProfile } from './arrivals.ts';
 import { meanThinkTimeMs } from './senders.ts';
 

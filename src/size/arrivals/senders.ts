@@ -1,4 +1,5 @@
-import { type Plan, type Request, scheduleStartMs, type ThreadGroup } from '../../plan/plan.ts';
+import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
+import { scheduleStartMs } from '../../plan/schedule.ts';
 
 /** Threads that send requests. Each thread sends its next request after the answer to the previous one. */
 export interface Senders {
