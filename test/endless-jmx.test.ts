@@ -9,22 +9,18 @@ import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
-/** A test plan with a group without an end, and a group that ends after one request. */
-const plan = (port: number): string => {
-  const request = (path: string) =>
-    sampler({ properties: { 'HTTPSampler.port': port, 'HTTPSampler.path': path } });
-  return jmx(
-    headerManager({ 'Content-Type': 'application/json' }),
-    threadGroup({ name: 'Endless', loops: -1, under: [request('/endless')] }),
-    threadGroup({ name: 'Once', under: [request('/once')] }),
-  );
-};
+const headers = headerManager({ 'Content-Type': 'application/json' });
+const request = (port: number, path: string) =>
+  sampler({ properties: { 'HTTPSampler.port': port, 'HTTPSampler.path': path } });
+const endless = (port: number) =>
+  threadGroup({ name: 'Endless', loops: -1, under: [request(port, '/endless')] });
 
-/** The same test plan without its second group. */
-function endless(text: string): string {
-  const [first = ''] = text.split(/(?=<ThreadGroup testname="Once")/);
-  return `${first}</hashTree></hashTree></jmeterTestPlan>`;
-}
+/** A test plan with a group without an end. */
+const endlessPlan = (port: number): string => jmx(headers, endless(port));
+
+/** A test plan with a group without an end, and a group that ends after one request. */
+const plan = (port: number): string =>
+  jmx(headers, endless(port), threadGroup({ name: 'Once', under: [request(port, '/once')] }));
 
 async function startServer(): Promise<{ port: number; count: (path: string) => number }> {
   const paths: string[] = [];
@@ -65,7 +61,7 @@ test('run refuses a .jmx without an end if it must send the plan again', async (
 
 test('run sends a .jmx without an end until qbl stop ends it', async () => {
   const folder = await tempFolder();
-  await writeFile(join(folder, 'endless.jmx'), endless(plan(1)));
+  await writeFile(join(folder, 'endless.jmx'), endlessPlan(1));
   const run = startQbl(['run', '--plan', 'endless.jmx', '--run', 'mine', '--settle', '500ms'], { folder });
   const samples = runFile(folder, 'mine', 'samples.jtl');
   await until('50 samples', async () => {
@@ -79,7 +75,7 @@ test('run sends a .jmx without an end until qbl stop ends it', async () => {
 test('a number of loops gives a .jmx without an end its end', async () => {
   const folder = await tempFolder();
   const { port, count } = await startServer();
-  await writeFile(join(folder, 'endless.jmx'), endless(plan(port)));
+  await writeFile(join(folder, 'endless.jmx'), endlessPlan(port));
   const blast = ['blast', '--plan', 'endless.jmx', '--loops', '3'];
   expect(await qbl(blast, { folder })).toMatchObject({ code: 0 });
   expect(count('/endless')).toBe(3);
