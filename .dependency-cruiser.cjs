@@ -24,7 +24,7 @@ const FLOORS = {
   'src/cli': ['options', 'sending', 'output', 'run', 'verifying', 'commands'],
   'src/cli/options': ['values', 'shared'],
   'src/consume': ['working', 'service', 'direct'],
-  'src/jmeter': ['elements', 'rendering', 'running'],
+  'src/jmeter': ['elements', 'rendering', 'unchanged', 'running'],
   'src/message': ['json', 'token', 'bytes', 'reading'],
   'src/plan': ['template', 'tokens', 'mistakes', 'endpoints', 'jmx', 'writing'],
   'src/plan/jmx': ['language', 'elements'],

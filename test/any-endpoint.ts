@@ -12,6 +12,7 @@ import { recordOf } from './support/verification.ts';
 
 /** A request as an endpoint got it. `number` counts the requests from 1. */
 export interface Got {
+  readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   readonly number: number;
@@ -33,13 +34,16 @@ export interface Answer {
 }
 
 /**
- * How a plan is sent and judged. In the arguments of the sender, the word URL stands for the endpoint's URL.
+ * How a plan is sent and judged. In the arguments of the sender, the word URL stands for the endpoint's
+ * URL, and the word PORT for its port.
  */
 interface Sending {
   readonly toAnswer?: ToAnswer;
   readonly sender?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly rules?: readonly string[];
+  /** Files beside the plan: their texts by their names. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 const TOPIC = 'orders';
@@ -52,16 +56,20 @@ const TOPIC = 'orders';
 export async function judgedBehind(
   toMessages: ToMessages,
   plan: string,
-  { toAnswer = () => ({ status: 202 }), sender = ['blast'], env = {}, rules = [] }: Sending = {},
+  { toAnswer = () => ({ status: 202 }), sender = ['blast'], env = {}, rules = [], files = {} }: Sending = {},
 ): Promise<Judged> {
   const folder = await tempFolder();
   const broker = await startBroker(folder);
   await createTopic(broker.address, TOPIC);
   const url = await startEndpoint(broker.address, toMessages, toAnswer);
   await writeFile(join(folder, 'plan.yaml'), plan.replaceAll('URL', url));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const queue = `kafka://${broker.address}/${TOPIC}`;
   const run = ['--run', 'mine', '--plan', 'plan.yaml', '--queue', queue, '--allow-errors'];
-  const sent = await qbl([...sender.map((word) => word.replace('URL', url)), ...run], { folder, env });
+  const sent = await qbl(
+    [...sender.map((word) => word.replace('URL', url).replace('PORT', new URL(url).port)), ...run],
+    { folder, env },
+  );
   if (sent.code !== 0) throw new Error(`the sender ended with ${sent.code}: ${sent.stderr}`);
   const judged = await qbl(['verify', 'mine', '--settle', '1s', '--json', ...rules], { folder });
   return { code: judged.code, record: recordOf(judged) };
@@ -75,7 +83,12 @@ async function startEndpoint(address: string, toMessages: ToMessages, toAnswer: 
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      const got = { headers: request.headers, body: Buffer.concat(chunks).toString(), number: ++number };
+      const got = {
+        method: request.method ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+        number: ++number,
+      };
       const messages = [...toMessages(got)];
       const stored = messages.length === 0 ? Promise.resolve([]) : producer.send({ topic: TOPIC, messages });
       stored.then(

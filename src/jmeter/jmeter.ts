@@ -1,22 +1,20 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { QblError } from '../error.ts';
-import { makeTemporaryFolder } from '../folders.ts';
-import { type Plan, plannedSamples, sampleColumns } from '../plan/plan.ts';
-import { hasSecretUrl } from '../runs/secrets.ts';
-import { sampleVariables } from '../samples/jtl/jtl-columns.ts';
+import type { ForeignPlan } from '../plan/jmx/foreign.ts';
+import { type Plan, plannedSamples } from '../plan/plan.ts';
 import { readJtl } from '../samples/jtl/jtl-reader.ts';
-import { renderJmx } from './rendering/render.ts';
 import { type Ending, endingOf } from './running/ending.ts';
 import type { JMeter } from './running/find.ts';
 import { endText, freeUdpPort, type JMeterExit, JMeterProcess } from './running/process.ts';
 import { propertyArguments } from './running/settings.ts';
 import { passOnSignals, type Signals } from './running/stopping.ts';
 import { Totals } from './running/totals.ts';
+import { type Script, writeScript } from './script.ts';
 
 export interface JMeterOptions extends Signals {
   readonly plan: Plan;
+  /** The test plan, if JMeter runs it unchanged. Null if qbl writes the plan for JMeter. */
+  readonly foreign: ForeignPlan | null;
   /** The run's ID, which every message carries. */
   readonly run: string;
   /**
@@ -33,6 +31,8 @@ export interface JMeterOptions extends Signals {
   readonly env: NodeJS.ProcessEnv;
   /** Files that JMeter writes. They must not exist yet. */
   readonly samplesFile: string;
+  /** Only JMeter's result of a test plan that JMeter runs unchanged. */
+  readonly jmeterResultsFile: string;
   readonly logFile: string;
   readonly onLine: (line: string) => void;
   /** Called several times per second while samples arrive. */
@@ -50,31 +50,27 @@ export interface JMeterResult {
  */
 export async function runJMeter(options: JMeterOptions): Promise<JMeterResult> {
   refuseFiles(options);
-  const plan = renderJmx(options.plan, { forUser: false });
-  // The folder is private to this user, because headers can contain passwords.
-  const folder = await makeTemporaryFolder('qbl-jmeter-');
+  const script = await writeScript(options);
   try {
-    const file = join(folder, 'plan.jmx');
-    await writeFile(file, plan);
-    return await runFile(file, options);
+    return await runScript(script, options);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await script.remove();
   }
 }
 
 /**
- * Refuses a samples file that exists, and a log file that is a symbolic link. JMeter writes through a link,
+ * Refuses a file with samples that exists, and a log file that is a symbolic link. JMeter writes through a link,
  * even if its target does not exist.
  */
-function refuseFiles({ samplesFile, logFile }: JMeterOptions): void {
-  const [samples, log] = [samplesFile, logFile].map((file) => lstatSync(file, { throwIfNoEntry: false }));
-  if (samples !== undefined) {
+function refuseFiles({ samplesFile, jmeterResultsFile, logFile }: JMeterOptions): void {
+  const existing = [samplesFile, jmeterResultsFile].find((file) => statsOf(file) !== undefined);
+  if (existing !== undefined) {
     throw new QblError(
       'usage',
-      `${samplesFile} already exists, and JMeter would append to it: choose another file`,
+      `${existing} already exists, and JMeter would append to it: choose another file`,
     );
   }
-  if (log?.isSymbolicLink()) {
+  if (statsOf(logFile)?.isSymbolicLink()) {
     throw new QblError(
       'usage',
       `${logFile} is a symbolic link, and JMeter would write through it: choose another file`,
@@ -82,9 +78,13 @@ function refuseFiles({ samplesFile, logFile }: JMeterOptions): void {
   }
 }
 
-async function runFile(file: string, options: JMeterOptions): Promise<JMeterResult> {
+function statsOf(file: string) {
+  return lstatSync(file, { throwIfNoEntry: false });
+}
+
+async function runScript(script: Script, options: JMeterOptions): Promise<JMeterResult> {
   const port = await freeUdpPort();
-  const process = new JMeterProcess({ ...options, args: commandLine(file, port, options) });
+  const process = new JMeterProcess({ ...options, args: commandLine(script, port, options) });
   passOnSignals(process, port, options);
   const writerEnded = new AbortController();
   const exited = process.exited.finally(() => writerEnded.abort());
@@ -98,18 +98,14 @@ async function runFile(file: string, options: JMeterOptions): Promise<JMeterResu
   return { totals, ending: await endingOf({ ...options, exit: exit.value, totals, torn }) };
 }
 
-function commandLine(file: string, port: number, options: JMeterOptions): string[] {
-  const { run, startedAtMs, samplesFile, logFile, plan, redact } = options;
+function commandLine(script: Script, port: number, { logFile }: JMeterOptions): string[] {
   const properties = propertyArguments({
-    run,
-    startedAt: startedAtMs,
-    sample_variables: sampleVariables(sampleColumns(plan)).join(','),
-    // JMeter cannot mask a part of a URL. So if a URL has secrets, JMeter writes no URL at all.
-    'jmeter.save.saveservice.url': String(!hasSecretUrl(plan, redact)),
+    ...script.properties,
     'jmeterengine.nongui.port': port,
     'jmeterengine.nongui.maxport': port,
   });
-  return ['-n', '-t', file, '-l', samplesFile, '-j', logFile, ...properties];
+  const ofUser = script.propertiesFile === null ? [] : ['-q', script.propertiesFile];
+  return ['-n', '-t', script.file, '-l', script.resultsFile, '-j', logFile, ...ofUser, ...properties];
 }
 
 async function sumUp(
@@ -126,8 +122,12 @@ async function sumUp(
   return { totals, torn };
 }
 
-function neverSent({ code, lastLines }: JMeterExit, { logFile, stop }: JMeterOptions): QblError {
+function neverSent({ code, lastLines, cause }: JMeterExit, { logFile, stop }: JMeterOptions): QblError {
   if (stop.aborted) return new QblError('interrupted', 'stopped before anything was sent');
+  if (cause !== null)
+    return new QblError('environment', `JMeter could not load the test plan: ${cause}`, {
+      hint: 'If the class belongs to a plug-in, copy the plug-in into the folder lib/ext of JMeter.',
+    });
   return new QblError('environment', `${endText(code)} and sent nothing: ${lastLines}`, {
     hint: `See ${logFile} for details.`,
   });

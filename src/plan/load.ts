@@ -5,9 +5,10 @@ import { endpointMistakes } from './endpoints/endpoint-mistakes.ts';
 import { placedAt } from './endpoints/place.ts';
 import { type Endpoint, PRESETS } from './endpoints/presets.ts';
 import { identityNotes, withDefaultIdentity } from './jmx/default-identity.ts';
+import type { ForeignPlan } from './jmx/foreign.ts';
 import { type Mistake, type PlanSource, planError } from './mistakes/mistake.ts';
 import { planMistakes } from './mistakes/plan-mistakes.ts';
-import { overridePlan, type PlanOverrides, type WrittenPlan } from './override.ts';
+import { changesRequests, overridePlan, type PlanOverrides, type WrittenPlan, withHops } from './override.ts';
 import type { Plan } from './plan.ts';
 import { withRejectedStatuses } from './rejected-statuses.ts';
 import { withTokens } from './tokens/token-places.ts';
@@ -22,7 +23,12 @@ export interface LoadedPlan {
   readonly isJmx: boolean;
   /** The product behind the URLs of the plan. Null if the plan is for no particular product. */
   readonly endpoint: Endpoint | null;
+  /** The file, if JMeter runs it unchanged. Null if qbl sends the requests, or writes them for JMeter. */
+  readonly foreign: ForeignPlan | null;
 }
+
+/** The program that sends the requests: qbl, or JMeter, which can run a .jmx file unchanged. */
+export type SendingProgram = 'qbl' | 'jmeter';
 
 /** Whether the text is XML, as a .jmx file of JMeter is. A YAML plan is never XML. */
 export function isJmx(file: string, text: string): boolean {
@@ -45,12 +51,19 @@ export async function loadPlanFile(
   file: string,
   overrides: PlanOverrides,
   onNote: (line: string) => void = () => {},
+  program: SendingProgram = 'qbl',
 ): Promise<LoadedPlan> {
-  return loadPlanText(file, await readPlanFile(file), overrides, onNote);
+  const text = await readPlanFile(file);
+  if (program === 'jmeter' && isJmx(file, text)) {
+    const foreign = await readForeign(file, text, overrides, onNote);
+    if (foreign !== null)
+      return { plan: withHops(foreign.plan, overrides), isJmx: true, endpoint: null, foreign };
+  }
+  return loadPlanText(file, text, overrides, onNote);
 }
 
 /**
- * Like loadPlanFile, for a text that is already read.
+ * Like loadPlanFile, for a text that is already read and that JMeter does not run unchanged.
  * @param file the name of the text in errors
  */
 export async function loadPlanText(
@@ -59,13 +72,38 @@ export async function loadPlanText(
   overrides: PlanOverrides = {},
   onNote: (line: string) => void = () => {},
 ): Promise<LoadedPlan> {
+  if (overrides.messages !== undefined) throw onlyUnchanged(file);
   const source = await readPlan(file, text, overrides, onNote);
   const isFromJMeter = isJmx(file, text);
   const overridden = overridePlan(file, source.plan, overrides);
   const written = isFromJMeter ? withoutEnd(withChosenPlaces(overridden, onNote)) : overridden;
   const checked = checkedPlan(file, source, written, overrides);
   const plan = withRejectedStatuses(checked, overrides.rejectedStatuses);
-  return { plan, isJmx: isFromJMeter, endpoint: written.endpoint ?? null };
+  return { plan, isJmx: isFromJMeter, endpoint: written.endpoint ?? null, foreign: null };
+}
+
+/**
+ * Reads a .jmx file that JMeter runs unchanged. Null if the file must be changed: an option changes what is sent, or the
+ * bodies already carry an identity, which must name the new run.
+ */
+async function readForeign(
+  file: string,
+  text: string,
+  overrides: PlanOverrides,
+  onNote: (line: string) => void,
+): Promise<ForeignPlan | null> {
+  if (changesRequests(overrides)) return null;
+  const [{ foreignPlan }, { isRendered }] = await Promise.all([
+    import('./jmx/foreign.ts'),
+    import('./jmx/rendered-identity.ts'),
+  ]);
+  return isRendered(text) ? null : foreignPlan(file, text, overrides, onNote);
+}
+
+function onlyUnchanged(file: string): QblError {
+  return new QblError('usage', `--label works only if JMeter runs a .jmx file unchanged, not with ${file}`, {
+    hint: 'qbl jmeter runs a .jmx file unchanged if no option changes its requests or its load.',
+  });
 }
 
 /** In a .jmx file a group can loop without an end. A plan with such a group ends when it is stopped. */

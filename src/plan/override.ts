@@ -32,6 +32,36 @@ export interface PlanOverrides extends HopFields {
   readonly untilStopped?: true;
   /** Values of JMeter's properties, for a .jmx file. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Names of the HTTP requests that send messages, for a .jmx file that JMeter runs unchanged. */
+  readonly messages?: readonly string[];
+}
+
+/** The values that say how a run is judged, or that are values of JMeter. They change no request. */
+const CHANGES_NOTHING: readonly (keyof PlanOverrides)[] = [
+  'find',
+  'hops',
+  'hopRule',
+  'hopWithinMs',
+  'properties',
+  'messages',
+];
+
+/**
+ * Whether the command line changes what is sent, or when. A header with the identity can be added to any test plan, but
+ * an identity in the body cannot.
+ */
+export function changesRequests(overrides: PlanOverrides): boolean {
+  const { identity, rejectedStatuses, ...others } = overrides;
+  const isAdded = identity === undefined || identity.kind === 'header' || identity.kind === 'none';
+  const changed = (Object.keys(others) as (keyof PlanOverrides)[]).filter(
+    (name) => !CHANGES_NOTHING.includes(name),
+  );
+  return !isAdded || changed.length > 0 || (rejectedStatuses ?? []).length > 0;
+}
+
+/** Returns the plan with the hops of the command line. */
+export function withHops(plan: Plan, { hops, hopRule, hopWithinMs }: HopFields): Plan {
+  return { ...plan, ...defined({ hops, hopRule, hopWithinMs }) };
 }
 
 /**

@@ -37,6 +37,19 @@ export interface Plan extends HopFields {
    * this.
    */
   readonly javaUrls?: true;
+  /**
+   * The JMeter test plan that JMeter runs unchanged. The thread groups then show only what the file says about its HTTP
+   * requests. If absent, the plan describes everything that is sent.
+   */
+  readonly foreign?: ForeignFile;
+}
+
+/** A file that was sent as it is. */
+export interface ForeignFile {
+  /** The name of the file, without its folder. */
+  readonly name: string;
+  /** The SHA-256 of the file, in hexadecimal digits. */
+  readonly sha256: string;
 }
 
 /** The part of a body that must come out of the queue unchanged. */
@@ -143,8 +156,9 @@ export interface Timer {
   readonly rangeMs: number;
 }
 
-/** True if the plan sends a message with this identity. */
+/** True if the plan sends a message with this identity. A foreign plan may send any message. */
 export function isPlanned(plan: Plan, { group, thread, loop, request }: Omit<Identity, 'run'>): boolean {
+  if (plan.foreign !== undefined) return true;
   const threadGroup = plan.threadGroups[group - 1];
   if (threadGroup === undefined) return false;
   const { threads, loops, requests } = threadGroup;
@@ -183,6 +197,8 @@ export function plannedMs(plan: Plan): number | null {
  * follow from its success.
  */
 export function sampleColumns(plan: Plan): readonly OptionalColumn[] {
+  // JMeter then writes the place of each message, and no other column of qbl.
+  if (plan.foreign !== undefined) return [];
   const hasAssertions = plan.threadGroups.some(({ requests }) =>
     requests.some(({ assertions }) => assertions !== undefined),
   );

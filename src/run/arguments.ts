@@ -24,8 +24,11 @@ export interface PartArguments {
   consume(run: NamedRun, queue: string, capacity: Capacity): readonly string[];
   direct(run: NamedRun, capacity: Capacity, bounds: DirectBounds): readonly string[];
   sender(sending: Sending): readonly string[];
-  /** Further arguments of the sender. They can contain secrets, so they are not shown. */
-  sendersPrivate(url: string): readonly string[];
+  /**
+   * Further arguments of the sender. They can contain secrets, so they are not shown.
+   * @param url null if the plan itself names the endpoint
+   */
+  sendersPrivate(url: string | null): readonly string[];
   /** The capacity written as command-line options, to show to the user. */
   capacity(capacity: Capacity): string;
 }

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly queue: string | null;
   /** The existing endpoint to use. Null to start a proxy. */
   readonly url: string | null;
+  /** Whether the plan itself names the endpoint, because JMeter runs it unchanged. No proxy is then started. */
+  readonly endpointInPlan: boolean;
   readonly sender: 'blast' | 'jmeter';
   /** Whether the run can pass although requests failed. */
   readonly allowErrors: boolean;

@@ -147,7 +147,8 @@ async function sendAndVerify(options: RunOptions, stack: Stack, incidents: Incid
 
 interface Started {
   readonly queue: string;
-  readonly url: string;
+  /** Null if the plan itself names the endpoint. */
+  readonly url: string | null;
   readonly tap: Child;
   readonly service: Child | null;
 }
@@ -156,8 +157,16 @@ async function start(options: RunOptions, stack: Stack): Promise<Started> {
   const queue = options.queue ?? (await stack.startBroker());
   // Start the service before the tap: the tap checks whether receipts of a service exist.
   const service = options.service === null ? null : await stack.startService(queue, options.service.capacity);
-  const [url, tap] = await Promise.all([options.url ?? stack.startProxy(queue), stack.startTap(queue)]);
+  const [url, tap] = await Promise.all([endpointOf(options, stack, queue), stack.startTap(queue)]);
   return { queue, url, tap, service };
+}
+
+async function endpointOf(
+  { url, endpointInPlan }: RunOptions,
+  stack: Stack,
+  queue: string,
+): Promise<string | null> {
+  return endpointInPlan ? null : (url ?? stack.startProxy(queue));
 }
 
 /** Starts all processes. If the run is stopped meanwhile, it ends at once, because nothing was sent. */

@@ -90,9 +90,10 @@ export class Stack {
 
   /**
    * Starts the sender.
+   * @param url null if the plan itself names the endpoint
    * @param queue null if the requests go directly to the service
    */
-  async startSender(url: string, queue: string | null): Promise<Child> {
+  async startSender(url: string | null, queue: string | null): Promise<Child> {
     const { sender: command, partArguments, experiment, onProgress } = this.#options;
     const allowErrors = this.#options.allowErrors || queue === null;
     const args = partArguments.sender({ ...this.#run, experiment, queue, allowErrors });

@@ -34,6 +34,7 @@ export const runFiles = ({ path }: RunFolder) => ({
   compare: join(path, 'compare.json'),
   scaling: join(path, 'scaling.json'),
   report: join(path, 'report.html'),
+  jmeterResults: join(path, 'jmeter.jtl'),
   log: (process: string) => join(path, `${process}.log`),
 });
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import type { JMeter } from '../../jmeter/running/find.ts';
 import type { Totals } from '../../jmeter/running/totals.ts';
+import type { LoadedPlan } from '../../plan/load.ts';
 import { usesTokens } from '../../plan/placements.ts';
 import { type Plan, plannedMs } from '../../plan/plan.ts';
 import { printable } from '../../printable.ts';
@@ -13,25 +14,34 @@ import type { Context } from '../context.ts';
 import { addJMeterOptions, type JMeterCommandOptions } from '../options/jmeter-options.ts';
 import { examples } from '../options/shared/examples.ts';
 import { findJMeterFor } from '../sending/find-jmeter.ts';
-import { planFor, planOf } from '../sending/plan-to-send.ts';
+import { loadedPlanOf, planFor } from '../sending/plan-to-send.ts';
 import { type BegunRun, type Sent, sendRun } from '../sending/send.ts';
 import type { Choose } from '../work.ts';
 
 export function jmeterCommand(choose: Choose): Command {
   const command = new Command('jmeter').description(
-    'Converts the plan to a .jmx file and sends it with JMeter, without its GUI. The messages and result files are the same as those of qbl blast, so qbl verify can judge them.',
+    'Sends the plan with JMeter, without its GUI. JMeter runs a .jmx plan unchanged, except for the identity of the messages and a listener. qbl converts any other plan to a .jmx file. The result files are the same as those of qbl blast, so qbl verify can judge them.',
   );
   return addJMeterOptions(command)
-    .addHelpText('after', examples('qbl jmeter --threads 100 --loops 10', 'qbl jmeter --render stress.jmx'))
+    .addHelpText(
+      'after',
+      examples(
+        'qbl jmeter --threads 100 --loops 10',
+        'qbl jmeter --plan orders.jmx -J host=localhost',
+        'qbl jmeter --render stress.jmx',
+      ),
+    )
     .action((options: JMeterCommandOptions) => choose((context) => jmeter(options, context)));
 }
 
 async function jmeter(options: JMeterCommandOptions, context: Context): Promise<ExitCode> {
-  const plan = planFor(options, await planOf(options, context));
+  const program = options.render === undefined ? 'jmeter' : 'qbl';
+  const loaded = await loadedPlanOf(options, context, program);
+  const plan = planFor(options, loaded.plan);
   if (options.render !== undefined) return render(plan, options.render, context);
-  const found = await findJMeterFor(plan, options.jmeterHome, context);
+  const found = await findJMeterFor({ ...loaded, plan }, options.jmeterHome, context);
   const { folder, sent, exitCode } = await sendRun('jmeter', plan, options, context, (begun) =>
-    send(plan, found, begun, options, context),
+    send({ ...loaded, plan }, found, begun, options, context),
   );
   if (options.report) await writeReport(sent, found, folder, options, context);
   return exitCode;
@@ -58,7 +68,7 @@ async function render(plan: Plan, file: string, { err }: Context): Promise<ExitC
 }
 
 async function send(
-  plan: Plan,
+  { plan, foreign }: LoadedPlan,
   found: JMeter,
   { folder, record, signals }: BegunRun,
   { heap, redact = [] }: JMeterCommandOptions,
@@ -81,6 +91,7 @@ async function send(
     const { totals, ending } = await runJMeter({
       ...signals,
       plan,
+      foreign,
       run: folder.id,
       startedAtMs: record.startedAtMs,
       jmeter: found,
@@ -89,6 +100,7 @@ async function send(
       directory,
       env,
       samplesFile: runFiles(folder).samples,
+      jmeterResultsFile: runFiles(folder).jmeterResults,
       logFile: runFiles(folder).log('apache-jmeter'),
       onLine: (line) => {
         if (!err.target.isTTY && line.startsWith('summary ')) err.line(printable(line));

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { type ExitCode, QblError } from '../../error.ts';
 import { hopsOf } from '../../plan/hops.ts';
+import type { LoadedPlan } from '../../plan/load.ts';
 import { tokenHeaders } from '../../plan/placements.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { parseQueueUrl } from '../../queue/url/url.ts';
@@ -140,17 +141,22 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
       'allows only one run: leave out --compare and further --instances',
     );
   }
-  const { plan, endpoint } = await loadedPlanOf(options, context);
+  const loaded = await loadedPlan(options, context);
+  const { plan, endpoint, foreign } = loaded;
+  if (foreign !== null) checkForeign(options, foreign.file);
   if (endpoint !== null && options.url === undefined) throw noUrl(endpoint);
   if (plan.untilStopped) checkOneRun(options, services.length);
   checkSameArrivals(options, plan);
   checkHops(options, plan);
-  if (options.with === 'jmeter') await findJMeterFor(plan, undefined, context);
+  if (options.with === 'jmeter') await findJMeterFor(loaded, undefined, context);
   checkReportOptions(options, services.length);
   const first = runFolder(options.runs, options.run ?? newRunId(new Date()));
   checkIdsAreNew(services, first);
   await openCiFiles(options, first, plan.name);
-  const completed = withHops(withTokenHeaders({ ...options, ...endlessOf(plan) }, plan), plan);
+  const completed = {
+    ...withHops(withTokenHeaders({ ...options, ...endlessOf(plan) }, plan), plan),
+    ...(foreign === null ? {} : { endpointInPlan: true as const }),
+  };
   const runs = await runEach(completed, services, first, context).catch(async (error) => {
     await writeBrokenOff(options, context, first, plan.name, error);
     throw error;
@@ -215,6 +221,35 @@ function belongsToReport(condition: string): never {
   throw new QblError('usage', '--fail-if is an option of qbl report, which judges finished runs', {
     hint: `After the run: qbl report --fail-if "${condition}"`,
   });
+}
+
+/**
+ * Loads the plan. JMeter runs a .jmx file unchanged only if its endpoint runs already. Otherwise the requests go to the
+ * proxy of qbl run, so qbl must be able to change them.
+ */
+function loadedPlan(options: RunCommandOptions, context: Context): Promise<LoadedPlan> {
+  if (options.with !== 'jmeter' || options.url !== undefined) return loadedPlanOf(options, context);
+  if (options.queue !== undefined) return loadedPlanOf(options, context, 'jmeter');
+  return loadedPlanOf(options, context).catch((error) => {
+    if (!(error instanceof QblError) || options.plan?.endsWith('.jmx') !== true) throw error;
+    throw new QblError('usage', error.summary, {
+      details: error.details,
+      cause: error,
+      hint: 'JMeter runs a .jmx file unchanged if --queue names the queue of the endpoint in the file.',
+    });
+  });
+}
+
+/**
+ * Checks the options for a test plan that JMeter runs unchanged.
+ * @throws QblError 'usage' if the requests must go to another endpoint, too
+ */
+function checkForeign({ compare }: RunCommandOptions, file: string): void {
+  if (compare === undefined) return;
+  throw new QblError(
+    'usage',
+    `--compare sends the requests to another endpoint too, but JMeter runs ${file} unchanged`,
+  );
 }
 
 function noUrl(endpoint: string): QblError {

@@ -91,7 +91,10 @@ export function childArguments(options: ChildOptions): PartArguments {
         ...(allowErrors ? { allowErrors } : {}),
         json: true,
       }),
-    sendersPrivate: (url) => [...formatPlanArguments({ ...options, url }), ...recordingArguments(options)],
+    sendersPrivate: (url) => [
+      ...formatPlanArguments(url === null ? options : { ...options, url }),
+      ...recordingArguments(options),
+    ],
     capacity: (capacity) => formatCapacityArguments(capacityOptions(capacity)).join(' '),
   };
 }

@@ -33,6 +33,8 @@ export type RunCommandOptions = RawPlanOptions &
     /** The hops of the plan (queues to which the service writes). Absent if the plan has no hops. */
     readonly hops?: Hops;
     readonly url?: string;
+    /** Present if the plan itself names the endpoint, because JMeter runs it unchanged. */
+    readonly endpointInPlan?: true;
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;
     readonly untilStopped?: true;
@@ -165,6 +167,7 @@ async function runOnce(
       runsDirectory: resolve(directory, options.runs),
       queue: options.queue ?? null,
       url: options.url ?? null,
+      endpointInPlan: options.endpointInPlan === true,
       sender: options.with,
       partArguments: childArguments(options),
       deadlineMs: options.deadline,

@@ -1,5 +1,6 @@
-import type { LoadedPlan } from '../../plan/load.ts';
+import type { LoadedPlan, SendingProgram } from '../../plan/load.ts';
 import { type Plan, withoutRules } from '../../plan/plan.ts';
+import { printable } from '../../printable.ts';
 import type { Context } from '../context.ts';
 import type { SendOptions } from '../options/send-options.ts';
 import { planOverrides, type RawPlanOptions } from '../options/shared/plan-options.ts';
@@ -12,14 +13,15 @@ export async function planOf(options: RawPlanOptions, context: Context): Promise
 export async function loadedPlanOf(
   options: RawPlanOptions,
   { directory, env, err }: Context,
+  program: SendingProgram = 'qbl',
 ): Promise<LoadedPlan> {
   const [{ loadPlanFile }, { defaultPlan }] = await Promise.all([
     import('../../plan/load.ts'),
     import('../../plan/packaged.ts'),
   ]);
-  return loadPlanFile(options.plan ?? defaultPlan(directory), planOverrides(options, env), (note) =>
-    err.line(`${err.style.bold('note:')} ${note}`),
-  );
+  const file = options.plan ?? defaultPlan(directory);
+  const note = (line: string) => err.line(`${err.style.bold('note:')} ${printable(line)}`);
+  return loadPlanFile(file, planOverrides(options, env), note, program);
 }
 
 /**

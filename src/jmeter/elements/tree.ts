@@ -1,4 +1,4 @@
-import { formatXml, type XmlElement, xmlElement } from './xml.ts';
+import { formatElements, formatXml, type XmlElement, xmlElement } from './xml.ts';
 
 export interface TreeNode {
   readonly element: XmlElement;
@@ -14,12 +14,20 @@ export function formatJmx(root: TreeNode): string {
   return formatXml(xmlElement('jmeterTestPlan', attributes, [hashTree([root])]));
 }
 
+/**
+ * Writes elements with the trees under them.
+ * @param asTree whether a hashTree encloses them, as the children of an element need it
+ */
+export function formatBranches(nodes: readonly TreeNode[], asTree: boolean): string {
+  return formatElements(asTree ? [hashTree(nodes)] : branches(nodes));
+}
+
 function hashTree(nodes: readonly TreeNode[]): XmlElement {
-  return xmlElement(
-    'hashTree',
-    {},
-    nodes.flatMap((node) => [node.element, hashTree(node.children)]),
-  );
+  return xmlElement('hashTree', {}, branches(nodes));
+}
+
+function branches(nodes: readonly TreeNode[]): XmlElement[] {
+  return nodes.flatMap((node) => [node.element, hashTree(node.children)]);
 }
 
 /**

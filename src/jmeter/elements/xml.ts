@@ -18,6 +18,11 @@ export function formatXml(root: XmlElement): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${format(root, '')}\n`;
 }
 
+/** Writes elements without the first line of a document. */
+export function formatElements(elements: readonly XmlElement[]): string {
+  return elements.map((element) => format(element, '')).join('\n');
+}
+
 function format({ name, attributes, content }: XmlElement, indent: string): string {
   const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value)}"`);
   const start = `${indent}<${name}${pairs.join('')}`;

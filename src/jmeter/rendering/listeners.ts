@@ -42,16 +42,24 @@ export function listeners(resultsFile: string | null): TreeNode[] {
   ];
 }
 
-function resultCollector(guiClass: string, name: string, file: string): TreeNode {
+/**
+ * A listener that only writes samples.
+ * @param file the path of the file, as a text that JMeter evaluates
+ */
+export function sampleWriter(file: string, writesUrls: boolean): TreeNode {
+  return resultCollector('SimpleDataWriter', 'qbl samples', file, { ...SAVED, url: writesUrls });
+}
+
+function resultCollector(guiClass: string, name: string, file: string, saved = SAVED): TreeNode {
   return node('ResultCollector', guiClass, name, [
     boolProp('ResultCollector.error_logging', false),
-    saveConfig(),
+    saveConfig(saved),
     stringProp('filename', file),
   ]);
 }
 
-function saveConfig(): XmlElement {
-  const flags = Object.entries(SAVED).map(([name, saved]) => xmlElement(name, {}, String(saved)));
+function saveConfig(columns: Readonly<Record<string, boolean>>): XmlElement {
+  const flags = Object.entries(columns).map(([name, saved]) => xmlElement(name, {}, String(saved)));
   return xmlElement('objProp', {}, [
     xmlElement('name', {}, 'saveConfig'),
     xmlElement('value', { class: 'SampleSaveConfiguration' }, [

@@ -46,7 +46,7 @@ function totalsOf(...successes: boolean[]): Totals {
 function ending(evidence: Partial<EndingEvidence>) {
   return endingOf({
     plan: planOf('continue'),
-    exit: { code: 0, lastLines: '' },
+    exit: EXIT,
     totals: totalsOf(true, true),
     torn: false,
     logFile: join(folder, 'jmeter.log'),
@@ -55,6 +55,9 @@ function ending(evidence: Partial<EndingEvidence>) {
     ...evidence,
   });
 }
+
+/** A clean exit of JMeter. */
+const EXIT = { code: 0, lastLines: '', cause: null, saidEnd: true };
 
 const broken = { kind: 'broken-off' };
 
@@ -93,8 +96,8 @@ describe('endingOf', () => {
   });
 
   it('reports a broken-off run if JMeter was killed, failed, or wrote half a row', async () => {
-    expect(await ending({ exit: { code: null, lastLines: '' } })).toMatchObject(broken);
-    expect(await ending({ exit: { code: 1, lastLines: 'why' } })).toEqual({
+    expect(await ending({ exit: { ...EXIT, code: null } })).toMatchObject(broken);
+    expect(await ending({ exit: { ...EXIT, code: 1, lastLines: 'why' } })).toEqual({
       ...broken,
       why: 'JMeter ended with exit code 1: why',
     });
@@ -108,8 +111,42 @@ describe('endingOf', () => {
       '2026-01-01 00:00:00,000 ERROR o.a.j.t.JMeterThread: Test failed!\njava.lang.OutOfMemoryError\n',
     );
     const stop = AbortSignal.abort();
-    expect(await ending({ stop, logFile })).toMatchObject(broken);
+    expect(await ending({ stop, logFile })).toEqual({
+      ...broken,
+      why: expect.stringMatching(/^a JMeter thread died: .*Test failed! java\.lang\.OutOfMemoryError$/),
+    });
     await writeFile(logFile, '2026-01-01 00:00:00,000 INFO o.a.j.t.JMeterThread: Thread finished: g 1-1\n');
     expect(await ending({ stop, logFile })).toMatchObject({ kind: 'in-order' });
+  });
+});
+
+describe('endingOf a test plan that JMeter ran unchanged', () => {
+  const foreign = (onSampleError: OnSampleError = 'continue') => ({
+    plan: { ...planOf(onSampleError, { loops: null }), foreign: { name: 'a.jmx', sha256: '' } },
+  });
+  const withLog = async (line: string) => {
+    const logFile = join(folder, 'jmeter.log');
+    await writeFile(logFile, `2026-01-01 INFO o.a.j.JMeter: begins\n${line}\n`);
+    return { logFile };
+  };
+
+  it('is complete with any number of samples, if JMeter said that the test ended', async () => {
+    expect(await ending(foreign())).toEqual({ kind: 'in-order', reason: 'completed' });
+    const silent = { ...EXIT, saidEnd: false };
+    expect(await ending({ ...foreign(), exit: silent })).toMatchObject(broken);
+  });
+
+  it('is broken off if the identity of a message is missing', async () => {
+    const log = await withLog('ERROR o.a.j.m.JSR223PreProcessor: Problem in JSR223 script, qbl identity');
+    expect(await ending({ ...foreign(), ...log })).toMatchObject(broken);
+  });
+
+  it('names the setting that ended the test after a failed sample', async () => {
+    const log = await withLog('INFO o.a.j.t.JMeterThread: Shutdown Test detected by thread: g 1-1');
+    const reasonOf = async (mode: OnSampleError, success: boolean) =>
+      ending({ ...foreign(mode), ...log, totals: totalsOf(success) });
+    expect(await reasonOf('stoptest', false)).toEqual({ kind: 'in-order', reason: 'stoptest' });
+    expect(await reasonOf('stoptest', true)).toEqual({ kind: 'in-order', reason: 'completed' });
+    expect(await reasonOf('continue', false)).toEqual({ kind: 'in-order', reason: 'completed' });
   });
 });

@@ -28,6 +28,17 @@ export interface EndingEvidence {
 const THREAD_DIED = / ERROR o\.a\.j\.(t\.JMeterThread|JMeter): .*(Test failed|Uncaught exception)/i;
 
 /**
+ * Matches a line of the log about an identity that the script of unchanged/identity-script.ts could not compute. The
+ * request was sent without an identity. Source: JSR223PreProcessor.java.
+ */
+const NO_IDENTITY = / Problem in JSR223 script, qbl identity/;
+/** Each entry of the log starts with its date. */
+const STARTS_ENTRY = /^\d/;
+/** Match lines of the log about a sampler that ended the test. Source: JMeterThread.java. */
+const STOPPED_NOW = / Stop Test Now detected by thread/;
+const STOPPED = / Shutdown Test detected by thread/;
+
+/**
  * Decides how JMeter ended. JMeter exits with 0 even if samples are missing, so a regular end needs further
  * evidence.
  */
@@ -35,14 +46,43 @@ export async function endingOf(evidence: EndingEvidence): Promise<Ending> {
   const { exit, torn, logFile } = evidence;
   if (exit.code !== 0) return brokenOff(`${endText(exit.code)}: ${exit.lastLines}`);
   if (torn) return brokenOff('the last row of the samples is incomplete');
-  const died = await lineOf(logFile, THREAD_DIED);
+  const died = await entryOf(logFile, THREAD_DIED);
   if (died !== null) return brokenOff(`a JMeter thread died: ${died}`);
-  return byCount(evidence);
+  return evidence.plan.foreign === undefined ? byCount(evidence) : ofForeign(evidence);
 }
 
-function byCount({ plan, totals, stop, interrupt }: EndingEvidence): Ending {
+/**
+ * Decides how a test plan ended that JMeter ran unchanged. The number of its samples is not known. A script in it can end
+ * JMeter with exit code 0, so JMeter must have said that the test ended.
+ */
+async function ofForeign(evidence: EndingEvidence): Promise<Ending> {
+  const { exit, plan, totals, logFile } = evidence;
+  if (!exit.saidEnd) return brokenOff('JMeter ended before its test plan ended');
+  const unidentified = await entryOf(logFile, NO_IDENTITY);
+  if (unidentified !== null) return brokenOff(`JMeter sent a message without its identity: ${unidentified}`);
+  const bySignal = endedBySignal(evidence);
+  if (bySignal !== null) return bySignal;
+  if (totals.statistics.failed > 0) {
+    const modes = plan.threadGroups.map(({ onSampleError }) => onSampleError);
+    for (const [mode, pattern] of [
+      ['stoptestnow', STOPPED_NOW],
+      ['stoptest', STOPPED],
+    ] as const)
+      if (modes.includes(mode) && (await entryOf(logFile, pattern)) !== null)
+        return { kind: 'in-order', reason: mode };
+  }
+  return { kind: 'in-order', reason: 'completed' };
+}
+
+function endedBySignal({ stop, interrupt }: EndingEvidence): Ending | null {
   if (interrupt.aborted) return { kind: 'in-order', reason: 'interrupted' };
-  if (stop.aborted) return { kind: 'in-order', reason: 'stopped' };
+  return stop.aborted ? { kind: 'in-order', reason: 'stopped' } : null;
+}
+
+function byCount(evidence: EndingEvidence): Ending {
+  const { plan, totals } = evidence;
+  const bySignal = endedBySignal(evidence);
+  if (bySignal !== null) return bySignal;
   const stopped = totals.stoppedBy(plan);
   if (stopped !== null) return { kind: 'in-order', reason: stopped };
   const { samples, failed } = totals.statistics;
@@ -57,11 +97,16 @@ function brokenOff(why: string): Ending {
   return { kind: 'broken-off', why };
 }
 
-/** Returns the first line of the file that matches the pattern. Null if no line matches, or if the file is missing. */
-async function lineOf(file: string, pattern: RegExp): Promise<string | null> {
+/**
+ * Returns the first entry of a log that matches the pattern: its first line, and its next line if the entry has one, such as
+ * the message of an exception. Null if no line matches, or if the file is missing.
+ */
+async function entryOf(file: string, pattern: RegExp): Promise<string | null> {
   if (!existsSync(file)) return null;
+  let found: string | null = null;
   for await (const line of createInterface({ input: createReadStream(file) })) {
-    if (pattern.test(line)) return line;
+    if (found !== null) return STARTS_ENTRY.test(line) ? found : `${found} ${line}`;
+    if (pattern.test(line)) found = line;
   }
-  return null;
+  return found;
 }

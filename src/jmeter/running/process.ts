@@ -10,10 +10,19 @@ import { guard } from './guard.ts';
 const MAX_LAST_LINES = 5;
 const MAX_LINE_LENGTH = 500;
 
+/** Source: JMeter.java. */
+const END_OF_RUN = '... end of run';
+/** The line before the line that says why JMeter could not load the test plan. Source: SaveService.java. */
+const CAUSE = 'Cause:';
+
 export interface JMeterExit {
   /** Exit code. Null if a signal ended the process. */
   readonly code: number | null;
   readonly lastLines: string;
+  /** Why JMeter could not load the test plan, such as a class of a plug-in that is missing. Null if JMeter does not say. */
+  readonly cause: string | null;
+  /** Whether JMeter said that the test ended. */
+  readonly saidEnd: boolean;
 }
 
 /** Says how JMeter ended. `code` is null if a signal ended it. */
@@ -35,6 +44,8 @@ export class JMeterProcess {
   readonly #child: ChildProcess;
   readonly #callGuardOff: () => void;
   readonly #lastLines: string[] = [];
+  #cause: string | null = null;
+  #saidEnd = false;
   /** Resolves when JMeter ends. Rejects with QblError 'environment' if JMeter cannot start. */
   readonly exited: Promise<JMeterExit>;
 
@@ -70,16 +81,22 @@ export class JMeterProcess {
 
   #exit(jmeter: JMeter): Promise<JMeterExit> {
     return new Promise<JMeterExit>((resolve, reject) => {
-      this.#child.once('close', (code) => resolve({ code, lastLines: this.#lastLines.join(' ') }));
+      this.#child.once('close', (code) =>
+        resolve({ code, lastLines: this.#lastLines.join(' '), cause: this.#cause, saidEnd: this.#saidEnd }),
+      );
       this.#child.once('error', (cause) => reject(cannotStart(jmeter, cause)));
     });
   }
 
   #read(stream: Readable, onLine: ProcessOptions['onLine']): void {
+    let before = '';
     createInterface({ input: stream }).on('line', (line) => {
       const cut = line.slice(0, MAX_LINE_LENGTH);
       this.#lastLines.push(cut);
       if (this.#lastLines.length > MAX_LAST_LINES) this.#lastLines.shift();
+      if (before === CAUSE) this.#cause ??= cut;
+      before = cut;
+      this.#saidEnd ||= cut === END_OF_RUN;
       onLine?.(cut);
     });
   }

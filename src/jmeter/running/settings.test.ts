@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { JTL_HEADER } from '../../samples/jtl/jtl-columns.ts';
-import { propertyArguments } from './settings.ts';
+import { propertyArguments, SENDING_SETTINGS } from './settings.ts';
 
 it('makes JMeter write all needed columns at once, and attempt each sample once', () => {
   expect(JTL_HEADER).toContain('IdleTime');
-  expect(propertyArguments({ run: 'mine', sample_variables: 'loop' })).toEqual(
+  expect(propertyArguments({ ...SENDING_SETTINGS, run: 'mine', sample_variables: 'loop' })).toEqual(
     expect.arrayContaining([
       '-Jrun=mine',
       '-Jsample_variables=loop',

@@ -7,10 +7,10 @@ import type { Method, Plan, PlanVariable, Request } from '../plan.ts';
 import { messageTemplate } from '../template/placed-body.ts';
 
 /** The header for the identity of a message whose body cannot carry the identity. */
-const IN_HEADER: Placement = { kind: 'header', name: 'qbl-id' };
+export const IN_HEADER: Placement = { kind: 'header', name: 'qbl-id' };
 
 /** The methods with which a request creates or changes something, such as a message in a queue. */
-const WRITING: readonly Method[] = ['POST', 'PUT', 'PATCH'];
+export const WRITING: readonly Method[] = ['POST', 'PUT', 'PATCH'];
 
 /**
  * Chooses where the identity of each request travels. A .jmx file cannot say this. A request without a body carries no

@@ -3,6 +3,7 @@ import { MAX_PER_PLAN } from '../../message/identity.ts';
 import { shellWord } from '../../shell-word.ts';
 import type { LocatedMistake, Mistake, PlanSource } from '../mistakes/mistake.ts';
 import * as schema from '../schema.ts';
+import { readDocument } from './document.ts';
 import { ImportContext, type JmxRefusal } from './elements/context.ts';
 import { refuseWithRequests } from './elements/group-requests.ts';
 import { enter, type TreeLevel } from './elements/level.ts';
@@ -10,8 +11,7 @@ import { refuseOtherProperties } from './elements/properties.ts';
 import { type ImportedGroup, importRefusedGroup, importThreadGroup } from './elements/thread-group.ts';
 import { userDefinedVariables } from './elements/user-defined-variables.ts';
 import { knownName, roleOf } from './registry.ts';
-import { type Document, documentOf, type TestElement } from './tree.ts';
-import { parseXml, XmlError } from './xml.ts';
+import type { TestElement } from './tree.ts';
 
 /** What qbl can say of a .jmx file as a plan. */
 export interface JmxPlan extends PlanSource {
@@ -99,15 +99,6 @@ function refuseWhatRuns(
     const runs = ['group', 'refused group'].includes(roleOf(element)) || types.includes(element.type);
     if (runs || knownName(element) === null) context.refuse(element, `${element.type} is not supported here`);
     refuseWhatRuns(element.children, context, types);
-  }
-}
-
-function readDocument(file: string, text: string): Document {
-  try {
-    return documentOf(parseXml(text));
-  } catch (error) {
-    if (error instanceof XmlError) throw new QblError('usage', `${file}:${error.line} ${error.message}`);
-    throw error;
   }
 }
 

@@ -52,12 +52,12 @@ function elementsOf(hashTree: ParsedElement, parentPath: string): TestElement[] 
  * Returns true if an element is enabled. An attribute or a property can disable the element. If both exist, the
  * property counts (ConversionHelp.java, AbstractTestElement.java).
  */
-function isEnabled(element: ParsedElement): boolean {
+export function isEnabled(element: ParsedElement): boolean {
   const property = propertiesOf(element).get('TestElement.enabled')?.text;
   return isTrue(property ?? element.attributes['enabled'] ?? 'true');
 }
 
-function testElement(
+export function testElement(
   element: ParsedElement,
   hashTree: ParsedElement | null,
   parentPath: string,

@@ -1,12 +1,16 @@
 import { SaxesParser } from 'saxes';
 
-/** An XML element, the text directly inside it, and its first line. */
+/** An XML element, the text directly inside it, and its place in the document. */
 export interface ParsedElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly line: number;
   readonly children: readonly ParsedElement[];
   readonly text: string;
+  /** Whether the element is one tag, such as `<hashTree/>`. */
+  readonly isOneTag: boolean;
+  /** Index of the character after the element, in the text of the document. */
+  readonly end: number;
 }
 
 export class XmlError extends Error {
@@ -26,6 +30,7 @@ const MAX_ELEMENTS = 200_000;
 interface OpenElement extends ParsedElement {
   readonly children: ParsedElement[];
   text: string;
+  end: number;
 }
 
 /**
@@ -44,10 +49,11 @@ export function parseXml(text: string): ParsedElement {
   // form.
   parser.on('error', (error) => fail(error.message.replace(/^[\d:]*: /, '')));
   parser.on('doctype', () => fail('a DOCTYPE is not allowed'));
-  parser.on('opentag', ({ name, attributes }) => {
+  parser.on('opentag', ({ name, attributes, isSelfClosing: isOneTag }) => {
     if (open.length >= MAX_DEPTH) fail(`elements are nested deeper than ${MAX_DEPTH}`);
     if (++elements > MAX_ELEMENTS) fail(`there are more than ${MAX_ELEMENTS} elements`);
-    const element: OpenElement = { name, attributes, line: parser.line, children: [], text: '' };
+    const place = { line: parser.line, isOneTag, end: parser.position };
+    const element: OpenElement = { name, attributes, ...place, children: [], text: '' };
     open.at(-1)?.children.push(element);
     root ??= element;
     open.push(element);
@@ -58,7 +64,10 @@ export function parseXml(text: string): ParsedElement {
   };
   parser.on('text', addText);
   parser.on('cdata', addText);
-  parser.on('closetag', () => open.pop());
+  parser.on('closetag', () => {
+    const element = open.pop();
+    if (element !== undefined) element.end = parser.position;
+  });
   parser.write(text).close();
   return root ?? fail('the document has no element');
 }

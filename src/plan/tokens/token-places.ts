@@ -69,8 +69,12 @@ function withHeader(request: Request, name: string): Request {
     throw new BodyError(
       `the header ${written[0]} carries the identity: write \${qbl.id} in its value, or remove it`,
     );
-  const value = name.toLowerCase() === 'traceparent' ? TRACEPARENT : '${qbl.id}';
-  return { ...request, headers: { ...request.headers, [name]: value } };
+  return { ...request, headers: { ...request.headers, [name]: tokenValue(name) } };
+}
+
+/** The template of the value of a header that carries the token. */
+export function tokenValue(header: string): string {
+  return header.toLowerCase() === 'traceparent' ? TRACEPARENT : '${qbl.id}';
 }
 
 function withField(body: string | null, pointer: JsonPointer, own: readonly PlanVariable[]): string {

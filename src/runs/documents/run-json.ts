@@ -96,6 +96,7 @@ const plan: z.ZodType<Plan> = z.object({
   untilStopped: z.literal(true).exactOptional(),
   variables: z.array(variable).exactOptional(),
   javaUrls: z.literal(true).exactOptional(),
+  foreign: z.object({ name: z.string(), sha256: z.string() }).exactOptional(),
   hops: z
     .array(z.object({ name: z.string(), queue: queueUrl, find: z.array(findPlace).exactOptional() }))
     .min(1)

@@ -86,3 +86,13 @@ test('without a plan or its rules the default rule decides, and every row may ha
   const login = new RowOutcomes(planOf(request('login', { identity: NO_IDENTITY }), request('send')));
   expect(['login', 'send'].map((label) => login.sendsMessage(row(label, 200)))).toEqual([false, true]);
 });
+
+test('only a row with a place sends a message, if JMeter ran the test plan unchanged', () => {
+  const outcomes = new RowOutcomes({ ...planOf(request('any')), foreign: { name: 'a.jmx', sha256: '' } });
+  const place = { group: 1, thread: 1, loop: 1, request: 1 };
+  expect(outcomes.sendsMessage(row('any', 200, { place }))).toBe(true);
+  expect(outcomes.sendsMessage(row('any', 200, { place: null }))).toBe(false);
+  const redirected = row('any', 200, { place, outcome: 'indeterminate' });
+  expect(outcomes.of(redirected)).toBe('indeterminate');
+  expect(outcomes.unclearText).toBeNull();
+});

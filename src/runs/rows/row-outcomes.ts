@@ -7,7 +7,7 @@ import { statusDeciderOf } from '../../samples/rules/decide.ts';
 import { parseThreadName } from '../../samples/thread-name.ts';
 import { type NamedRow, RowRequests } from './row-requests.ts';
 
-type DecidedRow = Answered & NamedRow & Pick<SampleRow, 'threadName'>;
+type DecidedRow = Answered & NamedRow & Pick<SampleRow, 'threadName' | 'place'>;
 
 interface RowRequest {
   readonly sendsMessage: boolean;
@@ -48,6 +48,7 @@ export class RowOutcomes {
 
   /** Whether the request of a row sends a message. True if the plan does not name the request. */
   sendsMessage(row: DecidedRow): boolean {
+    if (row.place !== undefined) return row.place !== null;
     return this.#requestOf(row)?.sendsMessage ?? true;
   }
 

@@ -33,6 +33,13 @@ export const LOOP_COLUMN = 'loop';
 export const OPTIONAL_COLUMNS = ['outcome', 'content', 'request'] as const;
 export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number];
 
+/**
+ * The sample variable of a test plan that JMeter runs unchanged. It has the place of the row's message, or `null` if the
+ * request sends no message. The columns `loop` and `label` cannot show the place, because such a plan may have any loops
+ * and labels.
+ */
+export const PLACE_COLUMN = 'qbl.place';
+
 export function sampleVariables(optional: readonly OptionalColumn[]): readonly string[] {
   return [LOOP_COLUMN, ...OPTIONAL_COLUMNS.filter((column) => optional.includes(column))];
 }

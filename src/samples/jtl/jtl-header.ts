@@ -5,6 +5,7 @@ import {
   NECESSARY_COLUMNS,
   OPTIONAL_COLUMNS,
   type OptionalColumn,
+  PLACE_COLUMN,
 } from './jtl-columns.ts';
 import { parseFields } from './jtl-fields.ts';
 
@@ -15,7 +16,7 @@ import { parseFields } from './jtl-fields.ts';
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /** The columns that a file must not have twice. Columns with other names come from other programs and are ignored. */
-const KNOWN_COLUMNS: readonly string[] = [...JTL_COLUMNS, LOOP_COLUMN, ...OPTIONAL_COLUMNS];
+const KNOWN_COLUMNS: readonly string[] = [...JTL_COLUMNS, LOOP_COLUMN, ...OPTIONAL_COLUMNS, PLACE_COLUMN];
 
 /** The index of an optional column that the file does not have. */
 export const ABSENT = -1;
@@ -40,6 +41,7 @@ export interface JtlHeader {
   readonly latency: number;
   readonly connect: number;
   readonly loop: number;
+  readonly place: number;
   readonly optional: Readonly<Record<OptionalColumn, number>>;
 }
 
@@ -85,6 +87,7 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
     latency: at('Latency'),
     connect: at('Connect'),
     loop: at(LOOP_COLUMN),
+    place: at(PLACE_COLUMN),
     optional: { outcome: at('outcome'), content: at('content'), request: at('request') },
   };
 }

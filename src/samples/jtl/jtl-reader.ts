@@ -7,6 +7,7 @@ import { growingFile } from './growing-file.ts';
 import { RecordFields } from './jtl-fields.ts';
 import { ABSENT, type JtlHeader, parseJtlHeader } from './jtl-header.ts';
 import { type OnRecord, RecordSplitter } from './jtl-records.ts';
+import { type MessagePlace, parsePlacedMessage } from './message-place.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 /** The end of the year 9999. A timestamp in microseconds would be far later. */
@@ -32,12 +33,17 @@ export interface SampleRow
     | 'connectMs'
   > {
   readonly loop: number | null;
-  /** The outcome by the rules of the plan. Absent if the file has no column `outcome`. */
+  /**
+   * The outcome by the rules of the plan, or of a redirected message. Absent if the file has no column `outcome`, and shows
+   * the response to the message.
+   */
   readonly outcome?: WrittenOutcome;
   /** The hash of the content that was sent, in hexadecimal digits. Absent if the row has no hash. */
   readonly content?: string;
   /** The number of the request in its thread group, from 1. Absent if the row has no number. */
   readonly request?: number;
+  /** The place of the message. Null if the row has no message. Absent if the file has no column for places. */
+  readonly place?: MessagePlace | null;
 }
 
 export interface ReadJtlOptions {
@@ -160,8 +166,11 @@ class RowParser {
       sentBytes: this.#figure(fields, header.sentBytes),
       latencyMs: this.#figure(fields, header.latency),
       connectMs: this.#figure(fields, header.connect),
-      loop: header.loop === ABSENT ? null : this.#number(fields, header.loop),
+      // Beside a column for places, a column `loop` is a variable of the user's test plan.
+      loop: header.loop === ABSENT || header.place !== ABSENT ? null : this.#number(fields, header.loop),
     };
+    if (header.place !== ABSENT)
+      return { ...row, ...this.#placed(fields, header.place, row.responseMessage) };
     const { outcome, content, request } = header.optional;
     if (outcome === ABSENT && content === ABSENT && request === ABSENT) return row;
     const hash = content === ABSENT ? '' : fields.text(content);
@@ -172,6 +181,20 @@ class RowParser {
       ...(CONTENT_HASH.test(hash) ? { content: hash } : {}),
       ...(Number.isNaN(number) ? {} : { request: number }),
     };
+  }
+
+  /** What the column for places says. The loop of a row without a message is 0. */
+  #placed(
+    fields: RecordFields,
+    column: number,
+    responseMessage: string,
+  ): Pick<SampleRow, 'loop' | 'place' | 'outcome'> {
+    const text = fields.text(column);
+    if (text === NO_PLACE || responseMessage.startsWith(TRANSACTION)) return { loop: 0, place: null };
+    const placed = parsePlacedMessage(text);
+    if (placed === null) throw this.#bad(`'${text.slice(0, 40)}' is not the place of a message`);
+    const { place, isRedirected } = placed;
+    return { loop: place.loop, place, ...(isRedirected ? { outcome: 'indeterminate' } : {}) };
   }
 
   #time(fields: RecordFields, column: number): number {
@@ -196,6 +219,14 @@ class RowParser {
 function textOf(fields: RecordFields, column: number): string {
   return column === ABSENT ? '' : fields.recurringText(column);
 }
+
+/** JMeter writes a sample variable without a value as this text. */
+const NO_PLACE = 'null';
+/**
+ * The message of the row that JMeter adds for a transaction. JMeter gives this row to the listeners of the last request in
+ * the transaction, with the variables of that request. Source: TransactionController.java, isFromTransactionController.
+ */
+const TRANSACTION = 'Number of samples in transaction : ';
 
 const CONTENT_HASH = /^[0-9a-f]{32}$/;
 

@@ -86,8 +86,10 @@ export function addTo(tally: Tally, plan: Plan | null): OnSample {
       isToken(placementOf(plan, request)) ? { isCompared: comparesContent(plan, request) } : null,
     ),
   );
+  // The rows of a foreign plan name only messages, and no request of the plan.
+  const ofForeign = plan?.foreign !== undefined && isToken(plan.identity) ? { isCompared: false } : null;
   return (identity, outcome, window, { timeStampMs, content }) => {
-    const token = tokens?.[identity.group - 1]?.[identity.request - 1] ?? null;
+    const token = ofForeign ?? tokens?.[identity.group - 1]?.[identity.request - 1] ?? null;
     if (token !== null) {
       const sent = { sentAtMs: timeStampMs, content: content === undefined ? null : firstBits(content) };
       tally.addTokenSent(identity, sent, token.isCompared);

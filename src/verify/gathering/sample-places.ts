@@ -44,6 +44,7 @@ export class SamplePlaces {
 
   of(row: SampleRow): RowPlace {
     const { run, plan } = this.#of;
+    if (row.place !== undefined) return row.place === null ? 'no message' : placed({ run, ...row.place });
     const place = parseThreadName(row.threadName);
     if (place === null) return 'unplaced';
     const request = this.#byPlan(row, place.group) ?? this.#byLabel(row);
@@ -81,4 +82,8 @@ export class SamplePlaces {
     this.#loops.set(key, loop);
     return loop;
   }
+}
+
+function placed(identity: Identity): Identity | 'unplaced' {
+  return isIdentity(identity) ? identity : 'unplaced';
 }

@@ -114,7 +114,7 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
       read.withoutMessage++;
       return;
     }
-    if (row.outcome !== undefined) mustNotBeDecided(source);
+    if (row.outcome !== undefined && row.place === undefined) mustNotBeDecided(source);
     if (row.outcome === 'unreadable') read.unreadableOutcomes++;
     if (isUndecided) read.withoutOutcome++;
     ackTimes.add(row.timeStampMs, endMs, outcome === 'acked');

@@ -10,10 +10,14 @@ export interface KnownRun {
 }
 
 /**
- * Returns a function for the number of requests in a thread group. The number is 1 if the run is not known.
+ * Returns a function for the number of requests in a thread group, which identities distinguish. The number is 1 if the
+ * run is not known, or if JMeter ran its test plan unchanged.
  */
 export function requestsOf(known: () => KnownRun | null): (group: number) => number {
-  return (group) => known()?.plan.threadGroups[group - 1]?.requests.length ?? 1;
+  return (group) => {
+    const plan = known()?.plan;
+    return plan?.foreign === undefined ? (plan?.threadGroups[group - 1]?.requests.length ?? 1) : 1;
+  };
 }
 
 /** The period in which the messages of each run can have been sent. */

@@ -9,6 +9,7 @@ import * as schema from '../../../plan/schema.ts';
 import { header, headersOf } from '../values/header-parser.ts';
 import {
   durationMs,
+  labels,
   planField,
   positiveDurationMs,
   property,
@@ -24,7 +25,15 @@ import { addWrittenOptions, formatWrittenOptions, texts, type WrittenOption } fr
  * commands.
  */
 interface PlanOption extends WrittenOption {
-  readonly name: keyof PlanOverrides | 'header' | 'rampUp' | 'duration' | 'timeout' | 'rejectedStatus' | 'J';
+  readonly name:
+    | keyof PlanOverrides
+    | 'header'
+    | 'rampUp'
+    | 'duration'
+    | 'timeout'
+    | 'rejectedStatus'
+    | 'J'
+    | 'label';
 }
 
 /** Options that set how much load is sent and when. */
@@ -128,6 +137,14 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     parse: (text) => property(text),
     isRepeatable: true,
   },
+  {
+    name: 'label',
+    flags: '--label <name>',
+    description:
+      'HTTP request that sends a message, if JMeter runs a .jmx plan unchanged; repeatable (default: each POST, PUT and PATCH)',
+    parse: (text) => labels(text),
+    isRepeatable: true,
+  },
 ];
 
 /** The values of the options, as the user wrote them. */
@@ -195,6 +212,7 @@ export function planOverrides(raw: RawPlanOptions, env: NodeJS.ProcessEnv): Plan
     rejectedStatuses: texts(raw['rejectedStatus']).flatMap((text) => status(text)),
     untilStopped: raw['untilStopped'] === true ? true : undefined,
     properties: record('J', property),
+    messages: Array.isArray(raw['label']) ? raw['label'].map(String) : undefined,
     ...hopFieldsOf(raw),
   };
   return Object.fromEntries(

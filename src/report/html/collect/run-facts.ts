@@ -1,6 +1,6 @@
 import { findPlaceText, placementText } from '../../../message/placement.ts';
-import { carriesIdentity, findPlacesOf, usesTokens } from '../../../plan/placements.ts';
-import type { Plan, ThreadGroup } from '../../../plan/plan.ts';
+import { carriesIdentity, findPlacesOf, sendsMessage, usesTokens } from '../../../plan/placements.ts';
+import type { ForeignFile, Plan, ThreadGroup } from '../../../plan/plan.ts';
 import { plural } from '../../../plural.ts';
 import type { RunRecord } from '../../../runs/documents/run-json.ts';
 import type { ServiceRecord } from '../../../runs/documents/service-json.ts';
@@ -42,12 +42,35 @@ function runFacts({ sender, queue, startedAt, startedAtMs, end, versions, host }
 function planFacts(plan: Plan): Fact[] {
   const groups = plan.threadGroups.slice(0, MAX_GROUPS);
   const left = plan.threadGroups.length - groups.length;
+  if (plan.foreign !== undefined) return foreignFacts(plan, plan.foreign);
   return [
     fact('plan', plan.name),
     fact('rate', plan.rate === null ? 'not limited' : `${formatCount(plan.rate)}/s`),
     ...identityFacts(plan),
     ...groups.flatMap(groupFacts),
     ...(left > 0 ? [fact('left out', plural(left, 'more thread group'))] : []),
+  ];
+}
+
+/** What is known about a test plan that JMeter ran unchanged. Only JMeter knows its load. */
+function foreignFacts(plan: Plan, { name, sha256 }: ForeignFile): Fact[] {
+  const requests = plan.threadGroups.flatMap((group) =>
+    group.requests.map((request) => ({ group, request })),
+  );
+  const left = requests.length - MAX_REQUESTS;
+  return [
+    fact('plan', plan.name),
+    fact('test plan', `${name}, which JMeter ran unchanged (SHA-256 ${sha256})`),
+    ...identityFacts(plan),
+    ...requests
+      .slice(0, MAX_REQUESTS)
+      .map(({ group, request }) =>
+        fact(
+          `request ${request.name}`,
+          `${request.url}, in ${group.name}${sendsMessage(plan, request) ? '' : ', no message'}`,
+        ),
+      ),
+    ...(left > 0 ? [fact('left out', plural(left, 'more request'))] : []),
   ];
 }
 

@@ -107,3 +107,20 @@ test('rebuilds the request from the plan, and names the parts that were not kept
   expect(result.request.missing).toContain('${uuid}, the key "qbl"');
   expect(result.response?.missing).toContain('not kept');
 });
+
+test('finds the row by its place if JMeter ran the test plan unchanged, and rebuilds no request', () => {
+  const foreign = { ...plan, foreign: { name: 'shop.jmx', sha256: '' } };
+  const of = { run: 'mine', group: 4, thread: 1, loop: 3, request: 1 };
+  const offending = offendingRequests(verified({ lost: [{ identity: of, place: null }] }), 'mine');
+  const samples = new OffenderSamples(foreign, offending, null);
+  const { run: _, ...place } = of;
+  samples.take({ ...row('Clean up 1-1', 0, 'first'), place: null }, 'acked');
+  samples.take({ ...row('Clean up 1-1', 3, 'first'), place }, 'acked');
+  expect(samples.found.map(({ key }) => key)).toEqual(['4-1-3-1']);
+  const [found] = samples.found;
+  if (found === undefined) throw new Error('no row');
+  expect(resultOfSample(found, foreign, 100)).toMatchObject({
+    label: 'first',
+    request: { line: 'a request of shop.jmx', body: null },
+  });
+});

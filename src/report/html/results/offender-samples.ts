@@ -62,14 +62,22 @@ export class OffenderSamples {
 
   take(row: SampleRow, outcome: Outcome): void {
     if (this.#threads.size === 0) return;
-    const place = parseThreadName(row.threadName);
-    if (place === null || !this.#threads.has(threadOf(place))) return;
-    const request = (this.#requests.indexOf(place.group, row) ?? -1) + 1;
-    const key = requestKey({ ...place, loop: row.loop ?? this.#next(threadOf(place), request), request });
+    const place = this.#placeOf(row);
+    if (place === null) return;
+    const key = requestKey(place);
     const wanted = this.#wanted.get(key);
     if (wanted === undefined) return;
     this.#wanted.delete(key);
     this.found.push({ key, identity: wanted.identity, row, outcome });
+  }
+
+  /** The place of a row's request. Null if no wanted message is from the thread of the row. */
+  #placeOf(row: SampleRow): Omit<Identity, 'run'> | null {
+    if (row.place !== undefined) return row.place;
+    const place = parseThreadName(row.threadName);
+    if (place === null || !this.#threads.has(threadOf(place))) return null;
+    const request = (this.#requests.indexOf(place.group, row) ?? -1) + 1;
+    return { ...place, loop: row.loop ?? this.#next(threadOf(place), request), request };
   }
 
   #next(thread: string, request: number): number {

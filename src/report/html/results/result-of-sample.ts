@@ -39,6 +39,7 @@ function requestOf(
   { identity, plan }: Pick<OffenderSample, 'identity'> & { readonly plan: Plan },
   bodyLength: number,
 ): MessageData {
+  if (plan.foreign !== undefined) return sentByJMeter(plan.foreign.name);
   const request = plan.threadGroups[identity.group - 1]?.requests[identity.request - 1];
   if (request === undefined)
     return {
@@ -60,6 +61,11 @@ function requestOf(
     bodyBytes: Buffer.byteLength(text),
     missing: notKept(open, placementOf(plan, request).kind === 'body'),
   };
+}
+
+function sentByJMeter(file: string): MessageData {
+  const missing = 'qbl did not keep this request: JMeter ran the test plan unchanged.';
+  return { line: `a request of ${file}`, headers: [], body: null, bodyBytes: 0, missing };
 }
 
 function notKept(open: readonly string[], hasIdentity: boolean): string {

@@ -1,16 +1,10 @@
 import type { FilledText } from '../../language/evaluate.ts';
+import { withoutIdentity } from '../../rendered-identity.ts';
 import { collectionOf, isTrue, propertiesOf, type TestElement, textOf } from '../../tree.ts';
 import type { ImportContext } from '../context.ts';
 import { refuseOtherProperties } from '../properties.ts';
 import type { SamplerReader } from '../sampler-reader.ts';
 import { literal, type Parameter } from './parameter.ts';
-
-/**
- * Matches identity and checksum that `qbl jmeter` writes at the end of a body. The import removes them, because qbl
- * adds new ones when it sends a message.
- */
-const RENDERED_IDENTITY =
-  /,?"qbl":\{"run":"[^"]*","group":\d+,"thread":[^,"]*,"loop":[^,"]*,"request":\d+,"sentAt":"[^"]*","sum":"[^"]*"\}(?=\}\s*$)/;
 
 /**
  * Returns the parameters of a request. A parameter that is refused keeps the text of the .jmx file. The parameters of HTTP Request Defaults follow those of the request
@@ -50,7 +44,7 @@ function parameterOf(argument: HttpArgument, reader: SamplerReader, context: Imp
   const parameter: Parameter = {
     name: filled(nameText),
     separator: filled(textOf(argument, 'Argument.metadata')),
-    value: filled(nameText === '' ? value.replace(RENDERED_IDENTITY, '') : value),
+    value: filled(nameText === '' ? withoutIdentity(value) : value),
     isPlain: isTrue(reader.constantOf(property, textOf(argument, 'HTTPArgument.always_encode'))),
     contentType: reader.constantOf(property, type),
   };
