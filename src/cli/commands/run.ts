@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { type ExitCode, QblError } from '../../error.ts';
 import { hopsOf } from '../../plan/hops.ts';
-import type { LoadedPlan } from '../../plan/load.ts';
 import { tokenHeaders } from '../../plan/placements.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { parseQueueUrl } from '../../queue/url/url.ts';
@@ -33,11 +32,11 @@ import { mustNotBeGiven } from '../options/values/given.ts';
 import { port, wholeNumber } from '../options/values/parsers.ts';
 import { addRuleOptions } from '../options/verify-options.ts';
 import { addCiOptions, openCiFiles } from '../output/ci-files.ts';
+import { checkForeign, checkOneRun, loadedPlan } from '../run/plan-of-run.ts';
 import { checkIdsAreNew, type RunCommandOptions, runEach } from '../run/run-each.ts';
 import { checkReportOptions, prune, writeBrokenOff } from '../run/run-reports.ts';
 import { checkSameArrivals, servicesOf } from '../run/run-service.ts';
 import { findJMeterFor } from '../sending/find-jmeter.ts';
-import { loadedPlanOf } from '../sending/plan-to-send.ts';
 import type { Choose } from '../work.ts';
 
 export function runCommand(choose: Choose): Command {
@@ -177,17 +176,6 @@ function endlessOf({ untilStopped }: Plan): Pick<RunCommandOptions, 'endless'> {
   return untilStopped ? { endless: true } : {};
 }
 
-/**
- * Checks that a plan without an end is sent only once, and by blast.
- * @throws QblError 'usage' for a plan that must have an end
- */
-function checkOneRun({ compare, with: sender }: RunCommandOptions, runs: number): void {
-  if (runs === 1 && compare === undefined && sender === 'blast') return;
-  throw new QblError('usage', 'the plan has a thread group without an end, but this command needs an end', {
-    hint: 'Add --duration, or leave out --compare, further --instances and --with jmeter.',
-  });
-}
-
 /** Makes the proxy also pass on the headers in which the plan sends tokens. */
 function withTokenHeaders(options: RunCommandOptions, plan: Plan): RunCommandOptions {
   const given = options.passHeader ?? [];
@@ -221,35 +209,6 @@ function belongsToReport(condition: string): never {
   throw new QblError('usage', '--fail-if is an option of qbl report, which judges finished runs', {
     hint: `After the run: qbl report --fail-if "${condition}"`,
   });
-}
-
-/**
- * Loads the plan. JMeter runs a .jmx file unchanged only if its endpoint runs already. Otherwise the requests go to the
- * proxy of qbl run, so qbl must be able to change them.
- */
-function loadedPlan(options: RunCommandOptions, context: Context): Promise<LoadedPlan> {
-  if (options.with !== 'jmeter' || options.url !== undefined) return loadedPlanOf(options, context);
-  if (options.queue !== undefined) return loadedPlanOf(options, context, 'jmeter');
-  return loadedPlanOf(options, context).catch((error) => {
-    if (!(error instanceof QblError) || options.plan?.endsWith('.jmx') !== true) throw error;
-    throw new QblError('usage', error.summary, {
-      details: error.details,
-      cause: error,
-      hint: 'JMeter runs a .jmx file unchanged if --queue names the queue of the endpoint in the file.',
-    });
-  });
-}
-
-/**
- * Checks the options for a test plan that JMeter runs unchanged.
- * @throws QblError 'usage' if the requests must go to another endpoint, too
- */
-function checkForeign({ compare }: RunCommandOptions, file: string): void {
-  if (compare === undefined) return;
-  throw new QblError(
-    'usage',
-    `--compare sends the requests to another endpoint too, but JMeter runs ${file} unchanged`,
-  );
 }
 
 function noUrl(endpoint: string): QblError {
