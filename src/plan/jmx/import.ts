@@ -9,7 +9,9 @@ import { refuseWithRequests } from './elements/group-requests.ts';
 import { enter, type TreeLevel } from './elements/level.ts';
 import { refuseOtherProperties } from './elements/properties.ts';
 import { type ImportedGroup, importRefusedGroup, importThreadGroup } from './elements/thread-group.ts';
-import { userDefinedVariables } from './elements/user-defined-variables.ts';
+import { refuseSharedCounterFunctions } from './elements/variables/counter-functions.ts';
+import { userDefinedVariables } from './elements/variables/user-defined-variables.ts';
+import { refuseSharedNames } from './elements/variables/variable-setters.ts';
 import { knownName, roleOf } from './registry.ts';
 import type { TestElement } from './tree.ts';
 
@@ -49,6 +51,8 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
   const context = new ImportContext(properties);
   const { testPlan, beside } = readDocument(file, text);
   const { level, rest } = enterTestPlan(testPlan, context);
+  refuseSharedNames(testPlan, level.variables, context);
+  refuseSharedCounterFunctions(testPlan, context);
   const groups = rest.flatMap((element) => importGroup(element, level, context));
   for (const element of beside) checkBeside(element, context);
   refuseNumber(groups, testPlan, level, context);

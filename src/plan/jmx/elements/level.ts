@@ -1,11 +1,12 @@
 import type { Timer } from '../../plan.ts';
 import { knownName, roleOf, type SettingName, stateOf } from '../registry.ts';
-import { collectionOf, type TestElement, textOf } from '../tree.ts';
+import { type TestElement, textOf } from '../tree.ts';
 import type { ImportContext, Variables } from './context.ts';
-import { counterDefinition } from './counter-config.ts';
 import { type HeaderTexts, headersOfElement, mergeHeaders } from './header-manager.ts';
 import { refuseOtherProperties } from './properties.ts';
-import { checkUserParameters } from './user-parameters.ts';
+import { counterDefinition } from './variables/counter-config.ts';
+import { checkUserParameters } from './variables/user-parameters.ts';
+import { namesSetBy } from './variables/variable-setters.ts';
 
 /** The settings that apply to all requests under one element of the tree. */
 export interface TreeLevel {
@@ -68,16 +69,10 @@ function refuseVariables(
 ): void {
   const ofSaver = textOf(element, 'FileSaver.variablename');
   if (ofSaver !== '') context.refuse(element, `FileSaver.variablename=${ofSaver} is not supported`);
-  for (const name of namesSetLater(element, parent))
+  if (['plan', 'group'].includes(roleOf(parent))) return;
+  for (const name of namesSetBy(element, known, context))
     if (known.has(name))
       context.refuse(element, `${name}: the variable has a value already: expected another name`);
-}
-
-function namesSetLater(element: TestElement, parent: TestElement): string[] {
-  if (['plan', 'group'].includes(roleOf(parent))) return [];
-  if (element.type === 'CounterConfig') return [textOf(element, 'CounterConfig.name')];
-  if (element.type !== 'UserParameters') return [];
-  return collectionOf(element, 'UserParameters.names').map(({ text }) => text);
 }
 
 type Apply = (element: TestElement, level: TreeLevel, context: ImportContext) => TreeLevel;

@@ -3,7 +3,7 @@ import { javaInt } from '../language/java-int.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext, Variables } from './context.ts';
 import type { TreeLevel } from './level.ts';
-import { defineUserParameters } from './user-parameters.ts';
+import { defineUserParameters } from './variables/user-parameters.ts';
 
 /**
  * Reads the properties of an HTTP request. If a property is empty, the HTTP Request Defaults above the request give

@@ -5,10 +5,11 @@ import { javaInt, javaLong } from '../language/java-int.ts';
 import { roleOf } from '../registry.ts';
 import { isTrue, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext } from './context.ts';
-import { counterVariable } from './counter-config.ts';
 import { importRequests, refuseWithRequests } from './group-requests.ts';
 import { enter, type TreeLevel } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
+import { counterVariable } from './variables/counter-config.ts';
+import { refuseSkippedCounterFunctions } from './variables/counter-functions.ts';
 
 const SECOND_MS = 1000;
 /** Maximum length of durations and delays, because Node's timers cannot wait longer. */
@@ -59,7 +60,10 @@ export function importThreadGroup(
       ? {}
       : { newConnectionEachLoop: true }),
   };
-  if (group.onSampleError === 'startnextloop') refuseSkippedCounters(rest, context);
+  if (group.onSampleError === 'startnextloop') {
+    refuseSkippedCounters(rest, context);
+    refuseSkippedCounterFunctions(element, context);
+  }
   return { group, element, requests: samplers };
 }
 
@@ -83,18 +87,22 @@ export function importRefusedGroup(
 }
 
 /**
- * Refuses counters in controllers. After a failed sample, JMeter starts the next loop and does not reach later
- * controllers, so their counters do not count this loop.
+ * Refuses counters at any depth of a controller. After a failed sample, JMeter starts the next loop and does not reach
+ * later controllers, so their counters do not count this loop.
  */
 function refuseSkippedCounters(elements: readonly TestElement[], context: ImportContext): void {
-  for (const controller of elements.filter((element) => ['sequence', 'fragment'].includes(roleOf(element)))) {
-    for (const child of controller.children)
-      if (child.type === 'CounterConfig')
-        context.refuse(
-          child,
-          'a counter in a controller is not supported with on_sample_error=startnextloop',
-        );
-    refuseSkippedCounters(controller.children, context);
+  for (const controller of elements.filter((element) => ['sequence', 'fragment'].includes(roleOf(element))))
+    refuseCounters(controller.children, context);
+}
+
+function refuseCounters(elements: readonly TestElement[], context: ImportContext): void {
+  for (const element of elements) {
+    if (element.type === 'CounterConfig')
+      context.refuse(
+        element,
+        'a counter in a controller is not supported with on_sample_error=startnextloop',
+      );
+    refuseCounters(element.children, context);
   }
 }
 

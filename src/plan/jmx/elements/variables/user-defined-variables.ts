@@ -1,7 +1,7 @@
-import type { FilledText } from '../language/evaluate.ts';
-import { collectionOf, propertiesOf, type TestElement, textOf } from '../tree.ts';
-import type { ParsedElement } from '../xml.ts';
-import type { Definition, ImportContext, Variables } from './context.ts';
+import type { FilledText } from '../../language/evaluate.ts';
+import { collectionOf, propertiesOf, type TestElement, textOf } from '../../tree.ts';
+import type { ParsedElement } from '../../xml.ts';
+import type { Definition, ImportContext, Variables } from '../context.ts';
 
 /**
  * Returns the User Defined Variables of the whole tree. JMeter evaluates them once, before it sends a request. A
@@ -37,7 +37,7 @@ function define(
   const values = new Map<string, FilledText>();
   for (const argument of collectionOf({ properties }, 'Arguments.arguments')) {
     const holder = { properties: propertiesOf(argument) };
-    const name = textOf(holder, 'Argument.name');
+    const name = context.constant(element, 'Argument.name', textOf(holder, 'Argument.name'), variables);
     if (name !== '') values.set(name, context.filled(element, name, textOf(holder, 'Argument.value'), scope));
   }
   for (const [name, value] of values) variables.set(name, () => value);

@@ -1,6 +1,7 @@
-import type { FilledText } from '../language/evaluate.ts';
-import { collectionOf, type TestElement } from '../tree.ts';
-import type { Definition, ImportContext, Variables } from './context.ts';
+import type { FilledText } from '../../language/evaluate.ts';
+import { collectionOf, type TestElement } from '../../tree.ts';
+import type { Definition, ImportContext, Variables } from '../context.ts';
+import { namesSetBy } from './variable-setters.ts';
 
 /**
  * User Parameters set variables before a request. JMeter evaluates them in order, again for each sample
@@ -35,7 +36,7 @@ export function defineUserParameters(
 ): Variables {
   const values = collectionOf(element, 'UserParameters.thread_values')[0]?.children ?? [];
   const defined = new Map(variables);
-  for (const [index, { text: name }] of collectionOf(element, 'UserParameters.names').entries()) {
+  for (const [index, name] of namesSetBy(element, variables, context).entries()) {
     defined.set(name, definitionOf(values[index]?.text ?? '', new Map(defined), context));
   }
   return defined;

@@ -1,7 +1,7 @@
-import type { PlanCounter } from '../../plan.ts';
-import { countFormat } from '../../template/counter.ts';
-import { type TestElement, textOf } from '../tree.ts';
-import type { Definition, ImportContext, Variables } from './context.ts';
+import type { PlanCounter } from '../../../plan.ts';
+import { countFormat } from '../../../template/counter.ts';
+import { type TestElement, textOf } from '../../tree.ts';
+import type { Definition, ImportContext, Variables } from '../context.ts';
 
 /** Maximum value of a counter. It is below 2^53, so JSON numbers represent it exactly. */
 const MOST = 1e15;
