@@ -6,7 +6,7 @@ import type { PlanOverrides } from '../override.ts';
 import { placementOf, sendsMessage } from '../placements.ts';
 import type { Request } from '../plan.ts';
 import { planFolder } from '../testing/plan-folder.ts';
-import { jmx, jmxElement, props, sampler, threadGroup } from './testing/jmx.ts';
+import { headerManager, jmx, jmxElement, props, sampler, threadGroup } from './testing/jmx.ts';
 
 const { pathOf } = planFolder();
 
@@ -84,6 +84,21 @@ test('a form carries the identity in a header, and its parameters stay as they a
   const { places, requests } = await placed([form('POST'), form('GET'), form('DELETE')]);
   expect(places).toEqual({ POST: 'header:qbl-id', GET: 'none', DELETE: 'none' });
   expect(requests.map(({ body }) => body)).toEqual(['user=a+b', null, 'user=a+b']);
+});
+
+test('a request with a header of its own named qbl-id keeps its value, and carries no identity', async () => {
+  const own = sampler({ name: 'Own', body: 'a', under: [headerManager({ 'Qbl-Id': '7' })] });
+  const { places, requests, notes } = await placed([own, text('POST')]);
+  expect(places).toEqual({ Own: 'none', Text: 'header:qbl-id' });
+  expect(requests[0]?.headers).toMatchObject({ 'Qbl-Id': '7' });
+  expect(requests[0]?.headers).not.toHaveProperty('qbl-id');
+  expect(notes[0]).toContain('the header qbl-id carries the identity of 1 of 2 requests');
+  expect(
+    (await placed([own], { identity: { kind: 'header', name: 'X-Id' } })).requests[0]?.headers,
+  ).toMatchObject({
+    'Qbl-Id': '7',
+    'X-Id': '${qbl.id}',
+  });
 });
 
 test('the messages of a plan without an identity are only counted', async () => {

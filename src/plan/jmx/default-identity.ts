@@ -6,15 +6,16 @@ import { carriesIdentity, placementOf } from '../placements.ts';
 import type { Method, Plan, PlanVariable, Request } from '../plan.ts';
 import { messageTemplate } from '../template/placed-body.ts';
 
-/** The header for the identity of a message whose body cannot carry the identity. */
-export const IN_HEADER: Placement = { kind: 'header', name: 'qbl-id' };
+const HEADER = 'qbl-id';
+/** The place for the identity of a message whose body cannot carry the identity. */
+export const IN_HEADER: Placement = { kind: 'header', name: HEADER };
 
 /** The methods with which a request creates or changes something, such as a message in a queue. */
 export const WRITING: readonly Method[] = ['POST', 'PUT', 'PATCH'];
 
 /**
  * Chooses where the identity of each request travels. A .jmx file cannot say this. A request without a body carries no
- * identity, because nothing shows that the request sends a message.
+ * identity, because nothing shows that the request sends a message. A header qbl-id of the .jmx file keeps its value.
  */
 export function withDefaultIdentity(plan: WrittenPlan): Plan {
   const places = plan.threadGroups.map(({ requests }) =>
@@ -34,10 +35,11 @@ export function withDefaultIdentity(plan: WrittenPlan): Plan {
   };
 }
 
-function defaultPlacement({ method, body }: Request, own: readonly PlanVariable[] = []): Placement {
+function defaultPlacement({ method, headers, body }: Request, own: readonly PlanVariable[] = []): Placement {
   if (messageTemplate(body, [], own) !== null) return IN_BODY;
   const hasBody = body !== null && body !== '';
-  return hasBody && WRITING.includes(method) ? IN_HEADER : NO_IDENTITY;
+  const hasHeader = Object.keys(headers).some((name) => name.toLowerCase() === HEADER);
+  return hasBody && WRITING.includes(method) && !hasHeader ? IN_HEADER : NO_IDENTITY;
 }
 
 /** Returns notes about requests whose identity is not in the body. */
