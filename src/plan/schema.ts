@@ -140,8 +140,7 @@ const threadGroupFields = {
   requests: z
     .array(request, 'expected a list of requests')
     .min(1, 'expected at least one request')
-    .max(MAX_PER_PLAN, `expected at most ${MAX_PER_PLAN} requests`)
-    .superRefine(uniqueNames),
+    .max(MAX_PER_PLAN, `expected at most ${MAX_PER_PLAN} requests`),
 };
 
 const threadGroup = z
@@ -157,21 +156,6 @@ const threadGroup = z
     durationMs: duration ?? null,
     rampUpMs: rampUp,
   }));
-
-/** Reports requests with the same name, because `verify` finds the request of a message by the name. */
-function uniqueNames(requests: readonly { name: string }[], context: z.RefinementCtx): void {
-  const seen = new Set<string>();
-  for (const [index, { name }] of requests.entries()) {
-    if (seen.has(name)) {
-      context.addIssue({
-        code: 'custom',
-        path: [index, 'name'],
-        message: 'expected a name that no other request has',
-      });
-    }
-    seen.add(name);
-  }
-}
 
 const planFields = {
   name: oneLine.default('Plan'),

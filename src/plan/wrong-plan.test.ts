@@ -68,11 +68,6 @@ describe('a wrong plan', () => {
     ],
     ['an empty file', '', /^\/plan.yaml:1 the plan: expected a mapping, such as qbl init writes, not null$/],
     ['text that is not YAML', 'a: [1\n', /^\/plan.yaml:2 wrong indentation, or a missing \] or \}/],
-    [
-      'two requests with one name',
-      plan('').replace(/( {6}- name: R.*)/s, '$1$1'),
-      /:9 .*a name that no other request has/,
-    ],
   ])('is refused because of %s', async (_, text, message) => {
     expect(await mistakesOf(text)).toMatch(message);
   });

@@ -31,7 +31,7 @@ type Path = Unsaid['path'];
 
 function groupFields(group: ThreadGroup, path: Path, variables: readonly PlanVariable[]): YamlFields {
   const { requests, loops, durationMs, rampUpMs, startDelayMs, newConnectionEachLoop, ...same } = group;
-  const each = distinctNames(requests).map((request, index) =>
+  const each = requests.map((request, index) =>
     requestFields(request, [...path, 'requests', index], variables),
   );
   const { name, threads, onSampleError, ...others } = same;
@@ -61,17 +61,6 @@ function groupFields(group: ThreadGroup, path: Path, variables: readonly PlanVar
     },
     unsaid: [...texts.map((text) => ({ path, text })), ...each.flatMap(({ unsaid }) => unsaid)],
   };
-}
-
-/** Gives each request a name of its own, because `verify` finds the request of a message by its name. */
-function distinctNames(requests: readonly Request[]): readonly Request[] {
-  const taken = new Set<string>();
-  return requests.map((request) => {
-    let { name } = request;
-    for (let number = 2; taken.has(name); number++) name = `${request.name} (${number})`;
-    taken.add(name);
-    return { ...request, name };
-  });
 }
 
 function requestFields(request: Request, path: Path, variables: readonly PlanVariable[]): YamlFields {
