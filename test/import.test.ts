@@ -49,6 +49,7 @@ test('writes a YAML plan that sends what the .jmx file sends', async () => {
         headerManager({ 'X-Shop': '${__P(shop,none)}', 'Content-Type': 'application/json' }),
         sampler({ name: 'Order', body: '{\n  "user": ${__threadNum},\n  "note": "a # b: c"\n}', properties }),
         sampler({ name: 'Again: #2', body: '["x"]', properties }),
+        sampler({ name: 'Order', body: '{"second": true}', properties }),
       ],
     }),
   );
@@ -61,7 +62,7 @@ test('writes a YAML plan that sends what the .jmx file sends', async () => {
     expect(blast.code, blast.stderr).toBe(0);
     sent.push(requests.splice(0).toSorted());
   }
-  expect(sent[0]).toHaveLength(8);
+  expect(sent[0]).toHaveLength(12);
   expect(sent[1]).toEqual(sent[0]);
 });
 
@@ -123,6 +124,26 @@ test('writes the requests in parts that qbl refuses', async () => {
   expect(stdout).toMatch(/- name: Log in\n.*- name: First\n.*- name: Users\n.*- name: Inside\n/s);
 });
 
+test('keeps the names of requests, and says how to accept the certificates of https', async () => {
+  const https = sampler({ name: 'Send', properties: { 'HTTPSampler.protocol': 'https' } });
+  const { stdout, stderr } = await imported(jmx(threadGroup({ under: [sampler(), https] })));
+  expect(stderr).toBe('');
+  expect(stdout.match(/- name: Send$/gm)).toHaveLength(2);
+  const advice =
+    '# qbl accepts every certificate for a .jmx file. For this plan, add --insecure, or --ca with a file.';
+  expect(stdout).toContain(advice);
+  expect((await imported(jmx(threadGroup()))).stdout).not.toContain(advice);
+});
+
+test('names a mistake under a long path in full', async () => {
+  const deep = (levels: number): string =>
+    levels === 0
+      ? jmxElement('JSR223Sampler', 'Script', '')
+      : jmxElement('GenericController', 'x'.repeat(90), '', { under: [deep(levels - 1)] });
+  const { stdout } = await imported(jmx(threadGroup({ under: [sampler(), deep(20)] })));
+  expect(stdout).toMatch(/^# .*Script: JSR223Sampler is not supported here$/m);
+});
+
 test('says why qbl cannot send the written plan yet', async () => {
   const { code, stdout, stderr } = await imported(
     jmx(
@@ -145,6 +166,9 @@ test('says why qbl cannot send the written plan yet', async () => {
 
 test('refuses a file that is no test plan of JMeter', async () => {
   const folder = await tempFolder();
+  const missing = expectUsageError(await qbl(['import', 'missing.jmx'], { folder }));
+  expect(missing).toContain('missing.jmx');
+  expect(missing).not.toContain('qbl init');
   await writeFile(join(folder, 'plan.yaml'), 'name: x');
   expect(expectUsageError(await qbl(['import', 'plan.yaml'], { folder }))).toContain(
     'plan.yaml is not a .jmx file: expected a test plan of JMeter',

@@ -165,7 +165,7 @@ async function readPlan(
  * Reads the text of a plan file.
  * @throws QblError 'usage' with a hint how to create a plan
  */
-export async function readPlanFile(file: string): Promise<string> {
+async function readPlanFile(file: string): Promise<string> {
   try {
     return await readBoundedFile('the plan', file, MAX_PLAN_BYTES);
   } catch (cause) {

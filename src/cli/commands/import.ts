@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
+import { readBoundedFile } from '../../bounded-file.ts';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import { withDefaultIdentity } from '../../plan/jmx/default-identity.ts';
 import { type JmxPlan, readJmx } from '../../plan/jmx/import.ts';
-import { isJmx, loadPlanText, readPlanFile } from '../../plan/load.ts';
+import { isJmx, loadPlanText, MAX_PLAN_BYTES } from '../../plan/load.ts';
 import { yamlPlan } from '../../plan/writing/yaml-plan.ts';
 import { plural } from '../../plural.ts';
 import { printableLines } from '../../printable.ts';
@@ -30,7 +31,7 @@ async function importPlan(
   options: RawPlanOptions,
   { env, out, err }: Context,
 ): Promise<ExitCode> {
-  const text = await readPlanFile(file);
+  const text = await readBoundedFile('the plan', file, MAX_PLAN_BYTES);
   if (!isJmx(file, text))
     throw new QblError('usage', `${file} is not a .jmx file: expected a test plan of JMeter`);
   const imported = readJmx(file, text, planOverrides(options, env).properties ?? {});
@@ -40,14 +41,21 @@ async function importPlan(
   return EXIT_CODES.held;
 }
 
-function heading(file: string, { refusals, redirectsAutomatically }: JmxPlan): string[] {
+function heading(file: string, { plan, refusals, redirectsAutomatically }: JmxPlan): string[] {
   const name = file === '-' ? 'a .jmx file' : basename(file);
   return [
-    `qbl import wrote this plan. It sends what ${name} sends, but for what the comments say.`,
+    `qbl import wrote this plan. It sends the same as ${name}, except for the differences in the comments.`,
+    ...(usesHttps(plan)
+      ? ['qbl accepts every certificate for a .jmx file. For this plan, add --insecure, or --ca with a file.']
+      : []),
     ...(redirectsAutomatically ? ['The .jmx follows redirects. A YAML plan does not.'] : []),
     ...(refusals.length === 0 ? [] : ['This plan lacks these parts of the .jmx file, or changes them:']),
     ...refusals.map(({ line, path, message }) => `  line ${line}, ${path}: ${message}`),
   ];
+}
+
+function usesHttps({ threadGroups }: JmxPlan['plan']): boolean {
+  return threadGroups.some(({ requests }) => requests.some(({ url }) => /^https:/i.test(url)));
 }
 
 /** Says on standard error what the user still has to do. */

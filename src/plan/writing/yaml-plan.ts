@@ -23,9 +23,12 @@ function addComment(document: Document, path: readonly (string | number)[], text
   node.commentBefore = [node.commentBefore, commentLine(text)].filter(Boolean).join('\n');
 }
 
+/** Maximum length of a comment. The path of an element in a .jmx file has up to 10,000 characters. */
+const MAX_COMMENT_LENGTH = 20_000;
+
 /** Makes one line of a comment, because a line break in a text from outside would end the comment. */
 function commentLine(text: string): string {
-  return ` ${printable(text)}`;
+  return ` ${printable(text, MAX_COMMENT_LENGTH)}`;
 }
 
 /** Matches a character that a block cannot show. */
