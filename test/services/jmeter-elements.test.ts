@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { readJmx } from '../../src/plan/jmx/import.ts';
 import {
   counter,
   headerManager,
@@ -29,22 +30,42 @@ import { jmeterHome, SHORT_JVM } from './jmeter.ts';
 
 const DEADLINE_MS = 120_000;
 const GROUPS = 60;
+/** Number of random groups. The test needs GROUPS of them that qbl does not refuse. */
+const DRAWN = 150;
 const LOOPS = 3;
 
+/** A setting of requests. Several settings of a group can set the same variable. */
+type Setting =
+  | { readonly kind: 'headers' }
+  | { readonly kind: 'parameters'; readonly name: string; readonly counts: boolean }
+  | { readonly kind: 'counter'; readonly name: string };
+
 type Part =
+  | Setting
   | {
       readonly kind: 'request';
       readonly name: string;
       readonly fails: boolean;
       readonly takesDefaults: boolean;
+      readonly under: readonly Setting[];
     }
   | { readonly kind: 'controller'; readonly type: string; readonly under: readonly Part[] }
-  | { readonly kind: 'headers' | 'parameters' | 'counter' }
   | { readonly kind: 'defaults'; readonly method: string }
   | { readonly kind: 'observer'; readonly type: string };
 
 const OBSERVERS = ['DebugSampler', 'DebugPostProcessor', 'ResultCollector', 'Summariser'];
 const MODES = ['continue', 'startnextloop', 'stopthread'];
+
+const NAMES = ['a', 'b', 'c', 'v'];
+const setting: fc.Arbitrary<Setting> = fc.oneof(
+  fc.record({ kind: fc.constant('headers' as const) }),
+  fc.record({
+    kind: fc.constant('parameters' as const),
+    name: fc.constantFrom(...NAMES),
+    counts: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('counter' as const), name: fc.constantFrom(...NAMES) }),
+);
 
 const { parts } = fc.letrec<{ part: Part; parts: Part[] }>((tie) => ({
   parts: fc.array(tie('part'), { minLength: 1, maxLength: 4, depthIdentifier: 'parts' }),
@@ -57,6 +78,7 @@ const { parts } = fc.letrec<{ part: Part; parts: Part[] }>((tie) => ({
         name: fc.constantFrom('Same', 'Same', 'Other'),
         fails: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
         takesDefaults: fc.boolean(),
+        under: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(setting, { maxLength: 2 })),
       }),
     },
     {
@@ -67,12 +89,7 @@ const { parts } = fc.letrec<{ part: Part; parts: Part[] }>((tie) => ({
         under: tie('parts'),
       }),
     },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        kind: fc.constantFrom('headers' as const, 'parameters' as const, 'counter' as const),
-      }),
-    },
+    { weight: 4, arbitrary: setting },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -104,7 +121,11 @@ describeWith(['java', 'mvn'], 'elements of a test plan', () => {
   }, async () => {
     const folder = await tempFolder();
     const seed = Date.now();
-    const all = fc.sample(groups, { numRuns: GROUPS, seed });
+    const all = fc
+      .sample(groups, { numRuns: DRAWN, seed })
+      .filter((group) => isAccepted(planOf([group], 1)))
+      .slice(0, GROUPS);
+    expect(all, `seed ${seed}`).toHaveLength(GROUPS);
     const server = await recordingServer();
     await writeFile(join(folder, 'plan.jmx'), planOf(all, server.port));
     const jar = join(home, 'bin', 'ApacheJMeter.jar');
@@ -141,6 +162,10 @@ describeWith(['java', 'mvn'], 'elements of a test plan', () => {
     }
   });
 });
+
+function isAccepted(text: string): boolean {
+  return readJmx('plan.jmx', text, {}).refusals.length === 0;
+}
 
 function planOf(all: readonly Group[], port: number): string {
   const unused = [
@@ -181,55 +206,63 @@ function withClasses(text: string): string {
 
 function groupOf({ parts: all, mode }: Group, number: number, port: number): string {
   let requests = 0;
-  let names = 0;
-  const request = (name: string, fails: boolean, method: string, visible: readonly string[]) =>
+  let settings = 0;
+  const request = (
+    { name, fails, under }: Omit<Extract<Part, { kind: 'request' }>, 'kind' | 'takesDefaults'>,
+    method: string,
+    outer: ReadonlySet<string>,
+  ) =>
     sampler({
       name,
-      body: `{${visible.map((each) => `"${each}": "\${${each}}"`).join()}}`,
+      body: `{${[...visibleIn(under, outer)].map((each) => `"${each}": "\${${each}}"`).join()}}`,
       properties: {
         'HTTPSampler.port': port,
         'HTTPSampler.path': `/r${++requests}${fails ? '/fail' : ''}`,
         'HTTPSampler.method': method,
       },
+      under: under.map(renderedSetting),
     });
-  const level = (under: readonly Part[], outer: readonly string[]): string[] => {
-    const named = under.map((part) => ({ part, name: `${part.kind}${++names}` }));
-    // A counter in a controller is refused if a thread starts its next loop after an error.
-    const counts = mode !== 'startnextloop';
-    const visible = [
-      ...outer,
-      ...named.filter(({ part }) => part.kind === 'parameters').map(({ name }) => name),
-      ...named.filter(({ part }) => part.kind === 'counter' && counts).map(({ name }) => name),
-    ];
-    const rendered = (part: Part, name: string): string => {
+  const renderedSetting = (part: Setting): string => {
+    settings++;
+    if (part.kind === 'headers') return headerManager({ 'X-Level': String(settings) });
+    if (part.kind === 'counter')
+      return counter({ name: part.name, start: settings, incr: 3, per_user: true });
+    return userParameters(part.name, part.counts ? '${__counter(TRUE)}' : `x${settings}`);
+  };
+  const level = (under: readonly Part[], outer: ReadonlySet<string>): string[] => {
+    const visible = visibleIn(under, outer);
+    return under.map((part) => {
       switch (part.kind) {
         case 'request':
-          return request(part.name, part.fails, part.takesDefaults ? '' : 'GET', visible);
+          return request(part, part.takesDefaults ? '' : 'GET', visible);
         case 'controller':
-          return jmxElement(part.type, name, '', { under: level(part.under, visible) });
-        case 'headers':
-          return headerManager({ 'X-Level': name });
+          return jmxElement(part.type, 'Part', '', { under: level(part.under, visible) });
         case 'defaults':
           return defaults({ 'HTTPSampler.method': part.method });
-        case 'parameters':
-          return userParameters(name);
-        case 'counter':
-          return counts ? counter({ name, start: 1, incr: 3, per_user: true }) : '';
         case 'observer':
-          return jmxElement(part.type, name, '');
+          return jmxElement(part.type, 'Observer', '');
+        default:
+          return renderedSetting(part);
       }
-    };
-    return named.map(({ part, name }) => rendered(part, name));
+    });
   };
   const under = [
     headerManager({ 'X-Group': String(number) }),
     counter({ name: 'n', start: 5, incr: 2, per_user: true }),
-    ...level(all, ['n', 'v']),
+    ...level(all, new Set(['n', 'v'])),
     defaults({ 'HTTPSampler.method': 'POST' }),
-    request('Same', false, '', []),
+    request({ name: 'Same', fails: false, under: [] }, '', new Set()),
   ];
   const properties = { 'ThreadGroup.on_sample_error': mode };
   return threadGroup({ name: 'G', loops: LOOPS, properties, under });
+}
+
+/** Returns the variables that a request below these parts can mention. */
+function visibleIn(under: readonly Part[], outer: ReadonlySet<string>): ReadonlySet<string> {
+  const names = under.flatMap((part) =>
+    part.kind === 'parameters' || part.kind === 'counter' ? [part.name] : [],
+  );
+  return new Set([...outer, ...names]);
 }
 
 function defaults(properties: Readonly<Record<string, string>>): string {
@@ -237,9 +270,9 @@ function defaults(properties: Readonly<Record<string, string>>): string {
   return jmxElement('ConfigTestElement', 'Defaults', props(properties), { attributes });
 }
 
-function userParameters(name: string): string {
+function userParameters(name: string, value: string): string {
   const text = (value: string) => `<stringProp name="">${value}</stringProp>`;
-  const values = `<collectionProp name="1">${text('x')}</collectionProp>`;
+  const values = `<collectionProp name="1">${text(value)}</collectionProp>`;
   return jmxElement(
     'UserParameters',
     'Parameters',
