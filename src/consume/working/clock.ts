@@ -1,5 +1,4 @@
 import { pause } from '../../pause.ts';
-import { epochNow } from '../../queue/epoch-now.ts';
 
 /** The clock of a service: real, or simulated in a test. */
 export interface Clock {
@@ -13,7 +12,7 @@ export interface Clock {
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
-  now: epochNow,
+  now: () => performance.timeOrigin + performance.now(),
   until: async (atMs, signal) => {
     // Timers use whole milliseconds and can fire early, so check the time again.
     for (let left = atMs - systemClock.now(); left > 0 && !signal.aborted; left = atMs - systemClock.now()) {

@@ -1,5 +1,4 @@
 import { Condition } from '../../condition.ts';
-import { epochNow } from '../../epoch-now.ts';
 import type { Delivery, Positions } from '../../reader.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
@@ -129,7 +128,7 @@ export class Share {
     const positions = this.#positionsOfEmpty(led);
     const isIdle = positions.size === led.length;
     const fetched = positions.size === 0 ? [] : await this.#fetch(leader, positions, isIdle);
-    const receivedAtMs = epochNow();
+    const receivedAtMs = performance.timeOrigin + performance.now();
     for (const answer of fetched) await this.#read(answer, receivedAtMs);
     const gotSomething = fetched.some(({ nextOffset }) => nextOffset !== null);
     if (gotSomething) this.#options.onFetched();

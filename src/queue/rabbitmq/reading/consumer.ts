@@ -1,4 +1,3 @@
-import { epochNow } from '../../epoch-now.ts';
 import type { Consumer, ConsumerOptions } from '../../queue.ts';
 import type { RabbitmqClient } from '../connection/client.ts';
 import { DeliveryCounter } from './deliveries.ts';
@@ -53,7 +52,7 @@ export class RabbitmqConsumer implements Consumer {
       const ack = () => {
         if (this.#inFlight.delete(arrival)) arrival.ack(false);
       };
-      this.#onMessage({ ...this.#counter.delivery(arrival), receivedAtMs: epochNow(), ack });
+      this.#onMessage({ ...this.#counter.delivery(arrival), ack });
     }
   }
 

@@ -1,5 +1,4 @@
 import { Condition } from '../../condition.ts';
-import { epochNow } from '../../epoch-now.ts';
 import type { Consumer, ConsumerOptions } from '../../queue.ts';
 import { timestampAt } from '../../timestamp.ts';
 import type { ReceivedMessage } from '../requests/answers.ts';
@@ -102,7 +101,7 @@ export class SqsConsumer implements Consumer {
   #handOut(message: ReceivedMessage, askedAtMs: number): void {
     const { ReceiptHandle: handle, Attributes } = message;
     this.#held.add(handle, askedAtMs);
-    const receivedAtMs = epochNow();
+    const receivedAtMs = performance.timeOrigin + performance.now();
     const ack = () => this.#held.ack(handle);
     // The time when the queue received the message, by the queue's clock.
     const timestamp = timestampAt('LogAppendTime', Number(Attributes?.SentTimestamp));
