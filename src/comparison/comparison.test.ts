@@ -145,18 +145,22 @@ test.each([
 );
 
 test.each([
-  ['the queue', 'queue', 0, false],
-  ['the queue, and perhaps of the sender', 'queue', null, true],
-  ['the queue and of the sender', 'queue', 5_000, true],
-  ['the sender', 'sender', 0, true],
+  ['the queue', 'queue', 0, 'processed', false],
+  ['the queue, and perhaps of the sender', 'queue', null, 'processed', true],
+  ['the queue and of the sender', 'queue', 5_000, 'processed', true],
+  ['the queue and of the sender, by a failed attempt', 'queue', 5_000, 'failed', true],
+  ['the sender', 'sender', 0, 'processed', true],
 ] as const)(
   'says whether the drain is too short if the service is behind the clock of %s',
-  async (_, waitSince, senderAheadMs, isSaid) => {
+  async (_, waitSince, senderAheadMs, outcome, isSaid) => {
     const lastEndMs = START_MS + 1_234_509;
     const end = { processed: 1, lastEndMs, clockAheadMs: 5_000, waitSince };
     await queueHalf({ ratePerSecond: 100 }, [acked(0, 20)], end);
+    // The work takes longer than the clocks differ.
+    const startedAtMs = lastEndMs - 10_000;
+    const receipt = { loop: 2, startedAtMs, finishedAtMs: lastEndMs };
     if (senderAheadMs !== null)
-      await writeReceipts([{ loop: 2, finishedAtMs: lastEndMs, sentAtMs: lastEndMs + senderAheadMs }]);
+      await writeReceipts([{ ...receipt, sentAtMs: startedAtMs + senderAheadMs, outcome }]);
     const record = await compare(run.folder, null);
     const drain = row(record, 'time until all messages are processed')[0];
     expect(drain).toBe(isSaid ? 'at least 1234.509' : 1234.509);

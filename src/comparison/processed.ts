@@ -15,8 +15,8 @@ export interface Processed {
   /** Time at which the last of the messages was first processed. Minus infinity if no message was processed. */
   readonly lastAtMs: number;
   /**
-   * Longest time by which work on a message ended before the message was sent, by the time stamps. Above 0 if the
-   * sender's clock is ahead of the service's clock. Null if no checksum confirms the send time of a message.
+   * Longest time by which work on a message of the run started before the message was sent, by the time stamps. Above
+   * 0 if the sender's clock is ahead of the service's clock. Null if no checksum confirms the send time of a message.
    */
   readonly senderAheadMs: number | null;
 }
@@ -44,16 +44,16 @@ export async function readProcessed(
   let [rows, messages, lastAtMs] = [0, 0, Number.NEGATIVE_INFINITY];
   let senderAheadMs: number | null = null;
   for await (const receipts of readReceipts(runFiles(folder).receipts, () => {})) {
-    for (const { identity, outcome, sentAtMs, finishedAtMs } of receipts) {
-      if (outcome !== 'processed' || identity?.run !== folder.id) continue;
-      rows++;
+    for (const { identity, outcome, sentAtMs, startedAtMs, finishedAtMs } of receipts) {
+      if (identity?.run !== folder.id) continue;
+      if (outcome === 'processed') rows++;
       // Leaves out receipts of messages that the plan does not have. Such a receipt has the run's ID, but belongs to a
       // damaged message or to another sender.
       if (plan !== null && !isPlanned(plan, identity)) continue;
-      if (!seen.add(identity)) continue;
+      if (sentAtMs !== null) senderAheadMs = Math.max(senderAheadMs ?? 0, sentAtMs - startedAtMs);
+      if (outcome !== 'processed' || !seen.add(identity)) continue;
       messages++;
       lastAtMs = Math.max(lastAtMs, finishedAtMs);
-      if (sentAtMs !== null) senderAheadMs = Math.max(senderAheadMs ?? 0, sentAtMs - finishedAtMs);
     }
   }
   return rows < processed ? null : { messages, lastAtMs, senderAheadMs };

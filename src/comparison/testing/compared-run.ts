@@ -7,7 +7,7 @@ import type { CompareRecord } from '../../runs/documents/compare-json.ts';
 import { writeDirect } from '../../runs/documents/direct-json.ts';
 import { beginRun } from '../../runs/documents/run-json.ts';
 import { type ServiceEnd, type ServiceSettings, writeService } from '../../runs/documents/service-json.ts';
-import { openReceipts } from '../../runs/rows/receipts-csv.ts';
+import { openReceipts, type ReceiptOutcome } from '../../runs/rows/receipts-csv.ts';
 import { directRun, makeRunFolder, type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
 
 export const START_MS = 1_795_000_000_000;
@@ -41,8 +41,12 @@ export interface ComparedRun {
 interface Received {
   readonly loop: number;
   readonly finishedAtMs: number;
+  /** Absent: the time `START_MS`. */
+  readonly startedAtMs?: number;
   /** Absent: no checksum confirms the send time. */
   readonly sentAtMs?: number;
+  /** Absent: `processed`. */
+  readonly outcome?: ReceiptOutcome;
 }
 
 interface DirectCounts {
@@ -130,16 +134,16 @@ async function writeQueueHalf(
 
 async function writeReceipts(folder: RunFolder, all: readonly Received[]): Promise<void> {
   const writer = await openReceipts(runFiles(folder).receipts);
-  for (const { loop, finishedAtMs, sentAtMs = null } of all)
+  for (const { loop, startedAtMs = START_MS, finishedAtMs, sentAtMs = null, outcome = 'processed' } of all)
     void writer.write({
       identity: { run: folder.id, group: 1, thread: 1, loop, request: 1 },
       sentAtMs,
       attempt: 1,
       instance: 1,
       arrivedAtMs: START_MS,
-      startedAtMs: START_MS,
+      startedAtMs,
       finishedAtMs,
-      outcome: 'processed',
+      outcome,
       condition: 'intact',
     });
   await writer.close();

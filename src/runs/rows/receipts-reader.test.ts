@@ -54,13 +54,10 @@ async function work(rows: readonly Receipt[], killedBefore: number): Promise<voi
   await truncate(file, Math.max(0, length - killedBefore));
 }
 
-const rowOf = ({ identity, sentAtMs, finishedAtMs, outcome, condition }: Receipt): ReceiptRow => ({
-  identity,
-  sentAtMs,
-  finishedAtMs,
-  outcome,
-  condition,
-});
+const rowOf = (receipt: Receipt): ReceiptRow => {
+  const { identity, sentAtMs, startedAtMs, finishedAtMs, outcome, condition } = receipt;
+  return { identity, sentAtMs, startedAtMs, finishedAtMs, outcome, condition };
+};
 const one: Receipt = {
   identity: { run: 'r', group: 1, thread: 2, loop: 3, request: 1 },
   sentAtMs: 1.5,

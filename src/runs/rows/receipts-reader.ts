@@ -16,6 +16,8 @@ export interface ReceiptFacts {
 }
 
 export interface ReceiptRow extends ReceiptFacts {
+  /** The start of the attempt, in epoch milliseconds of the service's clock. */
+  readonly startedAtMs: number;
   /** The end of the attempt, in epoch milliseconds of the service's clock. */
   readonly finishedAtMs: number;
 }
@@ -81,8 +83,9 @@ function rowOf(cells: readonly string[]): ReceiptRow | null {
   const condition = CONDITIONS.find((name) => name === cells[CONDITION]);
   if (identity === 'wrong' || outcome === undefined || condition === undefined) return null;
   const sentAt = cells[SENT_AT] ?? '';
-  const finishedAtMs = Number(cells[FINISHED]);
-  return { identity, sentAtMs: sentAt === '' ? null : Number(sentAt), finishedAtMs, outcome, condition };
+  const sentAtMs = sentAt === '' ? null : Number(sentAt);
+  const [startedAtMs, finishedAtMs] = [Number(cells[STARTED]), Number(cells[FINISHED])];
+  return { identity, sentAtMs, startedAtMs, finishedAtMs, outcome, condition };
 }
 
 function identityOf([run = '', ...numbers]: readonly string[]): Identity | null | 'wrong' {
@@ -120,6 +123,7 @@ const COLUMNS = [
   /^(intact|unproven|foreign)$/,
 ];
 const SENT_AT = 5;
+const STARTED = 9;
 const FINISHED = 10;
 const OUTCOME = 11;
 const CONDITION = 12;
