@@ -84,9 +84,9 @@ test('predicts that an outage without a queue fails all requests not yet in work
   const refused = many(800, (index) => ({ atMs: 1_000 + index, elapsedMs: 1, status: 503 }));
   await directHalf([...many(200, () => acked(0, 500)), ...refused], { processed: 200 });
   const record = await compare(run.folder, BOUNDS, 10_000);
-  expect(row(record, 'failed requests').slice(2)).toEqual([800, 799]);
+  expect(row(record, 'failed requests').slice(2)).toEqual([800, 800]);
   expect(row(record, 'of (in total)').slice(2)).toEqual([1_000, 1_000]);
-  expect(row(record, 'processed').slice(2)).toEqual([200, 201]);
+  expect(row(record, 'processed').slice(2)).toEqual([200, 200]);
   expect(row(record, 'time until all messages are processed').slice(2)).toEqual(['never', 'never']);
   expect(record?.notes).not.toContainEqual(expect.stringContaining('No prediction'));
 });

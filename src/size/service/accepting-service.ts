@@ -85,7 +85,8 @@ export class AcceptingService {
       return { kind: 'timed-out', atMs: timeoutAtMs, workStartMs: null };
     }
     const { finishMs } = this.#instances.take(arrivalMs, this.#nextWorkMs);
-    if (finishMs > awayMs) {
+    // Work that takes no time could end exactly when the outage starts, but such work does not start.
+    if (finishMs > awayMs || startMs >= awayMs) {
       return { kind: 'interrupted', atMs: awayMs, workStartMs: startMs < awayMs ? startMs : null };
     }
     const failed = this.#nextFailure() < this.#service.failShare;
