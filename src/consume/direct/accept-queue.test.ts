@@ -28,7 +28,7 @@ test('gives up a request that an instance has taken, if the rate allows no start
   const send = await sendTo({ concurrency: 3, timeoutMs: 50 });
   expect(await send()).toBe('processed');
   const others = await Promise.all([send(), send(), send(), send()]);
-  expect(others).toEqual(Array(4).fill('no instance was free in time'));
+  expect(others).toEqual(Array(4).fill('the work did not start in time'));
 });
 
 test('lets other requests start after a request that was given up', async () => {

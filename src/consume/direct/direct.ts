@@ -215,6 +215,6 @@ const ANSWERS: Readonly<Record<Served, { readonly status: number; readonly body:
   processed: { status: 200, body: 'processed' },
   failed: { status: 500, body: 'the work failed' },
   refused: { status: 503, body: 'too many requests wait' },
-  'timed-out': { status: 503, body: 'no instance was free in time' },
+  'timed-out': { status: 503, body: 'the work did not start in time' },
   interrupted: { status: 503, body: 'the service stopped before the work was done' },
 };
