@@ -9,7 +9,7 @@ import { type Senders, sendersOf } from '../size/arrivals/senders.ts';
 import { leastDirectInstances } from '../size/least-direct.ts';
 import { type ClosedLoop, closedLoop } from '../size/model/closed-loop.ts';
 import type { DirectService } from '../size/service/accepting-service.ts';
-import { simulatedService } from './modelled-service.ts';
+import { qblService } from './modelled-service.ts';
 import { BOUND_PERCENTILE, keepsBound } from './p99-bound.ts';
 
 /** Limits of the service in the run without a queue, and the latency target of its senders. */
@@ -52,7 +52,7 @@ export async function directHalf(
     });
   }
   const record = readRun(own);
-  const modelled = simulatedService(settings, 0);
+  const modelled = qblService(settings, 0);
   const half = { bounds, samples, service };
   if (record === null || modelled === null) return { ...half, prediction: null, leastInstances: null };
   const senders = sendersOf(record.plan);

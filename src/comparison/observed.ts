@@ -13,7 +13,7 @@ import { leastInstances } from '../size/least.ts';
 import { type Ahead, DEFAULT_SEED, type LindleyResult, lindley } from '../size/model/lindley.ts';
 import { modelOf } from '../size/model/predict.ts';
 import { type Service, serviceOfRate } from '../size/service/service.ts';
-import { modelledService } from './modelled-service.ts';
+import { usersService } from './modelled-service.ts';
 import { type Figures, groupFigures, queueFigures, rounded } from './observed-figures.ts';
 import { failedRows } from './rows.ts';
 
@@ -79,7 +79,7 @@ function figuresOf(
 function modelOfService(claim: Claim | null, end: ObservedEnd, { timesMs }: AckedSamples): Service | null {
   if (claim !== null) {
     const settings = { ...claim.capacity, maxAttempts: MAX_ATTEMPTS };
-    return modelledService(settings, timesMs[0] ?? 0);
+    return usersService(settings, timesMs[0] ?? 0);
   }
   return end.drainRate === null ? null : serviceOfRate(end.drainRate.perSecond, []);
 }
@@ -94,9 +94,7 @@ function predicted({ timesMs }: AckedSamples, service: Service, ahead: Ahead): L
  */
 function instanceRows(claim: Claim | null, { timesMs }: AckedSamples): CompareRow[] {
   const service =
-    claim === null
-      ? null
-      : modelledService({ ...claim.capacity, maxAttempts: MAX_ATTEMPTS }, timesMs[0] ?? 0);
+    claim === null ? null : usersService({ ...claim.capacity, maxAttempts: MAX_ATTEMPTS }, timesMs[0] ?? 0);
   if (claim === null || service === null || timesMs.length === 0) return [];
   const bound = { maxWaitMs: claim.maxWaitMs, percentile: 100 };
   const least = leastInstances(modelOf({ kind: 'times', timesMs }), service, bound);

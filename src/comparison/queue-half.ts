@@ -15,7 +15,7 @@ import { modelOf, type Prediction, predictionOf } from '../size/model/predict.ts
 import { givenUpShare } from '../size/service/attempts.ts';
 import { slowedTo } from '../size/service/saturated.ts';
 import type { Service } from '../size/service/service.ts';
-import { simulatedService } from './modelled-service.ts';
+import { qblService } from './modelled-service.ts';
 import { type Processed, readProcessed } from './processed.ts';
 
 /** Figures of the run with the queue. */
@@ -83,7 +83,7 @@ function askedService(
 ): Service | null {
   const arrivalMs = timesMs[0] ?? 0;
   const startMs = Math.max(arrivalMs, Date.parse(startedAt));
-  const service = simulatedService(options, startMs);
+  const service = qblService(options, startMs);
   if (service === null) return null;
   return { ...service, outages: mergeOutages([{ fromMs: arrivalMs, toMs: startMs }, ...service.outages]) };
 }
