@@ -170,6 +170,14 @@ test.each([
   },
 );
 
+test('says nothing about a too short drain if some messages were not processed', async () => {
+  const end = { processed: 1, clockAheadMs: 5_000, waitSince: 'sender' } as const;
+  await queueHalf({ ratePerSecond: 100 }, [acked(0, 20), acked(0, 20)], end);
+  const record = await compare(run.folder, null);
+  expect(row(record, 'time until all messages are processed')[0]).toBe('never');
+  expect(record?.notes.join(' ')).not.toContain('So the time until all messages are processed can be longer');
+});
+
 test('predicts nothing if no service capacity is configured', async () => {
   await queueHalf({ ratePerSecond: null }, [acked(0, 20)]);
   expect(row(await compare(run.folder, null), 'processed')).toEqual([1_000, null]);

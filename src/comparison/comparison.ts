@@ -4,11 +4,11 @@ import { type CompareRecord, DIRECT_COLUMN } from '../runs/documents/compare-jso
 import { provenClockAheadMs } from '../runs/documents/service-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { MAX_REQUESTS, type Unpredictable } from '../size/model/follow-senders.ts';
+import { isLowerBound } from './cell.ts';
 import { type DirectBounds, type DirectHalf, directHalf } from './direct-half.ts';
 import { compareObserved } from './observed.ts';
-import { isDrainTooShort } from './processed.ts';
 import { type QueueHalf, queueHalf } from './queue-half.ts';
-import { rowsOf } from './rows.ts';
+import { drainOf, rowsOf } from './rows.ts';
 
 /**
  * Compares the measured figures of a run with predicted ones. If there was a run without a queue, its figures are
@@ -50,7 +50,7 @@ function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
     ...(end.waitSince === 'sender' ? [WAIT_SINCE_SENDING] : []),
     ...(end.waitSince === null && end.attempts > 0 ? [WAIT_UNKNOWN] : []),
     ...(aheadMs === null ? [] : [clockNote(aheadMs)]),
-    ...(processed !== null && isDrainTooShort(end, processed) ? [DRAIN_TOO_SHORT] : []),
+    ...(isLowerBound(drainOf(queue)) ? [DRAIN_TOO_SHORT] : []),
     ...(queue.maxWaitMs === null ? [] : [waitNote(queue.maxWaitMs)]),
     ...(end.others === 0 ? [] : [othersNote(end.others)]),
     ...(direct === null ? [] : directNotesOf(direct)),

@@ -4,15 +4,11 @@ import type { AckedSamples } from '../samples/latency/acked-samples.ts';
 import { percentileMs } from '../samples/latency/histogram.ts';
 import { BusiestSecond } from '../size/model/busiest-second.ts';
 import type { ClosedLoopResult } from '../size/model/closed-loop.ts';
+import { atLeastIf, type Cell } from './cell.ts';
 import type { DirectHalf } from './direct-half.ts';
 import { keepsBound } from './p99-bound.ts';
 import { isDrainTooShort } from './processed.ts';
 import type { QueueHalf, QueuePrediction } from './queue-half.ts';
-
-type Cell = number | 'never' | LowerBound | null;
-
-/** A lower bound: the true figure can be larger than the measured one, for example because clocks differ. */
-type LowerBound = `at least ${number}`;
 
 /**
  * A row of the comparison. Each function computes the cell of one column. If the function of a column is missing,
@@ -61,13 +57,7 @@ export const ROWS: readonly Row[] = [
     name: '  time until all messages are processed',
     unit: 's',
     benefit: 'scalability',
-    queue: ({ samples, processed, end }) =>
-      processed === null
-        ? null
-        : atLeastIf(
-            isDrainTooShort(end, processed),
-            timeUntilAll(samples, samples.messages, processed.messages, processed.lastAtMs),
-          ),
+    queue: drainOf,
     queuePredicted: ({ processed, drainedAtMs }, { samples }) =>
       timeUntilAll(samples, samples.messages, processed, drainedAtMs),
     direct: ({ samples, service }) =>
@@ -220,8 +210,11 @@ function timeUntilAll(
   return atMs === null || !Number.isFinite(atMs) ? null : (atMs - firstStartMs) / 1000;
 }
 
-function atLeastIf(isLowerBound: boolean, figure: Cell): Cell {
-  return isLowerBound && typeof figure === 'number' ? `at least ${figure}` : figure;
+/** Returns the measured time until all messages are processed, in seconds. */
+export function drainOf({ samples, processed, end }: QueueHalf): Cell {
+  if (processed === null) return null;
+  const drain = timeUntilAll(samples, samples.messages, processed.messages, processed.lastAtMs);
+  return atLeastIf(isDrainTooShort(end, processed), drain);
 }
 
 function busiestSecondOf({ ackedTimesMs }: AckedSamples): number {
