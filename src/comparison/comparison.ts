@@ -2,6 +2,7 @@ import { plural, verb } from '../plural.ts';
 import { parseQueueUrl, type QueueAddress } from '../queue/url/url.ts';
 import { type CompareRecord, DIRECT_COLUMN } from '../runs/documents/compare-json.ts';
 import { provenClockAheadMs } from '../runs/documents/service-json.ts';
+import { SAME_CLOCK_MS } from '../runs/json/same-clock.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { MAX_REQUESTS, type Unpredictable } from '../size/model/follow-senders.ts';
 import { isLowerBound } from './cell.ts';
@@ -38,11 +39,12 @@ export async function compare(
 const COLUMNS = ['queue', 'predicted', DIRECT_COLUMN, 'predicted'];
 
 function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
-  const { settings, samples, end, processed, left, prediction } = queue;
+  const { settings, samples, end, lateMs, processed, left, prediction } = queue;
   const aheadMs = provenClockAheadMs(end);
   return [
     prediction === null ? NO_MODEL : WITH_QUEUE,
     ...(samples.unclear === null ? [] : [samples.unclear]),
+    ...(prediction === null || lateMs <= SAME_CLOCK_MS ? [] : [lateNote(lateMs)]),
     ...(processed === null ? [NO_RECEIPTS] : []),
     ...(left === null || left === 0 ? [] : [leftNote(left)]),
     ...paceNotes(queue),
@@ -108,6 +110,10 @@ const rounded = (value: number) => Number(value.toPrecision(3)).toLocaleString('
 
 function othersNote(others: number): string {
   return `The service also took ${plural(others, 'message')} of other runs from the queue. The figures do not include messages of other runs. The model assumes that messages of other runs were in the queue when the service started.`;
+}
+
+function lateNote(lateMs: number): string {
+  return `The service started ${rounded(lateMs / 1000)} s after the first ack. The prediction includes this time.`;
 }
 
 function leftNote(left: number): string {

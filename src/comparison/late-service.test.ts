@@ -17,6 +17,13 @@ test('predicts the figures of a service that started after the sender ended', as
   expect(await predicted('time until all messages are processed')).toBeCloseTo(15 + 4.99, 6);
   expect(await predicted('longest wait for the service')).toBeCloseTo(15, 6);
   expect(await predicted('largest backlog')).toBe(500);
+  const notes = (await compare(run.folder, null))?.notes;
+  expect(notes).toContain('The service started 15 s after the first ack. The prediction includes this time.');
+});
+
+test('says nothing about the start of a service that started with the sender', async () => {
+  await run.queueHalf({ ratePerSecond: 100 }, SAMPLES, { processed: 500 }, START_MS + 100);
+  expect((await compare(run.folder, null))?.notes.join(' ')).not.toContain('after the first ack');
 });
 
 test('counts the outages of a late service from its start', async () => {

@@ -23,6 +23,8 @@ export interface QueueHalf {
   readonly settings: ServiceSettings;
   readonly samples: AckedSamples;
   readonly end: ServiceEnd;
+  /** Time from the first ack until the service started. 0 if the service started earlier, or if nothing was acked. */
+  readonly lateMs: number;
   /** The processed messages, from the receipts. Null if receipts are missing. */
   readonly processed: Processed | null;
   /** Number of acked messages that the service did not take out of the queue. Null if receipts are missing. */
@@ -61,7 +63,7 @@ export async function queueHalf(folder: RunFolder, maxWaitMs: number | null): Pr
   const missed = end.pace === null || end.pace.isKept ? null : end.pace;
   const processed = await readProcessed(folder, end);
   return {
-    ...{ settings, samples, end, maxWaitMs, processed },
+    ...{ settings, samples, end, lateMs: lateBy(service, samples), maxWaitMs, processed },
     left: processed === null ? null : leftBy(end, processed, samples),
     leastInstances: leastOf(asked, samples, maxWaitMs),
     prediction: at(missed),
@@ -73,17 +75,22 @@ function leftBy(end: ServiceEnd, processed: Processed, { timesMs }: AckedSamples
   return Math.max(0, timesMs.length - processed.messages - end.deadLettered);
 }
 
+function lateBy({ startedAt }: Pick<ServiceRecord, 'startedAt'>, { timesMs }: AckedSamples): number {
+  const [arrivalMs] = timesMs;
+  return arrivalMs === undefined ? 0 : Math.max(0, Date.parse(startedAt) - arrivalMs);
+}
+
 /**
  * Returns the configured service as input for the model. If the service started after the first arrival, the messages
  * waited for its start, and its outages count from its first message. Null if no capacity is configured.
  */
 function askedService(
-  { options, startedAt }: Pick<ServiceRecord, 'options' | 'startedAt'>,
-  { timesMs }: AckedSamples,
+  record: Pick<ServiceRecord, 'options' | 'startedAt'>,
+  samples: AckedSamples,
 ): Service | null {
-  const arrivalMs = timesMs[0] ?? 0;
-  const startMs = Math.max(arrivalMs, Date.parse(startedAt));
-  const service = qblService(options, startMs);
+  const arrivalMs = samples.timesMs[0] ?? 0;
+  const startMs = arrivalMs + lateBy(record, samples);
+  const service = qblService(record.options, startMs);
   if (service === null) return null;
   return { ...service, outages: mergeOutages([{ fromMs: arrivalMs, toMs: startMs }, ...service.outages]) };
 }
