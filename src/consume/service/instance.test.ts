@@ -101,8 +101,13 @@ test.each([
     bodies: new Map([['mine', { of: () => null, all: () => [] }]]),
   });
   let messages = messagesOf(1);
-  const latest = () => messages;
-  const { instance, deliver, clock, receipts, counter } = await bed(latest, { recent: latest, run: 'mine' });
+  let seen = messages;
+  const latest = () => {
+    seen = messages;
+    return seen;
+  };
+  const recent = () => seen;
+  const { instance, deliver, clock, receipts, counter } = await bed(latest, { recent, run: 'mine' });
   const send = (loop: number, startedAtMs: number) => {
     const id = codecOf(startedAtMs).digitsOf({ group: 1, thread: 1, loop, request: 1 });
     deliver({ ...MESSAGE, offset: loop, value: Buffer.from(JSON.stringify({ id })) });
@@ -110,8 +115,9 @@ test.each([
   send(1, 1);
   await clock.passTo(30_000);
   messages = messagesOf(laterStartMs);
-  send(2, laterStartMs);
   await clock.passTo(200_000);
+  send(2, laterStartMs);
+  await clock.passTo(400_000);
   expect(receipts.map(({ identity }) => identity?.run)).toEqual([run, 'mine']);
   expect(counter.counts).toMatchObject(counts);
   await instance.leave();

@@ -135,7 +135,7 @@ export class Instance {
    * before is of the earlier start, and its receipt must not count for the last start.
    */
   #reread(task: Task): Task {
-    return this.#options.messages.recent() === task.known ? task : this.#taskOf(task.message);
+    return this.#options.messages.latest() === task.known ? task : this.#taskOf(task.message);
   }
 
   #noteOwn({ message, arrival }: Task): void {

@@ -1,7 +1,6 @@
 import { plural, verb } from '../../plural.ts';
 import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
 import type { GatheredRun } from './gathered.ts';
-import { CLOCK_STEP_MS } from './period.ts';
 
 /**
  * Whether a receipt is older than the start of the run. Then it may belong to an earlier start with the same run ID. A
@@ -11,7 +10,7 @@ export function isBeforeStart(
   { sentAtMs, finishedAtMs }: Pick<ReceiptRow, 'sentAtMs' | 'finishedAtMs'>,
   { startedAtMs }: Pick<GatheredRun, 'startedAtMs'>,
 ): boolean {
-  return sentAtMs === null && startedAtMs !== null && finishedAtMs < startedAtMs - CLOCK_STEP_MS;
+  return sentAtMs === null && startedAtMs !== null && finishedAtMs < startedAtMs;
 }
 
 /** Says that receipts were left out because they are older than the start of the run. Null if there are none. */
