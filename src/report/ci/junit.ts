@@ -126,11 +126,12 @@ function requestsCase({ failures }: VerdictFacts, outcome: RunOutcome): TestCase
 }
 
 /**
- * Returns the test case for the end of the plan. If failed requests ended the run, the result is an error, because the
- * load was not the planned one.
+ * Returns the test case for the end of the run. If failed requests ended the run, the result is an error, because the
+ * load was not the planned one. This test case says nothing about a
+ * stop by the user.
  */
 function endCase({ failures }: VerdictFacts, { end }: RunOutcome): TestCase {
-  const name = 'plan not cut short';
+  const name = 'not ended by failed requests';
   const message = textsAbout('end', failures);
   if (message !== '') return { name, result: 'error', message };
   return end === null
