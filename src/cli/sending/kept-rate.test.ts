@@ -31,7 +31,7 @@ function rateAfter(
   everyMs: number,
   failed: number,
   group: Partial<ThreadGroup>,
-  { endedAt = count * everyMs, stoppedAt = null as number | null, isCompleted = true } = {},
+  { endedAt = count * everyMs, stoppedAt = null as number | null, reason = 'completed' } = {},
 ) {
   const sendTimes = new SendTimes();
   const statistics = new Statistics();
@@ -53,7 +53,7 @@ function rateAfter(
   const endedMs = START + endedAt;
   const stoppedMs = stoppedAt === null ? null : START + stoppedAt;
   const times = { dueFromMs: START, stoppedMs, endedMs };
-  return keptRate({ sendTimes, statistics, ...times, isCompleted }, plan, 0.01);
+  return keptRate({ sendTimes, statistics, ...times, reason }, plan, 0.01);
 }
 
 describe('the rate of a run with failed requests', () => {
@@ -65,7 +65,7 @@ describe('the rate of a run with failed requests', () => {
       kept: true,
     });
     const stopped = { onSampleError: 'stopthread', durationMs: 30_000 } as const;
-    const cut = rateAfter(200, 10, 10, stopped, { isCompleted: false });
+    const cut = rateAfter(200, 10, 10, stopped, { reason: 'stopthread' });
     expect(cut).toMatchObject({ due: 200, sent: 200, kept: true });
   });
 
@@ -103,16 +103,22 @@ describe('the rate of a run that a user stopped', () => {
     const missed = { due: 400, sent: 200, achievedPerSecond: 50, kept: false };
     expect(rateAfter(200, 10, 0, endless, stalled)).toMatchObject(missed);
     expect(rateAfter(200, 10, 5, endless, stalled)).toMatchObject(missed);
-    expect(rateAfter(200, 10, 0, {}, { ...stalled, isCompleted: false })).toMatchObject(missed);
+    expect(rateAfter(200, 10, 0, {}, { ...stalled, reason: 'stopped' })).toMatchObject(missed);
   });
 
   it('is kept if nothing was due between the last request and the stop', () => {
     for (const stoppedAt of [1_990, 2_000, 2_010])
       expect(rateAfter(200, 10, 0, endless, { stoppedAt })).toMatchObject({ sent: 200, kept: true });
-    const planned = { stoppedAt: 9_000, isCompleted: false };
+    const planned = { stoppedAt: 9_000, reason: 'stopped' };
     expect(rateAfter(400, 10, 0, {}, planned)).toMatchObject({ due: 400, kept: true });
     const timed = { ...endless, durationMs: 2_000 };
     expect(rateAfter(200, 10, 0, timed, { stoppedAt: 2_900 })).toMatchObject({ due: 200, kept: true });
+  });
+
+  it('is kept if failed requests had already ended the run', () => {
+    const stoptest = { ...endless, onSampleError: 'stoptest' } as const;
+    const waiting = { endedAt: 10_000, stoppedAt: 10_000, reason: 'stoptest' };
+    expect(rateAfter(500, 10, 1, stoptest, waiting)).toMatchObject({ due: 500, sent: 500, kept: true });
   });
 
   it('has no due requests if the stop came before the first request', () => {

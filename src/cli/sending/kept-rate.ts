@@ -1,5 +1,6 @@
 import { mayLeaveOut, type Plan } from '../../plan/plan.ts';
 import { rateSchedule } from '../../plan/schedule.ts';
+import { isByFailures } from '../../report/verdict/ended-by-failures.ts';
 import type { RateKept, RateSchedule, SendTimes } from '../../samples/rate-kept.ts';
 import type { Statistics } from '../../samples/summary/statistics.ts';
 
@@ -15,17 +16,24 @@ export interface SentRequests {
 }
 
 interface EndedRequests extends SentRequests {
-  /** True if the sender ended cleanly, and neither a signal nor a failed request stopped all threads. */
-  readonly isCompleted: boolean;
+  /** Why the sender ended, as in run.json. Null if the sender did not end cleanly. */
+  readonly reason: string | null;
 }
 
 /** Compares the rate of a sender with the rate of its plan. Null if the plan has no rate. */
-export function keptRate(sent: EndedRequests, plan: Plan, tolerance: number): RateKept | null {
+export function keptRate(
+  { reason, ...requests }: EndedRequests,
+  plan: Plan,
+  tolerance: number,
+): RateKept | null {
   const planned = rateSchedule(plan);
   if (planned === null) return null;
-  const { sendTimes, dueFromMs, stoppedMs, isCompleted } = sent;
+  // If failed requests ended the run, nothing was due any more when the user stopped the sender.
+  const stoppedMs = reason !== null && isByFailures(reason) ? null : requests.stoppedMs;
+  const sent = { ...requests, stoppedMs };
+  const { sendTimes, dueFromMs } = sent;
   const schedule = untilStop(planned, sent);
-  const lasted = isCompleted || stoppedMs !== null;
+  const lasted = reason === 'completed' || stoppedMs !== null;
   if (sent.statistics.failed === 0 || !mayLeaveOut(plan))
     return sendTimes.compare(schedule, dueFromMs, lasted, tolerance);
   // After a failed request, a thread skips requests or ends. These requests of the plan were never due.

@@ -174,7 +174,7 @@ async function writeResults(
     import('../../runs/documents/summary-json.ts'),
   ]);
   const { statistics, report, latency, intendedLatency, startedMs: startMs, endedMs: endMs, ending } = sent;
-  const isCompleted = ending.kind === 'in-order' && ending.reason === 'completed';
+  const reason = ending.kind === 'in-order' ? ending.reason : null;
   const entries = [{ tag: 'latency', startMs, endMs, histogram: latency }];
   if (intendedLatency !== null) {
     entries.push({ tag: 'intended', startMs, endMs, histogram: intendedLatency });
@@ -187,7 +187,7 @@ async function writeResults(
     statistics: statistics.summary(),
     latencyMs: summariseHistogram(latency),
     intendedLatencyMs: intendedLatency === null ? null : summariseHistogram(intendedLatency),
-    rate: keptRate({ ...sent, isCompleted }, plan, rateTolerance),
+    rate: keptRate({ ...sent, reason }, plan, rateTolerance),
     gaps: await gapsOf(folder, sent),
   };
   await writeSummary(folder, summary);
