@@ -23,6 +23,11 @@ it.each([
   [HANDSHAKE, 'sslv3 alert bad certificate', 'no client certificate'],
   [HANDSHAKE, 'tlsv1 alert protocol version', 'TLS 1.2 or 1.3'],
   [SOCKET, 'tlsv13 alert certificate required', 'no client certificate'],
+  [HANDSHAKE, 'tlsv1 unrecognized name', 'does not know the host'],
+  [HANDSHAKE, 'tlsv1 bad certificate status response', 'server refused'],
+  [HANDSHAKE, 'Received fatal alert: bad_certificate', 'no client certificate'],
+  [HANDSHAKE, 'Received fatal alert: protocol_version', 'TLS 1.2 or 1.3'],
+  [SOCKET, 'Received fatal alert: certificate_required', 'no client certificate'],
   [HANDSHAKE, 'wrong version number', 'use an http:// URL'],
 ])('gives a hint that fits the failure: %s: %s', (code, message, hint) => {
   expect(hintFor(code, `Non HTTP response message: ${message}`)).toContain(hint);

@@ -4,8 +4,8 @@ import { isAllRefused, type StatisticsSummary } from '../../samples/summary/stat
 const HANDSHAKE_FAILED = `${NON_HTTP_CODE}javax.net.ssl.SSLHandshakeException`;
 /** With TLS 1.3 a server can refuse the client after the handshake, so the code is then that of a broken connection. */
 const CONNECTION_BROKE = `${NON_HTTP_CODE}java.net.SocketException`;
-/** Matches the messages of OpenSSL about an alert, with which a server refuses a connection. */
-const ALERT = /\b(?:ssl|tls)v\d+ alert\b/;
+/** Matches the messages of OpenSSL and Java about an alert, with which a server refuses a connection. */
+const ALERT = /\b(?:ssl|tls)v\d+ |\bfatal alert: /;
 
 /**
  * What to do about a failed handshake. The first text whose pattern matches the message of Node or OpenSSL applies. The
@@ -14,7 +14,7 @@ const ALERT = /\b(?:ssl|tls)v\d+ alert\b/;
 const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
   [
     ALERT,
-    'the server refused the TLS connection: qbl has no client certificate, and uses TLS 1.2 or 1.3 with HTTP/1.1',
+    'the server refused the TLS connection: qbl has no client certificate, and uses TLS 1.2 or 1.3 with HTTP/1.1; or the server does not know the host of the URL',
   ],
   [
     /cert's |Cert does not contain/,
