@@ -8,9 +8,12 @@ export interface Pem {
   readonly text: string;
 }
 
-/** TLS ignores a certificate behind spaces, such as one that was copied out of a YAML file. */
-const CERTIFICATE_START = /^[ \t]*-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/;
-const EACH_START = /^(?=[ \t]*-----BEGIN )/m;
+/**
+ * TLS ignores a certificate behind other characters, such as the spaces of a YAML file, or the byte order mark of a file
+ * that was added to another one.
+ */
+const CERTIFICATE_START = /^.*-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/;
+const EACH_START = /^(?=.*-----BEGIN )/m;
 
 /**
  * Checks all certificates of a text. TLS itself ignores an empty text, a damaged certificate of an authority, and all
@@ -27,8 +30,9 @@ export function checkCertificates({ name, text }: Pem): X509Certificate {
         const line = parts.slice(0, start).join('').split('\n').length;
         return `${name}: certificate ${index + 1} of ${starts.length} (line ${line}) is damaged: ${reason}`;
       },
-      'Replace this certificate by an undamaged copy, or remove it from the file.',
-      () => new X509Certificate(parts[start] ?? ''),
+      'Replace this certificate by an undamaged copy, or remove it from the file. No other characters may stand before -----BEGIN, not even spaces or a byte order mark.',
+      // OpenSSL skips a byte order mark in the first line of a text, but TLS would ignore this certificate of the file.
+      () => new X509Certificate(`\n${parts[start] ?? ''}`),
     ),
   );
   const [first] = certificates;

@@ -153,6 +153,8 @@ describe('a certificate of a https server', () => {
     ['no end', (pem: string) => pem.replace(/-----END.*/, '')],
     ['other characters', (pem: string) => pem.replace(/\n./, '\n*')],
     ['no content', (pem: string) => pem.replace(/-\n[^-]*\n-/, '-\n-')],
+    ['a byte order mark', (pem: string) => `\uFEFF${pem}`],
+    ['a quotation mark before each line', (pem: string) => pem.replace(/^/gm, '> ')],
     ['spaces before its lines', (pem: string) => pem.replace(/^/gm, '  ')],
   ])('refuses a --ca file in which one of several certificates has %s', async (_, damage) => {
     const folder = await tempFolder();
@@ -164,6 +166,7 @@ describe('a certificate of a https server', () => {
     expect(expectUsageError(ended)).toContain(
       `--ca 'bundle.pem': certificate 2 of 3 (line ${line}) is damaged: `,
     );
+    expect(ended.stderr).toContain('No other characters may stand before -----BEGIN');
   });
 
   test.each([
