@@ -44,7 +44,7 @@ describe('settling', () => {
     verify.signal('SIGINT');
     const { code, stdout, stderr } = await verify.ended;
     expect(code, stderr).toBe(130);
-    expect(stderr).toContain('stopping: the verdict uses only the messages read so far\n');
+    expect(stderr).toContain('stopping: the verdict uses only the messages read so far (press');
     expect(stdout).toMatch(/UNKNOWN {2}run mine\n(.*\n)* {2}interrupted: /);
     expect(`${stdout}${stderr}`).not.toContain('\u001b');
   });
@@ -62,23 +62,26 @@ describe('settling', () => {
   });
 });
 
-test('a second Ctrl-C ends verify while the queue does not answer', async () => {
-  const folder = await tempFolder();
-  const silent = createServer(() => {}).listen(0, '127.0.0.1');
-  onTestFinished(() => void silent.close());
-  await once(silent, 'listening');
-  const queue = `kafka://127.0.0.1:${(silent.address() as AddressInfo).port}/orders`;
-  const load = ['--threads', '1', '--loops', '1', '--url', 'http://127.0.0.1:1/send', '--allow-errors'];
-  await qbl(['blast', '--run', 'mine', '--queue', queue, ...load], { folder });
-  const verify = startQbl(['verify', 'mine'], { folder });
-  await new Promise((resolve) => silent.once('connection', resolve));
-  verify.signal('SIGINT');
-  await verify.line(/^stopping: /m);
-  // The same signal counts once within 0.2 s.
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  verify.signal('SIGINT');
-  expect(await verify.ended).toMatchObject({ code: 130 });
-});
+test.each([[['verify', 'mine']], [['verify', '--follow', '--run', 'new']]])(
+  'a second Ctrl-C ends %j while the queue does not answer',
+  async (args) => {
+    const folder = await tempFolder();
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await once(silent, 'listening');
+    const queue = `kafka://127.0.0.1:${(silent.address() as AddressInfo).port}/orders`;
+    const load = ['--threads', '1', '--loops', '1', '--url', 'http://127.0.0.1:1/send', '--allow-errors'];
+    await qbl(['blast', '--run', 'mine', '--queue', queue, ...load], { folder });
+    const verify = startQbl([...args, '--queue', queue], { folder });
+    await new Promise((resolve) => silent.once('connection', resolve));
+    verify.signal('SIGINT');
+    await verify.line(/^stopping: .*\(press Ctrl-C again to stop at once\)/m);
+    // The same signal counts once within 0.2 s.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    verify.signal('SIGINT');
+    expect(await verify.ended).toMatchObject({ code: 130 });
+  },
+);
 
 test('reports Ctrl-C before anything was sent, and does not mention a verification', async () => {
   const folder = await tempFolder();

@@ -63,11 +63,19 @@ async function verify(
   const { progressView } = await import('../../report/progress/progress.ts');
   const view = progressView(context.err.stream, context.err.target, 'verifying');
   signals.stop.addEventListener('abort', () =>
-    view.note('stopping: the verdict uses only the messages read so far'),
+    view.note(
+      'stopping: the verdict uses only the messages read so far (press Ctrl-C again to stop at once)',
+    ),
   );
-  // A queue that does not answer delays the verdict. With --follow, the second Ctrl-C ends the reading instead.
-  if (!options.follow)
-    signals.interrupt.addEventListener('abort', () => context.exit(EXIT_CODES.interrupted));
+  // A queue that does not answer delays the verdict, or the first reading. Once --follow reads, the second Ctrl-C ends the
+  // reading instead.
+  let isFollowing = false;
+  signals.interrupt.addEventListener('abort', () => {
+    if (!isFollowing) context.exit(EXIT_CODES.interrupted);
+  });
+  const onFollowing = () => {
+    isFollowing = true;
+  };
   try {
     const onUnnoted = (reason: string) => {
       view.end();
@@ -79,7 +87,7 @@ async function verify(
     };
     const engineOptions = { ...engineDefaults(options), ...hopsOption, queue, onProgress, onUnnoted };
     const judged = options.follow
-      ? await follow(engineOptions, observedTargetOf(options), folders, signals, context)
+      ? await follow(engineOptions, observedTargetOf(options), folders, signals, context, onFollowing)
       : await replay(engineOptions, folders, signals);
     view.end();
     const result = await withIncidents(judged, folders);
@@ -151,6 +159,7 @@ async function follow(
   [folder]: readonly RunFolder[],
   { stop, interrupt }: StopSignals,
   context: Context,
+  onFollowing: () => void,
 ): Promise<VerifyResult> {
   const { verifyByTap } = await import('../../verify/follow.ts');
   if (folder === undefined) throw new Error('no run to follow');
@@ -161,6 +170,7 @@ async function follow(
     signal: interrupt,
     stop,
     onOpen: () => {
+      onFollowing();
       context.err.line(`following ${options.queue.url}; send with: ${blastLine(folder, options.queue.url)}`);
       context.parent?.tell({ type: 'ready', url: null });
     },
