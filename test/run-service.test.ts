@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CompareRecord } from '../src/runs/documents/compare-json.ts';
@@ -85,6 +85,24 @@ test('fails no request during an outage with the queue, but many without it', as
   expect(outages[0].toSeconds - outages[0].fromSeconds).toBeCloseTo(4);
   expect(outages[0].fromSeconds).toBeGreaterThanOrEqual(1);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'leaves no evidence for a later run with the same ID if the sender does not start',
+  async () => {
+    const folder = await tempFolder();
+    const samples = runFile(folder, 'mine', 'samples.jtl');
+    await mkdir(join(folder, 'runs', 'mine'), { recursive: true });
+    await symlink(join(folder, 'nowhere', 'samples.jtl'), samples);
+    const broken = await qbl([...RUN, ...SERVICE], { folder });
+    expect(broken.stderr).toMatch(/^service /m);
+    expect(broken.stderr).toMatch(/^error: .*samples\.jtl/m);
+    await rm(samples);
+    const left = await readdir(join(folder, 'runs', 'mine'));
+    expect(left.filter((file) => !file.endsWith('.log'))).toEqual([]);
+    const ended = await qbl([...RUN, '--threads', '1', '--loops', '5'], { folder });
+    expect(recordOf(ended)).toMatchObject({ verdict: 'pass', acked: 5 });
+  },
+);
 
 describe.skipIf(process.platform === 'win32')('a killed part of a run', () => {
   const LONG = ['--threads', '5', '--rate', '100', '--rate-tolerance', '100%', '--duration', '60s'];

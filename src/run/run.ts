@@ -11,6 +11,7 @@ import { takeRunFolder } from '../runs/take-folder.ts';
 import { runDirect } from './direct.ts';
 import { Incidents } from './incidents.ts';
 import type { RunOptions } from './options.ts';
+import { ownFiles, removeFiles } from './own-files.ts';
 import { exited, noteWhenStopped } from './sending.ts';
 import { Stack } from './stack.ts';
 
@@ -33,12 +34,16 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { folder } = options;
   mustBeNew(folder);
   const made = await takeRunFolder(folder);
+  const own = ownFiles(options);
   const incidents = new Incidents(folder, options.onNote);
   const started = options.onFolder().then(() => withStack(options, incidents));
   const verifyExit = await started.catch(async (error) => {
-    // If a file cannot be written, this must not hide the error of the run.
+    // If a file cannot be written or removed, this must not hide the error of the run.
     await incidents.settle().catch(() => {});
-    if (made && readRun(folder) === null && isInterruption(error)) await removeRunFolder(folder);
+    if (readRun(folder) === null) {
+      if (made && isInterruption(error)) await removeRunFolder(folder);
+      else await removeFiles(own).catch(() => {});
+    }
     throw error;
   });
   const compared =
