@@ -4,7 +4,6 @@ import type { Trust } from '../../blast/connection/trust.ts';
 import { blastColumns } from '../../blast/recording/blast-columns.ts';
 import type { ExitCode } from '../../error.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { scheduleStartMs } from '../../plan/schedule.ts';
 import type { Progress } from '../../process/messages.ts';
 import type { ProgressView } from '../../report/progress/progress.ts';
 import { runFiles } from '../../runs/run-folder.ts';
@@ -71,6 +70,7 @@ async function send(
     { outcomeOf },
     { Summariser },
     { progressView },
+    { scheduleStartMs },
   ] = await Promise.all([
     import('../../blast/blast.ts'),
     import('../../plan/template/request-writers.ts'),
@@ -82,6 +82,7 @@ async function send(
     import('../../samples/outcome.ts'),
     import('../../samples/summary/summariser.ts'),
     import('../../report/progress/progress.ts'),
+    import('../../plan/schedule.ts'),
   ]);
   const report = new SummaryReport();
   const summariser = new Summariser();

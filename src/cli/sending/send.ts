@@ -1,12 +1,10 @@
 import { type ExitCode, QblError } from '../../error.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { StopDoor } from '../../process/stop-door.ts';
-import { endedByFailures } from '../../report/verdict/ended-by-failures.ts';
 import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
 import type { Experiment, RunRecord } from '../../runs/documents/run-json.ts';
 import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
 import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
-import { takeRunFolder } from '../../runs/take-folder.ts';
 import { pathFrom } from '../../runs/typed-name.ts';
 import type { AckTimes } from '../../samples/gaps/ack-times.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
@@ -19,7 +17,7 @@ import { headerOptions } from '../options/shared/plan-options.ts';
 import { missedRate } from '../options/shared/rate-tolerance.ts';
 import { secretHeaderNames } from '../options/values/header-parser.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
-import { keptRate, type SentRequests } from './kept-rate.ts';
+import type { SentRequests } from './kept-rate.ts';
 import { sendHint } from './send-hint.ts';
 
 /** This file has everything that `blast` and `jmeter` have in common: files, output and exit code. */
@@ -72,9 +70,10 @@ export async function sendRun(
   context: Context,
   send: Send,
 ): Promise<SentRun> {
-  const [runs, { abandonUnsent }] = await Promise.all([
+  const [runs, { abandonUnsent }, { takeRunFolder }] = await Promise.all([
     import('../../runs/documents/run-json.ts'),
     import('../../runs/abandon.ts'),
+    import('../../runs/take-folder.ts'),
   ]);
   const queue = await notedQueue(options.queue);
   const folder = runFolder(options.runs, options.run ?? newRunId(new Date()));
@@ -120,7 +119,10 @@ async function finish(
   signals: StopSignals,
 ): Promise<ExitCode> {
   const { ending, statistics } = sent;
-  const { endRun } = await import('../../runs/documents/run-json.ts');
+  const [{ endRun }, { endedByFailures }] = await Promise.all([
+    import('../../runs/documents/run-json.ts'),
+    import('../../report/verdict/ended-by-failures.ts'),
+  ]);
   const summary = await writeResults(folder, sent, record.plan, options.rateTolerance);
   // Writes the end of the run into run.json last. A verification that waits for this end then compares the samples with
   // summary.json.
@@ -168,7 +170,8 @@ async function writeResults(
   plan: Plan,
   rateTolerance: number,
 ): Promise<SummaryRecord> {
-  const [{ summariseHistogram }, { writeHlog }, { writeSummary }] = await Promise.all([
+  const [{ keptRate }, { summariseHistogram }, { writeHlog }, { writeSummary }] = await Promise.all([
+    import('./kept-rate.ts'),
     import('../../samples/latency/histogram.ts'),
     import('../../samples/latency/hlog.ts'),
     import('../../runs/documents/summary-json.ts'),
