@@ -44,16 +44,12 @@ export function writeScript(options: ScriptOptions): Promise<Script> {
 }
 
 /** JMeter cannot mask a part of a URL. So if a URL has secrets, JMeter writes no URL at all. */
-function mayWriteUrls({ plan, redact }: ScriptOptions): boolean {
-  return !hasSecretUrl(plan, redact);
-}
-
-function urlSetting(options: ScriptOptions): Record<string, string> {
-  return { 'jmeter.save.saveservice.url': String(mayWriteUrls(options)) };
+function urlSetting(writesUrls: boolean): Record<string, string> {
+  return { 'jmeter.save.saveservice.url': String(writesUrls) };
 }
 
 async function ownScript(options: ScriptOptions): Promise<Script> {
-  const { plan, run, startedAtMs, samplesFile } = options;
+  const { plan, run, startedAtMs, samplesFile, redact } = options;
   const text = renderJmx(plan, { forUser: false });
   const folder = await makeTemporaryFolder('qbl-jmeter-');
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -66,7 +62,7 @@ async function ownScript(options: ScriptOptions): Promise<Script> {
   }
   const properties = {
     ...SENDING_SETTINGS,
-    ...urlSetting(options),
+    ...urlSetting(!hasSecretUrl(plan, redact)),
     run,
     startedAt: startedAtMs,
     sample_variables: sampleVariables(sampleColumns(plan)).join(','),
@@ -87,10 +83,7 @@ async function copyOf(foreign: ForeignPlan, options: ScriptOptions): Promise<Scr
   try {
     const propertiesFile = join(folder, 'user.properties');
     await writeFile(propertiesFile, propertiesText({ run, ...foreign.properties }), { mode: 0o600 });
-    await writeCopy(
-      file,
-      withInsertions(foreign, { path: resolve(samplesFile), hasUrls: mayWriteUrls(options) }),
-    );
+    await writeCopy(file, withInsertions(foreign, resolve(samplesFile)));
     const remove = async () => {
       await Promise.all([rm(file, { force: true }), removeFolder()]);
     };
@@ -98,7 +91,7 @@ async function copyOf(foreign: ForeignPlan, options: ScriptOptions): Promise<Scr
       file,
       resultsFile: jmeterResultsFile,
       properties: {
-        ...urlSetting(options),
+        ...urlSetting(false),
         'qbl.execution': `${run}|${startedAtMs}`,
         sample_variables: withPlace(foreign.properties['sample_variables']),
       },
@@ -112,7 +105,9 @@ async function copyOf(foreign: ForeignPlan, options: ScriptOptions): Promise<Scr
 }
 
 async function writeCopy(file: string, text: string): Promise<void> {
-  await writeFile(file, text, { mode: 0o600, flag: 'wx' }).catch((cause) => {
+  await writeFile(file, text, { mode: 0o600, flag: 'wx' }).catch(async (cause) => {
+    // A disk that is full can leave a part of the copy.
+    if (cause.code !== 'EEXIST') await rm(file, { force: true });
     throw new QblError('environment', `cannot write a copy of the test plan: ${cause.message}`, {
       hint: 'JMeter looks for the files of a test plan beside it. Copy the test plan and its files into a folder that you can write.',
       cause,

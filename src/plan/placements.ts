@@ -57,5 +57,7 @@ export function tokenHeaders(plan: Plan): readonly string[] {
 }
 
 function placementsOf(plan: Plan): readonly Placement[] {
+  // JMeter can run requests of such a plan that are in no thread group, such as those of a test fragment.
+  if (plan.foreign !== undefined) return [plan.identity];
   return plan.threadGroups.flatMap(({ requests }) => requests.map((request) => placementOf(plan, request)));
 }

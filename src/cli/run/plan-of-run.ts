@@ -12,7 +12,7 @@ export function loadedPlan(options: RunCommandOptions, context: Context): Promis
   if (options.with !== 'jmeter' || options.url !== undefined) return loadedPlanOf(options, context);
   if (options.queue !== undefined) return loadedPlanOf(options, context, 'jmeter');
   return loadedPlanOf(options, context).catch((error) => {
-    if (!(error instanceof QblError) || options.plan?.endsWith('.jmx') !== true) throw error;
+    if (!(error instanceof QblError) || !/\.jmx$/i.test(options.plan ?? '')) throw error;
     throw new QblError('usage', error.summary, {
       details: error.details,
       cause: error,

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IN_BODY } from '../../message/placement.ts';
 import type { OnSampleError, Plan, ThreadGroup } from '../../plan/plan.ts';
+import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
+import type { MessagePlace } from '../../samples/jtl/message-place.ts';
 import { type EndingEvidence, endingOf } from './ending.ts';
 import { Totals } from './totals.ts';
 
@@ -30,17 +32,15 @@ function planOf(onSampleError: OnSampleError, changes: Partial<ThreadGroup> = {}
 
 function totalsOf(...successes: boolean[]): Totals {
   const totals = new Totals();
-  for (const success of successes) {
-    const response = {
-      responseCode: success ? '200' : '500',
-      responseMessage: '',
-      success,
-      failureMessage: '',
-    };
-    const figures = { timeStampMs: 1, elapsedMs: 1, bytes: 0, sentBytes: 0, latencyMs: 0, connectMs: 0 };
-    totals.add({ ...response, ...figures, label: 'r', threadName: 'g 1-1', loop: 1 });
-  }
+  for (const success of successes) totals.add(rowOf(success));
   return totals;
+}
+
+function rowOf(success: boolean, place: MessagePlace | null = null): SampleRow {
+  const responseCode = success ? '200' : '500';
+  const figures = { timeStampMs: 1, elapsedMs: 1, bytes: 0, sentBytes: 0, latencyMs: 0, connectMs: 0 };
+  const texts = { responseCode, responseMessage: '', failureMessage: '', label: 'r', threadName: 'g 1-1' };
+  return { ...figures, ...texts, success, loop: 1, place };
 }
 
 function ending(evidence: Partial<EndingEvidence>) {
@@ -136,9 +136,28 @@ describe('endingOf a test plan that JMeter ran unchanged', () => {
     expect(await ending({ ...foreign(), exit: silent })).toMatchObject(broken);
   });
 
-  it('is broken off if the identity of a message is missing', async () => {
-    const log = await withLog('ERROR o.a.j.m.JSR223PreProcessor: Problem in JSR223 script, qbl identity');
-    expect(await ending({ ...foreign(), ...log })).toMatchObject(broken);
+  it.each([
+    'ERROR o.a.j.m.JSR223PreProcessor: Problem in JSR223 script, qbl identity',
+    "ERROR o.a.j.t.JMeterThread: Error while processing sampler: 'Order'.",
+  ])('is broken off if a message lacks its identity or its sample: %s', async (line) => {
+    expect(await ending({ ...foreign(), ...(await withLog(line)) })).toMatchObject(broken);
+  });
+
+  it.each([
+    [[1, 2, 3], null],
+    [[2, 1], null],
+    [[1, 3], '1-1'],
+    [[2], '1-1'],
+  ])('is broken off if the numbers of a thread have a gap: %j', async (loops, gap) => {
+    const totals = totalsOf(true);
+    for (const loop of loops) totals.add(rowOf(true, { group: 1, thread: 1, request: 1, loop }));
+    totals.add(rowOf(true, { group: 1, thread: 2, request: 1, loop: 1 }));
+    for (const stop of [AbortSignal.abort(), new AbortController().signal])
+      expect(await ending({ ...foreign(), totals, stop })).toMatchObject(
+        gap === null
+          ? { kind: 'in-order' }
+          : { ...broken, why: `JMeter wrote no sample for a message of thread ${gap}` },
+      );
   });
 
   it('names the setting that ended the test after a failed sample', async () => {

@@ -28,10 +28,12 @@ export interface EndingEvidence {
 const THREAD_DIED = / ERROR o\.a\.j\.(t\.JMeterThread|JMeter): .*(Test failed|Uncaught exception)/i;
 
 /**
- * Matches a line of the log about an identity that the script of unchanged/identity-script.ts could not compute. The
- * request was sent without an identity. Source: JSR223PreProcessor.java.
+ * Matches a line of the log about a script of unchanged/identity-script.ts that failed. Then a message has no identity, or
+ * its result gets no row. Source: JSR223PreProcessor.java, JSR223PostProcessor.java.
  */
-const NO_IDENTITY = / Problem in JSR223 script, qbl identity/;
+const SCRIPT_FAILED = / Problem in JSR223 script, qbl identity/;
+/** Matches a line of the log about an error after a request was sent. The request gets no row. Source: JMeterThread.java. */
+const ROW_DROPPED = / Error while processing sampler/;
 /** Each entry of the log starts with its date. */
 const STARTS_ENTRY = /^\d/;
 /** Match lines of the log about a sampler that ended the test. Source: JMeterThread.java. */
@@ -58,8 +60,13 @@ export async function endingOf(evidence: EndingEvidence): Promise<Ending> {
 async function ofForeign(evidence: EndingEvidence): Promise<Ending> {
   const { exit, plan, totals, logFile } = evidence;
   if (!exit.saidEnd) return brokenOff('JMeter ended before its test plan ended');
-  const unidentified = await entryOf(logFile, NO_IDENTITY);
-  if (unidentified !== null) return brokenOff(`JMeter sent a message without its identity: ${unidentified}`);
+  const failed = await entryOf(logFile, SCRIPT_FAILED);
+  if (failed !== null)
+    return brokenOff(`JMeter sent a message without its identity or its sample: ${failed}`);
+  const dropped = await entryOf(logFile, ROW_DROPPED);
+  if (dropped !== null) return brokenOff(`JMeter dropped the sample of a request: ${dropped}`);
+  const gap = totals.places.threadWithGap;
+  if (gap !== null) return brokenOff(`JMeter wrote no sample for a message of thread ${gap}`);
   const bySignal = endedBySignal(evidence);
   if (bySignal !== null) return bySignal;
   if (totals.statistics.failed > 0) {

@@ -7,6 +7,7 @@ import { SendTimes } from '../../samples/rate-kept.ts';
 import { Statistics } from '../../samples/summary/statistics.ts';
 import { SummaryReport } from '../../samples/summary/summary-report.ts';
 import { parseThreadName } from '../../samples/thread-name.ts';
+import { PlaceGaps } from './place-gaps.ts';
 
 /** What the rows of one thread say about its end. */
 interface ThreadEnd {
@@ -22,6 +23,7 @@ export class Totals {
   readonly latency = newLatencyHistogram();
   readonly sendTimes = new SendTimes();
   readonly ackTimes = new AckTimes();
+  readonly places = new PlaceGaps();
   /** Numbers of the thread groups, from 1, that had a failed sample. */
   readonly failedGroups = new Set<number>();
   readonly #threads = new Map<string, ThreadEnd>();
@@ -34,6 +36,7 @@ export class Totals {
     this.statistics.add(row, outcome);
     this.ackTimes.add(row.timeStampMs, endMs, outcome === 'acked');
     this.report.add(row);
+    if (row.place) this.places.add(row.place);
     this.sendTimes.add(row.timeStampMs);
     recordLatencyMs(this.latency, row.elapsedMs);
     this.#firstStartMs = Math.min(this.#firstStartMs, row.timeStampMs);

@@ -42,9 +42,13 @@ vars.put('qbl.place', group + '-' + thread + '-' + loop)
 /**
  * The script after a request that sends a message. If JMeter followed a redirect, the row shows only the last response, which
  * says nothing about the message. The first response was a redirect, which is neither an acknowledgement nor a rejection.
+ * JMeter follows every redirect of a POST with GET, so the method shows the redirect even if a script of the test plan
+ * removed the sub-results. An ignored result gets no row, and the number of the last message would then leave no gap.
  * JMeter does not show the redirects of a request with "Redirect Automatically".
  */
 export const REDIRECT_SCRIPT = `def isRedirect = { it instanceof org.apache.jmeter.protocol.http.sampler.HTTPSampleResult && it.isRedirect() }
 def place = vars.get('qbl.place')
-if (place != null && (sampler.getAutoRedirects() || prev.getSubResults().any(isRedirect))) vars.put('qbl.place', place + '-redirected')
+if (prev.isIgnore()) throw new IllegalStateException('the test plan ignores the result of message ' + place)
+def hasOtherMethod = prev instanceof org.apache.jmeter.protocol.http.sampler.HTTPSampleResult && prev.getHTTPMethod() != sampler.getMethod()
+if (place != null && (sampler.getAutoRedirects() || hasOtherMethod || prev.getSubResults().any(isRedirect))) vars.put('qbl.place', place + '-redirected')
 `;

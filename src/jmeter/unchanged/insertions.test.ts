@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foreignPlan } from '../../plan/jmx/foreign.ts';
-import { jmx, jmxElement, sampler, threadGroup } from '../../plan/jmx/testing/jmx.ts';
+import { headerManager, jmx, jmxElement, sampler, threadGroup } from '../../plan/jmx/testing/jmx.ts';
 import { parseXml } from '../../plan/jmx/xml.ts';
 import { withInsertions } from './insertions.ts';
 
@@ -9,14 +9,14 @@ const SAMPLES = '/runs/ñ & ${x}/samples.jtl';
 function edited(text: string, settings = {}): string {
   return withInsertions(
     foreignPlan('a.jmx', text, settings, () => {}),
-    { path: SAMPLES, hasUrls: false },
+    SAMPLES,
   );
 }
 
 /** The text without the elements that qbl inserts. */
 function withoutInsertions(text: string): string {
   return text.replace(
-    /(?:<HeaderManager [^>]*testname="qbl identity".*?<\/HeaderManager>\n<hashTree\/>\n)?<JSR223PreProcessor [^>]*testname="qbl identity".*?<\/ResultCollector>\n<hashTree\/>/gs,
+    /<HeaderManager [^>]*testname="qbl identity".*?<\/HeaderManager>\n<hashTree\/>|<JSR223PreProcessor [^>]*testname="qbl identity".*?<\/ResultCollector>\n<hashTree\/>/gs,
     '',
   );
 }
@@ -47,6 +47,14 @@ describe('the copy of a test plan that JMeter runs', () => {
     [
       'with an element below a request',
       jmx(threadGroup({ under: [sampler({ under: [jmxElement('X', 'x', '')] })] })),
+    ],
+    [
+      'with a request below a request',
+      jmx(
+        threadGroup({
+          under: [sampler({ under: [POST, GET] })],
+        }),
+      ),
     ],
   ])('is equal to the file without what qbl inserts: %s', (_, text) => {
     const copy = edited(text);
@@ -99,11 +107,15 @@ describe('the copy of a test plan that JMeter runs', () => {
     expect(get?.children.map(({ name }) => name)).toContain('HeaderManager');
   });
 
-  it('writes no URLs if a URL has a secret', () => {
-    const foreign = foreignPlan('a.jmx', jmx(threadGroup()), {}, () => {});
-    const copyOf = (hasUrls: boolean) => withInsertions(foreign, { path: SAMPLES, hasUrls });
-    expect(copyOf(true)).toContain('<url>true</url>');
-    expect(copyOf(false)).toContain('<url>false</url>');
+  it('has the header of the identity before the headers of the file, because JMeter takes the first one', () => {
+    const traced = sampler({ under: [headerManager({ 'QBL-ID': 'other' })] });
+    const copy = edited(jmx(threadGroup({ under: [traced] })));
+    const managers = treeOf(copy)[1]?.children.filter(({ name }) => name === 'HeaderManager');
+    expect(managers?.map(({ attributes }) => attributes['testname'])).toEqual(['qbl identity', 'Headers']);
+  });
+
+  it('writes no URLs, because each of them can have a secret', () => {
+    expect(edited(jmx(threadGroup()))).toContain('<url>false</url>');
   });
 
   it('writes the path of the samples so that JMeter evaluates nothing in it', () => {

@@ -1,4 +1,4 @@
-import type { ForeignPlan } from '../../plan/jmx/foreign.ts';
+import type { ForeignPlan, ForeignSampler } from '../../plan/jmx/foreign.ts';
 import { tokenValue } from '../../plan/tokens/token-places.ts';
 import { literalText } from '../elements/functions.ts';
 import {
@@ -12,52 +12,82 @@ import {
 import { sampleWriter } from '../rendering/listeners.ts';
 import { FORGET_SCRIPT, IDENTITY_SCRIPT, INSERTED_NAME, REDIRECT_SCRIPT } from './identity-script.ts';
 
-/** The file to which JMeter writes the samples. */
-export interface SamplesFile {
-  /** The absolute path. */
-  readonly path: string;
-  /** Whether the samples have their URLs. */
-  readonly hasUrls: boolean;
+/** A change of a text: a new text in place of the characters between two indexes. */
+interface Edit {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/** The elements that qbl inserts under an HTTP request, before and after the elements of the file. */
+interface Inserted {
+  readonly first: readonly TreeNode[];
+  readonly last: readonly TreeNode[];
 }
 
 /**
  * Returns the text of the test plan with qbl's elements under each HTTP request, and with nothing else changed. A listener
  * under the test plan would not get the requests of a transaction that is written as one sample (JMeterThread.java,
- * getSampleListeners), so each request has a listener of its own. All of them write to one file.
+ * getSampleListeners), so each request has a listener of its own. All of them write to one file. The file has no URLs:
+ * JMeter cannot mask a part of a URL, and any variable of a URL can have a secret value.
+ * @param samplesFile the absolute path of the file
  */
-export function withInsertions(foreign: ForeignPlan, samples: SamplesFile): string {
-  const { text, samplers } = foreign;
-  const writer = sampleWriter(literalText(samples.path), samples.hasUrls);
-  const [message, other] = [
-    [...identityNodes(foreign), writer],
-    [script('JSR223PreProcessor', FORGET_SCRIPT, ''), writer],
-  ].map((nodes) => ({
-    inside: formatBranches(nodes, false),
-    asTree: formatBranches(nodes, true),
-  }));
+export function withInsertions(foreign: ForeignPlan, samplesFile: string): string {
+  const writer = sampleWriter(literalText(samplesFile), false);
+  const message = messageElements(foreign, writer);
+  const other = { first: [], last: [script('JSR223PreProcessor', FORGET_SCRIPT, ''), writer] };
+  // Requests can be nested. Where two edits are at the same place, the inner request comes before the end of the outer one.
+  const edits = [...foreign.samplers]
+    .reverse()
+    .flatMap((sampler) => editsOf(foreign.text, sampler, sampler.sendsMessage ? message : other));
+  return edited(
+    foreign.text,
+    edits.sort((a, b) => a.from - b.from),
+  );
+}
+
+function editsOf(text: string, { element, hashTree }: ForeignSampler, { first, last }: Inserted): Edit[] {
+  if (hashTree === null || hashTree.isOneTag) {
+    const tree = formatBranches([...first, ...last], true);
+    const from = hashTree === null ? element.end : text.lastIndexOf('<', hashTree.end - 1);
+    return [{ from, to: hashTree?.end ?? from, text: tree }];
+  }
+  const lastTag = text.lastIndexOf('<', hashTree.end - 1);
+  const inserted = (at: number, nodes: readonly TreeNode[]) => ({
+    from: at,
+    to: at,
+    text: nodes.length === 0 ? '' : formatBranches(nodes, false),
+  });
+  return [inserted(hashTree.start, first), inserted(lastTag, last)];
+}
+
+/** @param edits in the order of their places */
+function edited(text: string, edits: readonly Edit[]): string {
   let written = '';
   let from = 0;
-  for (const { element, hashTree, sendsMessage } of samplers) {
-    const inserted = (sendsMessage ? message : other) ?? { inside: '', asTree: '' };
-    if (hashTree === null) {
-      written += text.slice(from, element.end) + inserted.asTree;
-      from = element.end;
-      continue;
-    }
-    const lastTag = text.lastIndexOf('<', hashTree.end - 1);
-    written += text.slice(from, lastTag) + (hashTree.isOneTag ? inserted.asTree : inserted.inside);
-    from = hashTree.isOneTag ? hashTree.end : lastTag;
+  for (const edit of edits) {
+    written += text.slice(from, edit.from) + edit.text;
+    from = edit.to;
   }
   return written + text.slice(from);
 }
 
-/** The elements that give a message its identity. Without a header, messages are only counted. */
-function identityNodes({ plan: { identity }, setUpGroups, plainGroups }: ForeignPlan): TreeNode[] {
-  return [
-    ...(identity.kind === 'header' ? [headerManager(identity.name)] : []),
-    script('JSR223PreProcessor', IDENTITY_SCRIPT, `${setUpGroups} ${plainGroups}`),
-    script('JSR223PostProcessor', REDIRECT_SCRIPT, ''),
-  ];
+/**
+ * The elements that give a message its identity. Without a header, messages are only counted. JMeter takes the first of
+ * several headers with the same name, so qbl's header is before those of the file.
+ */
+function messageElements(
+  { plan: { identity }, setUpGroups, plainGroups }: ForeignPlan,
+  writer: TreeNode,
+): Inserted {
+  return {
+    first: identity.kind === 'header' ? [headerManager(identity.name)] : [],
+    last: [
+      script('JSR223PreProcessor', IDENTITY_SCRIPT, `${setUpGroups} ${plainGroups}`),
+      script('JSR223PostProcessor', REDIRECT_SCRIPT, ''),
+      writer,
+    ],
+  };
 }
 
 function headerManager(name: string): TreeNode {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sendsMessage } from '../placements.ts';
+import { carriesIdentity, findPlacesOf, sendsMessage, tokenHeaders, usesTokens } from '../placements.ts';
 import { foreignPlan } from './foreign.ts';
 import { jmx, jmxElement, sampler, threadGroup } from './testing/jmx.ts';
 
@@ -68,15 +68,25 @@ describe('a test plan that JMeter runs unchanged', () => {
       names: ['Order'],
       notes: [expect.stringContaining('1 of 3 HTTP requests (named with --label)')],
     });
-    expect(() => messagesOf({ messages: ['order'] })).toThrow(
-      'no enabled HTTP request with the name "order"',
+    expect(() => messagesOf({ messages: ['order'] })).toThrow('no HTTP request with the name "order"');
+  });
+
+  it('has an identity and counts its requests, even if only a Module Controller runs them', () => {
+    const off = { attributes: 'enabled="false"', under: [post('Order')] };
+    const text = jmx(
+      jmxElement('TestFragmentController', 'Parts', '', off),
+      threadGroup({ under: [jmxElement('ModuleController', 'Module', ''), get('Ask')] }),
     );
+    const { plan, notes } = read(text, { messages: ['Order'] });
+    expect(notes).toEqual([expect.stringContaining('1 of 2 HTTP requests')]);
+    expect([carriesIdentity(plan), usesTokens(plan), tokenHeaders(plan)]).toEqual([true, true, ['qbl-id']]);
+    expect(findPlacesOf(plan)).toHaveLength(1);
   });
 
   it('knows the URL of a request as the file writes it, with the parameters of its query', () => {
     const path = { 'HTTPSampler.domain': '${host}', 'HTTPSampler.path': 'a' };
     const parameter =
-      '<elementProp name="HTTPsampler.Arguments" elementType="Arguments"><collectionProp name="Arguments.arguments"><elementProp name="" elementType="HTTPArgument"><stringProp name="Argument.name">key</stringProp><stringProp name="Argument.value">s3cret</stringProp></elementProp></collectionProp></elementProp>';
+      '<elementProp name="HTTPsampler.Arguments" elementType="Arguments"><collectionProp name="Arguments.arguments"><elementProp name="" elementType="HTTPArgument"><stringProp name="Argument.name">key</stringProp><stringProp name="Argument.value">a&amp;b=${c} d</stringProp></elementProp></collectionProp></elementProp>';
     const asked = get('Ask', path).replace(
       /<elementProp name="HTTPsampler.*?<\/elementProp><\/collectionProp><\/elementProp>/s,
       parameter,
@@ -84,15 +94,13 @@ describe('a test plan that JMeter runs unchanged', () => {
     const full = get('Full', { 'HTTPSampler.path': 'https://h/x' });
     const { plan } = read(jmx(threadGroup({ under: [asked, full] })));
     expect(plan.threadGroups[0]?.requests.map(({ url }) => url)).toEqual([
-      'http://${host}:3000/a?key=s3cret',
+      'http://${host}:3000/a?key=a%26b%3D${c}%20d',
       expect.stringMatching(/^https:\/\/h\/x/),
     ]);
   });
 
   it('is refused without an HTTP request, with too many groups, and if it is not a .jmx file', () => {
-    expect(() => read(jmx(inGroup('ThreadGroup', 'Empty')))).toThrow(
-      'some/shop.jmx has no enabled HTTP request',
-    );
+    expect(() => read(jmx(inGroup('ThreadGroup', 'Empty')))).toThrow('some/shop.jmx has no HTTP request');
     const groups = Array.from({ length: 101 }, () => threadGroup());
     expect(() => read(jmx(...groups))).toThrow('has 101 enabled thread groups');
     expect(() => read('<a/>')).toThrow('this is not a .jmx');

@@ -58,9 +58,8 @@ export function foreignPlan(
     sendsMessage: isMessage(sampler, messages),
   }));
   const enabled = samplers.filter((sampler) => sampler.isEnabled);
-  const sending = enabled.filter((sampler) => sampler.sendsMessage);
-  check(file, groups, enabled, messages ?? []);
-  onNote(noteOf(file, identity, sending, enabled, messages !== undefined));
+  check(file, groups, samplers, messages ?? []);
+  onNote(noteOf(file, identity, samplers, messages !== undefined));
   const plan: Plan = {
     name: testPlan.name || 'Plan',
     rate: null,
@@ -83,28 +82,29 @@ function ordered(groups: readonly SamplerGroup[]): SamplerGroup[] {
 function check(
   file: string,
   groups: readonly SamplerGroup[],
-  enabled: readonly HttpSampler[],
+  samplers: readonly HttpSampler[],
   messages: readonly string[],
 ): void {
-  if (enabled.length === 0) throw new QblError('usage', `${file} has no enabled HTTP request`);
+  if (samplers.length === 0) throw new QblError('usage', `${file} has no HTTP request`);
   if (groups.length > MAX_PER_PLAN)
     throw new QblError(
       'usage',
       `${file} has ${groups.length} enabled thread groups, but the identity of a message can distinguish only ${MAX_PER_PLAN}`,
     );
-  const unknown = messages.find((label) => !enabled.some(({ name }) => name === label));
+  const unknown = messages.find((label) => !samplers.some(({ name }) => name === label));
   if (unknown === undefined) return;
-  throw new QblError('usage', `--label: ${file} has no enabled HTTP request with the name "${unknown}"`);
+  throw new QblError('usage', `--label: ${file} has no HTTP request with the name "${unknown}"`);
 }
 
+/** Counts disabled requests, too: a Module Controller runs the requests of its target even if the target is disabled. */
 function noteOf(
   file: string,
   identity: Placement,
-  sending: readonly HttpSampler[],
-  enabled: readonly HttpSampler[],
+  samplers: readonly ForeignSampler[],
   isChosen: boolean,
 ): string {
-  const some = `${sending.length} of ${plural(enabled.length, 'HTTP request')}`;
+  const sending = samplers.filter(({ sendsMessage }) => sendsMessage);
+  const some = `${sending.length} of ${plural(samplers.length, 'HTTP request')}`;
   const which = isChosen
     ? 'named with --label'
     : 'each POST, PUT and PATCH; name other requests with --label';

@@ -114,6 +114,11 @@ function parametersOf({ properties }: Holder): string[] {
   return collectionOf({ properties: propertiesOf(inner) }, 'Arguments.arguments').flatMap((argument) => {
     const parameter = { properties: propertiesOf(argument) };
     const name = textOf(parameter, 'Argument.name');
-    return name === '' ? [] : [`${name}=${textOf(parameter, 'Argument.value')}`];
+    return name === '' ? [] : [`${inQuery(name)}=${inQuery(textOf(parameter, 'Argument.value'))}`];
   });
+}
+
+/** Encodes the characters that would end a name or a value. Variables stay as the file writes them. */
+function inQuery(text: string): string {
+  return text.replace(/[&;#=\s]/g, encodeURIComponent);
 }

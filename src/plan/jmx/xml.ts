@@ -9,6 +9,8 @@ export interface ParsedElement {
   readonly text: string;
   /** Whether the element is one tag, such as `<hashTree/>`. */
   readonly isOneTag: boolean;
+  /** Index of the character after the first tag of the element, in the text of the document. */
+  readonly start: number;
   /** Index of the character after the element, in the text of the document. */
   readonly end: number;
 }
@@ -52,7 +54,7 @@ export function parseXml(text: string): ParsedElement {
   parser.on('opentag', ({ name, attributes, isSelfClosing: isOneTag }) => {
     if (open.length >= MAX_DEPTH) fail(`elements are nested deeper than ${MAX_DEPTH}`);
     if (++elements > MAX_ELEMENTS) fail(`there are more than ${MAX_ELEMENTS} elements`);
-    const place = { line: parser.line, isOneTag, end: parser.position };
+    const place = { line: parser.line, isOneTag, start: parser.position, end: parser.position };
     const element: OpenElement = { name, attributes, ...place, children: [], text: '' };
     open.at(-1)?.children.push(element);
     root ??= element;
