@@ -59,7 +59,9 @@ export function foreignPlan(
   }));
   const enabled = samplers.filter((sampler) => sampler.isEnabled);
   check(file, groups, samplers, messages ?? []);
-  onNote(noteOf(file, identity, samplers, messages !== undefined));
+  // A Module Controller runs the requests of its target even if the target is disabled.
+  const counted = enabled.length > 0 ? enabled : samplers;
+  onNote(noteOf(file, identity, counted, messages !== undefined));
   const plan: Plan = {
     name: testPlan.name || 'Plan',
     rate: null,
@@ -96,7 +98,6 @@ function check(
   throw new QblError('usage', `--label: ${file} has no HTTP request with the name "${unknown}"`);
 }
 
-/** Counts disabled requests, too: a Module Controller runs the requests of its target even if the target is disabled. */
 function noteOf(
   file: string,
   identity: Placement,
