@@ -76,10 +76,14 @@ test('a redirect is followed to another server, as one sample whose outcome is u
   expect(second.requests).toEqual(['GET /second own no type', 'GET /second own no type']);
 });
 
-test('a redirected GET is acked by the last response', async () => {
+test('a redirected GET with a message does not prove an ack, because the last request has no message', async () => {
   const first = await startServer();
   const [row] = await blast(`${first.url}/first?to=?again`, true, 'GET');
-  expect(row).toMatchObject({ responseCode: '200', URL: `${first.url}/?again`, outcome: 'acked' });
+  expect(row).toMatchObject({ responseCode: '200', URL: `${first.url}/?again`, outcome: 'indeterminate' });
+  expect(first.requests.slice(0, 2)).toEqual([
+    'GET /first?to=?again own text/plain; charset=UTF-8 {}',
+    'GET /?again own no type',
+  ]);
 });
 
 test('a redirect to a server that cannot be reached does not prove that the message was rejected', async () => {
@@ -98,6 +102,16 @@ test('a redirect to another protocol fails without the location in the sample', 
     responseMessage: 'Non HTTP response message: unknown protocol: other',
     success: 'false',
   });
+});
+
+test('qbl jmeter does not write a plan again that follows redirects, but can run the file unchanged', async () => {
+  const folder = await tempFolder();
+  const request = sampler({ properties: { 'HTTPSampler.follow_redirects': true } });
+  await writeFile(join(folder, 'plan.jmx'), jmx(threadGroup({ under: [request] })));
+  const ended = await qbl(['jmeter', '--plan', 'plan.jmx', '--threads', '2'], { folder });
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toContain('Send: its redirects: qbl cannot see');
+  expect(ended.stderr).toContain('Or use qbl jmeter without options that change the plan');
 });
 
 test('a redirect is not followed without follow_redirects', async () => {

@@ -1,4 +1,3 @@
-import type { Method } from '../../plan/plan.ts';
 import { javaLocation } from '../wire/java-location.ts';
 import type { Exchange } from './exchange.ts';
 import { failure } from './failure.ts';
@@ -10,8 +9,6 @@ const MAX_REDIRECTS = 20;
 /** A request in flight: the first request of a sample, or a redirect. */
 export interface Hop {
   readonly request: TargetRequest;
-  /** The method of the first request of the sample. */
-  readonly firstMethod: Method;
   /** Number of redirects before this request. */
   readonly redirects: number;
   /** The exchanges before this request as one. Null for the first request. */
@@ -19,14 +16,14 @@ export interface Hop {
 }
 
 /** Returns the whole exchange if it has ended, or the request to which it is redirected. */
-export function afterHop({ request, firstMethod, redirects, before }: Hop, last: Exchange): Exchange | Hop {
-  const exchange = before === null ? last : joined(before, last, firstMethod);
+export function afterHop({ request, redirects, before }: Hop, last: Exchange): Exchange | Hop {
+  const exchange = before === null ? last : joined(before, last);
   if (last.location === null || request.redirected === null) return exchange;
   if (redirects === MAX_REDIRECTS)
     return failed(exchange, 'java.io.IOException', `Exceeded maximum number of redirects: ${MAX_REDIRECTS}`);
   const url = javaLocation(request.url, last.location);
   if (url === null) return failed(exchange, 'java.net.MalformedURLException', locationMistake(last.location));
-  return { request: request.redirected(url), firstMethod, redirects: redirects + 1, before: exchange };
+  return { request: request.redirected(url), redirects: redirects + 1, before: exchange };
 }
 
 /** Shows only the scheme of the location, because the rest can contain a secret. */
@@ -36,18 +33,17 @@ function locationMistake(location: string): string {
 }
 
 /**
- * Joins two exchanges to one sample, as JMeter does (HTTPSamplerBase.java, followRedirects). The last response
- * proves an ack only of a GET, because a redirect changes every other method to a GET without the message. It never
- * proves a rejection, because the first server got the message, too.
+ * Joins two exchanges to one sample, as JMeter does (HTTPSamplerBase.java, followRedirects). The last response proves
+ * neither an ack nor a rejection, because only the first request carries the message for certain.
  */
-function joined(before: Exchange, last: Exchange, firstMethod: Method): Exchange {
+function joined(before: Exchange, last: Exchange): Exchange {
   const { startedAt, connectMs, latencyMs, content, captured } = before;
   return {
     ...last,
     ...{ startedAt, connectMs, latencyMs, content, captured },
     bytes: before.bytes + last.bytes,
     sentBytes: before.sentBytes + last.sentBytes,
-    outcome: firstMethod === 'GET' && last.outcome === 'acked' ? 'acked' : 'indeterminate',
+    outcome: 'indeterminate',
   };
 }
 

@@ -76,7 +76,7 @@ export class LoadThread {
     this.intendedAt = intendedAt;
     const { writeBody, decider, checks, contentOf } = next;
     const outgoing = { request, identity, writeBody, capture: this.#capture, decider, checks, contentOf };
-    this.#send({ request, firstMethod: request.method, redirects: 0, before: null }, outgoing);
+    this.#send({ request, redirects: 0, before: null }, outgoing);
   }
 
   #send(hop: Hop, outgoing: Outgoing): void {

@@ -59,14 +59,9 @@ function bodyProperties({ body }: MessageText): XmlElement[] {
 }
 
 /** The settings of the connection. */
-function connection({
-  timeoutMs,
-  connectTimeoutMs = timeoutMs,
-  keepAlive,
-  followRedirects,
-}: Request): XmlElement[] {
+function connection({ timeoutMs, connectTimeoutMs = timeoutMs, keepAlive }: Request): XmlElement[] {
   return [
-    boolProp('HTTPSampler.follow_redirects', followRedirects === true),
+    boolProp('HTTPSampler.follow_redirects', false),
     boolProp('HTTPSampler.auto_redirects', false),
     boolProp('HTTPSampler.use_keepalive', keepAlive !== false),
     stringProp('HTTPSampler.connect_timeout', connectTimeoutMs),

@@ -17,8 +17,15 @@ export function checkRenderable(plan: Plan): void {
   ];
   if (mistakes.length === 0) return;
   throw new QblError('usage', ['JMeter cannot run this plan:', ...mistakes].join('\n'), {
-    hint: 'Send this plan with qbl blast.',
+    hint: canRunUnchanged(plan)
+      ? 'Send this plan with qbl blast. Or use qbl jmeter without options that change the plan: JMeter then runs the .jmx file unchanged.'
+      : 'Send this plan with qbl blast.',
   });
+}
+
+/** Whether the plan is from a .jmx file. Only such a plan can follow redirects. */
+function canRunUnchanged({ threadGroups }: Plan): boolean {
+  return threadGroups.some(({ requests }) => requests.some(({ followRedirects }) => followRedirects));
 }
 
 /**
@@ -59,7 +66,8 @@ function isWhole(value: number): boolean {
  * Lists the mistakes of a request. In JMeter, some methods have no body, and header values are written as ASCII.
  * Source: HTTPHC4Impl.java.
  */
-function requestMistakes({ name, method, url, body, headers, assertions }: Request): string[] {
+function requestMistakes(request: Request): string[] {
+  const { name, method, url, body, headers, assertions, followRedirects } = request;
   const withoutBody = method === 'HEAD' || method === 'OPTIONS';
   const notAscii = Object.entries(headers).filter(([, value]) => /[^\t\x20-\x7e]/.test(value));
   const host = Object.entries(headers).find(([header]) => header.toLowerCase() === 'host')?.[1];
@@ -73,6 +81,9 @@ function requestMistakes({ name, method, url, body, headers, assertions }: Reque
     ...(assertions === undefined
       ? []
       : [`${name}: its assertions: qbl does not write assertions into a .jmx file`]),
+    ...(followRedirects
+      ? [`${name}: its redirects: qbl cannot see in JMeter's samples which messages were redirected`]
+      : []),
     ...(host === sentHost ? [] : [`${name}: the header Host: JMeter sends ${sentHost}`]),
   ];
 }
