@@ -25,10 +25,12 @@ type Range = readonly [start: number, end: number];
 /**
  * Returns a function that masks the secret values of a request's headers and URL. It is for texts from the server,
  * because a server may repeat what it got, also in an encoded form.
+ * @param earlierUrls the URLs that led to this request by redirects, whose secrets are masked too
  */
 export function hidingSecretsOf(
   { url, headers }: Pick<Request, 'url' | 'headers'>,
   redacted: readonly string[],
+  earlierUrls: readonly string[] = [],
 ): HideSecrets {
   let forms: readonly string[] | undefined;
   let shortest = LEAST_SECRET_CHARACTERS;
@@ -36,7 +38,7 @@ export function hidingSecretsOf(
     if (text.length < shortest && !isCut) return text;
     if (forms === undefined) {
       forms = formsOf([
-        ...secretParameters(url, redacted),
+        ...[url, ...earlierUrls].flatMap((each) => secretParameters(each, redacted)),
         ...Object.entries(headers).flatMap(([name, value]) => secretsOfHeader(name, value, redacted)),
       ]);
       // An escaped secret is never shorter than the secret. So a text that is shorter than every secret contains no

@@ -42,6 +42,15 @@ describe('targetRequest', () => {
     expect(followed).toMatchObject({ method: 'GET', headers: [], redirected: expect.any(Function) });
   });
 
+  it('masks the secrets of the first URL in the URL and the response of each redirect', () => {
+    const first = request({ url: 'http://h/x?api_key=S3CRETVALUE', followRedirects: true });
+    const last = targetRequest(first)
+      .redirected?.('http://h/y?k=S3CRETVALUE&token=other1')
+      .redirected?.('http://h/z?k=S3CRETVALUE');
+    expect(last?.shownUrl).toBe('http://h/z?k=***');
+    expect(last?.hide('bad key S3CRETVALUE, bad token other1')).toBe('bad key ***, bad token ***');
+  });
+
   it('refuses a request that cannot be sent', () => {
     const refused: Partial<Request>[] = [
       { url: 'send' },

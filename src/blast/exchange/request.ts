@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { QblError } from '../../error.ts';
 import type { Method, Plan, Request } from '../../plan/plan.ts';
+import { headersOf } from '../../plan/template/headers.ts';
 import { type HideSecrets, hidingSecretsOf } from '../../runs/hide-secrets.ts';
 import { maskedUrl } from '../../runs/secrets.ts';
 import { javaTarget } from '../wire/java-target.ts';
@@ -49,22 +50,25 @@ export interface TargetRequest {
 /**
  * Throws QblError('usage') if the URL or a header cannot be sent.
  * @param redacted names of headers and URL parameters with secret values, in addition to the well-known ones
+ * @param earlierUrls the URLs that led to this request by redirects
  */
 export function targetRequest(
   request: Request,
   redacted: readonly string[] = [],
   plan: Pick<Plan, 'javaUrls'> = {},
+  earlierUrls: readonly string[] = [],
 ): TargetRequest {
   const url = parseUrl(request);
   const path = plan.javaUrls === true ? javaTarget(request.url) : url.pathname + url.search;
   for (const [name, value] of Object.entries(request.headers)) checkHeader(request, name, value);
-  const headers = headersOf(request);
+  const headers = headersOf(request).flat();
+  const hide = hidingSecretsOf(request, redacted, earlierUrls);
   const connection = request.keepAlive === false ? 'close' : 'keep-alive';
   return {
     label: request.name,
     url: request.url,
-    shownUrl: maskedUrl(request.url, redacted),
-    hide: hidingSecretsOf(request, redacted),
+    shownUrl: maskedUrl(earlierUrls.length === 0 ? request.url : hide(request.url), redacted),
+    hide,
     origin: originOf(url),
     method: request.method,
     head: requestHead(request.method, path, url.host, connection, headers),
@@ -74,16 +78,9 @@ export function targetRequest(
     connectTimeoutMs: request.connectTimeoutMs ?? request.timeoutMs,
     redirected:
       request.followRedirects === true
-        ? (to) => targetRequest(redirectedTo(request, to), redacted, plan)
+        ? (to) => targetRequest(redirectedTo(request, to), redacted, plan, [...earlierUrls, request.url])
         : null,
   };
-}
-
-/** Returns the headers of the plan, and the type of the body if no header of the plan names one. */
-function headersOf({ headers, bodyType }: Request): string[] {
-  const own = Object.entries(headers).flat();
-  const isNamed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
-  return bodyType === undefined || isNamed ? own : [...own, 'Content-Type', bodyType];
 }
 
 /** Source: HTTPSamplerBase.java, computeMethodForRedirect. */
