@@ -9,6 +9,7 @@ import { loadPlan } from '../src/plan/load.ts';
 import { PACKAGED_PLANS } from '../src/plan/packaged.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { jsonTemplate } from '../src/plan/template/body-template.ts';
+import { headersOf } from '../src/plan/template/headers.ts';
 import { readRun } from '../src/runs/documents/run-json.ts';
 import { qbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -114,15 +115,16 @@ describe('a wrong .jmx', () => {
 
 describe('a plan rendered for JMeter can be read back:', () => {
   /**
-   * Returns bodies in canonical form, the form in which they are sent. Leaves out how JMeter sends a URL and names the
-   * type of a body, because only a .jmx file sets these fields.
+   * Returns bodies in canonical form, and the headers of each request, as they are sent. Leaves out how JMeter sends a
+   * URL, because only a .jmx file sets this field.
    */
   const sent = ({ javaUrls: _, ...plan }: Plan) => ({
     ...plan,
     threadGroups: plan.threadGroups.map((group) => ({
       ...group,
-      requests: group.requests.map(({ body, bodyType: _type, ...request }) => ({
+      requests: group.requests.map(({ body, bodyType, headers, ...request }) => ({
         ...request,
+        headers: headersOf({ headers, ...(bodyType === undefined ? {} : { bodyType }) }),
         body:
           plan.identity.kind === 'body' && body !== null ? jsonTemplate(body, plan.variables).segments : body,
       })),
@@ -164,6 +166,26 @@ describe('a plan rendered for JMeter can be read back:', () => {
   test('a plan from a .jmx is equal, except for its think times and redirects', async () => {
     const orders = renderable(await loadPlan(ORDERS));
     expect(sent(await importedAgain(orders))).toEqual(sent(orders));
+  });
+
+  test('a form, a multipart body and a request without parameters keep their types', async () => {
+    const parameters = [
+      { name: 'a', value: '1' },
+      { name: 'b', value: 'é' },
+    ];
+    const under = [
+      sampler({ name: 'Form', parameters }),
+      sampler({ name: 'Parts', parameters, properties: { 'HTTPSampler.DO_MULTIPART_POST': true } }),
+      sampler({ name: 'Remove', parameters: [], properties: { 'HTTPSampler.method': 'DELETE' } }),
+    ];
+    const file = join(await tempFolder(), 'plan.jmx');
+    await writeFile(file, jmx(threadGroup({ under })));
+    const plan = await loadPlan(file, { identity: NO_IDENTITY });
+    const types = sent(plan).threadGroups.flatMap(({ requests }) => requests.map(({ headers }) => headers));
+    const form = ['Content-Type', 'application/x-www-form-urlencoded; charset=UTF-8'];
+    const parts = ['Content-Type', expect.stringMatching(/^multipart\/form-data; boundary=/)];
+    expect(types).toEqual([[form], [parts], [form]]);
+    expect(sent(await importedAgain(plan))).toEqual(sent(plan));
   });
 
   test('the packaged .jmx is equal to the packaged plan', async () => {

@@ -115,10 +115,12 @@ function checkOneGroup(file: string, plan: WrittenPlan, ofGroup: Partial<ThreadG
 function overrideRequest(request: Request, overrides: PlanOverrides): Request {
   const { url, method, body, timeoutMs, headers } = overrides;
   const kept = Object.entries(request.headers).filter(([name]) => !hasHeader(headers ?? {}, name));
-  const { connectTimeoutMs, ...others } = withoutOwnIdentity(request, overrides);
+  const { connectTimeoutMs, bodyType, ...others } = withoutOwnIdentity(request, overrides);
+  const keepsType = body === undefined && (method === undefined || request.body !== null);
   return {
     ...others,
     ...(timeoutMs === undefined ? defined({ connectTimeoutMs }) : {}),
+    ...(keepsType ? defined({ bodyType }) : {}),
     ...defined({ url, method, body, timeoutMs }),
     headers: { ...Object.fromEntries(kept), ...headers },
   };

@@ -2,6 +2,7 @@ import { RESERVED_KEY } from '../../message/identity.ts';
 import { placementOf } from '../../plan/placements.ts';
 import { type Plan, type Request, sampleColumns } from '../../plan/plan.ts';
 import { contentTemplate } from '../../plan/template/content.ts';
+import { headersOf } from '../../plan/template/headers.ts';
 import { type PlacedBody, placedBody } from '../../plan/template/placed-body.ts';
 import { parseTemplate, type TemplateSegment, type Variable } from '../../plan/template/template.ts';
 import { functionText, type ValuePiece } from '../elements/functions.ts';
@@ -48,7 +49,7 @@ const NOW: NamedValue = ['now', '${__time()}'];
 export function messageText(request: Request, place: RequestPlace, plan: Plan): MessageText {
   const template = (text: string) => parseTemplate(text, plan.variables);
   const path = pathTemplate(request.url, plan);
-  const headers = Object.entries(request.headers).map(([name, value]) => [name, template(value)] as const);
+  const headers = headersOf(request).map(([name, value]) => [name, template(value)] as const);
   const body = bodySegments(request, plan);
   const placed = placedOf(request, plan);
   const all = [path, ...headers.map(([, value]) => value), body ?? []].flat();

@@ -2,6 +2,7 @@ import { type Placement, placementText } from '../../message/placement.ts';
 import { formatDuration } from '../duration.ts';
 import type { WrittenPlan } from '../override.ts';
 import type { PlanVariable, Request, ThreadGroup, Timer } from '../plan.ts';
+import { headersOf } from '../template/headers.ts';
 
 /** A setting of a plan that the YAML form has no field for. `path` leads to the group or request of the setting. */
 export interface Unsaid {
@@ -64,13 +65,13 @@ function groupFields(group: ThreadGroup, path: Path, variables: readonly PlanVar
 }
 
 function requestFields(request: Request, path: Path, variables: readonly PlanVariable[]): YamlFields {
-  const { name, url, method, headers, body, timeoutMs, identity, ...rest } = request;
+  const { name, url, method, headers: _headers, body, timeoutMs, identity, ...rest } = request;
   const {
     connectTimeoutMs,
     timers = [],
     assertions,
     outcome: _,
-    bodyType,
+    bodyType: _type,
     keepAlive,
     followRedirects,
     ...others
@@ -98,10 +99,7 @@ function requestFields(request: Request, path: Path, variables: readonly PlanVar
       name,
       method,
       url: said(url),
-      headers: {
-        ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, said(value)])),
-        ...(bodyType === undefined ? {} : { 'Content-Type': bodyType }),
-      },
+      headers: Object.fromEntries(headersOf(request).map(([header, value]) => [header, said(value)])),
       ...(body === null ? {} : { body: said(body) }),
       ...written(identity),
       timeout: timeoutMs === 0 ? 0 : formatDuration(timeoutMs),

@@ -1,11 +1,12 @@
 import type { Method, Request } from '../../plan.ts';
 import * as schema from '../../schema.ts';
+import { namesType } from '../../template/headers.ts';
 import type { TestElement } from '../tree.ts';
 import { importAssertions } from './assertions/assertions.ts';
 import type { ImportContext } from './context.ts';
 import { hostThatJMeterSends } from './host-header.ts';
 import { enter, refuseTree, type TreeLevel } from './level.ts';
-import { contentOf, isContentType, withoutReplacedType } from './parameters/content.ts';
+import { contentOf, withoutReplacedType } from './parameters/content.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { SamplerReader } from './sampler-reader.ts';
 import { urlOf } from './url.ts';
@@ -89,11 +90,6 @@ function headersOf(
     if (mistake !== null) context.refuse(element, `headers.${name}: ${mistake}`);
   }
   return Object.fromEntries(sent);
-}
-
-/** Whether a header names the type of the body. Even an empty header does (HttpCore's RequestContent.java). */
-function namesType(headers: Readonly<Record<string, string>>): boolean {
-  return Object.keys(headers).some(isContentType);
 }
 
 /** JMeter leaves out a Content-Length of the plan (HTTPHC4Impl.java, setConnectionHeaders). */

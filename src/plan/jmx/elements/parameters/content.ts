@@ -1,5 +1,6 @@
 import type { Method } from '../../../plan.ts';
 import * as schema from '../../../schema.ts';
+import { isContentType } from '../../../template/headers.ts';
 import { type FilledText, templateOf, writtenText } from '../../language/evaluate.ts';
 import type { ImportContext } from '../context.ts';
 import type { SamplerReader } from '../sampler-reader.ts';
@@ -84,8 +85,4 @@ export function withoutReplacedType(
 ): Readonly<Record<string, string>> {
   if (body?.replacesContentType !== true) return headers;
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !isContentType(name)));
-}
-
-export function isContentType(name: string): boolean {
-  return name.toLowerCase() === 'content-type';
 }

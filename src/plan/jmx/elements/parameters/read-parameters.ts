@@ -7,8 +7,8 @@ import type { SamplerReader } from '../sampler-reader.ts';
 import { literal, type Parameter } from './parameter.ts';
 
 /**
- * Returns the parameters of a request. A parameter that is refused keeps the text of the .jmx file. The parameters of HTTP Request Defaults follow those of the request
- * (AbstractTestElement.java, mergeIn).
+ * Returns the parameters of a request. The parameters of HTTP Request Defaults follow those of the request
+ * (AbstractTestElement.java, mergeIn). A refused parameter keeps the text of the .jmx file.
  */
 export function parametersOf(reader: SamplerReader, context: ImportContext): readonly Parameter[] {
   return [reader.element, ...reader.level.defaults].flatMap((element) =>
