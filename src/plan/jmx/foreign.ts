@@ -60,7 +60,7 @@ export function foreignPlan(
   const enabled = samplers.filter((sampler) => sampler.isEnabled);
   check(file, groups, samplers, messages ?? []);
   // A Module Controller runs the requests of its target even if the target is disabled.
-  const counted = enabled.length > 0 ? enabled : samplers;
+  const counted = text.includes('<ModuleController') ? samplers : enabled;
   onNote(noteOf(file, identity, counted, messages !== undefined));
   const plan: Plan = {
     name: testPlan.name || 'Plan',
