@@ -1,6 +1,7 @@
 import { JavaNumber, NotJson, type Value } from './value.ts';
 
-const NUMBER = /^(-?)0*(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
+/** Only one part matches zeros at the start, so that a long row of zeros takes linear time. */
+const NUMBER = /^(-?)0*((?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 const WORDS: ReadonlyMap<string, boolean | null> = new Map([
   ['true', true],
   ['false', false],

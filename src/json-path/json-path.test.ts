@@ -15,6 +15,24 @@ function read(path: string, text = DOCUMENT): string {
   return found instanceof PathFailure ? found.message : jsonText(found);
 }
 
+describe('parseValue', () => {
+  it('reads a long row of zeros in linear time', () => {
+    const zeros = '0'.repeat(1024 * 1024);
+    expect(parseValue(`[${zeros}x]`)).toEqual([`${zeros}x`]);
+    expect(parseValue(`[${zeros}7.5]`)).toEqual([new JavaNumber('7.5')]);
+  });
+
+  it.each([
+    ['000', '0'],
+    ['-007', '-7'],
+    ['00.5', '0.5'],
+    ['0e5', '0e5'],
+    ['100', '100'],
+  ])('reads the number %s', (text, written) => {
+    expect(parseValue(`[${text}]`)).toEqual([new JavaNumber(written)]);
+  });
+});
+
 describe('readPath', () => {
   it.each([
     ['$.id', '7'],
