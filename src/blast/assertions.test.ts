@@ -139,3 +139,36 @@ it('the trace keeps a sample whose assertion failed as a failure, with the whole
     },
   ]);
 });
+
+describe('the text of a failed assertion hides secrets', () => {
+  const token = Array.from({ length: 60 }, (_, at) => (at * 7919).toString(36)).join('');
+  const { equals } = TEST_TYPE;
+
+  async function textOf(assertion: Assertion, answer: (response: ServerResponse) => unknown) {
+    const { url } = await bed.endpoint(answer);
+    const secret = { url: `${url}?token=${token}`, headers: { Authorization: `Bearer ${token}` } };
+    const requests = [requestTo(url, { ...secret, assertions: [assertion] })];
+    const { rows } = await bed.run(planOf([groupTo(url, { requests })]));
+    return rows[0]?.failureMessage ?? '';
+  }
+
+  it.each([
+    ['request headers', 'x'],
+    ['URL', `x?token=${token.slice(0, 6)}`],
+    ['body', token.slice(0, 6)],
+  ] as const)('of %s', async (field, pattern) => {
+    const assertion = contains(pattern, { field, testType: equals });
+    const text = await textOf(assertion, (response) => response.end(`${token} and more`));
+    expect(text).toContain('received');
+    expect(text).toContain('***');
+    expect(text).not.toContain(token.slice(6, 20));
+  });
+
+  it('at the place where the text is cut', async () => {
+    const json = { kind: 'json', path: '$', expected: { acceptsNull: false, isRegex: false } } as const;
+    const body = `"${'a'.repeat(9_900)}${token}${'a'.repeat(1_000)}"`;
+    const text = await textOf({ ...json, isInverted: false, text: 'b' }, (response) => response.end(body));
+    expect(text.length).toBeGreaterThan(9_900);
+    expect(text).not.toContain(token.slice(0, 20));
+  });
+});

@@ -68,6 +68,10 @@ export class CheckedExchange implements CheckedSample {
     }
   }
 
+  hide(text: string): string {
+    return this.#request.hide(text);
+  }
+
   get #isComplete(): boolean {
     return !this.#ended.responseCode.startsWith(NON_HTTP_CODE);
   }

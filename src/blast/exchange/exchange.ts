@@ -165,7 +165,7 @@ export class PendingExchange implements ResponseListener {
       responseCode,
       responseMessage: request.hide(responseMessage),
       success,
-      failureMessage: request.hide(failureMessage).slice(0, MAX_FAILURE_LENGTH),
+      failureMessage: this.#shownFailure(failureMessage),
       outcome,
       location: this.#location,
       startedAt: this.#startedAt,
@@ -177,6 +177,13 @@ export class PendingExchange implements ResponseListener {
       content: this.outgoing.contentOf?.(this.outgoing.identity, this.#sentAtMs) ?? null,
       captured: this.#captured(success, outcome),
     });
+  }
+
+  #shownFailure(text: string): string {
+    const isCut = text.length > MAX_FAILURE_LENGTH;
+    const hidden = this.outgoing.request.hide(text.slice(0, MAX_FAILURE_LENGTH), isCut);
+    // Masks can make the text longer.
+    return hidden.slice(0, MAX_FAILURE_LENGTH);
   }
 
   #asAssertionsSeeIt(answered: Answered, endedAt: number): CheckedSample {

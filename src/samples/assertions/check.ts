@@ -21,6 +21,8 @@ export interface CheckedSample {
   /** The text of a field. If the text is not known, the result that every assertion on it has. */
   text(field: TestedField): string | AssertionResult;
   sizeOf(measured: MeasuredSize): number;
+  /** Masks the secrets of the request in a text. */
+  hide(text: string): string;
 }
 
 /** An assertion, prepared for many samples. */

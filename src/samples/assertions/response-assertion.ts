@@ -1,6 +1,6 @@
 import { Regex } from '../../regex/regex.ts';
 import { type ResponseAssertion, TEST_TYPE, type TestedField } from './assertion.ts';
-import { type AssertionResult, type Check, PASSED, RESPONSE_WAS_NULL } from './check.ts';
+import { type AssertionResult, type Check, type CheckedSample, PASSED, RESPONSE_WAS_NULL } from './check.ts';
 import { equalsText } from './equals-text.ts';
 
 type TextTest = (text: string) => boolean;
@@ -29,24 +29,24 @@ export function responseCheck(assertion: ResponseAssertion): Check {
   const { field, testType, patterns, message, assumesSuccess } = assertion;
   const isNegated = has(testType, 'not');
   const tests = patterns.map((pattern) => ({ pattern, holds: testOf(testType, pattern) }));
-  const evaluate = (text: string): AssertionResult => {
+  const evaluate = (text: string, hide: CheckedSample['hide']): AssertionResult => {
     if (text === '') return isNegated ? PASSED : RESPONSE_WAS_NULL;
     const passes = ({ holds }: { readonly holds: TextTest }) => holds(text) !== isNegated;
     if (has(testType, 'or')) {
       if (tests.some(passes)) return PASSED;
-      const texts = tests.map(({ pattern }) => failText(assertion, pattern, text));
+      const texts = tests.map(({ pattern }) => failText(assertion, pattern, text, hide));
       return { failed: true, message: message || `${texts.join('\t')}\t` };
     }
     const failed = tests.find((test) => !passes(test));
     if (failed === undefined) return PASSED;
-    return { failed: true, message: message || failText(assertion, failed.pattern, text) };
+    return { failed: true, message: message || failText(assertion, failed.pattern, text, hide) };
   };
   return {
     needsBody: field === 'body',
     assumesSuccess,
     evaluate: (sample) => {
       const text = sample.text(field);
-      return typeof text === 'string' ? evaluate(text) : text;
+      return typeof text === 'string' ? evaluate(text, (shown) => sample.hide(shown)) : text;
     },
   };
 }
@@ -66,10 +66,16 @@ function has(testType: number, flag: keyof typeof TEST_TYPE): boolean {
   return (testType & TEST_TYPE[flag]) !== 0;
 }
 
-function failText({ field, testType }: ResponseAssertion, pattern: string, text: string): string {
+function failText(
+  { field, testType }: ResponseAssertion,
+  pattern: string,
+  text: string,
+  hide: CheckedSample['hide'],
+): string {
   const words = EXPECTED.get(testType & ~TEST_TYPE.not);
   const not = has(testType, 'not') ? 'not ' : '';
   const expected = words === undefined ? 'something using' : `${not}${words}`;
-  const shown = has(testType, 'equals') ? equalsText(text, pattern) : pattern;
+  // equalsText cuts and divides its texts, so secrets would no longer be found in the result.
+  const shown = has(testType, 'equals') ? equalsText(hide(text), hide(pattern)) : pattern;
   return `Test failed: ${SHOWN_FIELDS[field]} expected ${expected} /${shown}/`;
 }
