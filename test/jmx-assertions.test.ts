@@ -59,9 +59,16 @@ describe("verify of JMeter's own samples", () => {
     return bed.verdictOf('mine');
   }
 
-  test('counts a message as lost if only an assertion failed', async () => {
+  test('counts a message as lost if only an assertion on the time failed', async () => {
     const lost = { verdict: 'fail', acked: 10, lost: 1 };
-    expect(await verdictOf(',false,"Test failed: code expected to equal /\n201/",')).toMatchObject(lost);
+    const text =
+      'The operation lasted too long: It took 1,500 milliseconds, but should not have lasted longer than 1,000 milliseconds.';
+    expect(await verdictOf(`,false,"${text}",`)).toMatchObject(lost);
+  });
+
+  test('does not know the outcome if an assertion failed that may have seen a refusal', async () => {
+    const unknown = { acked: 9, indeterminate: 1, lost: 0 };
+    expect(await verdictOf(',false,"Test failed: text expected to contain /\nok/",')).toMatchObject(unknown);
   });
 
   test('does not know the outcome of a failed sample with a status of success and no reason', async () => {

@@ -58,9 +58,13 @@ describe('outcomeOf', () => {
     expect(outcomeOfAnswer({ responseCode: '400', responseMessage: '', success: true })).toBe('rejected');
   });
 
-  it('is not changed by a failed assertion, because JMeter evaluates assertions after the whole response', () => {
-    const failed = { responseMessage: '', success: false, failureMessage: 'Test failed: code' };
+  it('is not changed by a failed assertion on time or size, which JMeter evaluates after the whole response', () => {
+    const failureMessage =
+      'The operation lasted too long: It took 1,234 milliseconds, but should not have lasted longer than 20 milliseconds.';
+    const failed = { responseMessage: '', success: false, failureMessage };
     expect(outcomeOfAnswer({ ...failed, responseCode: '200' })).toBe('acked');
+    const size = 'The result was the wrong size: It was 2 bytes, but should have been equal to 1,000 bytes.';
+    expect(outcomeOfAnswer({ ...failed, responseCode: '200', failureMessage: size })).toBe('acked');
     expect(outcomeOfAnswer({ ...failed, responseCode: '302' })).toBe('indeterminate');
     expect(outcomeOfAnswer({ ...failed, responseCode: '404' })).toBe('rejected');
     const timedOut = { ...failed, responseCode: exception('java.net.SocketTimeoutException') };
@@ -72,6 +76,16 @@ describe('outcomeOf', () => {
       'acked',
       'indeterminate',
     ]);
+  });
+
+  it.each([
+    'Test failed: text expected to contain /"status":"ok"/',
+    "Value in json path '$.status' expected to be 'ok', but found 'error'",
+    'The operation lasted too long',
+    'The result was the wrong size: It was refused',
+  ])('is unknown if an assertion failed that may have seen a refusal in the body: %s', (failureMessage) => {
+    const failed = { responseCode: '200', responseMessage: 'OK', success: false, failureMessage };
+    expect(outcomeOfAnswer(failed)).toBe('indeterminate');
   });
 
   it('treats exceptions before the first byte as rejected, and all others as indeterminate', () => {

@@ -31,6 +31,12 @@ export const NEVER_SENT: readonly string[] = [
   'javax.net.ssl.SSLHandshakeException',
 ];
 
+/** The English texts of DurationAssertion.java and SizeAssertion.java. */
+const FIGURE_TEXTS: readonly RegExp[] = [
+  /^The operation lasted too long: It took \S+ milliseconds, but should not have lasted longer than \S+ milliseconds\.$/,
+  /^The result was the wrong size: It was \S+ bytes, but should have [a-z ]+ \S+ bytes\.$/,
+];
+
 export const NON_HTTP_CODE = 'Non HTTP response code: ';
 export const NON_HTTP_MESSAGE = 'Non HTTP response message: ';
 
@@ -47,8 +53,9 @@ export interface Answered {
 
 /**
  * Returns the outcome of a sample. The rules of the plan decide, or else the default rule. A 2xx response
- * that the sender counts as a failure is indeterminate, because its body may have ended too early. A failed assertion
- * does not change the outcome, because JMeter evaluates assertions only after the whole response.
+ * that the sender counts as a failure is indeterminate: its body may have ended too early, or an assertion saw in the
+ * body that the endpoint refused the message. Only a failed assertion on time or size proves neither, because JMeter
+ * evaluates assertions after the whole response.
  * @param rejectedStatuses further statuses with which the user's endpoint refuses a message
  */
 export function outcomeOf(answered: Answered, rejectedStatuses: ReadonlySet<number> = new Set()): Outcome {
@@ -58,12 +65,13 @@ export function outcomeOf(answered: Answered, rejectedStatuses: ReadonlySet<numb
   if (certain !== null) return certain;
   const status = Number(responseCode);
   if (REJECTING_STATUSES.has(status) || rejectedStatuses.has(status)) return 'rejected';
-  const isComplete = success || hasFailedAssertion(answered);
+  const isComplete = success || hasFailedFigure(answered);
   return isComplete && status >= 200 && status <= 299 ? 'acked' : 'indeterminate';
 }
 
-function hasFailedAssertion({ failureMessage = '' }: Answered): boolean {
-  return failureMessage !== '';
+/** Whether JMeter's text says that the response took too long or had the wrong size. */
+function hasFailedFigure({ failureMessage = '' }: Answered): boolean {
+  return FIGURE_TEXTS.some((text) => text.test(failureMessage));
 }
 
 /**
@@ -86,7 +94,7 @@ function isSameAnswer(a: Answered, b: Answered): boolean {
     isSameResponse &&
     a.success === b.success &&
     a.outcome === b.outcome &&
-    hasFailedAssertion(a) === hasFailedAssertion(b)
+    hasFailedFigure(a) === hasFailedFigure(b)
   );
 }
 

@@ -1,6 +1,6 @@
 /**
  * Conditions of a JMeter test plan on a sample. A sample that does not meet its assertions is not a success. Assertions
- * do not change the outcome of a message.
+ * do not change the outcome that a sender of qbl writes.
  */
 export type Assertion = ResponseAssertion | DurationAssertion | SizeAssertion | JsonAssertion;
 
