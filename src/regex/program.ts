@@ -20,26 +20,39 @@ export interface Program {
 /** Maximum number of steps. The time for one character of a text grows with the number of steps. */
 const MAX_STEPS = 1000;
 
+/** Maximum number of parts, repeated parts counted again. An empty part has no steps, but also takes time. */
+const MAX_PARTS = 10_000;
+
 /** Turns a parsed expression into a program. Throws RegexError if the program is too long. */
 export function programOf(syntax: Syntax): Program {
   const steps: Step[] = [];
   const add = (step: Step): number => {
-    if (steps.length >= MAX_STEPS) throw new RegexError('the regular expression is too long');
+    if (steps.length >= MAX_STEPS) throw tooLong();
     return steps.push(step) - 1;
   };
-  const start = compiled(syntax, add({ kind: 'match' }), { add, steps });
+  let parts = 0;
+  const countPart = (): void => {
+    if (++parts > MAX_PARTS) throw tooLong();
+  };
+  const start = compiled(syntax, add({ kind: 'match' }), { add, countPart, steps });
   const skip: Step = { kind: 'one-of', set: anyCharacter, next: steps.length + 1 };
   const search = { kind: 'fork', nexts: [start, add(skip)] } as const;
   return { steps, start, search: add(search) };
 }
 
+function tooLong(): RegexError {
+  return new RegexError('the regular expression is too long');
+}
+
 interface Output {
   readonly add: (step: Step) => number;
+  readonly countPart: () => void;
   readonly steps: Step[];
 }
 
 /** Adds the steps of an expression. Returns the first of them. `next` is the step after the expression. */
 function compiled(syntax: Syntax, next: number, output: Output): number {
+  output.countPart();
   switch (syntax.kind) {
     case 'one-of':
       return output.add({ kind: 'one-of', set: syntax.set, next });

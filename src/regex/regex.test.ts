@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Regex, TooManySteps } from './regex.ts';
+import { Regex } from './regex.ts';
+import { StepBudget, TooManySteps } from './step-budget.ts';
 import { RegexError } from './syntax.ts';
 
-const isIn = (pattern: string, text: string) => new Regex(pattern).isIn(text);
-const isWhole = (pattern: string, text: string) => new Regex(pattern).isWhole(text);
+const isIn = (pattern: string, text: string) => new Regex(pattern, new StepBudget()).isIn(text);
+const isWhole = (pattern: string, text: string) => new Regex(pattern, new StepBudget()).isWhole(text);
 
 describe('Regex', () => {
   it('finds a match anywhere in a text', () => {
@@ -31,12 +32,27 @@ describe('Regex', () => {
     expect(isIn(pattern, `${'a'.repeat(50_000)}!`)).toBe(false);
   });
 
-  it('stops at a text that needs too many steps', () => {
+  const randomBits = (length: number) => {
     let [seed, text] = [1, ''];
-    while (text.length < 500_000) {
+    while (text.length < length) {
       seed = (seed * 48_271) % 0x7fffffff;
       text += seed.toString(2);
     }
+    return text;
+  };
+
+  it('counts the steps for all texts of a sample together', () => {
+    const budget = new StepBudget();
+    const regex = new Regex('(?:1|0)*1(?:1|0){200}x', budget);
+    const bits = randomBits(500_000);
+    const texts = Array.from({ length: 500 }, (_, index) => bits.slice(index * 1000, (index + 1) * 1000));
+    expect(() => texts.map((text) => regex.isWhole(text))).toThrow(TooManySteps);
+    budget.renew();
+    expect(regex.isWhole('101')).toBe(false);
+  });
+
+  it('stops at a text that needs too many steps', () => {
+    const text = randomBits(500_000);
     expect(() => isIn('(?:1|0)*1(?:1|0){200}x', text)).toThrow(TooManySteps);
   });
 
@@ -54,8 +70,9 @@ describe('Regex', () => {
     ['a{2,1}', '{2,1} is not a range'],
     ['a{5000}', '{5000} repeats more than 1000 times'],
     ['(?:a{100}){100}', 'the regular expression is too long'],
+    ['(((){1000}){1000}){1000}', 'the regular expression is too long'],
     ['\\', 'a backslash is the last character'],
   ])('refuses %s', (pattern, message) => {
-    expect(() => new Regex(pattern)).toThrow(new RegexError(message));
+    expect(() => new Regex(pattern, new StepBudget())).toThrow(new RegexError(message));
   });
 });

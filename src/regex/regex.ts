@@ -1,6 +1,7 @@
 import { isWord } from './character-sets.ts';
 import { parseRegex } from './parse.ts';
 import { type Program, programOf } from './program.ts';
+import type { StepBudget } from './step-budget.ts';
 import type { Place } from './syntax.ts';
 
 const LINE_FEED = 0x0a;
@@ -8,14 +9,10 @@ const LINE_FEED = 0x0a;
 const END = -1;
 /** Stands for a line feed that is the last character of a text. */
 const LAST_LINE_FEED = -2;
-/** Maximum number of remembered moves. When there are more, all of them are forgotten. */
-const MAX_MOVES = 20_000;
-
-/** Maximum number of steps for one text. They take about a second. */
-const MAX_STEPS_PER_TEXT = 2_000_000;
-
-/** A text for which an expression needs more steps than qbl takes. */
-export class TooManySteps extends Error {}
+/** Maximum size of what an expression remembers, in numbers of 8 bytes. When there is more, all of it is forgotten. */
+const MAX_REMEMBERED = 200_000;
+/** Size of a remembered move, in numbers. */
+const MOVE_SIZE = 10;
 
 /** What the position before the next character knows about the character before it. */
 type Before = 'nothing' | 'line-feed' | 'word' | 'other';
@@ -40,12 +37,13 @@ interface Move {
 export class Regex {
   readonly #program: Program;
   #states = new Map<string, State>();
-  #moves = 0;
-  #stepsLeft = 0;
+  readonly #budget: StepBudget;
+  #remembered = 0;
 
   /** @throws RegexError if qbl cannot match the expression exactly as JMeter does */
-  constructor(text: string) {
+  constructor(text: string, budget: StepBudget) {
     this.#program = programOf(parseRegex(text));
+    this.#budget = budget;
   }
 
   /**
@@ -53,7 +51,6 @@ export class Regex {
    * @throws TooManySteps
    */
   isIn(text: string): boolean {
-    this.#stepsLeft = MAX_STEPS_PER_TEXT;
     let state = this.#stateOf([this.#program.search], 'nothing');
     for (let at = 0; at <= text.length; at++) {
       const move = this.#moved(state, codeAt(text, at));
@@ -69,7 +66,6 @@ export class Regex {
    * @throws TooManySteps
    */
   isWhole(text: string): boolean {
-    this.#stepsLeft = MAX_STEPS_PER_TEXT;
     let state = this.#stateOf([this.#program.start], 'nothing');
     for (let at = 0; at < text.length; at++) {
       ({ state } = this.#moved(state, codeAt(text, at)));
@@ -81,7 +77,8 @@ export class Regex {
   #moved(state: State, code: number): Move {
     const known = state.moves.get(code);
     if (known !== undefined) return known;
-    if (++this.#moves > MAX_MOVES) this.#forget();
+    this.#remembered += MOVE_SIZE;
+    if (this.#remembered > MAX_REMEMBERED) this.#forget();
     const { steps, isMatch } = this.#after(state, code);
     const move = { isMatch, state: this.#stateOf(steps, beforeOf(code)) };
     state.moves.set(code, move);
@@ -91,7 +88,7 @@ export class Regex {
   #forget(): void {
     for (const { moves } of this.#states.values()) moves.clear();
     this.#states = new Map();
-    this.#moves = 0;
+    this.#remembered = 0;
   }
 
   #stateOf(steps: readonly number[], before: Before): State {
@@ -100,6 +97,7 @@ export class Regex {
     if (known !== undefined) return known;
     const state = { steps, before, moves: new Map<number, Move>() };
     this.#states.set(key, state);
+    this.#remembered += MOVE_SIZE + steps.length;
     return state;
   }
 
@@ -112,10 +110,10 @@ export class Regex {
     const seen = new Set<number>();
     const open = steps.toReversed();
     for (let index = open.pop(); index !== undefined; index = open.pop()) {
+      this.#budget.take();
       const step = this.#program.steps[index];
       if (step === undefined || seen.has(index)) continue;
       seen.add(index);
-      if (--this.#stepsLeft < 0) throw new TooManySteps();
       if (step.kind === 'match') return { steps: [...taken], isMatch: true };
       if (step.kind === 'fork') for (const next of step.nexts.toReversed()) open.push(next);
       else if (step.kind === 'place') {

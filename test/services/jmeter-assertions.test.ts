@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Regex } from '../../src/regex/regex.ts';
+import { StepBudget } from '../../src/regex/step-budget.ts';
 import { execute } from '../long/tools.ts';
 import { qbl } from '../support/qbl.ts';
 import { runFile } from '../support/run-files.ts';
@@ -78,7 +79,7 @@ describeWith(['java', 'mvn'], 'JMeter and blast evaluate assertions alike', () =
       const printed = await execute('java', ['-cp', classPath, program, 'regex.json'], folder);
       const results: ([boolean, boolean] | null)[] = JSON.parse(printed);
       const ours = REGEX_CASES.map(({ pattern, text: subject }) => {
-        const regex = new Regex(pattern);
+        const regex = new Regex(pattern, new StepBudget());
         return { pattern, subject, found: [regex.isIn(subject), regex.isWhole(subject)] };
       });
       const theirs = REGEX_CASES.map(({ pattern, text: subject }, index) => ({

@@ -1,4 +1,4 @@
-import { TooManySteps } from '../../regex/regex.ts';
+import { StepBudget, TooManySteps } from '../../regex/step-budget.ts';
 import type { Assertion } from './assertion.ts';
 import { type AssertionResult, type Check, type CheckedSample, unknownText } from './check.ts';
 import { durationCheck, sizeCheck } from './figure-assertions.ts';
@@ -27,10 +27,12 @@ export interface Checks {
  * @throws RegexError or JsonPathError if an expression cannot be matched exactly as JMeter does
  */
 export function checksOf(assertions: readonly Assertion[]): Checks {
-  const checks = assertions.map(checkOf);
+  const budget = new StepBudget();
+  const checks = assertions.map((assertion) => checkOf(assertion, budget));
   return {
     needsBody: checks.some(({ needsBody }) => needsBody),
     evaluate: (sample, success) => {
+      budget.renew();
       let isSuccess = success;
       let first: string | null = null;
       for (const { assumesSuccess, evaluate } of checks) {
@@ -48,19 +50,19 @@ function resultOf(evaluate: Check['evaluate'], sample: CheckedSample): Assertion
     return evaluate(sample);
   } catch (error) {
     if (!(error instanceof TooManySteps)) throw error;
-    return unknownText('its regular expression needs too many steps');
+    return unknownText('the regular expressions of the sample need too many steps');
   }
 }
 
-function checkOf(assertion: Assertion): Check {
+function checkOf(assertion: Assertion, budget: StepBudget): Check {
   switch (assertion.kind) {
     case 'response':
-      return responseCheck(assertion);
+      return responseCheck(assertion, budget);
     case 'duration':
       return durationCheck(assertion);
     case 'size':
       return sizeCheck(assertion);
     case 'json':
-      return jsonCheck(assertion);
+      return jsonCheck(assertion, budget);
   }
 }

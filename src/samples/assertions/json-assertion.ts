@@ -5,15 +5,16 @@ import { isDefinite, type Path } from '../../json-path/path.ts';
 import { PathFailure, readPath } from '../../json-path/read-path.ts';
 import { areEqual, isList, JavaNumber, type Value } from '../../json-path/value.ts';
 import { Regex } from '../../regex/regex.ts';
+import type { StepBudget } from '../../regex/step-budget.ts';
 import type { ExpectedValue, JsonAssertion } from './assertion.ts';
 import { type Check, RESPONSE_WAS_NULL, unknownText } from './check.ts';
 
 type ValueTest = (value: Value) => boolean;
 
 /** Source: JSONPathAssertion.java. */
-export function jsonCheck(assertion: JsonAssertion): Check {
+export function jsonCheck(assertion: JsonAssertion, budget: StepBudget): Check {
   const path = parsePath(assertion.path);
-  const isExpected = valueTest(assertion);
+  const isExpected = valueTest(assertion, budget);
   const failureOf = (document: Value): string | null => {
     const value = readPath(path, document);
     if (value instanceof PathFailure) return value.message;
@@ -66,14 +67,14 @@ function mismatchOf(
     : `${where} be '${text}', but found '${found}'`;
 }
 
-function valueTest({ expected, text }: JsonAssertion): ValueTest {
+function valueTest({ expected, text }: JsonAssertion, budget: StepBudget): ValueTest {
   if (expected === null) return () => true;
-  const equals = expected.isRegex ? matchesRegex(text) : equalsJson(text);
+  const equals = expected.isRegex ? matchesRegex(text, budget) : equalsJson(text);
   return (value) => (expected.acceptsNull && value === null) || equals(value);
 }
 
-function matchesRegex(text: string): ValueTest {
-  const regex = new Regex(text);
+function matchesRegex(text: string, budget: StepBudget): ValueTest {
+  const regex = new Regex(text, budget);
   return (value) => regex.isWhole(shownText(value));
 }
 

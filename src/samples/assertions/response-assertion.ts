@@ -1,4 +1,5 @@
 import { Regex } from '../../regex/regex.ts';
+import type { StepBudget } from '../../regex/step-budget.ts';
 import { type ResponseAssertion, TEST_TYPE, type TestedField } from './assertion.ts';
 import { type AssertionResult, type Check, type CheckedSample, PASSED, RESPONSE_WAS_NULL } from './check.ts';
 import { equalsText } from './equals-text.ts';
@@ -25,10 +26,10 @@ const EXPECTED: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Source: ResponseAssertion.java, evaluateResponse. */
-export function responseCheck(assertion: ResponseAssertion): Check {
+export function responseCheck(assertion: ResponseAssertion, budget: StepBudget): Check {
   const { field, testType, patterns, message, assumesSuccess } = assertion;
   const isNegated = has(testType, 'not');
-  const tests = patterns.map((pattern) => ({ pattern, holds: testOf(testType, pattern) }));
+  const tests = patterns.map((pattern) => ({ pattern, holds: testOf(testType, pattern, budget) }));
   const evaluate = (text: string, hide: CheckedSample['hide']): AssertionResult => {
     if (text === '') return isNegated ? PASSED : RESPONSE_WAS_NULL;
     const passes = ({ holds }: { readonly holds: TextTest }) => holds(text) !== isNegated;
@@ -51,14 +52,14 @@ export function responseCheck(assertion: ResponseAssertion): Check {
   };
 }
 
-function testOf(testType: number, pattern: string): TextTest {
+function testOf(testType: number, pattern: string, budget: StepBudget): TextTest {
   if (has(testType, 'contains')) {
-    const regex = new Regex(pattern);
+    const regex = new Regex(pattern, budget);
     return (text) => regex.isIn(text);
   }
   if (has(testType, 'equals')) return (text) => text === pattern;
   if (has(testType, 'substring')) return (text) => text.includes(pattern);
-  const regex = new Regex(pattern);
+  const regex = new Regex(pattern, budget);
   return (text) => regex.isWhole(text);
 }
 
