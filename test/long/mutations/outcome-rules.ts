@@ -92,13 +92,13 @@ export const outcomeRules: readonly Mutation[] = [
   ),
   samples(
     'a missing column of outcomes is noticed',
-    'hasRules && row.outcome === undefined',
+    'isDecidedBySender && row.outcome === undefined',
     'false',
     evidence('samples', 'without the column outcome'),
   ),
   samples(
     '--rejected-status is not ignored',
-    'if (row.outcome !== undefined) mustNotBeDecided(source);',
+    'if (row.outcome !== undefined && row.place === undefined) mustNotBeDecided(source);',
     '',
     evidence('samples', 'are refused with --rejected-status'),
   ),

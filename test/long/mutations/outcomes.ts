@@ -37,7 +37,13 @@ export const outcomes: readonly Mutation[] = [
     "NOT_ENQUEUED) return 'acked'",
   ),
   mutation('a 200 with the reason phrase Not Enqueued is not a definite no', 'status >= 400 && ', ''),
-  mutation('a 2xx that the sender counts as a failure is not acked', 'return success && ', 'return '),
+  mutation('a 2xx that the sender counts as a failure is not acked', 'return isComplete && ', 'return '),
+  mutation('a 2xx that took too long is acked', 'success || hasFailedFigure(answered)', 'success'),
+  mutation(
+    'another failed assertion is not acked',
+    'hasFailedFigure(answered)',
+    "(answered.failureMessage ?? '') !== ''",
+  ),
   ...[
     'HttpHostConnectException',
     'UnknownHostException',
