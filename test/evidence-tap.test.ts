@@ -55,8 +55,7 @@ describe('a tap', () => {
     for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
     const { open, verdict } = tap('strict', { settleMs: 2_000 });
     await open;
-    await send('strict', { drops: [3] });
-    await removeBefore(2);
+    await send('strict', { drops: [3], beforeEnd: () => removeBefore(2) });
     expect((await verdict).record).toMatchObject({ verdict: 'fail', lost: 1 });
   });
 
@@ -287,8 +286,8 @@ describe('a tap', () => {
     for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
     const { open, verdict } = tap('refused');
     await open;
-    await send('refused', { drops: [3], answer: (loop) => (loop === 3 ? '400' : '200') });
-    await removeBefore(2);
+    const answer = (loop: number) => (loop === 3 ? '400' : '200');
+    await send('refused', { drops: [3], answer, beforeEnd: () => removeBefore(2) });
     expect((await verdict).record).toMatchObject({ verdict: 'pass', rejected: 1 });
   });
 

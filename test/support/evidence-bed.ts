@@ -25,6 +25,8 @@ export interface Sending {
   /** Loops whose message does not reach the queue. */
   readonly drops?: readonly number[];
   readonly ends?: boolean;
+  /** Runs after the last message, before the sender records its end. The verdict waits for this end. */
+  readonly beforeEnd?: () => Promise<void>;
   readonly value?: (run: string, loop: number, sentAtMs: number) => string;
   /** By how many milliseconds the sender's clock is ahead. */
   readonly aheadMs?: number;
@@ -98,6 +100,7 @@ class EvidenceBed {
       jtl.write({ ...sample(loop, answer(loop)), timeStampMs });
     }
     await jtl.close();
+    await sending.beforeEnd?.();
     if (ends) await endRun(folder, record, 'completed', LOOPS);
     if (aheadMs !== 0) await setAhead(runFiles(folder).run, aheadMs);
     return folder;
