@@ -5,6 +5,7 @@ import type { Assertion } from '../samples/assertions/assertion.ts';
 import type { OptionalColumn } from '../samples/jtl/jtl-columns.ts';
 import type { OutcomeRules } from '../samples/rules/rule.ts';
 import type { HopFields } from './hops.ts';
+import type { FilledText } from './language/filled-text.ts';
 
 /**
  * A plan: what to send. A setting that JMeter has too has JMeter's name and meaning here. `plans/*.yaml` shows how a
@@ -32,6 +33,8 @@ export interface Plan extends HopFields {
   readonly untilStopped?: true;
   /** Extra variables for bodies, headers and URLs. Only a .jmx file defines them. */
   readonly variables?: readonly PlanVariable[];
+  /** The variables that each thread has at its start. Only a .jmx file defines them. */
+  readonly threadVariables?: Readonly<Record<string, FilledText>>;
   /**
    * True if the path of a URL is sent as JMeter sends it: with `..` kept, and `//` as one slash. Only a .jmx file sets
    * this.
@@ -67,7 +70,14 @@ export interface ContentField {
 /** A variable that the plan defines itself. */
 export type PlanVariable =
   /** A version 4 UUID for each message. */
-  { readonly kind: 'uuid'; readonly name: string } | PlanCounter;
+  { readonly kind: 'uuid'; readonly name: string } | PlanCounter | PlanText;
+
+/** A text that is evaluated for each message, with the variables of the thread. */
+export interface PlanText {
+  readonly kind: 'text';
+  readonly name: string;
+  readonly text: FilledText;
+}
 
 /** One number for each loop of a thread. Source: JMeter's CounterConfig. */
 export interface PlanCounter {

@@ -47,10 +47,14 @@ export function secretsOfHeader(name: string, value: string, redacted: readonly 
   return isSecretName(name, redacted) ? [value] : secretParameters(value, redacted);
 }
 
-/** Returns a plan as it may be written to a file: secret values in headers and URLs are masked. */
+/**
+ * Returns a plan as it may be written to a file. Secret values in headers and URLs are masked. The variables of threads
+ * are left out, because any of them can be a secret.
+ */
 export function withoutSecrets(plan: Plan, redacted: readonly string[] = []): Plan {
+  const { threadVariables: _, ...shown } = plan;
   return {
-    ...plan,
+    ...shown,
     threadGroups: plan.threadGroups.map((group) => ({
       ...group,
       requests: group.requests.map((request) => ({

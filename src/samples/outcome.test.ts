@@ -94,6 +94,7 @@ describe('outcomeOf', () => {
     expect(outcomeOf(exception('org.apache.http.conn.ConnectTimeoutException'), '')).toBe('rejected');
     expect(outcomeOf(exception('java.net.BindException'), '')).toBe('rejected');
     expect(outcomeOf(exception('java.net.NoRouteToHostException'), '')).toBe('rejected');
+    expect(outcomeOf(exception('java.net.URISyntaxException'), '')).toBe('rejected');
     expect(outcomeOf(exception('javax.net.ssl.SSLHandshakeException'), '')).toBe('rejected');
     expect(outcomeOf(exception('javax.net.ssl.SSLException'), '')).toBe('indeterminate');
     expect(outcomeOf(exception('java.net.SocketTimeoutException'), '')).toBe('indeterminate');

@@ -26,6 +26,8 @@ export const NEVER_SENT: readonly string[] = [
   'org.apache.http.conn.ConnectTimeoutException',
   'java.net.BindException',
   'java.net.NoRouteToHostException',
+  'java.net.URISyntaxException',
+  'java.lang.IllegalArgumentException',
   // Java throws SSLHandshakeException only before the server has accepted the handshake. So the server has read no
   // request.
   'javax.net.ssl.SSLHandshakeException',

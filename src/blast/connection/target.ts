@@ -63,8 +63,10 @@ export class Connection {
 
   #write(pending: PendingExchange, wire: Wire): void {
     const { method, timeoutMs } = pending.outgoing.request;
+    const text = pending.begin();
+    if (text === null) return;
     this.#deadline.set(timeoutMs);
-    wire.send(method, pending.begin(), pending);
+    wire.send(method, text, pending);
   }
 
   readonly #onEnd = (exchange: Exchange): void => {

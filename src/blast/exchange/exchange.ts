@@ -1,4 +1,5 @@
 import type { Identity } from '../../message/identity.ts';
+import { ExpressionError } from '../../plan/language/expression.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { Fill } from '../../plan/template/fill.ts';
 import type { CheckedSample } from '../../samples/assertions/check.ts';
@@ -10,7 +11,7 @@ import { contentLengthOf } from '../wire/response-headers.ts';
 import type { Headers, ResponseListener } from '../wire/response-listener.ts';
 import type { Captured, CaptureRule } from './capture.ts';
 import { CheckedExchange } from './checked-exchange.ts';
-import { exchangeFailure, type Failure } from './failure.ts';
+import { exchangeFailure, type Failure, failure } from './failure.ts';
 import { redirectFailure, redirectLocation } from './redirect.ts';
 import type { TargetRequest } from './request.ts';
 import { PendingResponse } from './response.ts';
@@ -98,14 +99,21 @@ export class PendingExchange implements ResponseListener {
 
   /**
    * Returns the request as text. Call this right before the write, because the body holds the time of
-   * sending.
+   * sending. Null if the body got a value with which JMeter sends nothing. The exchange then fails.
    */
-  begin(): RequestText {
+  begin(): RequestText | null {
     const { request, identity, writeBody } = this.outgoing;
     const now = performance.now();
     if (this.#connectMs === null) this.#startedAt = now;
     this.#sentAtMs = sentAtMs(now);
-    this.#body = writeBody === null ? null : writeBody(identity, this.#sentAtMs);
+    try {
+      this.#body = writeBody === null ? null : writeBody(identity, this.#sentAtMs);
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      // The thread goes on later, so that many unsent requests do not call each other without an end.
+      setImmediate(() => this.fail(failure('java.lang.IllegalArgumentException', error.message)));
+      return null;
+    }
     const text = requestText(request.method, request.head, this.#body);
     this.#sentBytes = text.bytes;
     return text;
@@ -127,10 +135,10 @@ export class PendingExchange implements ResponseListener {
   onComplete(): void {
     const { status, statusText, headers } = this.#response;
     const { request } = this.outgoing;
-    const failure = redirectFailure(status, headers, request);
+    const failed = redirectFailure(status, headers, request);
     this.#location = redirectLocation(status, headers, request.method);
     const answer = { responseCode: String(status), responseMessage: statusText };
-    this.#end(failure ?? answer, failure === null && isSuccessStatus(status));
+    this.#end(failed ?? answer, failed === null && isSuccessStatus(status));
   }
 
   onFailed(error: Error): void {
@@ -145,8 +153,8 @@ export class PendingExchange implements ResponseListener {
   }
 
   /** Ends the request without a complete response. */
-  fail(failure: Failure): void {
-    this.#end(failure, false);
+  fail(reason: Failure): void {
+    this.#end(reason, false);
   }
 
   #end(

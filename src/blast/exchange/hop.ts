@@ -1,4 +1,4 @@
-import { javaLocation } from '../wire/java-location.ts';
+import { javaLocation } from '../java-urls/java-location.ts';
 import type { Exchange } from './exchange.ts';
 import { failure } from './failure.ts';
 import type { TargetRequest } from './request.ts';

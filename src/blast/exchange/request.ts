@@ -4,9 +4,11 @@ import type { Method, Plan, Request } from '../../plan/plan.ts';
 import { headersOf } from '../../plan/template/headers.ts';
 import { type HideSecrets, hidingSecretsOf } from '../../runs/hide-secrets.ts';
 import { maskedUrl } from '../../runs/secrets.ts';
-import { javaTarget } from '../wire/java-target.ts';
+import { javaTarget } from '../java-urls/java-target.ts';
+import { uriSyntaxMistake } from '../java-urls/java-uri.ts';
 import { type Origin, originOf } from '../wire/origin.ts';
 import { asksToClose, type RequestHead, requestHead } from '../wire/request-text.ts';
+import { type Failure, failure } from './failure.ts';
 
 /**
  * Headers that belong to one connection (RFC 9110, 7.6.1; RFC 9112, 6). blast sets these headers itself, so a plan must
@@ -45,6 +47,8 @@ export interface TargetRequest {
    * redirects are not followed.
    */
   readonly redirected: ((url: string) => TargetRequest) | null;
+  /** Why the request is not sent, as JMeter writes it into its samples. Null if the request is sent. */
+  readonly unsent: Failure | null;
 }
 
 /**
@@ -80,7 +84,25 @@ export function targetRequest(
       request.followRedirects === true
         ? (to) => targetRequest(redirectedTo(request, to), redacted, plan, [...earlierUrls, request.url])
         : null,
+    unsent: null,
   };
+}
+
+/**
+ * Returns the request of one message whose URL got values while the test runs. JMeter sends no request if Java does not
+ * accept its URL. The sample then fails.
+ */
+export function filledRequest(
+  target: TargetRequest,
+  request: Request,
+  redacted: readonly string[],
+  plan: Pick<Plan, 'javaUrls'>,
+): TargetRequest {
+  const mistake = plan.javaUrls === true ? uriSyntaxMistake(request.url) : null;
+  if (mistake === null) return targetRequest(request, redacted, plan);
+  const shownUrl = maskedUrl(request.url, redacted);
+  const unsent = failure('java.net.URISyntaxException', mistake.replace(request.url, shownUrl));
+  return { ...target, url: request.url, shownUrl, unsent };
 }
 
 /** Source: HTTPSamplerBase.java, computeMethodForRedirect. */

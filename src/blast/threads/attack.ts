@@ -170,11 +170,18 @@ export class Attack {
       return false;
     }
     if (turn.kind === 'stop') this.#endThread(thread);
-    else {
-      this.#sent += 1;
-      thread.send(this.startedAt + turn.intendedMs);
-    }
+    else this.#send(thread, this.startedAt + turn.intendedMs);
     return true;
+  }
+
+  #send(thread: LoadThread, intendedAt: number): void {
+    this.#sent += 1;
+    try {
+      thread.send(intendedAt);
+    } catch (error) {
+      this.#fail(error);
+      this.#endThread(thread);
+    }
   }
 
   #giveTurns(): void {
@@ -199,7 +206,10 @@ export class Attack {
     for (const thread of parked) this.#queue(thread);
   }
 
-  /** Stops the run after a sample could not be written, because without samples nothing can be proven. */
+  /**
+   * Stops the run after a sample could not be written, because without samples nothing can be proven. Also stops it if a
+   * request got a value that qbl cannot send as JMeter would.
+   */
   #fail(error: unknown): void {
     this.#reject(error);
     this.interrupt('interrupted');

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Identity } from '../../message/identity.ts';
+import { AllThreadVariables } from '../../plan/language/thread-variables.ts';
 import type { Plan, Request, ThreadGroup, Timer } from '../../plan/plan.ts';
 import { scheduleStartMs } from '../../plan/schedule.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
@@ -8,8 +9,7 @@ import type { HeadWriter } from '../../plan/template/request-writers.ts';
 import { type Checks, checksOf } from '../../samples/assertions/checks.ts';
 import { type Decider, deciderOf } from '../../samples/rules/decide.ts';
 import { NODE_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
-import type { TargetRequest } from '../exchange/request.ts';
-import { targetRequest } from '../exchange/request.ts';
+import { filledRequest, type TargetRequest, targetRequest } from '../exchange/request.ts';
 import type { Loops } from './loop-controller.ts';
 import type { Pacing } from './pacer.ts';
 
@@ -45,6 +45,8 @@ export interface LoadGroup {
   readonly loops: Loops;
   readonly requests: readonly GroupRequest[];
   readonly tls: ConnectionOptions;
+  /** The variables of the threads of all groups. */
+  readonly threads: AllThreadVariables;
 }
 
 /** Returns the function that writes the body of a request. Both indexes count from 0. */
@@ -61,6 +63,8 @@ export type HeadOf = (groupIndex: number, requestIndex: number) => HeadWriter | 
 export type ContentOf = (groupIndex: number, requestIndex: number) => Fill | null;
 
 export interface MessageWriters {
+  /** The variables of the threads. Absent if the plan has no such variables. */
+  readonly threads?: AllThreadVariables | undefined;
   readonly bodyOf: BodyOf;
   readonly headOf?: HeadOf | undefined;
   readonly contentOf?: ContentOf | undefined;
@@ -74,9 +78,11 @@ export function loadGroups(
   redact: readonly string[] = [],
 ): LoadGroup[] {
   const tls = trustOptions(trust);
+  const threads = writers.threads ?? new AllThreadVariables();
   return plan.threadGroups.map((group, index) => ({
     ...loadGroup(plan, group, index, writers, redact),
     tls,
+    threads,
   }));
 }
 
@@ -86,7 +92,7 @@ function loadGroup(
   index: number,
   writers: MessageWriters,
   redact: readonly string[],
-): Omit<LoadGroup, 'tls'> {
+): Omit<LoadGroup, 'tls' | 'threads'> {
   return {
     plan: group,
     number: index + 1,
@@ -96,7 +102,7 @@ function loadGroup(
       const target = targetRequest(request, redact, plan);
       return {
         target,
-        targetFor: targetWriter(request, writers.headOf?.(index, requestIndex) ?? null, plan, redact),
+        targetFor: targetWriter(target, request, writers.headOf?.(index, requestIndex) ?? null, plan, redact),
         writeBody: writers.bodyOf(index, requestIndex),
         decider: request.outcome === undefined ? null : deciderOf(request.outcome),
         checks: request.assertions === undefined ? null : checksOf(request.assertions),
@@ -116,11 +122,13 @@ function endOf({ durationMs, startDelayMs = 0 }: ThreadGroup): number | null {
 }
 
 function targetWriter(
+  target: TargetRequest,
   request: Request,
   writeHead: HeadWriter | null,
   plan: Plan,
   redact: readonly string[],
 ): GroupRequest['targetFor'] {
   if (writeHead === null) return null;
-  return (identity, nowMs) => targetRequest({ ...request, ...writeHead(identity, nowMs) }, redact, plan);
+  return (identity, nowMs) =>
+    filledRequest(target, { ...request, ...writeHead(identity, nowMs) }, redact, plan);
 }

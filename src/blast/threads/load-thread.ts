@@ -1,9 +1,12 @@
+import { QblError } from '../../error.ts';
 import type { Identity } from '../../message/identity.ts';
+import { ExpressionError } from '../../plan/language/expression.ts';
+import type { ThreadVariables } from '../../plan/language/thread-variables.ts';
 import type { Timer } from '../../plan/plan.ts';
 import { threadName } from '../../samples/sample.ts';
 import { Connection } from '../connection/target.ts';
 import type { CaptureRule } from '../exchange/capture.ts';
-import type { Exchange, Outgoing } from '../exchange/exchange.ts';
+import { type Exchange, type Outgoing, PendingExchange } from '../exchange/exchange.ts';
 import { afterHop, type Hop } from '../exchange/hop.ts';
 import type { TargetRequest } from '../exchange/request.ts';
 import { sentAtMs } from '../exchange/sent-at.ts';
@@ -45,6 +48,11 @@ export class LoadThread {
     this.#onExchange = onExchange;
   }
 
+  /** The thread's variables. */
+  get variables(): ThreadVariables {
+    return this.group.threads.of(this.group.number, this.#number);
+  }
+
   get loop(): number {
     return this.#position.loop;
   }
@@ -72,16 +80,39 @@ export class LoadThread {
   send(intendedAt: number): void {
     const next = this.#next();
     const identity = this.#identity();
-    const request = next.targetFor?.(identity, sentAtMs(performance.now())) ?? next.target;
+    const request =
+      next.targetFor === null ? next.target : this.#filled(next.target, next.targetFor, identity);
     this.intendedAt = intendedAt;
     const { writeBody, decider, checks, contentOf } = next;
     const outgoing = { request, identity, writeBody, capture: this.#capture, decider, checks, contentOf };
     this.#send({ request, redirects: 0, before: null }, outgoing);
   }
 
+  /** Throws QblError('usage') if the request got a value that qbl cannot send as JMeter would. */
+  #filled(
+    { label }: TargetRequest,
+    targetFor: NonNullable<GroupRequest['targetFor']>,
+    identity: Identity,
+  ): TargetRequest {
+    try {
+      return targetFor(identity, sentAtMs(performance.now()));
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      throw new QblError('usage', `request '${label}': ${error.message}`, {
+        hint: 'To let JMeter send the plan, use: qbl jmeter --plan with the .jmx file',
+      });
+    }
+  }
+
   #send(hop: Hop, outgoing: Outgoing): void {
     const connection = this.#connectionTo(hop.request.origin);
     this.#sending = { hop, connection, outgoing };
+    const { unsent } = hop.request;
+    if (unsent !== null) {
+      // The thread goes on later, so that many unsent requests do not call each other without an end.
+      setImmediate(() => new PendingExchange(outgoing, this.#onDone).fail(unsent));
+      return;
+    }
     connection.send(outgoing, this.#onDone);
   }
 

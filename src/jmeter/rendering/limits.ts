@@ -1,5 +1,6 @@
 import { QblError } from '../../error.ts';
 import { hostThatJMeterSends } from '../../plan/jmx/elements/host-header.ts';
+import { writtenText } from '../../plan/language/filled-text.ts';
 import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
 import { RATE_PARTS } from './pauses.ts';
 
@@ -10,6 +11,7 @@ import { RATE_PARTS } from './pauses.ts';
 export function checkRenderable(plan: Plan): void {
   const mistakes = [
     ...rateMistakes(plan),
+    ...textMistakes(plan),
     ...plan.threadGroups.flatMap((group) => [
       ...groupMistakes(group),
       ...group.requests.flatMap(requestMistakes),
@@ -23,9 +25,17 @@ export function checkRenderable(plan: Plan): void {
   });
 }
 
-/** Whether the plan is from a .jmx file. Only such a plan can follow redirects. */
-function canRunUnchanged({ threadGroups }: Plan): boolean {
-  return threadGroups.some(({ requests }) => requests.some(({ followRedirects }) => followRedirects));
+/** Whether the plan is from a .jmx file. */
+function canRunUnchanged({ javaUrls }: Plan): boolean {
+  return javaUrls === true;
+}
+
+function textMistakes({ variables = [] }: Plan): string[] {
+  const texts = variables.flatMap((each) => (each.kind === 'text' ? [writtenText(each.text)] : []));
+  if (texts.length === 0) return [];
+  return [
+    `values that change while the test runs: qbl does not write them into a .jmx file: ${texts.join(', ')}`,
+  ];
 }
 
 /**

@@ -97,7 +97,10 @@ describe('refuses an assertion', () => {
       response('${__UUID()}'),
       'Asserion.test_strings: expected a constant, but ${uuid} is filled in for each message',
     ],
-    [response('${nothing}'), 'Asserion.test_strings: ${nothing} is not defined here'],
+    [
+      response('${nothing}'),
+      'Asserion.test_strings: expected a constant, but ${nothing} is filled in for each message',
+    ],
     [response('a', { 'Assertion.other': 1 }), 'Assertion.other=1 is not supported'],
     [size({ 'SizeAssertion.operator': 1 }), 'SizeAssertion.size: expected a whole number, not ""'],
     [size({ 'SizeAssertion.size': 1 }), 'SizeAssertion.operator: expected a number from 1 to 6, not ""'],

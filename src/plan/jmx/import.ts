@@ -2,16 +2,21 @@ import { QblError } from '../../error.ts';
 import { MAX_PER_PLAN } from '../../message/identity.ts';
 import { shellWord } from '../../shell-word.ts';
 import type { LocatedMistake, Mistake, PlanSource } from '../mistakes/mistake.ts';
+import type { Plan } from '../plan.ts';
 import * as schema from '../schema.ts';
 import { readDocument } from './document.ts';
-import { ImportContext, type JmxRefusal } from './elements/context.ts';
+import { ImportContext, type JmxRefusal, type Variables } from './elements/context.ts';
 import { refuseWithRequests } from './elements/group-requests.ts';
 import { enter, type TreeLevel } from './elements/level.ts';
 import { refuseOtherProperties } from './elements/properties.ts';
 import { type ImportedGroup, importRefusedGroup, importThreadGroup } from './elements/thread-group.ts';
 import { refuseSharedCounterFunctions } from './elements/variables/counter-functions.ts';
 import { userDefinedVariables } from './elements/variables/user-defined-variables.ts';
-import { refuseSharedNames } from './elements/variables/variable-setters.ts';
+import {
+  namesSetInScopes,
+  refuseSharedNames,
+  setWhileRunning,
+} from './elements/variables/variable-setters.ts';
 import { knownName, roleOf } from './registry.ts';
 import type { TestElement } from './tree.ts';
 
@@ -48,9 +53,11 @@ export function importJmx(
  * @throws QblError 'usage' if the file is not a .jmx file
  */
 export function readJmx(file: string, text: string, properties: Readonly<Record<string, string>>): JmxPlan {
-  const context = new ImportContext(properties);
   const { testPlan, beside } = readDocument(file, text);
-  const { level, rest } = enterTestPlan(testPlan, context);
+  const context = new ImportContext(properties, setWhileRunning(testPlan));
+  const defined = userDefinedVariables(testPlan, context);
+  context.setInScopes = namesSetInScopes(testPlan, defined, context);
+  const { level, rest } = enterTestPlan(testPlan, defined, context);
   refuseSharedNames(testPlan, level.variables, context);
   refuseSharedCounterFunctions(testPlan, context);
   const groups = rest.flatMap((element) => importGroup(element, level, context));
@@ -62,7 +69,7 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
     threadGroups: groups.map(({ group }) => group),
     rate: null,
     javaUrls: true as const,
-    ...(context.ownVariables.list.length === 0 ? {} : { variables: context.ownVariables.list }),
+    ...variablesOf(defined, context),
   };
   return {
     plan,
@@ -71,6 +78,17 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
     refusals: context.refusals.toSorted((a, b) => a.line - b.line),
     redirectsAutomatically: context.redirectsAutomatically,
   };
+}
+
+/** Returns the variables that the plan defines. Threads need variables of their own only if a text uses them. */
+function variablesOf(
+  variables: Variables,
+  { ownVariables: { list } }: ImportContext,
+): Pick<Plan, 'variables' | 'threadVariables'> {
+  if (list.length === 0) return {};
+  if (!list.some(({ kind }) => kind === 'text')) return { variables: list };
+  const values = [...variables].map(([name, definition]) => [name, definition(null)] as const);
+  return { variables: list, threadVariables: Object.fromEntries(values) };
 }
 
 /** Reads an element directly under the test plan. Returns nothing for an element that is no thread group. */
@@ -106,9 +124,13 @@ function refuseWhatRuns(
   }
 }
 
-function enterTestPlan(testPlan: TestElement, context: ImportContext): ReturnType<typeof enter> {
+function enterTestPlan(
+  testPlan: TestElement,
+  variables: Variables,
+  context: ImportContext,
+): ReturnType<typeof enter> {
   const outermost: TreeLevel = {
-    variables: userDefinedVariables(testPlan, context),
+    variables,
     headers: new Map(),
     defaults: [],
     timers: [],

@@ -52,7 +52,11 @@ describe('refuses and names:', () => {
       'BREW',
       'HTTPSampler.method: expected one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
     ],
-    ['HTTPSampler.path', '/${nothing}', 'HTTPSampler.path: ${nothing} is not defined here'],
+    [
+      'HTTPSampler.domain',
+      '${nothing}',
+      'HTTPSampler.domain: expected a constant, but ${nothing} gets its value while the test runs',
+    ],
     ['Some.plugin', 'on', 'Some.plugin=on is not supported'],
   ])('%s = %s', (name, value, message) => {
     expect(withProperty(name, value)).toEqual([`Test Plan › Users › Send: ${message}`]);

@@ -95,6 +95,10 @@ function withStandIns(segments: readonly TemplateSegment[], body: string): strin
 
 function standIn(segment: Exclude<TemplateSegment, { kind: 'text' }>, inString: boolean): string {
   const name = segment.kind === 'own' ? segment.variable.name : segment.name;
+  if (segment.kind === 'own' && segment.variable.kind === 'text')
+    throw new BodyError(
+      'the body gets values while the test runs, so it cannot carry the identity or be compared as JSON',
+    );
   if (!inString && isText(segment)) throw new BodyError(`\${${name}} is a text: put it in quotes`);
   return standInFor(name, inString);
 }
@@ -103,7 +107,7 @@ const TEXTS: readonly Variable[] = ['run', 'uuid', 'qbl.id', 'qbl.hex'];
 
 function isText(segment: Exclude<TemplateSegment, { kind: 'text' }>): boolean {
   if (segment.kind === 'variable') return TEXTS.includes(segment.name);
-  return segment.variable.kind === 'uuid' || segment.variable.format !== '';
+  return segment.variable.kind !== 'counter' || segment.variable.format !== '';
 }
 
 function endsInString(text: string, startsInString: boolean): boolean {

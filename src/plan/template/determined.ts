@@ -69,7 +69,7 @@ function valueIn(segment: TemplateSegment, { run, thread, loop }: Identity): str
  * value.
  */
 function counted(variable: PlanVariable, loop: number): string | null {
-  if (variable.kind === 'uuid' || !variable.perThread) return null;
+  if (variable.kind !== 'counter' || !variable.perThread) return null;
   const format = countFormat(variable.format);
   return format === null ? null : String(format(countAt(variable, loop - 1)));
 }

@@ -1,4 +1,5 @@
 import type { Execution } from '../../message/token/token.ts';
+import { AllThreadVariables } from '../language/thread-variables.ts';
 import { placementOf } from '../placements.ts';
 import type { Plan, Request } from '../plan.ts';
 import type { BodyWriter } from './body-template.ts';
@@ -7,7 +8,7 @@ import { type Fill, type FillOptions, filler, mentions } from './fill.ts';
 import { placedBody, placedWriter } from './placed-body.ts';
 import { parseTemplate, type TemplateSegment } from './template.ts';
 import { tokenWriter } from './tokens.ts';
-import { PlanValues, uuidOfMessage } from './values.ts';
+import { PlanValues } from './values.ts';
 
 /** The parts of a request before its body: URL and headers. */
 export type Head = Pick<Request, 'url' | 'headers'>;
@@ -15,6 +16,8 @@ export type HeadWriter = (...message: Parameters<Fill>) => Head;
 
 /** The writers of a plan's messages, by the indexes of thread group and request from 0. */
 export interface RequestWriters {
+  /** The variables of the threads, from which the writers take values. */
+  readonly threads: AllThreadVariables;
   /** Returns the writer of a request's body. Null if the request has no body. */
   bodyOf(group: number, request: number): BodyWriter | null;
   /**
@@ -40,22 +43,25 @@ interface Writers {
  */
 export function requestWriters(plan: Plan, execution?: Execution): RequestWriters {
   const tokens = execution === undefined ? {} : { tokens: tokenWriter(plan, execution) };
-  const options = { values: new PlanValues(), ...tokens };
+  const threads = new AllThreadVariables(plan.threadVariables, execution?.run);
+  const options = { values: new PlanValues(plan.variables, threads), ...tokens };
   const writers = plan.threadGroups.map(({ requests }) =>
     requests.map((request) => writersOf(request, plan, options)),
   );
   return {
+    threads,
     bodyOf: (group, request) => writers[group]?.[request]?.body ?? null,
     headOf: (group, request) => writers[group]?.[request]?.head ?? null,
     contentOf: (group, request) => writers[group]?.[request]?.content ?? null,
   };
 }
 
-function writersOf(request: Request, plan: Plan, ofRun: FillOptions): Writers {
+function writersOf(request: Request, plan: Plan, ofRun: FillOptions & { values: PlanValues }): Writers {
   const head = headTemplates(request, plan);
   const all = head === null ? [] : [head.url, ...head.headers.map(([, value]) => value)];
-  const isShared = plan.content !== undefined || all.some((each) => mentions(each, 'uuid'));
-  const options = isShared ? { ...ofRun, uuid: uuidOfMessage() } : ofRun;
+  const hasTexts = plan.variables?.some(({ kind }) => kind === 'text') ?? false;
+  const isShared = plan.content !== undefined || hasTexts || all.some((each) => mentions(each, 'uuid'));
+  const options = isShared ? { ...ofRun, uuid: ofRun.values.uuid } : ofRun;
   return {
     head: head === null ? null : headWriter(head, options),
     body: bodyWriter(request, plan, options),

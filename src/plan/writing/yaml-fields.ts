@@ -1,5 +1,6 @@
 import { type Placement, placementText } from '../../message/placement.ts';
 import { formatDuration } from '../duration.ts';
+import { writtenText } from '../language/filled-text.ts';
 import type { WrittenPlan } from '../override.ts';
 import type { PlanVariable, Request, ThreadGroup, Timer } from '../plan.ts';
 import { headersOf } from '../template/headers.ts';
@@ -136,7 +137,7 @@ function withKnownVariables(text: string, variables: readonly PlanVariable[]): s
 }
 
 function knownVariable({ kind }: PlanVariable): string {
-  return kind === 'uuid' ? 'uuid' : 'loop';
+  return kind === 'counter' ? 'loop' : 'uuid';
 }
 
 function unsaidVariable(variable: PlanVariable): Unsaid {
@@ -149,6 +150,8 @@ function unsaidVariable(variable: PlanVariable): Unsaid {
 function variableText(variable: PlanVariable): string {
   if (variable.kind === 'uuid')
     return 'The .jmx computes several UUIDs for a request. A YAML plan has one UUID.';
+  if (variable.kind === 'text')
+    return `The .jmx evaluates ${writtenText(variable.text)} for each message. A YAML plan has no such texts.`;
   const { name, start, increment, end, format, perThread } = variable;
   const last = end === null ? '' : ` up to ${end}`;
   const form = format === '' ? '' : `, in the format ${format}`;

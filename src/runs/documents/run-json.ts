@@ -5,6 +5,7 @@ import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../../plan/plan.ts';
 import { z } from '../../schema/zod.ts';
 import { assertion } from '../json/assertion-schema.ts';
 import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts';
+import { filledText } from '../json/filled-text-schema.ts';
 import { createJson, replaceJson } from '../json/json-file.ts';
 import { queueUrl } from '../json/queue-url-schema.ts';
 import { parseRecord, textIfThere } from '../json/read-json.ts';
@@ -74,6 +75,7 @@ const threadGroup = z.object({
 });
 
 const variable = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), name: z.string(), text: filledText }),
   z.object({ kind: z.literal('uuid'), name: z.string() }),
   z.object({
     kind: z.literal('counter'),

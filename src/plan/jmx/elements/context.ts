@@ -1,16 +1,10 @@
 import { plainIssue } from '../../../schema/plain-issue.ts';
 import type { z } from '../../../schema/zod.ts';
-import {
-  constantOf,
-  evaluate,
-  type FilledText,
-  type MessageScope,
-  type Scope,
-  templateOf,
-} from '../language/evaluate.ts';
-import { ExpressionError, parseProperty } from '../language/expression.ts';
-import { OwnVariables } from '../language/own-variables.ts';
+import { evaluate, type MessageScope, type Scope } from '../../language/evaluate.ts';
+import { ExpressionError, parseProperty } from '../../language/expression.ts';
+import { constantOf, type FilledText, templateOf } from '../../language/filled-text.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
+import { OwnVariables } from './variables/own-variables.ts';
 
 /** A part of a .jmx file that qbl cannot send as JMeter would send it. `line` and `path` show where the part is. */
 export interface JmxRefusal {
@@ -43,8 +37,18 @@ export class ImportContext {
   /** Whether a request lets JMeter's HTTP client follow redirects itself. */
   redirectsAutomatically = false;
 
-  constructor(properties: Readonly<Record<string, string>>) {
+  /** Whether an element sets this variable while the test runs. */
+  readonly setWhileRunning: (name: string) => boolean;
+
+  /**
+   * The names that an element sets for the requests in its scope. In JMeter the value stays in the thread, so requests
+   * outside the scope have it too.
+   */
+  setInScopes: ReadonlySet<string> = new Set();
+
+  constructor(properties: Readonly<Record<string, string>>, setWhileRunning: (name: string) => boolean) {
     this.properties = properties;
+    this.setWhileRunning = setWhileRunning;
   }
 
   /**
@@ -63,8 +67,23 @@ export class ImportContext {
     return {
       properties: this.properties,
       message,
-      variable: (name) => variables.get(name)?.(message) ?? null,
+      variable: (name) => this.#valueOf(name, variables, message),
     };
+  }
+
+  #valueOf(name: string, variables: Variables, message: MessageScope | null): FilledText | null {
+    if (this.setWhileRunning(name)) return null;
+    const value = variables.get(name)?.(message) ?? null;
+    if (value === null && this.setInScopes.has(name))
+      throw new ExpressionError(`\${${name}} is not defined here, but another part of the test plan sets it`);
+    return value;
+  }
+
+  /** Returns the scope of a text that JMeter evaluates once, before it starts threads. */
+  scopeBeforeThreads(variables: Variables): Scope {
+    const { properties } = this;
+    const variable = (name: string) => variables.get(name)?.(null) ?? null;
+    return { properties, message: null, isBeforeThreads: true, variable };
   }
 
   /** Returns the value of a property that JMeter reads once. Empty if the property was refused. */
@@ -83,7 +102,12 @@ export class ImportContext {
 
   /** Returns the value of a property as a template of a plan. If the property was refused, returns its text. */
   template(element: TestElement, property: string, text: string, scope: Scope): string {
-    return this.tried(element, property, () => templateOf(this.evaluate(text, scope)), text);
+    return this.tried(element, property, () => this.templateOf(this.evaluate(text, scope)), text);
+  }
+
+  /** Returns a text as a template of a plan. Adds to the plan what the template needs. */
+  templateOf(text: FilledText): string {
+    return templateOf(text, (part) => this.ownVariables.text(part));
   }
 
   /** Returns the value of a variable. Empty if the variable was refused. */

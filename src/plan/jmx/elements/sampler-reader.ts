@@ -1,5 +1,5 @@
-import type { MessageScope, Scope } from '../language/evaluate.ts';
-import { javaInt } from '../language/java-int.ts';
+import type { MessageScope, Scope } from '../../language/evaluate.ts';
+import { javaInt } from '../../language/java-int.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext, Variables } from './context.ts';
 import type { TreeLevel } from './level.ts';

@@ -1,7 +1,7 @@
 import { MAX_PER_PLAN } from '../../../message/identity.ts';
+import { javaInt, javaLong } from '../../language/java-int.ts';
 import type { ThreadGroup } from '../../plan.ts';
 import * as schema from '../../schema.ts';
-import { javaInt, javaLong } from '../language/java-int.ts';
 import { roleOf } from '../registry.ts';
 import { isTrue, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext } from './context.ts';

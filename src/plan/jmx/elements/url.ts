@@ -1,5 +1,6 @@
+import { type FilledText, isRunTimePart, type Part } from '../../language/filled-text.ts';
+import { javaInt } from '../../language/java-int.ts';
 import * as schema from '../../schema.ts';
-import { javaInt } from '../language/java-int.ts';
 import type { ImportContext } from './context.ts';
 import type { SamplerReader } from './sampler-reader.ts';
 
@@ -16,8 +17,8 @@ const PLACEHOLDER = /\$\{[^}]*\}/g;
  */
 export function urlOf(reader: SamplerReader, query: string, context: ImportContext): string {
   const { element, scope } = reader;
-  const text = context.template(element, 'HTTPSampler.path', reader.raw('HTTPSampler.path'), scope);
-  const path = text.replaceAll(' ', '%20');
+  const filled = context.filled(element, 'HTTPSampler.path', reader.raw('HTTPSampler.path'), scope);
+  const path = context.templateOf(pathOf(filled, query !== ''));
   const [server = null] = /^https?:\/\/[^/?#]*/.exec(path) ?? [];
   for (const mistake of pathMistakes(path.slice(server?.length ?? 0)))
     context.refuse(element, `HTTPSampler.path: ${mistake}`);
@@ -33,6 +34,21 @@ export function urlOf(reader: SamplerReader, query: string, context: ImportConte
   const found = domain === '' ? '' : `, not "${domain}"`;
   context.refuse(element, `HTTPSampler.domain: expected the name of a server${found}`);
   return url;
+}
+
+/**
+ * Returns a path with its spaces encoded (EncoderCache.java, encodeSpaces).
+ * @param hasQuery whether JMeter adds parameters to the path
+ */
+function pathOf(path: FilledText, hasQuery: boolean): FilledText {
+  const isWithQuery = path.some((part) => 'literal' in part && part.literal.includes('?'));
+  return path.map((part, at): Part => {
+    if ('literal' in part) return { literal: part.literal.replaceAll(' ', '%20') };
+    if (!isRunTimePart(part)) return part;
+    const start: FilledText = at === 0 ? [{ change: 'startOfPath', text: [part] }] : [part];
+    const checked: FilledText = hasQuery && !isWithQuery ? [{ change: 'withoutQuery', text: start }] : start;
+    return { change: 'withoutSpaces', text: checked };
+  });
 }
 
 /** Returns the port as part of the URL. JMeter leaves out the default port, and a port that is 0 or no number. */

@@ -1,4 +1,4 @@
-import type { Scope } from '../../language/evaluate.ts';
+import type { Scope } from '../../../language/evaluate.ts';
 import { collectionOf, isTrue, type TestElement, textOf } from '../../tree.ts';
 import type { ImportContext } from '../context.ts';
 

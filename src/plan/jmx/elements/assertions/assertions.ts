@@ -2,7 +2,7 @@ import { JsonPathError } from '../../../../json-path/path.ts';
 import { RegexError } from '../../../../regex/syntax.ts';
 import type { Assertion } from '../../../../samples/assertions/assertion.ts';
 import { checksOf } from '../../../../samples/assertions/checks.ts';
-import type { Scope } from '../../language/evaluate.ts';
+import type { Scope } from '../../../language/evaluate.ts';
 import type { TestElement } from '../../tree.ts';
 import type { ImportContext } from '../context.ts';
 import { AssertionReader } from './assertion-reader.ts';

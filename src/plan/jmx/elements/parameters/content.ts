@@ -1,7 +1,7 @@
+import { type FilledText, writtenText } from '../../../language/filled-text.ts';
 import type { Method } from '../../../plan.ts';
 import * as schema from '../../../schema.ts';
 import { isContentType } from '../../../template/headers.ts';
-import { type FilledText, templateOf, writtenText } from '../../language/evaluate.ts';
 import type { ImportContext } from '../context.ts';
 import type { SamplerReader } from '../sampler-reader.ts';
 import { pathMistakes } from '../url.ts';
@@ -42,7 +42,7 @@ export function contentOf(reader: SamplerReader, method: Method, context: Import
   const template = (text: FilledText) =>
     isRefused
       ? writtenText(text)
-      : context.tried(reader.element, property, () => templateOf(text), writtenText(text));
+      : context.tried(reader.element, property, () => context.templateOf(text), writtenText(text));
   const query = WITH_QUERY.includes(method) ? template(queryOf(parameters)) : '';
   if (!isRefused) refuseQuery(query, reader, context);
   const hasBody = WITH_BODY.includes(method) || (method === 'GET' && isRaw);

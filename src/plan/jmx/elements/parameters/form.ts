@@ -1,5 +1,6 @@
+import { literal } from '../../../language/filled-text.ts';
 import { formDecoded, formEncoded } from './form-encoding.ts';
-import { type Entity, isBlank, literal, type Parameter } from './parameter.ts';
+import { type Entity, isBlank, type Parameter } from './parameter.ts';
 
 /** Returns the body that consists of the values of all parameters (HTTPHC4Impl.java). */
 export function rawEntity(parameters: readonly Parameter[]): Entity {

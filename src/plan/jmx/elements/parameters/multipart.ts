@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { FilledText } from '../../language/evaluate.ts';
-import { ExpressionError } from '../../language/expression.ts';
-import { type Entity, isBlank, literal, type Parameter } from './parameter.ts';
+import { ExpressionError } from '../../../language/expression.ts';
+import { type FilledText, literal } from '../../../language/filled-text.ts';
+import { type Entity, isBlank, type Parameter } from './parameter.ts';
 
 /**
  * Length of the boundary between the parts. HttpClient chooses 30 to 40 characters (MultipartEntityBuilder.java,

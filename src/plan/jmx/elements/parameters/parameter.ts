@@ -1,4 +1,4 @@
-import type { FilledText } from '../../language/evaluate.ts';
+import type { FilledText } from '../../../language/filled-text.ts';
 
 /** A parameter of an HTTP request (HTTPArgument.java). */
 export interface Parameter {
@@ -18,10 +18,6 @@ export interface Entity {
   readonly contentType: string;
   /** True if the body has its own header Content-Type, even if the plan has that header too. */
   readonly replacesContentType: boolean;
-}
-
-export function literal(text: string): FilledText {
-  return [{ literal: text }];
 }
 
 /** The spaces and line breaks for which Java's Character.isWhitespace returns true. */

@@ -1,6 +1,6 @@
-import type { FilledText } from '../../language/evaluate.ts';
+import { type FilledText, literal } from '../../../language/filled-text.ts';
 import { formEncoded } from './form-encoding.ts';
-import { isEmpty, literal, type Parameter } from './parameter.ts';
+import { isEmpty, type Parameter } from './parameter.ts';
 
 /** Returns the query with these parameters (HTTPSamplerBase.java, getQueryString). */
 export function queryOf(parameters: readonly Parameter[]): FilledText {

@@ -1,10 +1,10 @@
-import type { FilledText } from '../../language/evaluate.ts';
+import { type FilledText, literal, needsThread } from '../../../language/filled-text.ts';
 import { withoutIdentity } from '../../rendered-identity.ts';
 import { collectionOf, isTrue, propertiesOf, type TestElement, textOf } from '../../tree.ts';
 import type { ImportContext } from '../context.ts';
 import { refuseOtherProperties } from '../properties.ts';
 import type { SamplerReader } from '../sampler-reader.ts';
-import { literal, type Parameter } from './parameter.ts';
+import type { Parameter } from './parameter.ts';
 
 /**
  * Returns the parameters of a request. The parameters of HTTP Request Defaults follow those of the request
@@ -48,6 +48,8 @@ function parameterOf(argument: HttpArgument, reader: SamplerReader, context: Imp
     isPlain: isTrue(reader.constantOf(property, textOf(argument, 'HTTPArgument.always_encode'))),
     contentType: reader.constantOf(property, type),
   };
+  if (needsThread(parameter.name))
+    context.refuse(element, `${property}: a name that changes while the test runs is not supported`);
   if (nameText !== '' || parameter.isPlain) refuseOddCounters(parameter, property, element, context);
   return parameter;
 }

@@ -1,4 +1,4 @@
-import type { FilledText } from '../../language/evaluate.ts';
+import type { FilledText } from '../../../language/filled-text.ts';
 import { collectionOf, propertiesOf, type TestElement, textOf } from '../../tree.ts';
 import type { ParsedElement } from '../../xml.ts';
 import type { Definition, ImportContext, Variables } from '../context.ts';
@@ -33,11 +33,11 @@ function define(
   variables: Map<string, Definition>,
   context: ImportContext,
 ): void {
-  const scope = context.scope(variables, null);
+  const scope = context.scopeBeforeThreads(variables);
   const values = new Map<string, FilledText>();
   for (const argument of collectionOf({ properties }, 'Arguments.arguments')) {
     const holder = { properties: propertiesOf(argument) };
-    const name = context.constant(element, 'Argument.name', textOf(holder, 'Argument.name'), variables);
+    const name = context.constantIn(element, 'Argument.name', textOf(holder, 'Argument.name'), scope);
     if (name !== '') values.set(name, context.filled(element, name, textOf(holder, 'Argument.value'), scope));
   }
   for (const [name, value] of values) variables.set(name, () => value);

@@ -1,4 +1,4 @@
-import type { FilledText } from '../../language/evaluate.ts';
+import type { FilledText } from '../../../language/filled-text.ts';
 import { collectionOf, type TestElement } from '../../tree.ts';
 import type { Definition, ImportContext, Variables } from '../context.ts';
 import { namesSetBy } from './variable-setters.ts';

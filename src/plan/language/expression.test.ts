@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { constantOf, evaluate, type Scope, templateOf } from './evaluate.ts';
+import { evaluate, type Scope } from './evaluate.ts';
 import { type Expression, ExpressionError, parseProperty } from './expression.ts';
+import { constantOf, type FilledText, templateOf } from './filled-text.ts';
 
 const scope: Scope = {
   properties: { host: 'h', empty: '', 'a,b': 'comma' },
@@ -9,7 +10,12 @@ const scope: Scope = {
   message: { uuid: () => 'uuid', counter: () => 'count' },
 };
 
-const template = (text: string, of: Scope = scope) => templateOf(evaluate(parseProperty(text), of));
+const template = (text: string, of: Scope = scope) => templateOf(evaluate(parseProperty(text), of), asName);
+
+/** Returns a name that shows the text. */
+function asName(text: FilledText): string {
+  return JSON.stringify(text);
+}
 
 /** Writes an expression in JMeter's language. */
 function written(expression: Expression, within = false): string {
@@ -93,18 +99,25 @@ describe('an expression', () => {
     ],
     ['the ID of the run', '${__P(run,by hand)}', '${run}'],
     ['a character by its number', '${__char(65)}${__char(0x42)}', 'AB'],
+    ['a variable of the thread', 'a${y}', 'a${[{"variable":"y"}]}'],
+    [
+      'a function with a variable of the thread',
+      '${__V(a${x}${y})}',
+      '${[{"call":"__V","parameters":[[{"literal":"aX"},{"variable":"y"}]]}]}',
+    ],
+    ['characters that begin a variable', '${x} \\${y}', 'X ${[{"literal":"${"}]}y}'],
+    ['such characters from a function', '${__char(36)}{y}', '${[{"literal":"${"}]}y}'],
   ])('means the same as in JMeter: %s', (_, from, to) => {
     expect(template(from)).toBe(to);
   });
 
   it.each([
-    ['${y}', '${y} is not defined here'],
-    ['${__Random(1,2)}', 'the function __Random is not supported'],
+    ['${START.MS}', '${START.MS}, which JMeter sets, is not supported'],
+    ['${__groovy(1)}', 'the function __groovy is not supported'],
+    ['${__V()}', '__V: expected 1 to 2 parameters, not 0'],
     ['${__time(yyyy)}', 'a function with a date format is not supported'],
     ['${__counter(TRUE,v)}', 'a function that stores its value in a variable is not supported'],
     ['${__property(a,v,b)}', 'a function that stores its value in a variable is not supported'],
-    ['${x} \\${y}', 'cannot be sent literally'],
-    ['${__char(36)}{y}', 'cannot be sent literally'],
     ['${x', 'no closing brace'],
     ['${__P(x', 'no closing parenthesis'],
     ['${__P(x)y}', 'expected }'],

@@ -1,6 +1,7 @@
-import { OPTIONAL_COLUMNS } from '../../../samples/jtl/jtl-columns.ts';
-import type { PlanCounter, PlanVariable } from '../../plan.ts';
-import { VARIABLES } from '../../template/template.ts';
+import { OPTIONAL_COLUMNS } from '../../../../samples/jtl/jtl-columns.ts';
+import type { FilledText } from '../../../language/filled-text.ts';
+import type { PlanCounter, PlanVariable } from '../../../plan.ts';
+import { VARIABLES } from '../../../template/template.ts';
 
 /** Collects the variables that are added to the plan because a .jmx file needs them. */
 export class OwnVariables {
@@ -15,6 +16,13 @@ export class OwnVariables {
   counter(wantedName: string, counter: Omit<PlanCounter, 'kind' | 'name'>): string {
     const name = this.#freeName(wantedName.replace(/\W/g, '_') || 'counter');
     this.list.push({ kind: 'counter', name, ...counter });
+    return name;
+  }
+
+  /** Adds a variable that gets its value for each message. */
+  text(text: FilledText): string {
+    const name = this.#freeName('text');
+    this.list.push({ kind: 'text', name, text });
     return name;
   }
 

@@ -1,21 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { type Expression, ExpressionError, type ExpressionPiece } from './expression.ts';
-
-/** A text with variables that get their values when a message is sent. */
-export type FilledText = readonly Part[];
-type Part = { readonly literal: string } | { readonly mention: string };
+import { constantOf, type FilledText, literal, type Part } from './filled-text.ts';
+import { type RunTimeFunction, runTimeFunction } from './functions/functions.ts';
+import { textOf } from './run-time.ts';
+import { ThreadVariables } from './thread-variables.ts';
 
 /** Finds the values of properties, variables and functions. */
 export interface Scope {
   /** JMeter's properties, which are set with `-J`. */
   readonly properties: Readonly<Record<string, string>>;
-  /** Returns the value of a variable. Null if the variable is not defined. */
-  readonly variable: (name: string) => FilledText | null;
   /**
-   * Finds values that change from message to message. Null for texts that JMeter evaluates once, at the start of the
-   * test.
+   * Returns the value of a variable that keeps its value during the test. Null for every other name.
    */
+  readonly variable: (name: string) => FilledText | null;
+  /** Finds values that change from message to message. Null for a text that has only one value during the test. */
   readonly message: MessageScope | null;
+  /** True if JMeter evaluates the text once, before it starts threads. Then no thread can set a variable. */
+  readonly isBeforeThreads?: true;
 }
 
 /** Adds to the plan the variables that replace JMeter functions. Each call returns the name of a new variable. */
@@ -57,7 +58,11 @@ export function evaluate(expression: Expression, scope: Scope): FilledText {
 }
 
 function lengthOf(part: Part): number {
-  return 'literal' in part ? part.literal.length : part.mention.length;
+  if ('literal' in part) return part.literal.length;
+  if ('mention' in part) return part.mention.length;
+  if ('variable' in part) return part.variable.length;
+  const texts = 'change' in part ? [part.text] : part.parameters;
+  return texts.flat().reduce((sum, each) => sum + PART_LENGTH + lengthOf(each), 0);
 }
 
 /** Adds a part. Joins literal texts that follow each other, so that there are few parts. */
@@ -71,9 +76,18 @@ function append(text: Part[], part: Part): void {
 function evaluatePiece(piece: ExpressionPiece, scope: Scope): FilledText {
   if (piece.kind === 'text') return [{ literal: piece.text }];
   if (piece.kind === 'call') return call(piece, scope);
-  const value = scope.variable(piece.name);
-  if (value !== null) return value;
-  throw new ExpressionError(`\${${piece.name}} is not defined here`);
+  return scope.variable(piece.name) ?? variableOfThread(piece.name, scope);
+}
+
+/** Names of variables that JMeter sets itself (JMeterVariables.java, JMeterThread.java, GenericController.java). */
+const SET_BY_JMETER = /^(?:START\.(?:MS|YMD|HMS)|TESTSTART\.MS|JMeterThread\..*|__jm__.*)$/;
+
+/** An undefined variable stays the text `${name}` (SimpleVariable.java). */
+function variableOfThread(name: string, { message, isBeforeThreads }: Scope): FilledText {
+  if (SET_BY_JMETER.test(name)) throw new ExpressionError(`\${${name}}, which JMeter sets, is not supported`);
+  if (isBeforeThreads === true) return literal(`\${${name}}`);
+  if (message !== null) return [{ variable: name }];
+  throw new ExpressionError(`expected a constant, but \${${name}} gets its value while the test runs`);
 }
 
 const STORES_ITS_VALUE = 'a function that stores its value in a variable';
@@ -83,7 +97,7 @@ type JMeterFunction = (parameters: Parameters, scope: Scope) => FilledText;
 
 /** JMeter's functions, by name. Each works like the class for this function in JMeter. */
 const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
-  __P: ([name, standard], scope) => propertyOf(name, standard ?? literal('1'), scope),
+  __P: ([name, standard], scope) => propertyOf(name, standard ?? [{ kind: 'text', text: '1' }], scope),
   __property: ([name, variable, standard], scope) => {
     mustBeEmpty(variable, scope, STORES_ITS_VALUE);
     return propertyOf(name, standard ?? name ?? [], scope);
@@ -112,7 +126,29 @@ const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
 function call({ name, parameters }: Extract<ExpressionPiece, { kind: 'call' }>, scope: Scope): FilledText {
   const jmeterFunction = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (jmeterFunction !== undefined) return jmeterFunction(parameters, scope);
+  const ofThread = runTimeFunction(name);
+  if (ofThread !== undefined) return callOfThread(name, ofThread, parameters, scope);
   throw new ExpressionError(`the function ${name} is not supported`);
+}
+
+/** Returns a call that is made for each message. JMeter calls the function of a User Defined Variable only once. */
+function callOfThread(
+  name: string,
+  { parameters: [least, most] }: RunTimeFunction,
+  parameters: Parameters,
+  scope: Scope,
+): FilledText {
+  const range = least === most ? String(least) : `${least} to ${most}`;
+  if (parameters.length < least || parameters.length > most)
+    throw new ExpressionError(`${name}: expected ${range} parameters, not ${parameters.length}`);
+  const values = parameters.map((each) => evaluate(each, scope));
+  const text: FilledText = [{ call: name, parameters: values }];
+  if (scope.message !== null) return text;
+  if (scope.isBeforeThreads !== true)
+    throw new ExpressionError(`expected a constant, but ${name} is called for each message`);
+  if (values.flat().some((part) => 'mention' in part))
+    throw new ExpressionError(`${name} of the run's ID is not supported`);
+  return literal(textOf(text, { variables: new ThreadVariables(), mention: String }));
 }
 
 function propertyOf(name: Expression | undefined, standard: Expression, scope: Scope): FilledText {
@@ -145,41 +181,8 @@ function mustBeEmpty(parameter: Expression | undefined, scope: Scope, what: stri
   throw new ExpressionError(`${what} is not supported`);
 }
 
-function literal(text: string): Expression {
-  return [{ kind: 'text', text }];
-}
-
 function character(code: string): string {
   const number = /^(0x[\da-f]{1,6}|\d{1,7})$/i.test(code) ? Number(code) : Number.NaN;
   if (number <= 0x10ffff) return String.fromCodePoint(number);
   throw new ExpressionError(`__char(${code}) is not a character`);
-}
-
-/**
- * Returns the text, which must not contain variables.
- * @throws ExpressionError if the value of the text changes from message to message
- */
-export function constantOf(text: FilledText): string {
-  return text
-    .map((part) => {
-      if ('literal' in part) return part.literal;
-      throw new ExpressionError(`expected a constant, but \${${part.mention}} is filled in for each message`);
-    })
-    .join('');
-}
-
-/**
- * Returns the text as a template of a plan.
- * @throws ExpressionError if a literal text looks like a variable there
- */
-export function templateOf(text: FilledText): string {
-  const literals = text.map((part) => ('literal' in part ? part.literal : '\u0000')).join('');
-  if (literals.includes('${'))
-    throw new ExpressionError('the text "${" cannot be sent literally: change this text');
-  return writtenText(text);
-}
-
-/** Returns the text with its variables as `${name}`, even if a literal text looks like a variable too. */
-export function writtenText(text: FilledText): string {
-  return text.map((part) => ('literal' in part ? part.literal : `\${${part.mention}}`)).join('');
 }

@@ -1,0 +1,30 @@
+/** The parts of a URL: what stands before the path, the path, the query and the fragment. */
+const PARTS = /^([a-z]+:\/\/[^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/is;
+/** Characters that java.net.URI accepts: in a path, and behind a path. All others beyond ASCII are controls or spaces. */
+const NOT_IN_PATH = /[^\w\-.~!$&'()*+,;=:@/%\u00a1-\uffff]|\s/;
+const NOT_BEHIND_PATH = /[^\w\-.~!$&'()*+,;=:@/?%[\]\u00a1-\uffff]|\s/;
+const MALFORMED_ESCAPE = /%(?![\da-f]{2})/i;
+
+/** Returns the message of the URISyntaxException that JMeter gets for a URL. Null if Java accepts the URL. */
+export function uriSyntaxMistake(url: string): string | null {
+  const [, before = '', path = '', query = '', fragment = ''] = PARTS.exec(url) ?? [];
+  const parts = [
+    { name: 'path', text: path, start: before.length, rule: NOT_IN_PATH },
+    { name: 'query', text: query.slice(1), start: before.length + path.length + 1, rule: NOT_BEHIND_PATH },
+    {
+      name: 'fragment',
+      text: fragment.slice(1),
+      start: before.length + path.length + query.length + 1,
+      rule: NOT_BEHIND_PATH,
+    },
+  ];
+  for (const { name, text, start, rule } of parts) {
+    const illegal = rule.exec(text)?.index ?? Number.POSITIVE_INFINITY;
+    const malformed = MALFORMED_ESCAPE.exec(text)?.index ?? Number.POSITIVE_INFINITY;
+    const first = Math.min(illegal, malformed);
+    if (first === Number.POSITIVE_INFINITY) continue;
+    const what = illegal < malformed ? `Illegal character in ${name}` : 'Malformed escape pair';
+    return `${what} at index ${start + first}: ${url}`;
+  }
+  return null;
+}
