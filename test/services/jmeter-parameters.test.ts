@@ -10,6 +10,7 @@ import {
   jmx,
   sampler,
   threadGroup,
+  variables,
 } from '../../src/plan/jmx/testing/jmx.ts';
 import { refusalsOf } from '../../src/plan/jmx/testing/refusals.ts';
 import { execute } from '../long/tools.ts';
@@ -27,8 +28,8 @@ const CASES = 400;
 const PER_GROUP = 100;
 const IDENTITY_HEADER = 'qbl-id';
 
-/** Refusals of requests that JMeter can send: qbl does not write `${` literally. */
-const SENT_BY_JMETER = /cannot be sent literally/;
+/** Refusals of requests that JMeter can send. */
+const SENT_BY_JMETER = /a name that changes while the test runs/;
 
 /** A request whose parameters are compared. */
 interface Case {
@@ -39,6 +40,9 @@ interface Case {
   /** Type that a header manager of the plan sets. Null if there is no header manager. */
   readonly contentType: string | null;
 }
+
+/** Variables and functions whose values only the thread knows. */
+const AT_RUN_TIME = ['${word}', '${nothing}', '${__V(nothing,ü b+%20)}', '${__V(wo${__char(0x72)}d)}'];
 
 /** Characters and texts with a special meaning in URLs, forms, XML or JMeter's language. */
 const pieces = fc.constantFrom(
@@ -87,6 +91,7 @@ const pieces = fc.constantFrom(
     '`',
   ],
   ...['é', 'ñ', '漢', '😀', '\u00a0', '\u2003', '\t', '\n', '#', '${__threadNum}', '\\,', '\\$', 'name'],
+  ...AT_RUN_TIME,
 );
 /** Texts without characters that JMeter does not send if it does not encode them. */
 const plainPieces = fc.constantFrom(
@@ -103,6 +108,7 @@ const plainPieces = fc.constantFrom(
   'é',
   '漢',
   '${__threadNum}',
+  ...AT_RUN_TIME,
 );
 const text = fc.oneof(
   fc.string({ unit: pieces, maxLength: 6 }),
@@ -163,10 +169,9 @@ describeWith(['java', 'mvn'], 'parameters of HTTP requests', () => {
     await writeFile(join(folder, 'accepted.jmx'), planOf(accepted));
     const args = ['blast', '--plan', 'accepted.jmx', '--identity', `header:${IDENTITY_HEADER}`];
     const ended = await qbl(args, { folder, deadlineMs: DEADLINE_MS });
-    expect(ended.code, ended.stderr).toBe(0);
     const byBlast = byNumber(server.taken());
+    expect(ended.code, ended.stderr).toBe(byBlast.size < accepted.length ? 1 : 0);
 
-    expect(byBlast.size).toBe(accepted.length);
     for (const [index, each] of all.entries()) {
       const refusals = refusalsOf(planOf([texts[index] ?? '']));
       if (refusals.some((refusal) => SENT_BY_JMETER.test(refusal))) continue;
@@ -231,7 +236,7 @@ function planOf(requests: readonly string[]): string {
   const groups: string[] = [];
   for (let at = 0; at < requests.length; at += PER_GROUP)
     groups.push(threadGroup({ name: `Group ${at}`, under: requests.slice(at, at + PER_GROUP) }));
-  return jmx(...groups);
+  return jmx(variables({ word: 'å+ %41' }), ...groups);
 }
 
 /** Returns what the server saw, by the number in the path of each request. */

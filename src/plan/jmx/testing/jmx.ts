@@ -45,6 +45,7 @@ function argumentsOf(values: Readonly<Record<string, string>>): string {
   return collection(
     'Arguments.arguments',
     Object.entries(values).map(([name, value]) => props({ 'Argument.name': name, 'Argument.value': value })),
+    'Argument',
   );
 }
 
