@@ -6,6 +6,7 @@ import type { OptionalColumn } from '../samples/jtl/jtl-columns.ts';
 import type { OutcomeRules } from '../samples/rules/rule.ts';
 import type { HopFields } from './hops.ts';
 import type { FilledText } from './language/filled-text.ts';
+import type { PlanVariable } from './language/plan-variables.ts';
 
 /**
  * A plan: what to send. A setting that JMeter has too has JMeter's name and meaning here. `plans/*.yaml` shows how a
@@ -65,32 +66,6 @@ export type Content =
 export interface ContentField {
   readonly sent: JsonPointer;
   readonly found: JsonPointer;
-}
-
-/** A variable that the plan defines itself. */
-export type PlanVariable =
-  /** A version 4 UUID for each message. */
-  { readonly kind: 'uuid'; readonly name: string } | PlanCounter | PlanText;
-
-/** A text that is evaluated for each message, with the variables of the thread. */
-export interface PlanText {
-  readonly kind: 'text';
-  readonly name: string;
-  readonly text: FilledText;
-}
-
-/** One number for each loop of a thread. Source: JMeter's CounterConfig. */
-export interface PlanCounter {
-  readonly kind: 'counter';
-  readonly name: string;
-  readonly start: number;
-  /** The counter starts again above this number. Null if it never starts again. */
-  readonly end: number | null;
-  readonly increment: number;
-  /** A pattern of Java's DecimalFormat such as `user-000`. Empty for the plain number. */
-  readonly format: string;
-  /** True if each thread counts for itself. False if all threads share one counter. */
-  readonly perThread: boolean;
 }
 
 export interface ThreadGroup {
@@ -220,8 +195,15 @@ export function sampleColumns(plan: Plan): readonly OptionalColumn[] {
   return [
     ...(hasOutcome ? (['outcome'] as const) : []),
     ...(hasContent ? (['content'] as const) : []),
-    ...(repeatsName ? (['request'] as const) : []),
+    ...(repeatsName || losesLabel(plan) ? (['request'] as const) : []),
   ];
+}
+
+/** Whether a row can be without a label: JMeter writes none if it cannot make the URL of a request. */
+function losesLabel({ javaUrls, threadGroups }: Plan): boolean {
+  return (
+    javaUrls === true && threadGroups.some(({ requests }) => requests.some(({ url }) => url.startsWith('${')))
+  );
 }
 
 /** Whether the plan has rules for outcomes. */

@@ -28,10 +28,14 @@ export const NEVER_SENT: readonly string[] = [
   'java.net.NoRouteToHostException',
   'java.net.URISyntaxException',
   'java.lang.IllegalArgumentException',
+  'java.net.MalformedURLException',
   // Java throws SSLHandshakeException only before the server has accepted the handshake. So the server has read no
   // request.
   'javax.net.ssl.SSLHandshakeException',
 ];
+
+/** The message of a ClientProtocolException of HttpClient4 for a URL without a server. */
+const WITHOUT_SERVER = /^Non HTTP response message: URI does not specify a valid host name: /;
 
 /** The English texts of DurationAssertion.java and SizeAssertion.java. */
 const FIGURE_TEXTS: readonly RegExp[] = [
@@ -106,7 +110,9 @@ function isSameAnswer(a: Answered, b: Answered): boolean {
  */
 export function certainOutcome({ responseCode, responseMessage }: Answered): Outcome | null {
   if (responseCode.startsWith(NON_HTTP_CODE)) {
-    return NEVER_SENT.includes(responseCode.slice(NON_HTTP_CODE.length)) ? 'rejected' : 'indeterminate';
+    const isNeverSent =
+      NEVER_SENT.includes(responseCode.slice(NON_HTTP_CODE.length)) || WITHOUT_SERVER.test(responseMessage);
+    return isNeverSent ? 'rejected' : 'indeterminate';
   }
   if (!/^\d{3}$/.test(responseCode)) return 'indeterminate';
   const status = Number(responseCode);

@@ -63,4 +63,46 @@ describeWith(['java', 'mvn'], 'texts with variables of a thread', () => {
     expect(blast.seen).toEqual(jmeter.seen);
     expect(blast.seen).toHaveLength(14);
   });
+
+  test('JMeter and blast make the same URL of a server and a path, or write the same failed sample', {
+    timeout: DEADLINE_MS,
+  }, async () => {
+    const server = await startRecordingServer();
+    const send = (name: string, domain: string, port: string, path: string, query = '') =>
+      sampler({
+        name,
+        parameters: query === '' ? [] : [{ name: 'q', value: query }],
+        properties: {
+          'HTTPSampler.domain': domain,
+          'HTTPSampler.port': port,
+          'HTTPSampler.path': path,
+          'HTTPSampler.method': 'GET',
+        },
+      });
+    const port = String(server.port);
+    const under = [
+      send('Full', '', '', '${__V(base)}/a b', '1'),
+      send('Full without path', '${nothing}', '', '${__V(base)}'),
+      send('Full with a constant', '', '', 'http://${__V(host)}:${__V(port)}/c'),
+      send('Server', '${__V(host)}', '${__V(port)}', '/d', 'e'),
+      send('Query in the path', '127.0.0.1', port, '/f${__V(query)}', '2'),
+      send('No query in the path', '127.0.0.1', port, '/f${__V(word)}', '${__V(word)}'),
+      send('Path with a scheme', '127.0.0.1', port, '${__V(word)}'),
+      send('Undefined server', '${nothing}', port, '/g'),
+      send('Empty server', '', port, '/h', '3'),
+      send('Empty server and port', '', '', '/h'),
+      send('Server with scheme', 'http://127.0.0.1', port, '/i'),
+      send('Server with path', '${__V(host)}/x', port, '/i'),
+      send('Server with a space', '127.0.0.1 ', port, '/i'),
+    ];
+    const base = `http://127.0.0.1:${port}`;
+    const defined = variables({ base, port, host: '127.0.0.1', query: '?a=b c', word: 'w&amp;1' });
+    const plan = jmx(defined, threadGroup({ loops: 2, under }));
+    const { jmeter, blast } = await runSideBySide(await tempFolder(), plan, () =>
+      server.taken().map(({ line, headers }) => [line, headers.host]),
+    );
+    expect(blast.rows, blast.output).toEqual(jmeter.rows);
+    expect(blast.seen).toEqual(jmeter.seen);
+    expect(blast.seen).toHaveLength(14);
+  });
 });

@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { QblError } from '../../error.ts';
+import { UnsentError } from '../../plan/language/java-url.ts';
 import type { Method, Plan, Request } from '../../plan/plan.ts';
 import { headersOf } from '../../plan/template/headers.ts';
 import { type HideSecrets, hidingSecretsOf } from '../../runs/hide-secrets.ts';
@@ -62,7 +63,7 @@ export function targetRequest(
   plan: Pick<Plan, 'javaUrls'> = {},
   earlierUrls: readonly string[] = [],
 ): TargetRequest {
-  const url = parseUrl(request);
+  const url = parseUrl(request, plan);
   const path = plan.javaUrls === true ? javaTarget(request.url) : url.pathname + url.search;
   for (const [name, value] of Object.entries(request.headers)) checkHeader(request, name, value);
   const headers = headersOf(request).flat();
@@ -98,11 +99,26 @@ export function filledRequest(
   redacted: readonly string[],
   plan: Pick<Plan, 'javaUrls'>,
 ): TargetRequest {
-  const mistake = plan.javaUrls === true ? uriSyntaxMistake(request.url) : null;
+  const { url } = request;
+  const mistake = plan.javaUrls === true ? uriSyntaxMistake(url) : null;
   if (mistake === null) return targetRequest(request, redacted, plan);
-  const shownUrl = maskedUrl(request.url, redacted);
-  const unsent = failure('java.net.URISyntaxException', mistake.replace(request.url, shownUrl));
-  return { ...target, url: request.url, shownUrl, unsent };
+  return unsentRequest(target, new UnsentError('java.net.URISyntaxException', mistake, url), redacted);
+}
+
+/** Returns a request with which JMeter sends nothing. */
+export function unsentRequest(
+  target: TargetRequest,
+  { exception, message, url }: UnsentError,
+  redacted: readonly string[],
+): TargetRequest {
+  const shownUrl = url === null ? 'null' : maskedUrl(url, redacted);
+  return {
+    ...target,
+    ...(url === null ? { label: '' } : {}),
+    url: url ?? 'null',
+    shownUrl,
+    unsent: failure(exception, url === null ? message : message.replace(url, shownUrl)),
+  };
 }
 
 /** Source: HTTPSamplerBase.java, computeMethodForRedirect. */
@@ -110,7 +126,11 @@ function redirectedTo({ bodyType: _, ...request }: Request, url: string): Reques
   return { ...request, url, method: request.method === 'HEAD' ? 'HEAD' : 'GET', body: null };
 }
 
-function parseUrl({ name, url }: Request): URL {
+/** Stands for the server of a URL that is made for each message. */
+const LATER = new URL('http://made-for-each-message.invalid/');
+
+function parseUrl({ name, url }: Request, { javaUrls }: Pick<Plan, 'javaUrls'>): URL {
+  if (javaUrls === true && url.startsWith('${')) return LATER;
   if (!URL.canParse(url)) throw new QblError('usage', `request '${name}': '${url}' is not a URL`);
   const parsed = new URL(url);
   if (parsed.protocol === 'http:' || parsed.protocol === 'https:') return parsed;

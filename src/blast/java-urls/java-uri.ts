@@ -1,5 +1,6 @@
 /** The parts of a URL: what stands before the path, the path, the query and the fragment. */
 const PARTS = /^([a-z]+:\/\/[^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/is;
+const NOT_IN_AUTHORITY = /[^\w\-.~!$&'()*+,;=:@%[\]\u00a1-\uffff]|\s/;
 /** Characters that java.net.URI accepts: in a path, and behind a path. All others beyond ASCII are controls or spaces. */
 const NOT_IN_PATH = /[^\w\-.~!$&'()*+,;=:@/%\u00a1-\uffff]|\s/;
 const NOT_BEHIND_PATH = /[^\w\-.~!$&'()*+,;=:@/?%[\]\u00a1-\uffff]|\s/;
@@ -8,6 +9,8 @@ const MALFORMED_ESCAPE = /%(?![\da-f]{2})/i;
 /** Returns the message of the URISyntaxException that JMeter gets for a URL. Null if Java accepts the URL. */
 export function uriSyntaxMistake(url: string): string | null {
   const [, before = '', path = '', query = '', fragment = ''] = PARTS.exec(url) ?? [];
+  if (NOT_IN_AUTHORITY.test(before.replace(/^[a-z]+:\/\//i, '')))
+    return `Illegal character in authority at index ${url.indexOf('//') + 2}: ${url}`;
   const parts = [
     { name: 'path', text: path, start: before.length, rule: NOT_IN_PATH },
     { name: 'query', text: query.slice(1), start: before.length + path.length + 1, rule: NOT_BEHIND_PATH },

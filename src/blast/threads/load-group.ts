@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Identity } from '../../message/identity.ts';
+import { UnsentError } from '../../plan/language/java-url.ts';
 import { AllThreadVariables } from '../../plan/language/thread-variables.ts';
 import type { Plan, Request, ThreadGroup, Timer } from '../../plan/plan.ts';
 import { scheduleStartMs } from '../../plan/schedule.ts';
@@ -9,7 +10,7 @@ import type { HeadWriter } from '../../plan/template/request-writers.ts';
 import { type Checks, checksOf } from '../../samples/assertions/checks.ts';
 import { type Decider, deciderOf } from '../../samples/rules/decide.ts';
 import { NODE_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
-import { filledRequest, type TargetRequest, targetRequest } from '../exchange/request.ts';
+import { filledRequest, type TargetRequest, targetRequest, unsentRequest } from '../exchange/request.ts';
 import type { Loops } from './loop-controller.ts';
 import type { Pacing } from './pacer.ts';
 
@@ -129,6 +130,12 @@ function targetWriter(
   redact: readonly string[],
 ): GroupRequest['targetFor'] {
   if (writeHead === null) return null;
-  return (identity, nowMs) =>
-    filledRequest(target, { ...request, ...writeHead(identity, nowMs) }, redact, plan);
+  return (identity, nowMs) => {
+    try {
+      return filledRequest(target, { ...request, ...writeHead(identity, nowMs) }, redact, plan);
+    } catch (error) {
+      if (error instanceof UnsentError) return unsentRequest(target, error, redact);
+      throw error;
+    }
+  };
 }

@@ -1,4 +1,5 @@
-import type { Plan, PlanCounter } from '../../plan/plan.ts';
+import type { PlanCounter } from '../../plan/language/plan-variables.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { literalText } from '../elements/functions.ts';
 import { boolProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
 

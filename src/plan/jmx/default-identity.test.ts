@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { placementText } from '../../message/placement.ts';
+import { IN_BODY, placementText } from '../../message/placement.ts';
 import { loadPlanFile } from '../load.ts';
 import type { PlanOverrides } from '../override.ts';
 import { placementOf, sendsMessage } from '../placements.ts';
@@ -42,13 +42,22 @@ async function placed(samplers: readonly string[], overrides: PlanOverrides = {}
 }
 
 test('the error about a wrong template says how JMeter can send the plan', async () => {
-  const inHost = sampler({
-    properties: { 'HTTPSampler.path': 'http://a${__threadNum}/', 'HTTPSampler.domain': '' },
-  });
-  await expect(placed([inHost])).rejects.toMatchObject({
-    message: expect.stringContaining('a variable in the scheme or host is not supported'),
+  await expect(placed([list], { identity: IN_BODY })).rejects.toMatchObject({
+    message: expect.stringContaining('expected an object'),
     hint: `To let JMeter send the plan, use: qbl jmeter --plan ${pathOf('some.jmx')}`,
   });
+});
+
+test('a note names a request that JMeter never sends', async () => {
+  const { notes } = await placed([object, sampler({ properties: { 'HTTPSampler.domain': 'http://a' } })]);
+  expect(notes).toEqual([
+    "request 'Send': JMeter sends nothing, because HTTPSampler.domain=http://a is no server: every sample fails",
+  ]);
+});
+
+test('a body with a variable of the thread carries no identity, so a header carries it', async () => {
+  const { places } = await placed([sampler({ name: 'Late', body: '{"a": "${late}"}' })]);
+  expect(places).toEqual({ Late: 'header:qbl-id' });
 });
 
 test('a JSON object carries the identity in its body', async () => {

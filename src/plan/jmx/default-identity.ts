@@ -1,9 +1,10 @@
 import { formatCount } from '../../count.ts';
 import { IN_BODY, NO_IDENTITY, type Placement } from '../../message/placement.ts';
 import { plural, verb } from '../../plural.ts';
+import type { PlanVariable } from '../language/plan-variables.ts';
 import type { WrittenPlan } from '../override.ts';
 import { carriesIdentity, placementOf } from '../placements.ts';
-import type { Method, Plan, PlanVariable, Request } from '../plan.ts';
+import type { Method, Plan, Request } from '../plan.ts';
 import { messageTemplate } from '../template/placed-body.ts';
 
 const HEADER = 'qbl-id';

@@ -27,6 +27,8 @@ export interface JmxPlan extends PlanSource {
   readonly refusals: readonly JmxRefusal[];
   /** Whether a request lets JMeter's HTTP client follow redirects itself. */
   readonly redirectsAutomatically: boolean;
+  /** Facts about the plan that may surprise the user. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -43,6 +45,7 @@ export function importJmx(
 ): PlanSource {
   const jmx = readJmx(file, text, properties);
   if (jmx.refusals.length > 0) throw refusalError(file, jmx);
+  for (const note of jmx.notes) onNote(note);
   if (jmx.redirectsAutomatically)
     onNote('auto_redirects is not supported: a 3xx response is recorded as the result, use follow_redirects');
   return jmx;
@@ -77,6 +80,7 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
     hint: `To let JMeter send the plan, use: qbl jmeter --plan ${shellWord(file)}`,
     refusals: context.refusals.toSorted((a, b) => a.line - b.line),
     redirectsAutomatically: context.redirectsAutomatically,
+    notes: context.notes,
   };
 }
 

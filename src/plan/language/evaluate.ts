@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Expression, ExpressionError, type ExpressionPiece } from './expression.ts';
-import { constantOf, type FilledText, literal, type Part } from './filled-text.ts';
+import {
+  constantOf,
+  type FilledText,
+  fieldsOf,
+  literal,
+  type Part,
+  type RunTimePart,
+} from './filled-text.ts';
 import { type RunTimeFunction, runTimeFunction } from './functions/functions.ts';
 import { textOf } from './run-time.ts';
 import { ThreadVariables } from './thread-variables.ts';
@@ -61,8 +68,13 @@ function lengthOf(part: Part): number {
   if ('literal' in part) return part.literal.length;
   if ('mention' in part) return part.mention.length;
   if ('variable' in part) return part.variable.length;
-  const texts = 'change' in part ? [part.text] : part.parameters;
+  const texts = textsIn(part);
   return texts.flat().reduce((sum, each) => sum + PART_LENGTH + lengthOf(each), 0);
+}
+
+function textsIn(part: Exclude<RunTimePart, { variable: string }>): readonly FilledText[] {
+  if ('change' in part) return [part.text];
+  return 'url' in part ? fieldsOf(part.url) : part.parameters;
 }
 
 /** Adds a part. Joins literal texts that follow each other, so that there are few parts. */

@@ -1,4 +1,5 @@
 import { ExpressionError } from './expression.ts';
+import type { UrlFields } from './java-url.ts';
 
 /**
  * A text of a .jmx file after everything that stays the same in the whole test is filled in. The other parts get their
@@ -19,16 +20,12 @@ export type RunTimePart =
   /** A function of JMeter. */
   | { readonly call: string; readonly parameters: readonly FilledText[] }
   /** A text that JMeter changes before it sends the text. */
-  | { readonly change: Change; readonly text: FilledText };
+  | { readonly change: Change; readonly text: FilledText }
+  /** The URL of a request, as JMeter makes it of the fields. */
+  | { readonly url: UrlFields<FilledText> };
 
 /** How JMeter changes a text. Each name is a function of text-changes.ts. */
-export const CHANGE_NAMES = [
-  'formEncoded',
-  'formDecoded',
-  'withoutSpaces',
-  'startOfPath',
-  'withoutQuery',
-] as const;
+export const CHANGE_NAMES = ['formEncoded', 'formDecoded', 'withoutSpaces'] as const;
 export type Change = (typeof CHANGE_NAMES)[number];
 
 export function literal(text: string): FilledText {
@@ -37,6 +34,11 @@ export function literal(text: string): FilledText {
 
 export function isRunTimePart(part: Part): part is RunTimePart {
   return !('literal' in part) && !('mention' in part);
+}
+
+/** Returns the fields of a URL in the order in which JMeter uses them. */
+export function fieldsOf<Text>({ protocol, domain, port, path, query }: UrlFields<Text>): readonly Text[] {
+  return [protocol, domain, port, path, query];
 }
 
 /** Whether the text needs the variables of the thread. */
@@ -84,6 +86,7 @@ function writtenPart(part: Exclude<Part, { literal: string }>): string {
   if ('mention' in part) return `\${${part.mention}}`;
   if ('variable' in part) return `\${${part.variable}}`;
   if ('change' in part) return writtenText(part.text);
+  if ('url' in part) return fieldsOf(part.url).map(writtenText).join(' ');
   const parameters = part.parameters.map((each) => writtenText(each)).join(',');
   return `\${${part.call}(${parameters})}`;
 }

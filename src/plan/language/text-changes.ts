@@ -6,25 +6,7 @@ export const CHANGES: Readonly<Record<Change, (text: string) => string>> = {
   formEncoded: encoded,
   formDecoded: decoded,
   withoutSpaces: (text) => text.replaceAll(' ', '%20'),
-  startOfPath,
-  withoutQuery,
 };
-
-/** Returns a path without the slash at its start. A path that is a full URL replaces server and port in JMeter. */
-function startOfPath(text: string): string {
-  if (!/^https?:\/\//.test(text)) return text.replace(/^\//, '');
-  throw new ExpressionError(
-    `the path "${text.slice(0, 100)}" is a full URL, which is not supported in a variable`,
-  );
-}
-
-/** A query in a variable changes how JMeter joins the path with the parameters. */
-function withoutQuery(text: string): string {
-  if (!text.includes('?')) return text;
-  throw new ExpressionError(
-    `the query in the path "${text.slice(0, 100)}" is not supported beside parameters`,
-  );
-}
 
 /** Encodes a text as in a form (URLEncoder.java, and URLEncodedUtils.java of HttpClient). */
 function encoded(text: string): string {

@@ -5,7 +5,7 @@ import { canonicalText } from '../../message/json/canonical.ts';
 import { childrenOf, type Json, JsonObject } from '../../message/json/json.ts';
 import { MAX_JSON_VALUES, parseJson } from '../../message/json/parse-json.ts';
 import { aroundClaim, writeMessage } from '../../message/write.ts';
-import type { PlanVariable } from '../plan.ts';
+import type { PlanVariable } from '../language/plan-variables.ts';
 import { type Fill, type FillOptions, filler } from './fill.ts';
 import { cutAtStandIns, hasStandInCharacters, standInFor, withVariables } from './stand-ins.ts';
 import { parseTemplate, type TemplateSegment, type Variable } from './template.ts';

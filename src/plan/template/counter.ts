@@ -1,4 +1,4 @@
-import type { PlanCounter } from '../plan.ts';
+import type { PlanCounter } from '../language/plan-variables.ts';
 
 /** Writes a number in the counter's format. */
 export type FormatCount = (count: number) => number | string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PlanVariable } from '../plan.ts';
+import type { PlanVariable } from '../language/plan-variables.ts';
 import { determinedText } from './determined.ts';
 
 const identity = { run: 'mine', group: 1, thread: 7, loop: 3, request: 1 };

@@ -1,5 +1,5 @@
 import type { Identity } from '../../message/identity.ts';
-import type { PlanVariable } from '../plan.ts';
+import type { PlanVariable } from '../language/plan-variables.ts';
 import { countAt, countFormat } from './counter.ts';
 import { parseTemplate, TemplateError, type TemplateSegment } from './template.ts';
 

@@ -1,7 +1,7 @@
 import { JsonObject } from '../../message/json/json.ts';
 import { spanAt } from '../../message/json/json-span.ts';
 import { type JsonPointer, pointerText } from '../../message/json/pointer.ts';
-import type { PlanVariable } from '../plan.ts';
+import type { PlanVariable } from '../language/plan-variables.ts';
 import {
   BodyError,
   type BodyWriter,

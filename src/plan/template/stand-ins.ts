@@ -1,4 +1,4 @@
-import type { PlanVariable } from '../plan.ts';
+import type { PlanVariable } from '../language/plan-variables.ts';
 import { type TemplateSegment, variableSegment } from './template.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { PlanVariable } from '../plan.ts';
+import type { PlanVariable } from '../language/plan-variables.ts';
 
 /** The variables of every plan, for bodies, header values and URLs. */
 export const VARIABLES = ['thread', 'loop', 'run', 'uuid', 'now', 'qbl.id', 'qbl.hex', 'qbl.number'] as const;

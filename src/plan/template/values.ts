@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Identity, MAX_INDEX, MAX_PER_PLAN } from '../../message/identity.ts';
+import type { PlanCounter, PlanText, PlanVariable } from '../language/plan-variables.ts';
 import { textOf } from '../language/run-time.ts';
 import { AllThreadVariables } from '../language/thread-variables.ts';
-import type { PlanCounter, PlanText, PlanVariable } from '../plan.ts';
 import { countAt, countFormat } from './counter.ts';
 
 /** Returns the value of a variable for a message. All mentions get the same value. */

@@ -1,8 +1,9 @@
 import { spanAt } from '../../message/json/json-span.ts';
 import { type JsonPointer, pointerText } from '../../message/json/pointer.ts';
 import type { Placement } from '../../message/placement.ts';
+import type { PlanVariable } from '../language/plan-variables.ts';
 import { placementOf } from '../placements.ts';
-import type { Plan, PlanVariable, Request } from '../plan.ts';
+import type { Plan, Request } from '../plan.ts';
 import { BodyError, standInText } from '../template/body-template.ts';
 import { withVariables } from '../template/stand-ins.ts';
 

@@ -1,8 +1,9 @@
 import { type Placement, placementText } from '../../message/placement.ts';
 import { formatDuration } from '../duration.ts';
 import { writtenText } from '../language/filled-text.ts';
+import type { PlanVariable } from '../language/plan-variables.ts';
 import type { WrittenPlan } from '../override.ts';
-import type { PlanVariable, Request, ThreadGroup, Timer } from '../plan.ts';
+import type { Request, ThreadGroup, Timer } from '../plan.ts';
 import { headersOf } from '../template/headers.ts';
 
 /** A setting of a plan that the YAML form has no field for. `path` leads to the group or request of the setting. */

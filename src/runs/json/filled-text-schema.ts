@@ -7,6 +7,15 @@ const part: z.ZodType<Part> = z.union([
   z.object({ variable: z.string() }),
   z.object({ call: z.string(), parameters: z.array(z.lazy(() => filledText)) }),
   z.object({ change: z.enum(CHANGE_NAMES), text: z.lazy(() => filledText) }),
+  z.object({
+    url: z.object({
+      protocol: z.lazy(() => filledText),
+      domain: z.lazy(() => filledText),
+      port: z.lazy(() => filledText),
+      path: z.lazy(() => filledText),
+      query: z.lazy(() => filledText),
+    }),
+  }),
 ]);
 
 export const filledText: z.ZodType<FilledText> = z.array(part);

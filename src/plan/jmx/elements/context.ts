@@ -36,6 +36,8 @@ export class ImportContext {
   readonly properties: Readonly<Record<string, string>>;
   /** Whether a request lets JMeter's HTTP client follow redirects itself. */
   redirectsAutomatically = false;
+  /** Facts about the plan that may surprise the user. */
+  readonly notes: string[] = [];
 
   /** Whether an element sets this variable while the test runs. */
   readonly setWhileRunning: (name: string) => boolean;

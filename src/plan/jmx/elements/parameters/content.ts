@@ -1,4 +1,4 @@
-import { type FilledText, writtenText } from '../../../language/filled-text.ts';
+import { type FilledText, literal, writtenText } from '../../../language/filled-text.ts';
 import type { Method } from '../../../plan.ts';
 import * as schema from '../../../schema.ts';
 import { isContentType } from '../../../template/headers.ts';
@@ -13,8 +13,8 @@ import { parametersOf } from './read-parameters.ts';
 
 /** What the parameters of a request add to the request. */
 export interface RequestContent {
-  /** The template of the query that JMeter adds to the path. Empty if JMeter adds no query. */
-  readonly query: string;
+  /** The query that JMeter adds to the path. Empty if JMeter adds no query. */
+  readonly query: FilledText;
   readonly body: Body | null;
 }
 
@@ -43,13 +43,13 @@ export function contentOf(reader: SamplerReader, method: Method, context: Import
     isRefused
       ? writtenText(text)
       : context.tried(reader.element, property, () => context.templateOf(text), writtenText(text));
-  const query = WITH_QUERY.includes(method) ? template(queryOf(parameters)) : '';
+  const query = WITH_QUERY.includes(method) ? queryOf(parameters) : [];
   if (!isRefused) refuseQuery(query, reader, context);
   const hasBody = WITH_BODY.includes(method) || (method === 'GET' && isRaw);
   const entity = hasBody
     ? context.tried(reader.element, property, () => entityOf(parameters, isRaw, reader), null)
     : null;
-  if (query !== '' || hasBody) refuseOtherEncoding(reader, context);
+  if (query.length > 0 || hasBody) refuseOtherEncoding(reader, context);
   if (entity === null) return { query, body: null };
   const { text, ...type } = entity;
   const body = context.checked(reader.element, property, schema.body, template(text), '');
@@ -60,8 +60,8 @@ function areNameless(parameters: readonly Parameter[]): boolean {
   return parameters.length > 0 && parameters.every(({ name }) => isEmpty(name));
 }
 
-function refuseQuery(query: string, { element }: SamplerReader, context: ImportContext): void {
-  for (const mistake of query === '' ? [] : pathMistakes(`?${query}`))
+function refuseQuery(query: FilledText, { element }: SamplerReader, context: ImportContext): void {
+  for (const mistake of pathMistakes([...literal('?'), ...query]))
     context.refuse(element, `parameters: ${mistake}`);
 }
 

@@ -1,4 +1,4 @@
-import type { PlanCounter } from '../../../plan.ts';
+import type { PlanCounter } from '../../../language/plan-variables.ts';
 import { countFormat } from '../../../template/counter.ts';
 import { type TestElement, textOf } from '../../tree.ts';
 import type { Definition, ImportContext, Variables } from '../context.ts';

@@ -1,6 +1,6 @@
 import { OPTIONAL_COLUMNS } from '../../../../samples/jtl/jtl-columns.ts';
 import type { FilledText } from '../../../language/filled-text.ts';
-import type { PlanCounter, PlanVariable } from '../../../plan.ts';
+import type { PlanCounter, PlanVariable } from '../../../language/plan-variables.ts';
 import { VARIABLES } from '../../../template/template.ts';
 
 /** Collects the variables that are added to the plan because a .jmx file needs them. */
