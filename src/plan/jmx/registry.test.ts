@@ -25,13 +25,41 @@ function elementOf(name: string): string {
   return jmxElement('ConfigTestElement', `The ${name}`, '', { attributes: `guiclass="${name}"` });
 }
 
-it.each(namesIn('refused'))('refuses %s', (name) => {
+const REFUSED_REQUEST = 'HTTPSampler';
+
+it.each(namesIn('refused').filter((name) => name !== REFUSED_REQUEST))('refuses %s', (name) => {
   const type = name.endsWith('Gui') ? 'ConfigTestElement' : name;
   const refusal = (path: string) => [`${path} › The ${name}: ${type} is not supported here`];
   expect(refusalsOf(jmx(threadGroup(), elementOf(name)))).toEqual(refusal('Test Plan'));
   expect(refusalsOf(jmx(threadGroup({ under: [sampler(), elementOf(name)] })))).toEqual(
     refusal('Test Plan › Users'),
   );
+});
+
+it('refuses a request that JMeter sends with the HTTP client of Java, and reads the request', () => {
+  const old = sampler({ properties: { 'HTTPSampler.path': '/a|b' } }).replaceAll(
+    'HTTPSamplerProxy',
+    REFUSED_REQUEST,
+  );
+  expect(refusalsOf(jmx(threadGroup({ under: [old] })))).toEqual([
+    'Test Plan › Users › Send: HTTPSampler is not supported here: JMeter sends it with the HTTP client of Java, expected HTTPSamplerProxy',
+    'Test Plan › Users › Send: HTTPSampler.path: | in "/a|b" is not supported: write %7C',
+  ]);
+});
+
+it('reads an HTTPSampler2 like an HTTPSamplerProxy', () => {
+  const plan = jmx(threadGroup());
+  expect(planOf(plan.replaceAll('HTTPSamplerProxy', 'HTTPSampler2'))).toEqual(planOf(plan));
+});
+
+it('reads only the parameters of a GraphQL request', () => {
+  const properties = {
+    'GraphQLHTTPSampler.operationName': 'Get',
+    'GraphQLHTTPSampler.query': 'query Get {a}',
+    'GraphQLHTTPSampler.variables': '{}',
+  };
+  const request = sampler({ properties }).replace(/guiclass="\w+"/, 'guiclass="GraphQLHTTPSamplerGui"');
+  expect(planOf(jmx(threadGroup({ under: [request] })))).toEqual(planOf(jmx(threadGroup())));
 });
 
 it.each(namesIn('changes nothing'))('leaves out %s', (name) => {

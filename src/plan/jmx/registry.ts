@@ -6,6 +6,8 @@ export type Role =
   | 'plan'
   | 'group'
   | 'request'
+  /** A request that JMeter sends with another HTTP client than qbl imitates. */
+  | 'refused request'
   /** A controller whose elements run once in each loop, one after the other. */
   | 'sequence'
   /** A setting of the requests in its scope. */
@@ -28,6 +30,7 @@ const STATES: Readonly<Record<Role, ElementState>> = {
   plan: 'runs',
   group: 'runs',
   request: 'runs',
+  'refused request': 'refused',
   sequence: 'runs',
   setting: 'runs',
   'no request': 'changes nothing',
@@ -46,6 +49,7 @@ const ELEMENTS = {
   TestPlan: 'plan',
   ThreadGroup: 'group',
   HTTPSamplerProxy: 'request',
+  HTTPSampler2: 'request',
   GenericController: 'sequence',
   RecordingController: 'sequence',
 
@@ -182,8 +186,7 @@ const ELEMENTS = {
   BeanShellSampler: 'refused',
   BoltSampler: 'refused',
   FTPSampler: 'refused',
-  HTTPSampler: 'refused',
-  HTTPSampler2: 'refused',
+  HTTPSampler: 'refused request',
   JDBCSampler: 'refused',
   JMSSampler: 'refused',
   JSR223Sampler: 'refused',
@@ -223,6 +226,11 @@ function isKnown(name: string): name is ElementName {
 export function roleOf(element: Pick<TestElement, 'type' | 'guiClass'>): Role {
   const name = knownName(element);
   return name === null ? 'refused' : ELEMENTS[name];
+}
+
+/** Whether an element is an HTTP request. */
+export function isRequest(element: Pick<TestElement, 'type' | 'guiClass'>): boolean {
+  return ['request', 'refused request'].includes(roleOf(element));
 }
 
 export function stateOf(element: Pick<TestElement, 'type' | 'guiClass'>): ElementState {

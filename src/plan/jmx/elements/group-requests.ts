@@ -22,6 +22,12 @@ export function importRequests(
     switch (roleOf(element)) {
       case 'request':
         return [{ element, request: importHttpRequest(element, level, context) }];
+      case 'refused request':
+        context.refuse(
+          element,
+          `${element.type} is not supported here: JMeter sends it with the HTTP client of Java, expected HTTPSamplerProxy`,
+        );
+        return [{ element, request: importHttpRequest(element, level, context) }];
       case 'sequence':
       case 'fragment':
         refuseOtherProperties(element, context);

@@ -55,6 +55,10 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     // qbl refuses.
     'HTTPSampler.ipSourceType',
     'HTTPSampler.proxyScheme',
+    // Only the editor of JMeter reads these properties of a GraphQL request, and writes the parameters from them.
+    'GraphQLHTTPSampler.operationName',
+    'GraphQLHTTPSampler.query',
+    'GraphQLHTTPSampler.variables',
   ],
   HTTPArgument: [
     'Argument.name',
@@ -93,12 +97,15 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   UserParameters: ['UserParameters.names', 'UserParameters.thread_values', 'UserParameters.per_iteration'],
 };
 
+/** Other elements with the properties of an HTTP request. */
+const AS_HTTP_REQUEST = ['ConfigTestElement', 'HTTPSampler', 'HTTPSampler2'];
+
 /** Refuses every property that has a value and that qbl does not know. */
 export function refuseOtherProperties(
   element: Pick<TestElement, 'type' | 'path' | 'line' | 'properties'>,
   context: ImportContext,
 ): void {
-  const type = element.type === 'ConfigTestElement' ? 'HTTPSamplerProxy' : element.type;
+  const type = AS_HTTP_REQUEST.includes(element.type) ? 'HTTPSamplerProxy' : element.type;
   const known = new Set([
     ...(KNOWN[type] ?? []),
     'TestElement.enabled',

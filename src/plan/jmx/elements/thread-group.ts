@@ -2,7 +2,7 @@ import { MAX_PER_PLAN } from '../../../message/identity.ts';
 import { javaInt, javaLong } from '../../language/java-int.ts';
 import type { ThreadGroup } from '../../plan.ts';
 import * as schema from '../../schema.ts';
-import { roleOf } from '../registry.ts';
+import { isRequest, roleOf } from '../registry.ts';
 import { isTrue, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext } from './context.ts';
 import { importRequests, refuseWithRequests } from './group-requests.ts';
@@ -170,7 +170,7 @@ function loopsOf(element: TestElement, level: TreeLevel, context: ImportContext)
  * too. The error about that controller is enough, so the group is not reported as empty.
  */
 function holdsRequest(element: TestElement): boolean {
-  return roleOf(element) === 'request' || element.children.some(holdsRequest);
+  return isRequest(element) || element.children.some(holdsRequest);
 }
 
 function refuseNone(element: TestElement, context: ImportContext): void {

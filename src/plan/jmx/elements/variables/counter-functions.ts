@@ -1,4 +1,4 @@
-import { knownName, roleOf } from '../../registry.ts';
+import { isRequest, knownName, roleOf } from '../../registry.ts';
 import type { TestElement } from '../../tree.ts';
 import type { ParsedElement } from '../../xml.ts';
 import type { ImportContext } from '../context.ts';
@@ -23,7 +23,7 @@ export function refuseSharedCounterFunctions(parent: TestElement, context: Impor
 
 /** Refuses the function in each request of a thread group that a failed request before it leaves out. */
 export function refuseSkippedCounterFunctions(group: TestElement, context: ImportContext): void {
-  const [first] = samplersUnder(group).filter((each) => roleOf(each) === 'request');
+  const [first] = samplersUnder(group).filter(isRequest);
   const visit = (parent: TestElement): void => {
     for (const child of parent.children) {
       const samplers = isEvaluatedBySamplers(child) ? samplersUnder(parent) : samplersIn(child);
@@ -43,7 +43,7 @@ function isEvaluatedBySamplers(element: TestElement): boolean {
 }
 
 function samplersIn(element: TestElement): TestElement[] {
-  return ['request', 'no request'].includes(roleOf(element)) ? [element] : [];
+  return isRequest(element) || roleOf(element) === 'no request' ? [element] : [];
 }
 
 /** Returns the samplers that evaluate a setting whose parent is the element. */
