@@ -12,7 +12,7 @@ import type { Headers, ResponseListener } from '../wire/response-listener.ts';
 import type { Captured, CaptureRule } from './capture.ts';
 import { CheckedExchange } from './checked-exchange.ts';
 import { exchangeFailure, type Failure, failure } from './failure.ts';
-import { redirectFailure, redirectLocation } from './redirect.ts';
+import { redirectOf } from './redirect.ts';
 import type { TargetRequest } from './request.ts';
 import { PendingResponse } from './response.ts';
 import { elapsedMsOf, sentAtMs } from './sent-at.ts';
@@ -33,8 +33,8 @@ export interface Exchange {
   readonly failureMessage: string;
   /** Acked, rejected or indeterminate. The rules of the request decide, or else the default rule. */
   readonly outcome: Outcome;
-  /** Where the response redirects to. Null if the response is no redirect. */
-  readonly location: string | null;
+  /** The request to which the response redirects. Null if the sample ends with this response. */
+  readonly redirect: TargetRequest | null;
   /**
    * Start of the exchange on the clock of `performance.now()`. If the request opens a connection, the exchange starts
    * before the connect. Otherwise it starts right before the write.
@@ -65,8 +65,15 @@ export interface Outgoing {
   readonly checks: Checks | null;
   /** Returns the hash of the content that was sent. Null if the plan does not compare contents. */
   readonly contentOf: Fill | null;
-  /** Start of the sample on the clock of `performance.now()`, if this request is a redirect. Otherwise absent. */
-  readonly sampleStartedAt?: number;
+  /** The requests of the sample before this one, if this request is a redirect. Otherwise absent. */
+  readonly redirectedFrom?: RedirectedFrom;
+}
+
+export interface RedirectedFrom {
+  /** Number of redirects before the request. */
+  readonly redirects: number;
+  /** Start of the sample on the clock of `performance.now()`. */
+  readonly startedAt: number;
 }
 
 /** Called once with the exchange, when the request has ended. */
@@ -84,11 +91,11 @@ export class PendingExchange implements ResponseListener {
   #sentBytes = 0;
   #bytes = 0;
   #firstByteAt = 0;
-  #location: string | null = null;
 
   constructor(outgoing: Outgoing, done: OnEnd) {
     this.outgoing = outgoing;
-    this.#response = new PendingResponse(outgoing.capture, outgoing.decider, outgoing.checks);
+    const { capture, decider, checks, redirectedFrom } = outgoing;
+    this.#response = new PendingResponse(capture, decider, checks, redirectedFrom !== undefined);
     this.#done = done;
   }
 
@@ -134,11 +141,12 @@ export class PendingExchange implements ResponseListener {
 
   onComplete(): void {
     const { status, statusText, headers } = this.#response;
-    const { request } = this.outgoing;
-    const failed = redirectFailure(status, headers, request);
-    this.#location = redirectLocation(status, headers, request.method);
+    const { request, redirectedFrom } = this.outgoing;
+    const redirect = redirectOf(status, headers, request, redirectedFrom?.redirects ?? 0);
     const answer = { responseCode: String(status), responseMessage: statusText };
-    this.#end(failed ?? answer, failed === null && isSuccessStatus(status));
+    if (redirect === null) this.#end(answer, isSuccessStatus(status));
+    else if ('responseCode' in redirect) this.#end(redirect, false);
+    else this.#done(this.#exchange(answer, unchecked(isSuccessStatus(status)), 'indeterminate', redirect));
   }
 
   onFailed(error: Error): void {
@@ -157,25 +165,32 @@ export class PendingExchange implements ResponseListener {
     this.#end(reason, false);
   }
 
-  #end(
-    { responseCode, responseMessage }: Pick<Exchange, 'responseCode' | 'responseMessage'>,
-    isSuccess: boolean,
-  ): void {
-    const { request, checks } = this.outgoing;
+  /** Ends the sample with this exchange. */
+  #end(answer: Failure, isSuccess: boolean): void {
+    const { checks } = this.outgoing;
     const endedAt = performance.now();
-    const answered = { responseCode, responseMessage, success: isSuccess };
-    const outcome = this.#response.outcomeOf(answered);
-    const { success, failureMessage } =
+    const answered = { ...answer, success: isSuccess };
+    const checked =
       checks === null
         ? unchecked(isSuccess)
         : checks.evaluate(this.#asAssertionsSeeIt(answered, endedAt), isSuccess);
-    this.#done({
+    this.#done(this.#exchange(answer, checked, this.#response.outcomeOf(answered), null, endedAt));
+  }
+
+  #exchange(
+    { responseCode, responseMessage }: Failure,
+    { success, failureMessage }: Checked,
+    outcome: Outcome,
+    redirect: TargetRequest | null,
+    endedAt = performance.now(),
+  ): Exchange {
+    return {
       responseCode,
-      responseMessage: request.hide(responseMessage),
+      responseMessage: this.outgoing.request.hide(responseMessage),
       success,
       failureMessage: this.#shownFailure(failureMessage),
       outcome,
-      location: this.#location,
+      redirect,
       startedAt: this.#startedAt,
       endedAt,
       connectMs: this.#connectMs ?? 0,
@@ -183,8 +198,8 @@ export class PendingExchange implements ResponseListener {
       bytes: this.#bytes,
       sentBytes: this.#sentBytes,
       content: this.outgoing.contentOf?.(this.outgoing.identity, this.#sentAtMs) ?? null,
-      captured: this.#captured(success, outcome),
-    });
+      captured: redirect === null ? this.#captured(success, outcome) : null,
+    };
   }
 
   #shownFailure(text: string): string {
@@ -195,8 +210,8 @@ export class PendingExchange implements ResponseListener {
   }
 
   #asAssertionsSeeIt(answered: Answered, endedAt: number): CheckedSample {
-    const { request, sampleStartedAt = this.#startedAt } = this.outgoing;
-    const elapsedMs = elapsedMsOf(sampleStartedAt, endedAt);
+    const { request, redirectedFrom } = this.outgoing;
+    const elapsedMs = elapsedMsOf(redirectedFrom?.startedAt ?? this.#startedAt, endedAt);
     return new CheckedExchange(request, this.#body, this.#response, {
       ...answered,
       elapsedMs,

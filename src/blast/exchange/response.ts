@@ -1,4 +1,4 @@
-import { MAX_TRACED_BODY_BYTES } from '../../runs/rows/trace.ts';
+import { isTracedFailure, MAX_TRACED_BODY_BYTES } from '../../runs/rows/trace.ts';
 import type { Checks } from '../../samples/assertions/checks.ts';
 import { type Answered, type Outcome, outcomeOf } from '../../samples/outcome.ts';
 import type { Decider } from '../../samples/rules/decide.ts';
@@ -19,6 +19,7 @@ export class PendingResponse {
   readonly #capture: CaptureRule | null;
   readonly #decider: Decider | null;
   readonly #checks: Checks | null;
+  readonly #isRedirect: boolean;
   #kept: BodyCapture | null = null;
   /** Status of the response. 0 before the head has arrived. */
   status = 0;
@@ -31,11 +32,18 @@ export class PendingResponse {
    * @param capture null if nothing is traced
    * @param decider null if the default rule decides the outcome
    * @param checks null if the request has no assertions
+   * @param isRedirect whether the request is a redirect
    */
-  constructor(capture: CaptureRule | null, decider: Decider | null, checks: Checks | null) {
+  constructor(
+    capture: CaptureRule | null,
+    decider: Decider | null,
+    checks: Checks | null,
+    isRedirect: boolean,
+  ) {
     this.#capture = capture;
     this.#decider = decider;
     this.#checks = checks;
+    this.#isRedirect = isRedirect;
   }
 
   begin(status: number, statusText: string, headers: () => Headers): void {
@@ -57,8 +65,12 @@ export class PendingResponse {
     this.#kept?.add(chunk);
   }
 
-  /** The outcome of the request. The rules of the request decide, or else the default rule. */
+  /**
+   * The outcome of the request. The rules of the request decide, or else the default rule. The response to a redirect
+   * proves nothing, because only the request before the redirect carries the message for certain.
+   */
   outcomeOf(answered: Answered): Outcome {
+    if (this.#isRedirect) return 'indeterminate';
     return this.#decider === null
       ? outcomeOf(answered)
       : this.#decider.decide(answered, this.#asRulesSeeIt());
@@ -66,8 +78,7 @@ export class PendingResponse {
 
   /** The part of the trace that the response fills. Null if the request is not traced. */
   captured(success: boolean, outcome: Outcome): Omit<Captured, 'identity' | 'requestBody'> | null {
-    const failed = !success || (this.#decider === null ? isFailureStatus(this.status) : outcome !== 'acked');
-    if (this.#capture?.wants(failed) !== true) return null;
+    if (this.#capture?.wants(isTracedFailure({ success, outcome })) !== true) return null;
     return {
       status: this.status,
       statusText: this.statusText,
@@ -77,16 +88,11 @@ export class PendingResponse {
     };
   }
 
-  /**
-   * If the request has rules or assertions, a trace needs the whole response to know whether the response counts as a
-   * failure.
-   */
+  /** With rules, assertions or a redirect, a response whose status is a success can count as a failure in the trace. */
   #mayBeTraced(): boolean {
     if (this.#capture === null) return false;
-    return (
-      this.#capture.wants(isFailureStatus(this.status)) ||
-      ((this.#decider !== null || this.#checks !== null) && this.#capture.wants(true))
-    );
+    const mayFail = this.#decider !== null || this.#checks !== null || this.#isRedirect;
+    return this.#capture.wants(isFailureStatus(this.status)) || (mayFail && this.#capture.wants(true));
   }
 
   /** Parses the body as JSON when a rule asks for it for the first time. */

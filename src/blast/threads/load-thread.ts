@@ -4,13 +4,13 @@ import { ExpressionError } from '../../plan/language/expression.ts';
 import type { ThreadVariables } from '../../plan/language/thread-variables.ts';
 import type { Timer } from '../../plan/plan.ts';
 import { threadName } from '../../samples/sample.ts';
-import { Connection } from '../connection/target.ts';
+import type { Connection } from '../connection/target.ts';
 import type { CaptureRule } from '../exchange/capture.ts';
 import { type Exchange, type Outgoing, PendingExchange } from '../exchange/exchange.ts';
-import { afterHop, type Hop } from '../exchange/hop.ts';
+import { type Hop, joined, type Redirect } from '../exchange/hop.ts';
 import type { TargetRequest } from '../exchange/request.ts';
 import { sentAtMs } from '../exchange/sent-at.ts';
-import type { Origin } from '../wire/origin.ts';
+import { Connections } from './connections.ts';
 import type { GroupRequest, LoadGroup } from './load-group.ts';
 import { LoopController } from './loop-controller.ts';
 
@@ -25,8 +25,7 @@ export class LoadThread {
   readonly #run: string;
   readonly #capture: CaptureRule | null;
   readonly #position: LoopController;
-  /** The thread's connections by the URLs of their servers. */
-  readonly #connections = new Map<string, Connection>();
+  readonly #connections: Connections;
   readonly #onExchange: OnExchange;
   #sending: { hop: Hop; connection: Connection; outgoing: Outgoing } | null = null;
   intendedAt = 0;
@@ -45,6 +44,7 @@ export class LoadThread {
     this.#run = run;
     this.#capture = capture;
     this.#position = new LoopController(group.loops);
+    this.#connections = new Connections(group.tls);
     this.#onExchange = onExchange;
   }
 
@@ -105,7 +105,7 @@ export class LoadThread {
   }
 
   #send(hop: Hop, outgoing: Outgoing): void {
-    const connection = this.#connectionTo(hop.request.origin);
+    const connection = this.#connections.to(hop.request.origin);
     this.#sending = { hop, connection, outgoing };
     const { unsent } = hop.request;
     if (unsent !== null) {
@@ -122,17 +122,21 @@ export class LoadThread {
   }
 
   close(): void {
-    for (const connection of this.#connections.values()) connection.close();
+    this.#connections.close();
   }
 
-  readonly #onDone = (exchange: Exchange): void => {
+  readonly #onDone = (last: Exchange): void => {
     if (this.#sending === null) throw new TypeError(`${this.name} has sent nothing`);
     const { hop, outgoing } = this.#sending;
     this.#sending = null;
-    const next = afterHop(hop, exchange);
-    const sampleStartedAt = (hop.before ?? exchange).startedAt;
-    if ('redirects' in next) this.#send(next, { ...outgoing, ...bodyless(next.request), sampleStartedAt });
-    else this.#onExchange(this, hop.request, next);
+    const exchange = joined(hop.before, last);
+    const { redirect } = last;
+    if (redirect === null) {
+      this.#onExchange(this, hop.request, exchange);
+      return;
+    }
+    const next = { request: redirect, redirects: hop.redirects + 1, before: exchange };
+    this.#send(next, { ...outgoing, ...bodyless(next) });
   };
 
   /** Moves to the next request. After a failed request, `onSampleError` of the group decides what comes next. */
@@ -140,7 +144,7 @@ export class LoadThread {
     const { loop } = this.#position;
     this.#position.advance(failed);
     if (this.group.plan.newConnectionEachLoop !== true || this.#position.loop === loop) return;
-    for (const connection of this.#connections.values()) connection.renew();
+    this.#connections.renew();
   }
 
   #next(): GroupRequest {
@@ -158,17 +162,14 @@ export class LoadThread {
       request: this.#position.request,
     };
   }
-
-  #connectionTo(origin: Origin): Connection {
-    const open = this.#connections.get(origin.url);
-    if (open !== undefined) return open;
-    const opened = new Connection(origin, this.group.tls);
-    this.#connections.set(origin.url, opened);
-    return opened;
-  }
 }
 
-/** A redirect has no body, and is not traced again. */
-function bodyless(request: TargetRequest): Pick<Outgoing, 'request' | 'writeBody' | 'capture' | 'contentOf'> {
-  return { request, writeBody: null, capture: null, contentOf: null };
+/** A redirect has no body. */
+function bodyless({
+  request,
+  redirects,
+  before,
+}: Redirect): Pick<Outgoing, 'request' | 'writeBody' | 'contentOf' | 'redirectedFrom'> {
+  const redirectedFrom = { redirects, startedAt: before.startedAt };
+  return { request, writeBody: null, contentOf: null, redirectedFrom };
 }
