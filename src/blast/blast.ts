@@ -127,15 +127,18 @@ async function runToEnd(attack: Attack, recorder: Recorder, options: BlastOption
       plannedSamples: planned,
       plannedMs: endMs,
     });
-  // A plan with --until-stopped has no other end, so a stop completes the plan.
-  const stop = (): void => attack.stop(options.plan.untilStopped ? 'completed' : 'stopped');
+  const stop = (): void => attack.stop('stopped');
   const interrupt = (): void => attack.interrupt('interrupted');
   const timer = setInterval(progress, PROGRESS_EVERY_MS);
   signal?.addEventListener('abort', stop);
   interruptSignal?.addEventListener('abort', interrupt);
   try {
     if (signal?.aborted === true || interruptSignal?.aborted === true) attack.stop('stopped');
-    return await attack.run();
+    const reason = await attack.run();
+    // A group without an end has no other end than a stop, so a stop completes the group.
+    const isEndless = options.plan.untilStopped && attack.threads.started > 0;
+    const isComplete = reason === 'stopped' && isEndless && attack.onlyEndlessLeft;
+    return isComplete ? 'completed' : reason;
   } finally {
     clearInterval(timer);
     signal?.removeEventListener('abort', stop);

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ThreadGroup } from '../plan/plan.ts';
 import type { Answer } from './testing/test-bed.ts';
 import { groupTo, place, planOf, requestTo, TestBed } from './testing/test-bed.ts';
+import type { EndReason } from './threads/attack.ts';
 
 interface StopControllers {
   readonly stop: AbortController;
@@ -136,6 +137,28 @@ describe('signals', () => {
       aborted.interrupt.abort();
     };
     expect(await endOfEndless(hold, aborted)).toEqual({ end: 'interrupted', samples: 1 });
+  });
+
+  it.each<[EndReason, string, Partial<ThreadGroup>, stopAfter: string]>([
+    ['completed', 'has ended', { loops: 1 }, 'finite'],
+    ['stopped', 'has loops left', { loops: 1_000_000 }, 'finite'],
+    ['stopped', 'has time left', { loops: null, durationMs: 3_600_000 }, 'finite'],
+    ['stopped', 'has not started', { loops: 1, startDelayMs: 3_600_000 }, 'endless'],
+  ])('say %s for a plan with a group without an end, if another group %s', async (end, _, group, name) => {
+    const stop = new AbortController();
+    const { url } = await bed.endpoint();
+    const groups = [
+      groupTo(url, { name: 'endless', loops: null }),
+      groupTo(url, { name: 'finite', ...group }),
+    ];
+    const { result } = await bed.run(
+      { ...planOf(groups), untilStopped: true },
+      {
+        signal: stop.signal,
+        onSample: ({ threadName }) => threadName.startsWith(name) && stop.abort(),
+      },
+    );
+    expect(result.end).toBe(end);
   });
 
   it('abort requests in flight at the second signal, with a row for every sent message', async () => {

@@ -39,6 +39,8 @@ export class Attack {
   /** Number of threads that a failed sample ended although requests of the thread were left. */
   #cut = 0;
   #stopReason: EndReason | null = null;
+  /** Whether a stop left out requests of a group that has an end. */
+  #leftOut = false;
   #resolve: (reason: EndReason) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
@@ -56,6 +58,11 @@ export class Attack {
 
   get elapsedMs(): number {
     return performance.now() - this.startedAt;
+  }
+
+  /** Whether all groups that have an end had ended before the run was stopped. */
+  get onlyEndlessLeft(): boolean {
+    return !this.#leftOut;
   }
 
   get threads(): ThreadCounts {
@@ -78,6 +85,7 @@ export class Attack {
   stop(reason: EndReason): void {
     this.#stopReason ??= reason;
     this.#rampUp.stop();
+    if (this.#rampUp.left.some(({ group }) => hasEnd(group))) this.#leftOut = true;
     clearTimeout(this.#slotTimer);
     const idle = [...this.#thinking.takeAll(), ...this.#waiting.splice(0), ...this.#parked.splice(0)];
     for (const thread of idle) this.#endThread(thread);
@@ -86,7 +94,7 @@ export class Attack {
 
   /** Aborts the requests in flight. Their samples are indeterminate. */
   interrupt(reason: EndReason): void {
-    if (this.#stopReason === 'stopped' || this.#stopReason === 'completed') this.#stopReason = reason;
+    if (this.#stopReason === 'stopped') this.#stopReason = reason;
     this.stop(reason);
     for (const threads of this.#active.values()) for (const thread of [...threads]) thread.interrupt();
   }
@@ -218,6 +226,8 @@ export class Attack {
   #endThread(thread: LoadThread): void {
     if (this.#active.get(thread.group)?.delete(thread) !== true) return;
     this.#finished += 1;
+    if (this.#stopReason !== null && hasEnd(thread.group) && !thread.ended && this.#hasTimeLeft(thread))
+      this.#leftOut = true;
     thread.close();
     this.#endWhenIdle();
   }
@@ -227,4 +237,8 @@ export class Attack {
     const allCut = this.#started > 0 && this.#cut === this.#started;
     this.#resolve(this.#stopReason ?? (allCut ? 'stopthread' : 'completed'));
   }
+}
+
+function hasEnd({ loops, pacing }: LoadGroup): boolean {
+  return loops.loops !== null || pacing.durationMs !== null;
 }

@@ -47,6 +47,11 @@ export class RampUp {
     return this.#stopped || this.#next >= this.#starts.length;
   }
 
+  /** The starts of the threads that have not started. */
+  get left(): readonly ThreadStart[] {
+    return this.#starts.slice(this.#next);
+  }
+
   /** Starts the due threads, and sets the timer for the next threads. */
   run(): void {
     while (!this.done) {
