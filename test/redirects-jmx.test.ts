@@ -108,10 +108,10 @@ test('qbl jmeter does not write a plan again that follows redirects, but can run
   const folder = await tempFolder();
   const request = sampler({ properties: { 'HTTPSampler.follow_redirects': true } });
   await writeFile(join(folder, 'plan.jmx'), jmx(threadGroup({ under: [request] })));
-  const ended = await qbl(['jmeter', '--plan', 'plan.jmx', '--threads', '2'], { folder });
+  const ended = await qbl(['jmeter', '--plan', 'plan.jmx', '--timeout', '2s'], { folder });
   expect(ended.code).toBe(2);
   expect(ended.stderr).toContain('Send: its redirects: qbl cannot see');
-  expect(ended.stderr).toContain('Or use qbl jmeter without options that change the plan');
+  expect(ended.stderr).toContain('Or use qbl jmeter without options that change the requests');
 });
 
 test('a redirect is not followed without follow_redirects', async () => {

@@ -8,7 +8,13 @@ import { identityNotes, withDefaultIdentity } from './jmx/default-identity.ts';
 import type { ForeignPlan } from './jmx/foreign.ts';
 import { type Mistake, type PlanSource, planError } from './mistakes/mistake.ts';
 import { planMistakes } from './mistakes/plan-mistakes.ts';
-import { changesRequests, overridePlan, type PlanOverrides, type WrittenPlan, withHops } from './override.ts';
+import {
+  optionsThatChangeRequests,
+  overridePlan,
+  type PlanOverrides,
+  type WrittenPlan,
+  withHops,
+} from './override.ts';
 import type { Plan } from './plan.ts';
 import { withRejectedStatuses } from './rejected-statuses.ts';
 import { withTokens } from './tokens/token-places.ts';
@@ -58,6 +64,9 @@ export async function loadPlanFile(
     const foreign = await readForeign(file, text, overrides, onNote);
     if (foreign !== null)
       return { plan: withHops(foreign.plan, overrides), isJmx: true, endpoint: null, foreign };
+    return loadPlanText(file, text, overrides, onNote).catch((error) => {
+      throw withWayOut(error, file, overrides);
+    });
   }
   return loadPlanText(file, text, overrides, onNote);
 }
@@ -92,7 +101,7 @@ async function readForeign(
   overrides: PlanOverrides,
   onNote: (line: string) => void,
 ): Promise<ForeignPlan | null> {
-  if (changesRequests(overrides)) return null;
+  if (optionsThatChangeRequests(overrides).length > 0) return null;
   const [{ foreignPlan }, { isRendered }] = await Promise.all([
     import('./jmx/foreign.ts'),
     import('./jmx/rendered-identity.ts'),
@@ -100,9 +109,20 @@ async function readForeign(
   return isRendered(text) ? null : foreignPlan(file, text, overrides, onNote);
 }
 
+/** Says without which options JMeter runs the file, although qbl cannot read the file. */
+function withWayOut(error: unknown, file: string, overrides: PlanOverrides): unknown {
+  const options = optionsThatChangeRequests(overrides).join(' and ');
+  if (!(error instanceof QblError) || options === '') return error;
+  return new QblError('usage', error.summary, {
+    details: error.details,
+    cause: error,
+    hint: `With ${options}, qbl must read the test plan. Without ${options}, JMeter runs ${file} unchanged: set the values in the file, or with -J.`,
+  });
+}
+
 function onlyUnchanged(file: string): QblError {
   return new QblError('usage', `--label works only if JMeter runs a .jmx file unchanged, not with ${file}`, {
-    hint: 'qbl jmeter runs a .jmx file unchanged if no option changes its requests or its load.',
+    hint: 'qbl jmeter runs a .jmx file unchanged if no option changes its requests.',
   });
 }
 

@@ -36,27 +36,48 @@ export interface PlanOverrides extends HopFields {
   readonly messages?: readonly string[];
 }
 
-/** The values that say how a run is judged, or that are values of JMeter. They change no request. */
-const CHANGES_NOTHING: readonly (keyof PlanOverrides)[] = [
+/**
+ * The values that say how a run is judged, that are values of JMeter, or that JMeter can read from the properties of a
+ * thread group. They change no request.
+ */
+const CHANGES_NO_REQUEST: readonly (keyof PlanOverrides)[] = [
   'find',
   'hops',
   'hopRule',
   'hopWithinMs',
   'properties',
   'messages',
+  'threads',
+  'loops',
+  'durationMs',
+  'rampUpMs',
+  'onSampleError',
 ];
 
 /**
- * Whether the command line changes what is sent, or when. A header with the identity can be added to any test plan, but
- * an identity in the body cannot.
+ * Returns the options that change the requests. A header with the identity can be added to any test plan, but an identity
+ * in the body cannot.
  */
-export function changesRequests(overrides: PlanOverrides): boolean {
+export function optionsThatChangeRequests(overrides: PlanOverrides): string[] {
   const { identity, rejectedStatuses, ...others } = overrides;
   const isAdded = identity === undefined || identity.kind === 'header' || identity.kind === 'none';
-  const changed = (Object.keys(others) as (keyof PlanOverrides)[]).filter(
-    (name) => !CHANGES_NOTHING.includes(name),
-  );
-  return !isAdded || changed.length > 0 || (rejectedStatuses ?? []).length > 0;
+  const changing = {
+    ...others,
+    identity: isAdded ? undefined : identity,
+    rejectedStatuses: rejectedStatuses?.length === 0 ? undefined : rejectedStatuses,
+  };
+  const known = CHANGES_NO_REQUEST.map((name) => [name, undefined]);
+  return optionNames({ ...changing, ...Object.fromEntries(known) });
+}
+
+const SINGULAR: Readonly<Record<string, string>> = { headers: 'header', rejectedStatuses: 'rejectedStatus' };
+
+/** Returns the names of the options that set these values, such as `--ramp-up`. */
+export function optionNames(values: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => SINGULAR[name] ?? name.replace(/Ms$/, ''))
+    .map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
 }
 
 /** Returns the plan with the hops of the command line. */

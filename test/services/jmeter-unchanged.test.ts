@@ -130,6 +130,28 @@ describeWith(['java', 'mvn'], 'a test plan that JMeter runs unchanged', () => {
     expect(statistics).toMatchObject({ acked: SENT + OTHERS - 1 });
   });
 
+  test('has the load of the options, if it has one thread group', async () => {
+    const one = shop.replace('testname="More users" enabled="true"', 'testname="More users" enabled="false"');
+    const { folder, ended } = await sent(one, () => undefined, '--threads', '3', '--loops', '1');
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stderr).toContain('JMeter runs shop.jmx unchanged, except for the load; ');
+    const { statistics } = JSON.parse(await readFile(runFile(folder, 'mine', 'summary.json'), 'utf8'));
+    // The setUp group and the tearDown group keep their load. Each loop has 6 messages and 2 other rows.
+    expect(statistics).toMatchObject({ acked: 1 + 3 * (6 + 2) + 2, failed: 0 });
+
+    // The loops have no end then, so only the duration ends the run.
+    const timed = await sent(one, () => undefined, '--threads', '1', '--duration', '1s');
+    expect(timed.ended.code, timed.ended.stderr).toBe(0);
+  });
+
+  test('is not run with options that change its requests, and the error names them', async () => {
+    const { ended } = await sent(shop, () => undefined, '--url', 'http://127.0.0.1:9/', '--threads', '2');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(
+      'With --url, qbl must read the test plan. Without --url, JMeter runs shop.jmx unchanged',
+    );
+  });
+
   test('is stopped by Ctrl-C, and the run says so', async () => {
     const endless = shop.replaceAll(/(LoopController.loops">)2</g, '$1-1<');
     const folder = await tempFolder();

@@ -20,7 +20,7 @@ export function checkRenderable(plan: Plan): void {
   if (mistakes.length === 0) return;
   throw new QblError('usage', ['JMeter cannot run this plan:', ...mistakes].join('\n'), {
     hint: canRunUnchanged(plan)
-      ? 'Send this plan with qbl blast. Or use qbl jmeter without options that change the plan: JMeter then runs the .jmx file unchanged.'
+      ? 'Send this plan with qbl blast. Or use qbl jmeter without options that change the requests: JMeter then runs the .jmx file unchanged.'
       : 'Send this plan with qbl blast.',
   });
 }

@@ -1,4 +1,5 @@
 import type { ForeignPlan, ForeignSampler } from '../../plan/jmx/foreign.ts';
+import { type Edit, edited } from '../../plan/jmx/text-edits.ts';
 import { tokenValue } from '../../plan/tokens/token-places.ts';
 import { literalText } from '../elements/functions.ts';
 import {
@@ -11,13 +12,6 @@ import {
 } from '../elements/tree.ts';
 import { sampleWriter } from '../rendering/listeners.ts';
 import { FORGET_SCRIPT, IDENTITY_SCRIPT, INSERTED_NAME, REDIRECT_SCRIPT } from './identity-script.ts';
-
-/** A change of a text: a new text in place of the characters between two indexes. */
-interface Edit {
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-}
 
 /** The elements that qbl inserts under an HTTP request, before and after the elements of the file. */
 interface Inserted {
@@ -40,10 +34,7 @@ export function withInsertions(foreign: ForeignPlan, samplesFile: string): strin
   const edits = [...foreign.samplers]
     .reverse()
     .flatMap((sampler) => editsOf(foreign.text, sampler, sampler.sendsMessage ? message : other));
-  return edited(
-    foreign.text,
-    edits.sort((a, b) => a.from - b.from),
-  );
+  return edited(foreign.text, edits);
 }
 
 function editsOf(text: string, { element, hashTree }: ForeignSampler, { first, last }: Inserted): Edit[] {
@@ -59,17 +50,6 @@ function editsOf(text: string, { element, hashTree }: ForeignSampler, { first, l
     text: nodes.length === 0 ? '' : formatBranches(nodes, false),
   });
   return [inserted(hashTree.start, first), inserted(lastTag, last)];
-}
-
-/** @param edits in the order of their places */
-function edited(text: string, edits: readonly Edit[]): string {
-  let written = '';
-  let from = 0;
-  for (const edit of edits) {
-    written += text.slice(from, edit.from) + edit.text;
-    from = edit.to;
-  }
-  return written + text.slice(from);
 }
 
 /**

@@ -7,6 +7,7 @@ import { plural } from '../../plural.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan, type Request, type ThreadGroup } from '../plan.ts';
 import { IN_HEADER } from './default-identity.ts';
 import { readDocument } from './document.ts';
+import { type LoadOfGroup, withLoad } from './foreign-load.ts';
 import { type HttpSampler, isMessage, type SamplerGroup, samplersOf } from './http-samplers.ts';
 import { textOf } from './tree.ts';
 
@@ -30,7 +31,7 @@ export interface ForeignSampler extends HttpSampler {
   readonly sendsMessage: boolean;
 }
 
-export interface ForeignSettings {
+export interface ForeignSettings extends LoadOfGroup {
   readonly identity?: Placement;
   readonly find?: readonly FindPlace[];
   /** The names of the HTTP requests that send a message. If absent, every POST, PUT and PATCH sends a message. */
@@ -45,12 +46,13 @@ export interface ForeignSettings {
  */
 export function foreignPlan(
   file: string,
-  text: string,
+  original: string,
   settings: ForeignSettings,
   onNote: (line: string) => void,
 ): ForeignPlan {
-  const { root, testPlan } = readDocument(file, text);
   const { identity = IN_HEADER, find, messages, properties = {} } = settings;
+  const text = withLoad(file, original, settings);
+  const { root, testPlan } = readDocument(file, text);
   const found = samplersOf(root);
   const groups = ordered(found.groups);
   const samplers = found.samplers.map((sampler) => ({
@@ -61,7 +63,8 @@ export function foreignPlan(
   check(file, groups, samplers, messages ?? []);
   // A Module Controller runs the requests of its target even if the target is disabled.
   const counted = text.includes('<ModuleController') ? samplers : enabled;
-  onNote(noteOf(file, identity, counted, messages !== undefined));
+  const change = text === original ? 'unchanged' : 'unchanged, except for the load';
+  onNote(noteOf(`${file} ${change}`, identity, counted, messages !== undefined));
   const plan: Plan = {
     name: testPlan.name || 'Plan',
     rate: null,
@@ -99,7 +102,7 @@ function check(
 }
 
 function noteOf(
-  file: string,
+  what: string,
   identity: Placement,
   samplers: readonly ForeignSampler[],
   isChosen: boolean,
@@ -111,7 +114,7 @@ function noteOf(
     : 'each POST, PUT and PATCH; name other requests with --label';
   const where =
     identity.kind === 'header' ? `the header ${identity.name} has the identity of ` : 'no identity in ';
-  return `JMeter runs ${file} unchanged; ${where}${some} (${which})`;
+  return `JMeter runs ${what}; ${where}${some} (${which})`;
 }
 
 function threadGroup(group: SamplerGroup, enabled: readonly ForeignSampler[]): ThreadGroup {

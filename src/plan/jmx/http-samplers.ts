@@ -21,6 +21,7 @@ export interface HttpSampler {
 export interface SamplerGroup {
   readonly kind: 'setUp' | 'plain' | 'tearDown';
   readonly element: TestElement;
+  readonly parsed: ParsedElement;
 }
 
 /** JMeter's classes of HTTP requests. Source: saveservice.properties. */
@@ -81,7 +82,7 @@ function collect(tree: ParsedElement, above: Above, found: Found): void {
 }
 
 function groupOf(element: ParsedElement): SamplerGroup {
-  return { kind: KINDS[element.name] ?? 'plain', element: testElement(element, null, '') };
+  return { kind: KINDS[element.name] ?? 'plain', element: testElement(element, null, ''), parsed: element };
 }
 
 function samplerOf(element: ParsedElement, hashTree: ParsedElement | null, place: Above): HttpSampler {
