@@ -98,3 +98,13 @@ it('follows at most 20 redirects', async () => {
     },
   ]);
 });
+
+it('a redirect has the type that a header names, but not the type of the multipart body before it', async () => {
+  const headers = { 'Content-Type': 'text/plain', 'X-Own': '1' };
+  const { traced } = await send(await redirectTo('/second'), {
+    headers,
+    bodyType: 'multipart/form-data; boundary=b',
+  });
+  const names = traced[0]?.sent.headers.slice(1);
+  expect(names).toEqual(Object.entries(headers));
+});

@@ -1,12 +1,11 @@
 import type { Method, Request } from '../../plan.ts';
 import * as schema from '../../schema.ts';
-import { namesType } from '../../template/headers.ts';
 import type { TestElement } from '../tree.ts';
 import { importAssertions } from './assertions/assertions.ts';
 import type { ImportContext } from './context.ts';
 import { hostThatJMeterSends } from './host-header.ts';
 import { enter, refuseTree, type TreeLevel } from './level.ts';
-import { contentOf, withoutReplacedType } from './parameters/content.ts';
+import { contentOf } from './parameters/content.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { SamplerReader } from './sampler-reader.ts';
 import { urlOf } from './url.ts';
@@ -23,7 +22,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
   const method = methodOf(reader, context);
   const { query, body } = contentOf(reader, method, context);
   const url = urlOf(reader, query, context);
-  const headers = withoutReplacedType(headersOf(reader, url, context), body);
+  const headers = headersOf(reader, url, context);
   const assertions = importAssertions(level.assertions, followsRedirects(reader), reader.scope, context);
   return {
     name: context.checked(
@@ -37,7 +36,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
     method,
     headers,
     body: body?.template ?? null,
-    ...(body === null || namesType(headers) ? {} : { bodyType: body.contentType }),
+    ...(body === null ? {} : { bodyType: body.contentType }),
     timeoutMs,
     ...(connectTimeoutMs === timeoutMs ? {} : { connectTimeoutMs }),
     // Without a property for keep-alive, JMeter asks the server to close the connection.

@@ -1,7 +1,6 @@
 import { type FilledText, literal, writtenText } from '../../../language/filled-text.ts';
 import type { Method } from '../../../plan.ts';
 import * as schema from '../../../schema.ts';
-import { isContentType } from '../../../template/headers.ts';
 import type { ImportContext } from '../context.ts';
 import type { SamplerReader } from '../sampler-reader.ts';
 import { pathMistakes } from '../url.ts';
@@ -76,13 +75,4 @@ function refuseOtherEncoding(reader: SamplerReader, context: ImportContext): voi
   const encoding = reader.constantOf(property, reader.raw(property));
   if (/^(utf-?8)?$/i.test(encoding)) return;
   context.refuse(reader.element, `${property}=${encoding} is not supported, only UTF-8`);
-}
-
-/** Removes the header Content-Type if the body has its own, as a multipart body has. */
-export function withoutReplacedType(
-  headers: Readonly<Record<string, string>>,
-  body: Body | null,
-): Readonly<Record<string, string>> {
-  if (body?.replacesContentType !== true) return headers;
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isContentType(name)));
 }

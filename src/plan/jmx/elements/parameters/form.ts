@@ -7,7 +7,6 @@ export function rawEntity(parameters: readonly Parameter[]): Entity {
   return {
     text: parameters.flatMap(({ value, isPlain }) => (isPlain ? formEncoded(value) : value)),
     contentType: 'text/plain; charset=UTF-8',
-    replacesContentType: false,
   };
 }
 
@@ -27,6 +26,5 @@ export function formEntity(parameters: readonly Parameter[]): Entity {
   return {
     text,
     contentType: 'application/x-www-form-urlencoded; charset=UTF-8',
-    replacesContentType: false,
   };
 }

@@ -27,7 +27,6 @@ export function multipartEntity(parameters: readonly Parameter[], isForBrowsers:
       ...literal(`--${boundary}--\r\n`),
     ],
     contentType: `multipart/form-data; boundary=${boundary}; charset=UTF-8`,
-    replacesContentType: true,
   };
 }
 

@@ -16,8 +16,6 @@ export interface Parameter {
 export interface Entity {
   readonly text: FilledText;
   readonly contentType: string;
-  /** True if the body has its own header Content-Type, even if the plan has that header too. */
-  readonly replacesContentType: boolean;
 }
 
 /** The spaces and line breaks for which Java's Character.isWhitespace returns true. */
