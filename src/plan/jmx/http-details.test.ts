@@ -87,6 +87,17 @@ describe('an HTTP request', () => {
     expect(headersOf(request)).toEqual([['content-type', type]]);
   });
 
+  it('has no parameters in the query if its path is a full URL, so they need not be valid', () => {
+    const path = 'http://other/a';
+    const properties = {
+      'HTTPSampler.path': path,
+      'HTTPSampler.method': 'GET',
+      'HTTPSampler.contentEncoding': 'latin1',
+    };
+    const request = sampler({ parameters: [{ name: 'a', value: '|' }], properties });
+    expect(requestOf(jmx(threadGroup({ under: [request] }))).url).toBe(path);
+  });
+
   it.each(['HEAD', 'OPTIONS'])('has no body with %s', (method) => {
     expect(sent({ 'HTTPSampler.method': method })).toMatchObject({ body: null, headers: {} });
     expect(sent({ 'HTTPSampler.method': method })).not.toHaveProperty('bodyType');

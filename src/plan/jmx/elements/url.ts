@@ -3,19 +3,17 @@ import {
   constantOf,
   type FilledText,
   isRunTimePart,
+  literal,
   needsThread,
   type Part,
-  writtenText,
 } from '../../language/filled-text.ts';
 import { isPlainServer, javaUrl, UnsentError, type UrlFields } from '../../language/java-url.ts';
 import * as schema from '../../schema.ts';
 import type { ImportContext } from './context.ts';
+import { refuseOtherEncoding } from './parameters/content.ts';
+import { pathMistakes } from './path-mistakes.ts';
 import type { SamplerReader } from './sampler-reader.ts';
 
-/** Characters that java.net.URI rejects in a path. JMeter then sends nothing, and the sample fails. */
-const NOT_IN_PATH = /[^\w\-.~!$&'()*+,;=:@/%\u00a1-\uffff]|\s/;
-/** Characters that java.net.URI rejects in a query or fragment. */
-const NOT_BEHIND_PATH = /[^\w\-.~!$&'()*+,;=:@/?%[\]\u00a1-\uffff]|\s/;
 const SERVER = /^https?:\/\/[^/?#]*/;
 
 /**
@@ -35,6 +33,11 @@ export function urlOf(reader: SamplerReader, query: FilledText, context: ImportC
   const server = SERVER.exec(startOf(fields.path))?.[0] ?? '';
   for (const mistake of pathMistakes(withoutSpaces(fields.path), server.length))
     context.refuse(element, `HTTPSampler.path: ${mistake}`);
+  if (server === '' && query.length > 0) {
+    for (const mistake of pathMistakes([...literal('?'), ...query]))
+      context.refuse(element, `parameters: ${mistake}`);
+    refuseOtherEncoding(reader, context);
+  }
   if (isMadeLater(fields)) {
     refuseServer(fields, reader, context);
     return context.templateOf([{ url: fields }]);
@@ -107,30 +110,4 @@ function startsWithConstant(path: FilledText): boolean {
 
 function startOf([first]: FilledText): string {
   return first !== undefined && 'literal' in first ? first.literal : '';
-}
-
-/**
- * Lists the parts of a path with its query with which JMeter sends no request.
- * @param start position at which the path begins, after scheme and server
- */
-export function pathMistakes(text: FilledText, start = 0): string[] {
-  const path = text
-    .map((part) => ('literal' in part ? part.literal : ''))
-    .join('')
-    .slice(start);
-  const shown = writtenText(text);
-  const [, beforeQuery = '', query, fragment = ''] = /^([^?#]*)(\?[^#]*)?#?(.*)$/s.exec(path) ?? [];
-  const behind = `${query?.slice(1) ?? ''}${fragment}`;
-  const character = NOT_IN_PATH.exec(beforeQuery) ?? NOT_BEHIND_PATH.exec(behind);
-  return [
-    ...(character === null ? [] : [characterMistake(character[0], shown)]),
-    ...(/%(?![\da-f]{2})/i.test(path)
-      ? [`% without two hexadecimal digits in "${shown}" is not supported: write %25`]
-      : []),
-  ];
-}
-
-function characterMistake(character: string, path: string): string {
-  const name = /\s/.test(character) ? 'a space' : character;
-  return `${name} in "${path}" is not supported: write ${encodeURIComponent(character)}`;
 }

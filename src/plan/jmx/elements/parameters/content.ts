@@ -1,9 +1,8 @@
-import { type FilledText, literal, writtenText } from '../../../language/filled-text.ts';
+import { type FilledText, writtenText } from '../../../language/filled-text.ts';
 import type { Method } from '../../../plan.ts';
 import * as schema from '../../../schema.ts';
 import type { ImportContext } from '../context.ts';
 import type { SamplerReader } from '../sampler-reader.ts';
-import { pathMistakes } from '../url.ts';
 import { formEntity, rawEntity } from './form.ts';
 import { multipartEntity } from './multipart.ts';
 import { type Entity, isEmpty, type Parameter } from './parameter.ts';
@@ -43,12 +42,11 @@ export function contentOf(reader: SamplerReader, method: Method, context: Import
       ? writtenText(text)
       : context.tried(reader.element, property, () => context.templateOf(text), writtenText(text));
   const query = WITH_QUERY.includes(method) ? queryOf(parameters) : [];
-  if (!isRefused) refuseQuery(query, reader, context);
   const hasBody = WITH_BODY.includes(method) || (method === 'GET' && isRaw);
   const entity = hasBody
     ? context.tried(reader.element, property, () => entityOf(parameters, isRaw, reader), null)
     : null;
-  if (query.length > 0 || hasBody) refuseOtherEncoding(reader, context);
+  if (hasBody) refuseOtherEncoding(reader, context);
   if (entity === null) return { query, body: null };
   const { text, ...type } = entity;
   const body = context.checked(reader.element, property, schema.body, template(text), '');
@@ -59,18 +57,14 @@ function areNameless(parameters: readonly Parameter[]): boolean {
   return parameters.length > 0 && parameters.every(({ name }) => isEmpty(name));
 }
 
-function refuseQuery(query: FilledText, { element }: SamplerReader, context: ImportContext): void {
-  for (const mistake of pathMistakes([...literal('?'), ...query]))
-    context.refuse(element, `parameters: ${mistake}`);
-}
-
 function entityOf(parameters: readonly Parameter[], isRaw: boolean, reader: SamplerReader): Entity {
   if (reader.isTrue('HTTPSampler.DO_MULTIPART_POST'))
     return multipartEntity(parameters, reader.isTrue('HTTPSampler.BROWSER_COMPATIBLE_MULTIPART'));
   return isRaw ? rawEntity(parameters) : formEntity(parameters);
 }
 
-function refuseOtherEncoding(reader: SamplerReader, context: ImportContext): void {
+/** JMeter encodes a query and a body with this encoding. */
+export function refuseOtherEncoding(reader: SamplerReader, context: ImportContext): void {
   const property = 'HTTPSampler.contentEncoding';
   const encoding = reader.constantOf(property, reader.raw(property));
   if (/^(utf-?8)?$/i.test(encoding)) return;
