@@ -105,4 +105,12 @@ describe('a test plan that JMeter runs unchanged', () => {
     expect(() => read(jmx(...groups))).toThrow('has 101 enabled thread groups');
     expect(() => read('<a/>')).toThrow('this is not a .jmx');
   });
+
+  it('is refused if a sample variable has the name of a column of the samples file', () => {
+    const withVariables = (sample_variables: string) => () =>
+      read(jmx(threadGroup()), { properties: { sample_variables } });
+    expect(withVariables('user,label')).toThrow('the samples file has a column "label" of its own');
+    expect(withVariables('user, request')).toThrow('the samples file has a column "request" of its own');
+    expect(withVariables('user,order')).not.toThrow();
+  });
 });

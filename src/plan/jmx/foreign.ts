@@ -4,6 +4,7 @@ import { QblError } from '../../error.ts';
 import { MAX_PER_PLAN } from '../../message/identity.ts';
 import { type FindPlace, NO_IDENTITY, type Placement } from '../../message/placement.ts';
 import { plural } from '../../plural.ts';
+import { KNOWN_COLUMNS } from '../../samples/jtl/jtl-columns.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan, type Request, type ThreadGroup } from '../plan.ts';
 import { IN_HEADER } from './default-identity.ts';
 import { readDocument } from './document.ts';
@@ -61,6 +62,7 @@ export function foreignPlan(
   }));
   const enabled = samplers.filter((sampler) => sampler.isEnabled);
   check(file, groups, samplers, messages ?? []);
+  checkVariables(properties['sample_variables'] ?? '');
   // A Module Controller runs the requests of its target even if the target is disabled.
   const counted = text.includes('<ModuleController') ? samplers : enabled;
   const change = text === original ? 'unchanged' : 'unchanged, except for the load';
@@ -99,6 +101,18 @@ function check(
   const unknown = messages.find((label) => !samplers.some(({ name }) => name === label));
   if (unknown === undefined) return;
   throw new QblError('usage', `--label: ${file} has no HTTP request with the name "${unknown}"`);
+}
+
+/** A sample variable with the name of a column would make the samples file unreadable. */
+function checkVariables(variables: string): void {
+  const taken = variables
+    .split(',')
+    .map((name) => name.trim())
+    .find((name) => KNOWN_COLUMNS.includes(name));
+  if (taken === undefined) return;
+  throw new QblError('usage', `-J sample_variables: the samples file has a column "${taken}" of its own`, {
+    hint: 'Leave out this name, or give the variable another name in the test plan.',
+  });
 }
 
 function noteOf(

@@ -40,6 +40,14 @@ export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number];
  */
 export const PLACE_COLUMN = 'qbl.place';
 
+/** The columns that a file must not have twice. Columns with other names come from other programs and are ignored. */
+export const KNOWN_COLUMNS: readonly string[] = [
+  ...JTL_COLUMNS,
+  LOOP_COLUMN,
+  ...OPTIONAL_COLUMNS,
+  PLACE_COLUMN,
+];
+
 export function sampleVariables(optional: readonly OptionalColumn[]): readonly string[] {
   return [LOOP_COLUMN, ...OPTIONAL_COLUMNS.filter((column) => optional.includes(column))];
 }

@@ -1,9 +1,8 @@
 import { QblError } from '../../error.ts';
 import {
-  JTL_COLUMNS,
+  KNOWN_COLUMNS,
   LOOP_COLUMN,
   NECESSARY_COLUMNS,
-  OPTIONAL_COLUMNS,
   type OptionalColumn,
   PLACE_COLUMN,
 } from './jtl-columns.ts';
@@ -14,9 +13,6 @@ import { parseFields } from './jtl-fields.ts';
  * delimiter.
  */
 const DELIMITERS = [',', ';', '\t', '|'] as const;
-
-/** The columns that a file must not have twice. Columns with other names come from other programs and are ignored. */
-const KNOWN_COLUMNS: readonly string[] = [...JTL_COLUMNS, LOOP_COLUMN, ...OPTIONAL_COLUMNS, PLACE_COLUMN];
 
 /** The index of an optional column that the file does not have. */
 export const ABSENT = -1;
@@ -71,6 +67,8 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
     });
   }
   const at = (name: string): number => names.indexOf(name);
+  // Only a file of qbl has the column with this meaning. In another file it can be a variable of the user.
+  const request = at(LOOP_COLUMN) === ABSENT ? ABSENT : at('request');
   return {
     delimiter,
     columns: names.length,
@@ -88,7 +86,7 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
     connect: at('Connect'),
     loop: at(LOOP_COLUMN),
     place: at(PLACE_COLUMN),
-    optional: { outcome: at('outcome'), content: at('content'), request: at('request') },
+    optional: { outcome: at('outcome'), content: at('content'), request },
   };
 }
 

@@ -52,6 +52,14 @@ describe('openJtl', () => {
     ]);
   });
 
+  it('reads the column request only beside the column loop, because it may be a variable of the user', async () => {
+    const columns = 'timeStamp,elapsed,label,responseCode,threadName';
+    const requestIn = async (header: string, row: string) =>
+      (await rowsOf(`${columns},${header}\n1,1,a,200,g 1-1,${row}\n`)).map(({ request }) => request);
+    expect(await requestIn('loop,request', '1,7')).toEqual([7]);
+    expect(await requestIn('request', '7')).toEqual([undefined]);
+  });
+
   it('refuses to write to an existing file', async () => {
     await writeFile(file.path, 'mine');
     await expect(openJtl(file.path)).rejects.toMatchObject({ name: 'QblError', exitCode: 2 });
