@@ -101,8 +101,10 @@ export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 export type Method = (typeof METHODS)[number];
 
 export interface Request {
-  /** The label of the request's samples. */
+  /** The name of the request. It is the label of the request's samples, unless `label` is there. */
   readonly name: string;
+  /** The template of the label, if the label differs from message to message. Only a .jmx file defines it. */
+  readonly label?: string;
   /** The URL. It is a template, except for its scheme and host. */
   readonly url: string;
   readonly method: Method;
@@ -195,14 +197,17 @@ export function sampleColumns(plan: Plan): readonly OptionalColumn[] {
   return [
     ...(hasOutcome ? (['outcome'] as const) : []),
     ...(hasContent ? (['content'] as const) : []),
-    ...(repeatsName || losesLabel(plan) ? (['request'] as const) : []),
+    ...(repeatsName || changesLabels(plan) ? (['request'] as const) : []),
   ];
 }
 
-/** Whether a row can be without a label: JMeter writes none if it cannot make the URL of a request. */
-function losesLabel({ javaUrls, threadGroups }: Plan): boolean {
-  return (
-    javaUrls === true && threadGroups.some(({ requests }) => requests.some(({ url }) => url.startsWith('${')))
+/**
+ * Whether the label of a row can differ from the name of its request. JMeter writes no label if it cannot make the URL of
+ * a request.
+ */
+function changesLabels({ javaUrls, threadGroups }: Plan): boolean {
+  return threadGroups.some(({ requests }) =>
+    requests.some(({ label, url }) => label !== undefined || (javaUrls === true && url.startsWith('${'))),
   );
 }
 

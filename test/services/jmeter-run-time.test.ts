@@ -42,6 +42,8 @@ describeWith(['java', 'mvn'], 'texts with variables of a thread', () => {
       send('Undefined query', '/e?f=${nothing}', 'x', 'x'),
       send('Percent', '/e/${__V(percent)}/f', 'x', 'x'),
       send('Text of a variable', '/g', '${udv} ${late}', '${udv}'),
+      send('Name ${__V(word)} of ${__threadNum}', '/h', 'x', 'x'),
+      send('Name ${nothing}', '/h/${nothing}', 'x', 'x'),
     ];
     const defined = variables({
       word: 'w-${__P(none,1)}',
@@ -61,7 +63,7 @@ describeWith(['java', 'mvn'], 'texts with variables of a thread', () => {
     );
     expect(blast.rows, blast.output).toEqual(jmeter.rows);
     expect(blast.seen).toEqual(jmeter.seen);
-    expect(blast.seen).toHaveLength(14);
+    expect(blast.seen).toHaveLength(16);
   });
 
   test('JMeter and blast make the same URL of a server and a path, or write the same failed sample', {

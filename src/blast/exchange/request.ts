@@ -102,19 +102,25 @@ export function filledRequest(
   const { url } = request;
   const mistake = plan.javaUrls === true ? uriSyntaxMistake(url) : null;
   if (mistake === null) return targetRequest(request, redacted, plan);
-  return unsentRequest(target, new UnsentError('java.net.URISyntaxException', mistake, url), redacted);
+  return unsentRequest(
+    target,
+    new UnsentError('java.net.URISyntaxException', mistake, url),
+    request.name,
+    redacted,
+  );
 }
 
 /** Returns a request with which JMeter sends nothing. */
 export function unsentRequest(
   target: TargetRequest,
   { exception, message, url }: UnsentError,
+  name: string,
   redacted: readonly string[],
 ): TargetRequest {
   const shownUrl = url === null ? 'null' : maskedUrl(url, redacted);
   return {
     ...target,
-    ...(url === null ? { label: '' } : {}),
+    label: url === null ? '' : name,
     url: url ?? 'null',
     shownUrl,
     unsent: failure(exception, url === null ? message : message.replace(url, shownUrl)),

@@ -134,7 +134,7 @@ function targetWriter(
     try {
       return filledRequest(target, { ...request, ...writeHead(identity, nowMs) }, redact, plan);
     } catch (error) {
-      if (error instanceof UnsentError) return unsentRequest(target, error, redact);
+      if (error instanceof UnsentError) return unsentRequest(target, error, request.name, redact);
       throw error;
     }
   };

@@ -77,7 +77,7 @@ function isWhole(value: number): boolean {
  * Source: HTTPHC4Impl.java.
  */
 function requestMistakes(request: Request): string[] {
-  const { name, method, url, body, headers, assertions, followRedirects } = request;
+  const { name, label, method, url, body, headers, assertions, followRedirects } = request;
   const withoutBody = method === 'HEAD' || method === 'OPTIONS';
   const notAscii = Object.entries(headers).filter(([, value]) => /[^\t\x20-\x7e]/.test(value));
   const host = Object.entries(headers).find(([header]) => header.toLowerCase() === 'host')?.[1];
@@ -88,6 +88,7 @@ function requestMistakes(request: Request): string[] {
     ...(/%(?![\da-f]{2})/i.test(url)
       ? [`${name}: % in the URL without two hexadecimal digits: JMeter does not send it: write %25`]
       : []),
+    ...(label === undefined ? [] : [`${name}: a name with variables: qbl writes only constant names`]),
     ...(assertions === undefined
       ? []
       : [`${name}: its assertions: qbl does not write assertions into a .jmx file`]),

@@ -10,8 +10,8 @@ import { parseTemplate, type TemplateSegment } from './template.ts';
 import { tokenWriter } from './tokens.ts';
 import { PlanValues } from './values.ts';
 
-/** The parts of a request before its body: URL and headers. */
-export type Head = Pick<Request, 'url' | 'headers'>;
+/** The parts of a request before its body, and the name that its sample gets. */
+export type Head = Pick<Request, 'url' | 'headers'> & Partial<Pick<Request, 'name'>>;
 export type HeadWriter = (...message: Parameters<Fill>) => Head;
 
 /** The writers of a plan's messages, by the indexes of thread group and request from 0. */
@@ -58,7 +58,7 @@ export function requestWriters(plan: Plan, execution?: Execution): RequestWriter
 
 function writersOf(request: Request, plan: Plan, ofRun: FillOptions & { values: PlanValues }): Writers {
   const head = headTemplates(request, plan);
-  const all = head === null ? [] : [head.url, ...head.headers.map(([, value]) => value)];
+  const all = head === null ? [] : [head.url, head.label ?? [], ...head.headers.map(([, value]) => value)];
   const hasTexts = plan.variables?.some(({ kind }) => kind === 'text') ?? false;
   const isShared = plan.content !== undefined || hasTexts || all.some((each) => mentions(each, 'uuid'));
   const options = isShared ? { ...ofRun, uuid: ofRun.values.uuid } : ofRun;
@@ -81,22 +81,27 @@ function bodyWriter(request: Request, plan: Plan, options: FillOptions): BodyWri
 interface HeadTemplates {
   readonly url: readonly TemplateSegment[];
   readonly headers: readonly (readonly [name: string, value: readonly TemplateSegment[]])[];
+  /** Null if the label of the samples is a constant. */
+  readonly label: readonly TemplateSegment[] | null;
 }
 
-/** Returns the writer of URL and headers. Null if neither the URL nor a header contains a variable. */
-function headTemplates({ url, headers }: Request, { variables }: Plan): HeadTemplates | null {
+/** Returns the templates of URL, headers and label. Null if none of them contains a variable. */
+function headTemplates({ url, headers, label = '' }: Request, { variables }: Plan): HeadTemplates | null {
   const entries = Object.entries(headers);
-  if (![url, ...entries.map(([, value]) => value)].some((text) => text.includes('${'))) return null;
+  if (![url, label, ...entries.map(([, value]) => value)].some((text) => text.includes('${'))) return null;
   return {
+    label: label === '' ? null : parseTemplate(label, variables),
     url: parseTemplate(url, variables),
     headers: entries.map(([name, value]) => [name, parseTemplate(value, variables)]),
   };
 }
 
-function headWriter({ url, headers }: HeadTemplates, options: FillOptions): HeadWriter {
+function headWriter({ url, headers, label }: HeadTemplates, options: FillOptions): HeadWriter {
   const fillUrl = filler(url, options);
+  const fillLabel = label === null ? null : filler(label, options);
   const fills = headers.map(([name, value]) => [name, filler(value, options)] as const);
   return (identity, sentAtMs) => ({
+    ...(fillLabel === null ? {} : { name: fillLabel(identity, sentAtMs) }),
     url: fillUrl(identity, sentAtMs),
     headers: Object.fromEntries(fills.map(([name, fill]) => [name, fill(identity, sentAtMs)])),
   });

@@ -76,6 +76,7 @@ function requestFields(request: Request, path: Path, variables: readonly PlanVar
     bodyType: _type,
     keepAlive,
     followRedirects,
+    label,
     ...others
   } = rest;
   nothingElse(others);
@@ -91,6 +92,7 @@ function requestFields(request: Request, path: Path, variables: readonly PlanVar
     ...(keepAlive === false
       ? ['The .jmx closes the connection after this request. A YAML plan keeps it.']
       : []),
+    ...(label === undefined ? [] : ['The .jmx gives each sample its own name. A YAML plan does not.']),
     ...(followRedirects ? ['The .jmx follows redirects. A YAML plan does not.'] : []),
     ...(isUnusualUrl(url)
       ? ['JMeter keeps . and .. in the path of this URL, and sends // as /. A YAML plan does not.']

@@ -45,6 +45,7 @@ const responseRule = z.object({
 
 const request = z.object({
   name: z.string(),
+  label: z.string().exactOptional(),
   url: z.string(),
   method: z.enum(METHODS),
   headers: z.record(z.string(), z.string()),

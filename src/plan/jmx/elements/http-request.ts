@@ -1,3 +1,4 @@
+import { writtenText } from '../../language/filled-text.ts';
 import type { Method, Request } from '../../plan.ts';
 import * as schema from '../../schema.ts';
 import type { TestElement } from '../tree.ts';
@@ -17,6 +18,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
   refuseOtherProperties(sampler, context);
   const reader = new SamplerReader(sampler, level, context);
   refuseWhatChangesTheRequest(reader, context);
+  const name = context.filled(sampler, 'testname', sampler.name, reader.scope);
   const timeoutMs = reader.timeoutMs('HTTPSampler.response_timeout');
   const connectTimeoutMs = reader.timeoutMs('HTTPSampler.connect_timeout');
   const method = methodOf(reader, context);
@@ -25,13 +27,8 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
   const headers = headersOf(reader, url, context);
   const assertions = importAssertions(level.assertions, followsRedirects(reader), reader.scope, context);
   return {
-    name: context.checked(
-      sampler,
-      'testname',
-      schema.oneLine,
-      reader.constantOf('testname', sampler.name),
-      '',
-    ),
+    name: context.checked(sampler, 'testname', schema.oneLine, writtenText(name), ''),
+    ...(name.every((part) => 'literal' in part) ? {} : { label: context.templateOf(name) }),
     url,
     method,
     headers,
