@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { EXIT_CODES } from '../../src/error.ts';
 import { execute } from '../long/tools.ts';
 import { qbl } from '../support/qbl.ts';
 import { runFile } from '../support/run-files.ts';
@@ -49,6 +50,7 @@ export async function runSideBySide<Seen>(
   const byJMeter = taken();
   const args = ['blast', '--plan', 'plan.jmx', '--run', 'side', ...options];
   const ended = await qbl(args, { folder, deadlineMs: DEADLINE_MS });
+  if (ended.code === EXIT_CODES.usage) throw new Error(ended.stderr);
   return {
     jmeter: { seen: byJMeter, rows: await rowsOf(join(folder, 'jmeter.jtl')) },
     blast: {

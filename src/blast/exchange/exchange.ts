@@ -11,7 +11,7 @@ import { contentLengthOf } from '../wire/response-headers.ts';
 import type { Headers, ResponseListener } from '../wire/response-listener.ts';
 import type { Captured, CaptureRule } from './capture.ts';
 import { CheckedExchange } from './checked-exchange.ts';
-import { exchangeFailure, type Failure, failure } from './failure.ts';
+import { exchangeFailure, type Failure, functionFailure } from './failure.ts';
 import { redirectOf } from './redirect.ts';
 import type { TargetRequest } from './request.ts';
 import { PendingResponse } from './response.ts';
@@ -118,7 +118,7 @@ export class PendingExchange implements ResponseListener {
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
       // The thread goes on later, so that many unsent requests do not call each other without an end.
-      setImmediate(() => this.fail(failure('java.lang.IllegalArgumentException', error.message)));
+      setImmediate(() => this.fail(functionFailure(error)));
       return null;
     }
     const text = requestText(request.method, request.head, this.#body);

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type Expression, ExpressionError, type ExpressionPiece } from './expression.ts';
+import { type Expression, ExpressionError, type ExpressionPiece, parseExpression } from './expression.ts';
 import {
   constantOf,
   type FilledText,
   fieldsOf,
   literal,
+  needsMessage,
   type Part,
   type RunTimePart,
 } from './filled-text.ts';
-import { type RunTimeFunction, runTimeFunction } from './functions/functions.ts';
-import { textOf } from './run-time.ts';
-import { ThreadVariables } from './thread-variables.ts';
+import { valueOfCall } from './function-call.ts';
+import { runTimeFunction } from './functions/functions.ts';
+import { checkNumber, type RunTimeFunction } from './functions/run-time-function.ts';
+import type { ThreadVariables } from './thread-variables.ts';
 
 /** Finds the values of properties, variables and functions. */
 export interface Scope {
@@ -22,8 +24,13 @@ export interface Scope {
   readonly variable: (name: string) => FilledText | null;
   /** Finds values that change from message to message. Null for a text that has only one value during the test. */
   readonly message: MessageScope | null;
-  /** True if JMeter evaluates the text once, before it starts threads. Then no thread can set a variable. */
-  readonly isBeforeThreads?: true;
+  /**
+   * The variables of JMeter before it starts threads, if JMeter evaluates the text then, and only once. Null in the element
+   * TestPlan, where JMeter has no variables yet.
+   */
+  readonly beforeThreads?: { readonly variables: ThreadVariables | null };
+  /** How often __eval has evaluated a text again. Absent for a text that is not from __eval. */
+  readonly depth?: number;
 }
 
 /** Adds to the plan the variables that replace JMeter functions. Each call returns the name of a new variable. */
@@ -41,6 +48,8 @@ const RUN_PROPERTY = 'run';
  * variable can mention the previous one twice, which doubles the length each time.
  */
 const MAX_TEXT_LENGTH = 4 * 1024 ** 2;
+/** How often a text can be evaluated again. Without this limit, a text that contains itself would never end. */
+const MAX_DEPTH = 20;
 /** Length that is added for each part of a text, because each part takes memory. */
 const PART_LENGTH = 16;
 
@@ -95,72 +104,124 @@ function evaluatePiece(piece: ExpressionPiece, scope: Scope): FilledText {
 const SET_BY_JMETER = /^(?:START\.(?:MS|YMD|HMS)|TESTSTART\.MS|JMeterThread\..*|__jm__.*)$/;
 
 /** An undefined variable stays the text `${name}` (SimpleVariable.java). */
-function variableOfThread(name: string, { message, isBeforeThreads }: Scope): FilledText {
+function variableOfThread(name: string, { message, beforeThreads }: Scope): FilledText {
   if (SET_BY_JMETER.test(name)) throw new ExpressionError(`\${${name}}, which JMeter sets, is not supported`);
-  if (isBeforeThreads === true) return literal(`\${${name}}`);
+  if (beforeThreads !== undefined) return literal(beforeThreads.variables?.get(name) ?? `\${${name}}`);
   if (message !== null) return [{ variable: name }];
   throw new ExpressionError(`expected a constant, but \${${name}} gets its value while the test runs`);
 }
 
-const STORES_ITS_VALUE = 'a function that stores its value in a variable';
-
 type Parameters = readonly Expression[];
-type JMeterFunction = (parameters: Parameters, scope: Scope) => FilledText;
+interface StaticFunction {
+  readonly parameters: readonly [least: number, most: number];
+  /** Returns null if the function must be called for each message. */
+  readonly valueOf: (parameters: Parameters, scope: Scope) => FilledText | null;
+}
 
-/** JMeter's functions, by name. Each works like the class for this function in JMeter. */
-const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
-  __P: ([name, standard], scope) => propertyOf(name, standard ?? [{ kind: 'text', text: '1' }], scope),
-  __property: ([name, variable, standard], scope) => {
-    mustBeEmpty(variable, scope, STORES_ITS_VALUE);
-    return propertyOf(name, standard ?? name ?? [], scope);
+/**
+ * The functions that qbl computes before the test, or replaces by variables of the plan. Each works like the class for this
+ * function in JMeter.
+ */
+const FUNCTIONS: Readonly<Record<string, StaticFunction>> = {
+  __P: {
+    parameters: [1, 2],
+    valueOf: ([name, standard], scope) => propertyOf(name, standard ?? [{ kind: 'text', text: '1' }], scope),
   },
-  __threadNum: (_, scope) => {
-    messageOf(scope, '__threadNum');
-    return [{ mention: 'thread' }];
+  __property: {
+    parameters: [1, 3],
+    valueOf: ([name, variable, standard], scope) => {
+      if (!isEmpty(variable, scope))
+        throw new ExpressionError('a property that is stored in a variable is not supported');
+      return propertyOf(name, standard ?? name ?? [], scope);
+    },
   },
-  __counter: ([perThread = [], variable], scope) => {
-    mustBeEmpty(variable, scope, STORES_ITS_VALUE);
-    const message = messageOf(scope, '__counter');
-    const isPerThread = constantOf(evaluate(perThread, scope)).trim().toLowerCase() === 'true';
-    return [{ mention: isPerThread ? 'loop' : message.counter() }];
+  __isPropDefined: {
+    parameters: [1, 1],
+    valueOf: ([name = []], scope) => {
+      const key = constantOf(evaluate(name, scope));
+      return literal(String(Object.hasOwn(scope.properties, key) || key === RUN_PROPERTY));
+    },
   },
-  __time: ([format, variable], scope) => {
-    mustBeEmpty(format, scope, 'a function with a date format');
-    mustBeEmpty(variable, scope, STORES_ITS_VALUE);
-    return [scope.message === null ? { literal: String(Date.now()) } : { mention: 'now' }];
+  __threadNum: {
+    parameters: [0, 0],
+    valueOf: (_, scope) => {
+      messageOf(scope, '__threadNum');
+      return [{ mention: 'thread' }];
+    },
   },
-  __UUID: (_, { message }) => [message === null ? { literal: randomUUID() } : { mention: message.uuid() }],
-  __char: (parameters, scope) => [
-    { literal: parameters.map((code) => character(constantOf(evaluate(code, scope)))).join('') },
-  ],
+  __counter: {
+    parameters: [1, 2],
+    valueOf: ([perThread = [], variable], scope) => {
+      const message = messageOf(scope, '__counter');
+      if (!isEmpty(variable, scope)) return null;
+      const isPerThread = constantOf(evaluate(perThread, scope)).toLowerCase() === 'true';
+      return [{ mention: isPerThread ? 'loop' : message.counter() }];
+    },
+  },
+  __time: {
+    parameters: [0, 2],
+    valueOf: ([format, variable], scope) => {
+      if (!isEmpty(format, scope) || !isEmpty(variable, scope)) return null;
+      return scope.message === null ? literal(String(Date.now())) : [{ mention: 'now' }];
+    },
+  },
+  __UUID: {
+    parameters: [0, 0],
+    valueOf: (_, { message }) => (message === null ? literal(randomUUID()) : [{ mention: message.uuid() }]),
+  },
+  __eval: {
+    parameters: [1, 1],
+    valueOf: ([parameter = []], scope) => evaluatedAgain(evaluate(parameter, scope), scope),
+  },
+  __evalVar: {
+    parameters: [1, 1],
+    valueOf: ([parameter = []], scope) => {
+      const name = constantOf(evaluate(parameter, scope));
+      const early = scope.beforeThreads && literal(scope.beforeThreads.variables?.get(name) ?? '');
+      return evaluatedAgain(scope.variable(name) ?? early ?? [{ variable: name }], scope);
+    },
+  },
 };
 
 function call({ name, parameters }: Extract<ExpressionPiece, { kind: 'call' }>, scope: Scope): FilledText {
-  const jmeterFunction = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
-  if (jmeterFunction !== undefined) return jmeterFunction(parameters, scope);
+  const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+  if (known !== undefined) {
+    checkNumber(name, parameters.length, known.parameters);
+    const value = known.valueOf(parameters, scope);
+    if (value !== null) return value;
+  }
   const ofThread = runTimeFunction(name);
-  if (ofThread !== undefined) return callOfThread(name, ofThread, parameters, scope);
-  throw new ExpressionError(`the function ${name} is not supported`);
+  if (ofThread === undefined) throw new ExpressionError(`the function ${name} is not supported`);
+  checkNumber(name, parameters.length, ofThread.parameters);
+  refuseUnknownName(name, ofThread, parameters);
+  return valueOfCall(
+    { name, function: ofThread, parameters: parameters.map((each) => evaluate(each, scope)) },
+    scope,
+  );
 }
 
-/** Returns a call that is made for each message. JMeter calls the function of a User Defined Variable only once. */
-function callOfThread(
-  name: string,
-  { parameters: [least, most] }: RunTimeFunction,
-  parameters: Parameters,
-  scope: Scope,
-): FilledText {
-  const range = least === most ? String(least) : `${least} to ${most}`;
-  if (parameters.length < least || parameters.length > most)
-    throw new ExpressionError(`${name}: expected ${range} parameters, not ${parameters.length}`);
-  const values = parameters.map((each) => evaluate(each, scope));
-  const text: FilledText = [{ call: name, parameters: values }];
-  if (scope.message !== null) return text;
-  if (scope.isBeforeThreads !== true)
-    throw new ExpressionError(`expected a constant, but ${name} is called for each message`);
-  if (values.flat().some((part) => 'mention' in part))
-    throw new ExpressionError(`${name} of the run's ID is not supported`);
-  return literal(textOf(text, { variables: new ThreadVariables(), mention: String }));
+/**
+ * Refuses a variable for the value of a function if its name is not written in the .jmx file. qbl must know all variables
+ * that change before it reads the file.
+ */
+function refuseUnknownName(name: string, { stores, sets }: RunTimeFunction, parameters: Parameters): void {
+  const at = stores ?? (sets === -1 ? undefined : sets);
+  const written = at === undefined ? undefined : parameters.at(at);
+  if (written?.some(({ kind }) => kind !== 'text'))
+    throw new ExpressionError(`${name}: expected the name of a variable without variables or functions`);
+}
+
+/** Evaluates a text that has variables and functions only after its own variables and functions are filled in. */
+function evaluatedAgain(text: FilledText, { depth = 0, ...scope }: Scope): FilledText {
+  if (depth === MAX_DEPTH) throw new ExpressionError(`texts are evaluated more than ${MAX_DEPTH} times`);
+  if (!needsMessage(text)) return evaluate(parseExpression(constantOf(text)), { ...scope, depth: depth + 1 });
+  throw new ExpressionError('expected a text that stays the same during the test in __eval and __evalVar');
+}
+
+function isEmpty(parameter: Expression | undefined, scope: Scope): boolean {
+  if (parameter === undefined) return true;
+  const text = evaluate(parameter, scope);
+  return !needsMessage(text) && constantOf(text) === '';
 }
 
 function propertyOf(name: Expression | undefined, standard: Expression, scope: Scope): FilledText {
@@ -186,15 +247,4 @@ function trimmed(text: FilledText): FilledText {
 function messageOf({ message }: Scope, name: string): MessageScope {
   if (message !== null) return message;
   throw new ExpressionError(`${name} has no value outside a thread`);
-}
-
-function mustBeEmpty(parameter: Expression | undefined, scope: Scope, what: string): void {
-  if (parameter === undefined || constantOf(evaluate(parameter, scope)) === '') return;
-  throw new ExpressionError(`${what} is not supported`);
-}
-
-function character(code: string): string {
-  const number = /^(0x[\da-f]{1,6}|\d{1,7})$/i.test(code) ? Number(code) : Number.NaN;
-  if (number <= 0x10ffff) return String.fromCodePoint(number);
-  throw new ExpressionError(`__char(${code}) is not a character`);
 }

@@ -21,6 +21,11 @@ export function parseProperty(value: string): Expression {
   return pieces.every(({ kind }) => kind === 'text') ? [{ kind: 'text', text: value }] : pieces;
 }
 
+/** Parses a text as JMeter parses the parameter of `__eval`: a `\\` before `$`, `,` or `\\` is removed in any text. */
+export function parseExpression(text: string): Expression {
+  return new ExpressionReader(text, 0).read();
+}
+
 class ExpressionReader {
   readonly #text: string;
   readonly #depth: number;

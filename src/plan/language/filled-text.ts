@@ -46,6 +46,11 @@ export function needsThread(text: FilledText): boolean {
   return text.some(isRunTimePart);
 }
 
+/** Whether the value of the text changes from message to message. */
+export function needsMessage(text: FilledText): boolean {
+  return text.some((part) => !('literal' in part));
+}
+
 /**
  * Returns the text, which must not contain variables.
  * @throws ExpressionError if the value of the text changes from message to message

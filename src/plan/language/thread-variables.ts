@@ -1,12 +1,16 @@
 import { MAX_INDEX } from '../../message/identity.ts';
 import { type FilledText, writtenText } from './filled-text.ts';
+import { RunMemory } from './functions/run-memory.ts';
 
 /** The variables of one thread, by name. Source: JMeterVariables.java. */
 export class ThreadVariables {
   readonly #values: Map<string, string>;
+  /** What functions remember. All threads of a run share it. */
+  readonly run: RunMemory;
 
-  constructor(values: Iterable<readonly [name: string, value: string]> = []) {
+  constructor(values: Iterable<readonly [name: string, value: string]> = [], run = new RunMemory()) {
     this.#values = new Map(values);
+    this.run = run;
   }
 
   get(name: string): string | undefined {
@@ -30,6 +34,7 @@ export class ThreadVariables {
 export class AllThreadVariables {
   readonly #initial: Readonly<Record<string, FilledText>>;
   readonly #run: string;
+  readonly #memory = new RunMemory();
   readonly #threads = new Map<number, ThreadVariables>();
 
   /** @param initial the variables that each thread has when it starts. They mention no variable but `run`. */
@@ -41,7 +46,7 @@ export class AllThreadVariables {
   /** Returns the variables of a thread. Both numbers count from 1. */
   of(group: number, thread: number): ThreadVariables {
     const place = group * MAX_INDEX + thread;
-    const known = this.#threads.get(place) ?? new ThreadVariables(this.#values());
+    const known = this.#threads.get(place) ?? new ThreadVariables(this.#values(), this.#memory);
     this.#threads.set(place, known);
     return known;
   }

@@ -1,4 +1,5 @@
 import type { Execution } from '../../message/token/token.ts';
+import { UnsentError } from '../language/java-url.ts';
 import { AllThreadVariables } from '../language/thread-variables.ts';
 import { placementOf } from '../placements.ts';
 import type { Plan, Request } from '../plan.ts';
@@ -100,9 +101,19 @@ function headWriter({ url, headers, label }: HeadTemplates, options: FillOptions
   const fillUrl = filler(url, options);
   const fillLabel = label === null ? null : filler(label, options);
   const fills = headers.map(([name, value]) => [name, filler(value, options)] as const);
-  return (identity, sentAtMs) => ({
-    ...(fillLabel === null ? {} : { name: fillLabel(identity, sentAtMs) }),
-    url: fillUrl(identity, sentAtMs),
-    headers: Object.fromEntries(fills.map(([name, fill]) => [name, fill(identity, sentAtMs)])),
-  });
+  return (identity, sentAtMs) => {
+    const url = fillUrl(identity, sentAtMs);
+    const fill = () => Object.fromEntries(fills.map(([name, each]) => [name, each(identity, sentAtMs)]));
+    const name = fillLabel === null ? {} : { name: fillLabel(identity, sentAtMs) };
+    return { ...name, url, headers: withUrl(url, fill) };
+  };
+}
+
+/** Fills in the headers of a request. If JMeter sends nothing because of a header, its sample has the URL. */
+function withUrl(url: string, fill: () => Head['headers']): Head['headers'] {
+  try {
+    return fill();
+  } catch (error) {
+    throw error instanceof UnsentError ? new UnsentError(error.exception, error.message, url) : error;
+  }
 }

@@ -3,6 +3,7 @@ import type { z } from '../../../schema/zod.ts';
 import { evaluate, type MessageScope, type Scope } from '../../language/evaluate.ts';
 import { ExpressionError, parseProperty } from '../../language/expression.ts';
 import { constantOf, type FilledText, templateOf } from '../../language/filled-text.ts';
+import type { ThreadVariables } from '../../language/thread-variables.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
 import { OwnVariables } from './variables/own-variables.ts';
 
@@ -82,10 +83,10 @@ export class ImportContext {
   }
 
   /** Returns the scope of a text that JMeter evaluates once, before it starts threads. */
-  scopeBeforeThreads(variables: Variables): Scope {
+  scopeBeforeThreads(defined: Variables, variables: ThreadVariables | null): Scope {
     const { properties } = this;
-    const variable = (name: string) => variables.get(name)?.(null) ?? null;
-    return { properties, message: null, isBeforeThreads: true, variable };
+    const variable = (name: string) => (variables?.has(name) ? null : (defined.get(name)?.(null) ?? null));
+    return { properties, message: null, beforeThreads: { variables }, variable };
   }
 
   /** Returns the value of a property that JMeter reads once. Empty if the property was refused. */

@@ -1,20 +1,16 @@
-import type { RunTimeScope } from '../run-time-scope.ts';
+import { DATE_FUNCTIONS } from './dates/date-calls.ts';
+import { FILE_FUNCTIONS } from './files/file-functions.ts';
+import { NUMBER_FUNCTIONS } from './numbers/number-functions.ts';
+import type { RunTimeFunction, RunTimeFunctions } from './run-time-function.ts';
+import { TEXT_FUNCTIONS } from './texts/text-functions.ts';
+import { VARIABLE_FUNCTIONS } from './variable-functions.ts';
 
-/** A function of JMeter that is called while the test runs. It gets the values of its parameters. */
-export interface RunTimeFunction {
-  readonly call: (parameters: readonly string[], scope: RunTimeScope) => string;
-  /** The smallest and the largest number of parameters that JMeter accepts. */
-  readonly parameters: readonly [least: number, most: number];
-  /** The position from 0 of the parameter that names the variable for the value. Absent if there is none. */
-  readonly stores?: number;
-}
-
-/** The functions by name, such as `__V`. */
-export const RUN_TIME_FUNCTIONS: Readonly<Record<string, RunTimeFunction>> = {
-  __V: {
-    parameters: [1, 2],
-    call: ([name = '', standard], { variables }) => variables.get(name) ?? standard ?? name,
-  },
+const RUN_TIME_FUNCTIONS: RunTimeFunctions = {
+  ...NUMBER_FUNCTIONS,
+  ...DATE_FUNCTIONS,
+  ...TEXT_FUNCTIONS,
+  ...VARIABLE_FUNCTIONS,
+  ...FILE_FUNCTIONS,
 };
 
 export function runTimeFunction(name: string): RunTimeFunction | undefined {

@@ -1,13 +1,14 @@
 import { roleOf } from '../../registry.ts';
 import { collectionOf, type TestElement, textOf } from '../../tree.ts';
 import type { ImportContext, Variables } from '../context.ts';
+import { setByFunctions } from './names-set-by-functions.ts';
 
 /**
  * Returns a function that says whether an element sets a variable while the test runs, at a time that only the run shows.
  * Such a variable is looked up for each message.
  */
-export function setWhileRunning(_testPlan: TestElement): (name: string) => boolean {
-  return () => false;
+export function setWhileRunning(testPlan: TestElement): (name: string) => boolean {
+  return setByFunctions(testPlan);
 }
 
 /** Returns the names of the variables that an element sets while the test runs. */
