@@ -105,6 +105,13 @@ describe('an expression', () => {
       '${__V(a${x}${y})}',
       '${[{"call":"__V","parameters":[[{"literal":"aX"},{"variable":"y"}]]}]}',
     ],
+    ['a text that is evaluated again', '${__eval(a\\${x}${__P(host)})}', 'aXh'],
+    ['functions of constants', '${__urlencode(${x}=)}${__base64Encode(u:p)}${__strLen(abc)}', 'X%3DdTpw3'],
+    [
+      'a function that stores its value',
+      '${__changeCase(a,UPPER,v)}',
+      '${[{"call":"__changeCase","parameters":[[{"literal":"a"}],[{"literal":"UPPER"}],[{"literal":"v"}]]}]}',
+    ],
     ['characters that begin a variable', '${x} \\${y}', 'X ${[{"literal":"${"}]}y}'],
     ['such characters from a function', '${__char(36)}{y}', '${[{"literal":"${"}]}y}'],
   ])('means the same as in JMeter: %s', (_, from, to) => {
@@ -115,9 +122,23 @@ describe('an expression', () => {
     ['${START.MS}', '${START.MS}, which JMeter sets, is not supported'],
     ['${__groovy(1)}', 'the function __groovy is not supported'],
     ['${__V()}', '__V: expected 1 to 2 parameters, not 0'],
-    ['${__time(yyyy)}', 'a function with a date format is not supported'],
-    ['${__counter(TRUE,v)}', 'a function that stores its value in a variable is not supported'],
-    ['${__property(a,v,b)}', 'a function that stores its value in a variable is not supported'],
+    ['${__property(a,v,b)}', 'a property that is stored in a variable is not supported'],
+    ['${__UUID(1)}', '__UUID: expected 0 parameters, not 1'],
+    ['${__char}', '__char: expected at least 1 parameters, not 0'],
+    ['${__Random(1,9,v${x})}', '__Random: expected the name of a variable without variables or functions'],
+    ['${__Random(1,x)}', '__Random: expected a whole number, not "x"'],
+    ['${__Random(2,1)}', '__Random: expected a maximum from 2'],
+    ['${__time(yyyy-ww)}', '__time: the letter w in the date pattern "yyyy-ww" is not supported'],
+    ['${__time(${y})}', '__time: expected a constant as parameter 1'],
+    ['${__timeShift(yyyy,,P1D)}', '__timeShift: expected 4 to 5 parameters, not 3'],
+    ['${__timeShift(uuuu,${y},P1D,)}', 'a date with the letter u in its pattern cannot be shifted'],
+    ['${__timeShift(MMM,,P1D,fr,)}', 'names of months or days with the locale fr are not supported'],
+    ['${__dateTimeConvert(${y},HH,dd)}', 'expected a source pattern with year, month and day'],
+    ['${__digest(MD2,${y})}', '__digest: the digest algorithm "MD2" is not supported'],
+    ['${__FileToString(/none/such)}', '__FileToString: cannot read the file "/none/such"'],
+    ['${__StringFromFile(a,b,1,2)}', 'a sequence of files is not supported'],
+    ['${__eval(${y})}', 'expected a text that stays the same during the test'],
+    ['${__evalVar(y)}', 'expected a text that stays the same during the test'],
     ['${x', 'no closing brace'],
     ['${__P(x', 'no closing parenthesis'],
     ['${__P(x)y}', 'expected }'],
@@ -130,6 +151,7 @@ describe('an expression', () => {
     expect(template('${__UUID()}', once)).toMatch(/^[0-9a-f-]{36}$/);
     expect(template('${__time()}', once)).toMatch(/^\d{13}$/);
     expect(() => template('${__threadNum}', once)).toThrow('outside a thread');
+    expect(() => template('${__Random(1,2)}', once)).toThrow('called for each message');
     expect(() => constantOf(evaluate(parseProperty('${__P(run)}'), once))).toThrow('constant');
   });
 });

@@ -1,8 +1,8 @@
-import type { Scope } from './evaluate.ts';
 import { ExpressionError } from './expression.ts';
 import { constantOf, type FilledText, literal, needsMessage } from './filled-text.ts';
 import { type RunTimeFunction, withName } from './functions/run-time-function.ts';
 import { textOf } from './run-time.ts';
+import type { Scope } from './scope.ts';
 import { ThreadVariables } from './thread-variables.ts';
 
 /** A call of a function with the values of its parameters. */
