@@ -68,6 +68,13 @@ describe('a counter whose variable another element sets is refused:', () => {
   });
 });
 
+it.each([
+  ['${__Random(1,9,other)}', 'a function that stores its value in a variable is not supported'],
+  ['${__split(a,other)}', 'a function that stores its value in a variable is not supported'],
+])('refuses User Parameters with a function that sets another variable: %s', (value, message) => {
+  expect(inGroup(userParameters('n', value))).toEqual([`Test Plan › Users › Parameters: ${message}`]);
+});
+
 describe('the function __counter is refused', () => {
   const value = '${__counter(TRUE)}';
   const shared = '__counter: the function is not supported in an element for several samplers';
@@ -81,6 +88,14 @@ describe('the function __counter is refused', () => {
       `Test Plan › Users › Part › Headers: ${shared}`,
     ]);
     expect(inGroup(part(headers, sampler()))).toEqual([]);
+  });
+
+  it('and so is __StringFromFile in an element that several samplers evaluate', () => {
+    const headers = headerManager({ 'X-Line': '${__StringFromFile(package.json)}' });
+    expect(inGroup(headers)).toEqual([]);
+    expect(inGroup(headers, debug)).toEqual([
+      'Test Plan › Users › Headers: __StringFromFile: the function is not supported in an element for several samplers',
+    ]);
   });
 
   it('in a request that a failed request before it leaves out', () => {

@@ -137,6 +137,10 @@ const FUNCTIONS: Readonly<Record<string, StaticFunction>> = {
   __time: {
     parameters: [0, 2],
     valueOf: ([format, variable], scope) => {
+      // The name of a pattern, such as YMD, has a property that changes the pattern (TimeFunction.java).
+      const changed = format?.map((each) => (each.kind === 'text' ? `time.${each.text}` : '')).join('') ?? '';
+      if (Object.hasOwn(scope.properties, changed))
+        throw new ExpressionError(`__time: the property ${changed} is not supported`);
       if (!isEmpty(format, scope) || !isEmpty(variable, scope)) return null;
       return scope.message === null ? literal(String(Date.now())) : [{ mention: 'now' }];
     },

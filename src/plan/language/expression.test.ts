@@ -5,7 +5,7 @@ import { type Expression, ExpressionError, parseProperty } from './expression.ts
 import { constantOf, type FilledText, templateOf } from './filled-text.ts';
 
 const scope: Scope = {
-  properties: { host: 'h', empty: '', 'a,b': 'comma' },
+  properties: { host: 'h', empty: '', 'a,b': 'comma', 'time.HMS': 'HH' },
   variable: (name) => (name === 'x' ? [{ literal: 'X' }] : null),
   message: { uuid: () => 'uuid', counter: () => 'count' },
 };
@@ -129,6 +129,7 @@ describe('an expression', () => {
     ['${__Random(1,x)}', '__Random: expected a whole number, not "x"'],
     ['${__Random(2,1)}', '__Random: expected a maximum from 2'],
     ['${__time(yyyy-ww)}', '__time: the letter w in the date pattern "yyyy-ww" is not supported'],
+    ['${__time(HMS)}', '__time: the property time.HMS is not supported'],
     ['${__time(${y})}', '__time: expected a constant as parameter 1'],
     ['${__timeShift(yyyy,,P1D)}', '__timeShift: expected 4 to 5 parameters, not 3'],
     ['${__timeShift(uuuu,${y},P1D,)}', 'a date with the letter u in its pattern cannot be shifted'],

@@ -4,19 +4,21 @@ import type { ParsedElement } from '../../xml.ts';
 import type { ImportContext } from '../context.ts';
 
 /**
- * Checks of the function `__counter`. In JMeter its value says how often JMeter evaluated the function: once for each
- * sampler in the scope of the element, and not for a sampler that the thread leaves out (IterationCounter.java).
+ * Checks of the function `__counter`, and of `__StringFromFile`, which counts lines. In JMeter the value says how often
+ * JMeter evaluated the function: once for each sampler in the scope of the element, and not for a sampler that the thread
+ * leaves out (IterationCounter.java, StringFromFile.java).
  */
 
-const COUNTER = /__counter/;
+const COUNTING = ['__counter', '__StringFromFile'];
 const COUNTER_OF_EACH_THREAD = /__counter(?!\(\s*false\b)/i;
 
 /** Refuses the function in an element that several samplers evaluate. */
 export function refuseSharedCounterFunctions(parent: TestElement, context: ImportContext): void {
   const isShared = samplersUnder(parent).length > 1;
   for (const child of parent.children) {
-    if (isShared && isEvaluatedBySamplers(child) && mentions(child, COUNTER))
-      context.refuse(child, '__counter: the function is not supported in an element for several samplers');
+    const name = COUNTING.find((each) => mentions(child, new RegExp(each)));
+    if (isShared && isEvaluatedBySamplers(child) && name !== undefined)
+      context.refuse(child, `${name}: the function is not supported in an element for several samplers`);
     refuseSharedCounterFunctions(child, context);
   }
 }

@@ -20,6 +20,13 @@ export function setByFunctions(testPlan: TestElement): (name: string) => boolean
   return (name) => names.has(name) || [...prefixes].some((prefix) => name.startsWith(prefix));
 }
 
+/** Whether a function of the element sets a variable. */
+export function storesVariables({ properties }: TestElement): boolean {
+  const names = new Set<string>();
+  for (const property of properties.values()) collect(property, names, new Set());
+  return names.size > 0;
+}
+
 function collect({ text, children }: ParsedElement, names: Set<string>, prefixes: Set<string>): void {
   if (text.includes('${__')) collectFrom(parsed(text), names, prefixes);
   for (const child of children) collect(child, names, prefixes);

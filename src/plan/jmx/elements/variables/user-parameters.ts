@@ -1,6 +1,7 @@
-import type { FilledText } from '../../../language/filled-text.ts';
+import { type FilledText, needsThread } from '../../../language/filled-text.ts';
 import { collectionOf, type TestElement } from '../../tree.ts';
 import type { Definition, ImportContext, Variables } from '../context.ts';
+import { storesVariables } from './names-set-by-functions.ts';
 import { namesSetBy } from './variable-setters.ts';
 
 /**
@@ -23,6 +24,9 @@ export function checkUserParameters(
   if (context.isTrue(element, 'UserParameters.per_iteration', variables)) {
     context.refuse(element, 'UserParameters.per_iteration=true is not supported');
   }
+  // JMeter evaluates each value, but qbl only the values that a request uses.
+  if (storesVariables(element))
+    context.refuse(element, 'a function that stores its value in a variable is not supported');
 }
 
 /**
@@ -42,6 +46,11 @@ export function defineUserParameters(
   return defined;
 }
 
+/** Returns a text that has the same value in all its mentions in a message, even if a function draws the value. */
+function oneValue(text: FilledText, { ownVariables }: ImportContext): FilledText {
+  return needsThread(text) ? [{ mention: ownVariables.text(text) }] : text;
+}
+
 /**
  * Returns a definition that evaluates the text once for each message. So all mentions in a message get the same
  * value.
@@ -49,7 +58,7 @@ export function defineUserParameters(
 function definitionOf(text: string, earlier: Variables, context: ImportContext): Definition {
   let value: FilledText | null = null;
   return (message) => {
-    value ??= context.evaluate(text, context.scope(earlier, message));
+    value ??= oneValue(context.evaluate(text, context.scope(earlier, message)), context);
     return value;
   };
 }
