@@ -15,7 +15,7 @@ const SHORT: Readonly<Record<string, string>> = {
 
 /** Writes a value as JSON, as JMeter does (json-smart, JSONStyle.NO_COMPRESS). */
 export function jsonText(value: Value): string {
-  if (value instanceof JavaNumber) return numberText(value);
+  if (value instanceof JavaNumber) return isInfinite(value) ? 'null' : numberText(value);
   if (isList(value)) return `[${value.map(jsonText).join(',')}]`;
   if (typeof value === 'string') return `"${value.replace(ESCAPED, escaped)}"`;
   if (!(value instanceof Map)) return String(value);
@@ -30,6 +30,7 @@ function escaped(character: string): string {
 /** Writes a value with Java's toString. */
 export function javaText(value: Value): string {
   if (typeof value === 'string') return value;
+  if (value instanceof JavaNumber) return numberText(value);
   if (!(value instanceof Map)) return jsonText(value);
   return `{${[...value].map(([name, member]) => `${name}=${javaText(member)}`).join(', ')}}`;
 }
@@ -54,6 +55,7 @@ function numberText(number: JavaNumber): string {
 
 /** Writes a number as Java's Double.toString: with an exponent below 0.001 and from 10,000,000. */
 function doubleText(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   if (size === 0 || (size >= 1e-3 && size < 1e7)) return withFraction(String(value));
   const [digits = '', exponent] = value.toExponential().split('e');
@@ -63,6 +65,7 @@ function doubleText(value: number): string {
 /** Writes a number without an exponent, with at least one digit after the point (JSONPathAssertion.java). */
 export function plainText(number: JavaNumber): string {
   if (number.isWhole || number.isDecimal) return numberText(number);
+  if (isInfinite(number)) return number.value > 0 ? '∞' : '-∞';
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(number.value.toExponential()) ?? [];
   const digits = whole + fraction;
@@ -70,6 +73,11 @@ export function plainText(number: JavaNumber): string {
   const before = point <= 0 ? '0' : digits.slice(0, point).padEnd(point, '0');
   const after = point <= 0 ? '0'.repeat(-point) + digits : digits.slice(point);
   return `${sign}${before}.${after === '' ? '0' : after}`;
+}
+
+/** Whether Java holds the number as an infinite Double, because the number is too large. */
+function isInfinite(number: JavaNumber): boolean {
+  return !number.isWhole && !number.isDecimal && !Number.isFinite(number.value);
 }
 
 function withFraction(digits: string): string {

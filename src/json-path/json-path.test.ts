@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inHashOrder } from './java-hash-map.ts';
 import { javaText, jsonText, plainText } from './java-text.ts';
 import { parsePath } from './parse-path.ts';
 import { parseValue } from './parse-value.ts';
@@ -106,6 +107,13 @@ it('distinguishes whole numbers from numbers with a fraction, as Java does', () 
   expect(equal('12345678901234567890', '12345678901234567891')).toBe(false);
 });
 
+it('writes numbers that are too large for a double as JMeter does', () => {
+  const value = parseValue('[1e400,{"a":-1e400}]') ?? null;
+  expect(jsonText(value)).toBe('[null,{"a":null}]');
+  expect(javaText(parseValue('{"a":-1e400}') ?? null)).toBe('{a=-Infinity}');
+  expect(['1e400', '-1e400'].map((text) => plainText(new JavaNumber(text)))).toEqual(['∞', '-∞']);
+});
+
 it('writes numbers as JMeter does', () => {
   const plain = (text: string) => plainText(new JavaNumber(text));
   expect(['7', '1.50', '100.0', '0.0005', '1e3', '1e-7', '-0.5'].map(plain)).toEqual([
@@ -118,4 +126,13 @@ it('writes numbers as JMeter does', () => {
     '-0.5',
   ]);
   expect(javaText(parseValue('{"a":[1e10,0.0001],"b":"x"}') ?? null)).toBe('{a=[1.0E10,1.0E-4], b=x}');
+});
+
+it('lists the members of an object in the order of a Java HashMap', () => {
+  const names = ['max', 'least', 'list'];
+  expect([...inHashOrder(new Map(names.map((name) => [name, name]))).keys()]).toEqual([
+    'least',
+    'list',
+    'max',
+  ]);
 });

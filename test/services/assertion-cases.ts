@@ -378,6 +378,9 @@ const REGEXES: readonly (readonly [string, string])[] = [
   ['$.url', 'http.*'],
 ];
 
+/** Java reads these numbers as infinite. */
+const INFINITE = '{"max":1e400,"least":-1e400,"list":[1e999]}';
+
 const JSONS: readonly AssertionCase[] = [
   ...PATHS.map((path) => of(`JSON path ${path}`, DOCUMENT, json(path))),
   ...PATHS.map((path) => of(`no JSON path ${path}`, DOCUMENT, json(path, { isInverted: true }))),
@@ -393,6 +396,14 @@ const JSONS: readonly AssertionCase[] = [
   of('JSON inverted null', DOCUMENT, json('$.none', { acceptsNull: true, isInverted: true })),
   of('JSON inverted text', DOCUMENT, json('$.name', { expected: 'Ana', isInverted: true })),
   of('JSON inverted other text', DOCUMENT, json('$.name', { expected: 'Bea', isInverted: true })),
+  ...['$.max', '$.least', '$.list', '$'].map((path) =>
+    of(`JSON ${path} of infinite numbers`, INFINITE, json(path, { expected: '0.0', isRegex: true })),
+  ),
+  ...[3, 12, 13, 40].map((size) => {
+    const names = Array.from({ length: size }, (_, n) => `"${'né'.repeat(n % 5)}key ${n * n}":{"z":1,"a":2}`);
+    return of(`JSON object with ${size} members`, `{${names.join()}}`, json('$', { expected: 'x' }));
+  }),
+  of('JSON infinite', INFINITE, json('$.max', { expected: '∞' })),
   of('JSON of an empty body', '', json('$.id')),
   of('JSON of a page', '<html>no</html>', json('$.id')),
   of('JSON of a text', ' plain text ', json('$', { expected: 'plain text' })),

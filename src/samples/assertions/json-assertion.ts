@@ -1,3 +1,4 @@
+import { inHashOrder } from '../../json-path/java-hash-map.ts';
 import { javaText, jsonText, plainText } from '../../json-path/java-text.ts';
 import { parsePath } from '../../json-path/parse-path.ts';
 import { parseValue } from '../../json-path/parse-value.ts';
@@ -91,5 +92,6 @@ function invertedText({ expected, path, text }: JsonAssertion): string {
 /** Source: JSONPathAssertion.java, objectToString. */
 function shownText(value: Value): string {
   if (typeof value === 'string') return value;
-  return value instanceof JavaNumber ? plainText(value) : jsonText(value);
+  if (value instanceof JavaNumber) return plainText(value);
+  return jsonText(value instanceof Map ? inHashOrder(value) : value);
 }
