@@ -1,3 +1,5 @@
+import { parseValue } from '../../json-path/parse-value.ts';
+import type { Value } from '../../json-path/value.ts';
 import type { MeasuredSize, TestedField } from '../../samples/assertions/assertion.ts';
 import { type AssertionResult, type CheckedSample, unknownText } from '../../samples/assertions/check.ts';
 import { type Answered, NON_HTTP_CODE, NON_HTTP_MESSAGE } from '../../samples/outcome.ts';
@@ -20,6 +22,10 @@ export class CheckedExchange implements CheckedSample {
   readonly #sentBody: string | null;
   readonly #response: PendingResponse;
   readonly #ended: Ended;
+  /** The decoded body. Null before an assertion asks for the body. */
+  #decoded: string | AssertionResult | null = null;
+  /** The text that `json` has parsed, and its value. */
+  #parsed: { readonly text: string; readonly value: Value | undefined } | null = null;
 
   constructor(request: TargetRequest, sentBody: string | null, response: PendingResponse, ended: Ended) {
     this.#request = request;
@@ -35,7 +41,8 @@ export class CheckedExchange implements CheckedSample {
   text(field: TestedField): string | AssertionResult {
     switch (field) {
       case 'body':
-        return this.#body();
+        this.#decoded ??= this.#body();
+        return this.#decoded;
       case 'code':
         return this.#ended.responseCode;
       case 'message':
@@ -49,6 +56,11 @@ export class CheckedExchange implements CheckedSample {
       case 'URL':
         return this.#request.url;
     }
+  }
+
+  json(text: string): Value | undefined {
+    if (this.#parsed?.text !== text) this.#parsed = { text, value: parseValue(text) };
+    return this.#parsed.value;
   }
 
   /** Source: HTTPHC4Impl.java, sample. */

@@ -1,3 +1,4 @@
+import type { Value } from '../../json-path/value.ts';
 import type { MeasuredSize, TestedField } from './assertion.ts';
 
 /** What an assertion says about a sample. JMeter writes the first message that is not null. */
@@ -20,6 +21,8 @@ export interface CheckedSample {
   readonly elapsedMs: number;
   /** The text of a field. If the text is not known, the result that every assertion on it has. */
   text(field: TestedField): string | AssertionResult;
+  /** The value of a text as JSON. Undefined if the text is not JSON. Several assertions ask for the same text. */
+  json(text: string): Value | undefined;
   sizeOf(measured: MeasuredSize): number;
   /** Masks the secrets of the request in a text. */
   hide(text: string): string;

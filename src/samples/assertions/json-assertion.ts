@@ -30,7 +30,7 @@ export function jsonCheck(assertion: JsonAssertion, budget: StepBudget): Check {
       const text = sample.text('body');
       if (typeof text !== 'string') return text;
       if (text === '') return RESPONSE_WAS_NULL;
-      const document = parseValue(text);
+      const document = sample.json(text);
       if (document === undefined) return unknownText('its body is not JSON');
       const failure = failureOf(document);
       if (assertion.isInverted)
