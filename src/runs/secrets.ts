@@ -47,36 +47,8 @@ export function secretsOfHeader(name: string, value: string, redacted: readonly 
   return isSecretName(name, redacted) ? [value] : secretParameters(value, redacted);
 }
 
-/**
- * Returns a plan as it may be written to a file. Secret values in headers and URLs are masked. The variables of threads
- * are left out, because any of them can be a secret.
- */
-export function withoutSecrets(plan: Plan, redacted: readonly string[] = []): Plan {
-  const { threadVariables: _, ...shown } = plan;
-  return {
-    ...shown,
-    threadGroups: plan.threadGroups.map((group) => ({
-      ...group,
-      requests: group.requests.map((request) => ({
-        ...request,
-        url: maskedUrl(request.url, redacted),
-        headers: masked(request.headers, redacted),
-      })),
-    })),
-  };
-}
-
 export function hasSecretUrl(plan: Plan, redacted: readonly string[]): boolean {
   return plan.threadGroups.some(({ requests }) =>
     requests.some(({ url }) => maskedUrl(url, redacted) !== url),
-  );
-}
-
-function masked(
-  headers: Readonly<Record<string, string>>,
-  redacted: readonly string[],
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, maskedValue(name, value, redacted)]),
   );
 }

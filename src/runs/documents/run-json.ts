@@ -9,8 +9,8 @@ import { filledText } from '../json/filled-text-schema.ts';
 import { createJson, replaceJson } from '../json/json-file.ts';
 import { queueUrl } from '../json/queue-url-schema.ts';
 import { parseRecord, textIfThere } from '../json/read-json.ts';
+import { withoutSecrets } from '../plan-without-secrets.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
-import { withoutSecrets } from '../secrets.ts';
 
 const pointer = z.array(z.string());
 
