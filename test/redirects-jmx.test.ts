@@ -114,6 +114,23 @@ test('qbl jmeter does not write a plan again that follows redirects, but can run
   expect(ended.stderr).toContain('Or use qbl jmeter without options that change the requests');
 });
 
+test('a redirect ends the run with an error if the HTTP client of JMeter would follow the redirect', async () => {
+  const folder = await tempFolder();
+  const first = await startServer();
+  const properties = {
+    'HTTPSampler.path': `${first.url}/first?to=/second`,
+    'HTTPSampler.auto_redirects': true,
+  };
+  await writeFile(join(folder, 'plan.jmx'), jmx(threadGroup({ loops: 3, under: [sampler({ properties })] })));
+  const ended = await qbl(['blast', '--plan', 'plan.jmx', '--run', 'mine'], { folder });
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toContain('qbl does not follow automatic redirects');
+  expect(first.requests).toHaveLength(1);
+  expect(JSON.parse(await readFile(runFile(folder, 'mine', 'run.json'), 'utf8'))).toMatchObject({
+    end: null,
+  });
+});
+
 test('a redirect is not followed without follow_redirects', async () => {
   const first = await startServer();
   const [row] = await blast(`${first.url}/first?to=/second`, false);

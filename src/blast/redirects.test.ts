@@ -108,3 +108,14 @@ it('a redirect has the type that a header names, but not the type of the multipa
   const names = traced[0]?.sent.headers.slice(1);
   expect(names).toEqual(Object.entries(headers));
 });
+
+it('ends with an error at a redirect that the HTTP client of JMeter would follow', async () => {
+  const request = { redirectsAutomatically: true } as const;
+  const url = await redirectTo('/second');
+  const sent = (to: string) => bed.run(planOf([groupTo(to, { requests: [requestTo(to, request)] })]));
+  const { rows } = await sent(new URL('/second', url).href);
+  expect(rows).toMatchObject([{ responseCode: '200', success: true }]);
+  await expect(sent(url)).rejects.toThrow(
+    "request 'POST /send': the server redirects the request, but qbl does not follow automatic redirects",
+  );
+});

@@ -125,6 +125,11 @@ export interface Request {
   readonly bodyType?: string;
   /** True if a redirect is followed with a GET or HEAD, as JMeter does. Only a .jmx file sets this. */
   readonly followRedirects?: true;
+  /**
+   * True if JMeter's HTTP client follows redirects itself. At such a redirect, qbl ends the run with an error. Only a .jmx
+   * file sets this.
+   */
+  readonly redirectsAutomatically?: true;
   /** Where the identity of this request's messages travels. If absent, the plan says where. */
   readonly identity?: Placement;
   /**

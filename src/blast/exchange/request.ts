@@ -48,6 +48,8 @@ export interface TargetRequest {
    * redirects are not followed.
    */
   readonly redirected: ((url: string) => TargetRequest) | null;
+  /** True if JMeter's HTTP client follows redirects itself. */
+  readonly redirectsAutomatically: boolean;
   /** Why the request is not sent, as JMeter writes it into its samples. Null if the request is sent. */
   readonly unsent: Failure | null;
 }
@@ -85,6 +87,7 @@ export function targetRequest(
       request.followRedirects === true
         ? (to) => targetRequest(redirectedTo(request, to), redacted, plan, [...earlierUrls, request.url])
         : null,
+    redirectsAutomatically: request.redirectsAutomatically === true,
     unsent: null,
   };
 }

@@ -1,5 +1,6 @@
 import type { JtlWriter } from '../../samples/jtl/jtl-writer.ts';
 import type { ThreadCounts } from '../../samples/summary/summariser.ts';
+import { refuseAutomaticRedirect } from '../exchange/automatic-redirect.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { TargetRequest } from '../exchange/request.ts';
 import type { Recorder } from '../recording/recorder.ts';
@@ -112,6 +113,7 @@ export class Attack {
   readonly #onExchange: OnExchange = (thread, request, exchange) => {
     try {
       this.#record(thread, request, exchange);
+      refuseAutomaticRedirect(request, exchange);
       thread.advance(!exchange.success);
       if (!exchange.success) this.#obeyMode(thread);
       if (thread.isCut && this.#hasTimeLeft(thread)) this.#cut += 1;

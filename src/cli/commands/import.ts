@@ -41,14 +41,13 @@ async function importPlan(
   return EXIT_CODES.held;
 }
 
-function heading(file: string, { plan, refusals, redirectsAutomatically }: JmxPlan): string[] {
+function heading(file: string, { plan, refusals }: JmxPlan): string[] {
   const name = file === '-' ? 'a .jmx file' : basename(file);
   return [
     `qbl import wrote this plan. It sends the same as ${name}, except for the differences in the comments.`,
     ...(usesHttps(plan)
       ? ['qbl accepts every certificate for a .jmx file. For this plan, add --insecure, or --ca with a file.']
       : []),
-    ...(redirectsAutomatically ? ['The .jmx follows redirects. A YAML plan does not.'] : []),
     ...(refusals.length === 0 ? [] : ['This plan lacks these parts of the .jmx file, or changes them:']),
     ...refusals.map(({ line, path, message }) => `  line ${line}, ${path}: ${message}`),
   ];

@@ -77,7 +77,8 @@ function isWhole(value: number): boolean {
  * Source: HTTPHC4Impl.java.
  */
 function requestMistakes(request: Request): string[] {
-  const { name, label, method, url, body, headers, assertions, followRedirects } = request;
+  const { name, label, method, url, body, headers, assertions, followRedirects, redirectsAutomatically } =
+    request;
   const withoutBody = method === 'HEAD' || method === 'OPTIONS';
   const notAscii = Object.entries(headers).filter(([, value]) => /[^\t\x20-\x7e]/.test(value));
   const host = Object.entries(headers).find(([header]) => header.toLowerCase() === 'host')?.[1];
@@ -92,7 +93,7 @@ function requestMistakes(request: Request): string[] {
     ...(assertions === undefined
       ? []
       : [`${name}: its assertions: qbl does not write assertions into a .jmx file`]),
-    ...(followRedirects
+    ...(followRedirects || redirectsAutomatically
       ? [`${name}: its redirects: qbl cannot see in JMeter's samples which messages were redirected`]
       : []),
     ...(host === sentHost ? [] : [`${name}: the header Host: JMeter sends ${sentHost}`]),

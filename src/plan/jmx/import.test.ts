@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { IN_BODY } from '../../message/placement.ts';
 import { planMistakes } from '../mistakes/plan-mistakes.ts';
 import { overridePlan } from '../override.ts';
-import { importJmx } from './import.ts';
 import { groupOf, planOf, requestOf } from './testing/imported.ts';
 import { headerManager, jmx, jmxElement, props, sampler, threadGroup, variables } from './testing/jmx.ts';
 
@@ -127,12 +126,10 @@ describe('an HTTP request', () => {
     ]);
   });
 
-  it('reports that redirects are not followed automatically', () => {
-    const notes: string[] = [];
+  it('does not follow redirects that the HTTP client of JMeter follows', () => {
     const properties = { 'HTTPSampler.auto_redirects': true, 'HTTPSampler.follow_redirects': true };
     const text = jmx(threadGroup({ under: [sampler({ properties })] }));
-    importJmx('some.jmx', text, {}, (note) => notes.push(note));
-    expect(notes).toEqual([expect.stringContaining('auto_redirects is not supported')]);
+    expect(requestOf(text)).toMatchObject({ redirectsAutomatically: true });
     expect(requestOf(text)).not.toHaveProperty('followRedirects');
   });
 

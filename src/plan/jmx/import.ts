@@ -25,8 +25,6 @@ export interface JmxPlan extends PlanSource {
   readonly hint: string;
   /** The parts of the file that the plan does not have as JMeter has them, in the order of the file. */
   readonly refusals: readonly JmxRefusal[];
-  /** Whether a request lets JMeter's HTTP client follow redirects itself. */
-  readonly redirectsAutomatically: boolean;
   /** Facts about the plan that may surprise the user. */
   readonly notes: readonly string[];
 }
@@ -46,8 +44,6 @@ export function importJmx(
   const jmx = readJmx(file, text, properties);
   if (jmx.refusals.length > 0) throw refusalError(file, jmx);
   for (const note of jmx.notes) onNote(note);
-  if (jmx.redirectsAutomatically)
-    onNote('auto_redirects is not supported: a 3xx response is recorded as the result, use follow_redirects');
   return jmx;
 }
 
@@ -79,7 +75,6 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
     locate: (mistake) => locate(file, testPlan, groups, mistake),
     hint: `To let JMeter send the plan, use: qbl jmeter --plan ${shellWord(file)}`,
     refusals: context.refusals.toSorted((a, b) => a.line - b.line),
-    redirectsAutomatically: context.redirectsAutomatically,
     notes: context.notes,
   };
 }

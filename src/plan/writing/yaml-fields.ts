@@ -77,6 +77,7 @@ function requestFields(request: Request, path: Path, variables: readonly PlanVar
     keepAlive,
     followRedirects,
     label,
+    redirectsAutomatically,
     ...others
   } = rest;
   nothingElse(others);
@@ -93,7 +94,9 @@ function requestFields(request: Request, path: Path, variables: readonly PlanVar
       ? ['The .jmx closes the connection after this request. A YAML plan keeps it.']
       : []),
     ...(label === undefined ? [] : ['The .jmx gives each sample its own name. A YAML plan does not.']),
-    ...(followRedirects ? ['The .jmx follows redirects. A YAML plan does not.'] : []),
+    ...(followRedirects || redirectsAutomatically
+      ? ['The .jmx follows redirects. A YAML plan does not.']
+      : []),
     ...(isUnusualUrl(url)
       ? ['JMeter keeps . and .. in the path of this URL, and sends // as /. A YAML plan does not.']
       : []),

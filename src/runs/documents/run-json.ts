@@ -55,6 +55,7 @@ const request = z.object({
   keepAlive: z.literal(false).exactOptional(),
   bodyType: z.string().exactOptional(),
   followRedirects: z.literal(true).exactOptional(),
+  redirectsAutomatically: z.literal(true).exactOptional(),
   identity: placement.exactOptional(),
   timers: z.array(z.object({ delayMs: durationMs(), rangeMs: durationMs() })).exactOptional(),
   outcome: z

@@ -35,8 +35,6 @@ export class ImportContext {
   #depth = 0;
   readonly ownVariables = new OwnVariables();
   readonly properties: Readonly<Record<string, string>>;
-  /** Whether a request lets JMeter's HTTP client follow redirects itself. */
-  redirectsAutomatically = false;
   /** Facts about the plan that may surprise the user. */
   readonly notes: string[] = [];
 

@@ -39,6 +39,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
     // Without a property for keep-alive, JMeter asks the server to close the connection.
     ...(reader.isTrue('HTTPSampler.use_keepalive') ? {} : { keepAlive: false }),
     ...(followsRedirects(reader) ? { followRedirects: true } : {}),
+    ...(reader.isTrue('HTTPSampler.auto_redirects') ? { redirectsAutomatically: true } : {}),
     ...(level.timers.length === 0 ? {} : { timers: level.timers }),
     ...(assertions.length === 0 ? {} : { assertions }),
   };
@@ -60,7 +61,6 @@ const CLIENTS = ['', 'HttpClient4', 'HttpClient3.1'];
 
 function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportContext): void {
   const { element } = reader;
-  if (reader.isTrue('HTTPSampler.auto_redirects')) context.redirectsAutomatically = true;
   const client = reader.constant('HTTPSampler.implementation');
   if (!CLIENTS.includes(client)) {
     context.refuse(element, `HTTPSampler.implementation=${client} is not supported`);
