@@ -26,7 +26,7 @@ const FLOORS = {
   'src/consume': ['working', 'service', 'direct'],
   'src/jmeter': ['elements', 'rendering', 'unchanged', 'running'],
   'src/message': ['json', 'token', 'bytes', 'reading'],
-  'src/plan': ['language', 'template', 'tokens', 'mistakes', 'endpoints', 'jmx', 'writing'],
+  'src/plan': ['groups', 'language', 'template', 'tokens', 'mistakes', 'endpoints', 'jmx', 'writing'],
   'src/queue': ['url', 'watching', '(?:kafka|rabbitmq|sqs)'],
   'src/queue/kafka': ['kafkajs-fixes', 'cluster', 'codecs', 'fetch', 'sending', 'reading', 'group'],
   'src/queue/rabbitmq': ['connection', 'sending', 'reading'],

@@ -115,11 +115,11 @@ test('writes the requests in parts that qbl refuses', async () => {
   const loop = jmxElement('LoopController', 'Again', props({ 'LoopController.loops': 3 }), {
     under: [sampler({ name: 'Inside' })],
   });
-  const setUp = jmxElement('SetupThreadGroup', 'Log in', '', { under: [sampler({ name: 'First' })] });
-  const { code, stderr, stdout } = await imported(jmx(setUp, threadGroup({ under: [loop] })));
+  const open = jmxElement('OpenModelThreadGroup', 'Log in', '', { under: [sampler({ name: 'First' })] });
+  const { code, stderr, stdout } = await imported(jmx(open, threadGroup({ under: [loop] })));
   expect(code).toBe(0);
   expect(stderr).toBe('the plan lacks 2 parts of the .jmx file: its first lines name them\n');
-  expect(stdout).toContain('Test Plan › Log in: SetupThreadGroup is not supported here');
+  expect(stdout).toContain('Test Plan › Log in: OpenModelThreadGroup is not supported here');
   expect(stdout).toContain('Test Plan › Users › Again: LoopController is not supported here');
   expect(stdout).toMatch(/- name: Log in\n.*- name: First\n.*- name: Users\n.*- name: Inside\n/s);
 });

@@ -1,5 +1,7 @@
+import { stagesOf } from '../plan/groups/stages.ts';
 import type { Plan } from '../plan/plan.ts';
-import { plannedMs, plannedSamples } from '../plan/plan.ts';
+import { plannedSamples } from '../plan/plan.ts';
+import { plannedMs } from '../plan/schedule.ts';
 import type { JtlWriter } from '../samples/jtl/jtl-writer.ts';
 import { type Histogram, percentileMs } from '../samples/latency/histogram.ts';
 import type { Sample } from '../samples/sample.ts';
@@ -8,11 +10,12 @@ import type { ThreadCounts } from '../samples/summary/summariser.ts';
 import type { Trust } from './connection/trust.ts';
 import { Recorder } from './recording/recorder.ts';
 import { Tracer, type TraceSink } from './recording/tracer.ts';
-import type { EndReason } from './threads/attack.ts';
 import { Attack } from './threads/attack.ts';
-import { checkLimits, readLimits } from './threads/limits.ts';
-import type { MessageWriters } from './threads/load-group.ts';
+import { checkLimits, type Limits, readLimits } from './threads/limits.ts';
+import type { LoadGroup, MessageWriters } from './threads/load-group.ts';
 import { loadGroups } from './threads/load-group.ts';
+import type { EndReason } from './threads/run-end.ts';
+import { RunStages } from './threads/run-stages.ts';
 
 const PROGRESS_EVERY_MS = 200;
 
@@ -78,7 +81,12 @@ export interface BlastResult {
  * QblError('environment') if the process may not open enough connections.
  */
 export async function checkSendable(plan: Plan, writers: MessageWriters): Promise<void> {
-  checkLimits(loadGroups(plan, writers), await readLimits());
+  checkStages(plan, loadGroups(plan, writers), await readLimits());
+}
+
+/** The threads of several stages never run at the same time, so each stage may need all connections. */
+function checkStages(plan: Plan, groups: readonly LoadGroup[], limits: Limits): void {
+  for (const stage of stagesOf(plan, groups)) checkLimits(stage.groups, limits);
 }
 
 /**
@@ -89,10 +97,11 @@ export async function checkSendable(plan: Plan, writers: MessageWriters): Promis
 export async function blast(options: BlastOptions): Promise<BlastResult> {
   const { writer, trace, redact = [], onSample } = options;
   const groups = loadGroups(options.plan, options, options.trust, redact);
-  checkLimits(groups, await readLimits());
+  checkStages(options.plan, groups, await readLimits());
   const tracer = trace === undefined ? null : new Tracer(trace, redact);
   const recorder = new Recorder(writer, tracer, onSample);
-  const attack = new Attack(groups, options.run, recorder, options.writer);
+  const stages = new RunStages(options.plan, groups);
+  const attack = new Attack(stages, options.run, recorder, options.writer);
   const end = await runToEnd(attack, recorder, options);
   const { statistics, latency, intendedLatency } = recorder;
   return {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ThreadGroup } from '../plan/plan.ts';
 import type { Answer } from './testing/test-bed.ts';
 import { groupTo, place, planOf, requestTo, TestBed } from './testing/test-bed.ts';
-import type { EndReason } from './threads/attack.ts';
+import type { EndReason } from './threads/run-end.ts';
 
 interface StopControllers {
   readonly stop: AbortController;

@@ -1,4 +1,5 @@
 import { QblError } from '../error.ts';
+import { startTogether } from '../plan/groups/stages.ts';
 import { ackedSamplesOf } from '../runs/acked-samples-of.ts';
 import { type DirectRecord, readDirect } from '../runs/documents/direct-json.ts';
 import { readRun } from '../runs/documents/run-json.ts';
@@ -54,7 +55,9 @@ export async function directHalf(
   const record = readRun(own);
   const modelled = qblService(settings, 0);
   const half = { bounds, samples, service };
-  if (record === null || modelled === null) return { ...half, prediction: null, leastInstances: null };
+  // The model starts all threads by their own times. It does not know when the threads of a stage have ended.
+  if (record === null || modelled === null || !startTogether(record.plan))
+    return { ...half, prediction: null, leastInstances: null };
   const senders = sendersOf(record.plan);
   const asked = { ...modelled, acceptQueue: bounds.acceptQueue, timeoutMs: bounds.timeoutMs };
   return {

@@ -4,6 +4,7 @@ import { IN_BODY } from '../message/placement.ts';
 import { endpointMistakes } from './endpoints/endpoint-mistakes.ts';
 import { placedAt } from './endpoints/place.ts';
 import { type Endpoint, PRESETS } from './endpoints/presets.ts';
+import { hasEnd } from './groups/thread-spans.ts';
 import { identityNotes, withDefaultIdentity } from './jmx/default-identity.ts';
 import type { ForeignPlan } from './jmx/foreign.ts';
 import { type Mistake, type PlanSource, planError } from './mistakes/mistake.ts';
@@ -128,7 +129,7 @@ function onlyUnchanged(file: string): QblError {
 
 /** In a .jmx file a group can loop without an end. A plan with such a group ends when it is stopped. */
 function withoutEnd(plan: WrittenPlan): WrittenPlan {
-  const isEndless = plan.threadGroups.some(({ loops, durationMs }) => loops === null && durationMs === null);
+  const isEndless = plan.threadGroups.some((group) => !hasEnd(group));
   return isEndless ? { ...plan, untilStopped: true } : plan;
 }
 

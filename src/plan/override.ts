@@ -1,6 +1,7 @@
 import { QblError } from '../error.ts';
 import type { FindPlace, Placement } from '../message/placement.ts';
 import type { Endpoint } from './endpoints/presets.ts';
+import { startTogether } from './groups/stages.ts';
 import type { HopFields } from './hops.ts';
 import type { Method, OnSampleError, Plan, Request, ThreadGroup } from './plan.ts';
 
@@ -96,6 +97,7 @@ export function overridePlan(file: string, plan: WrittenPlan, overrides: PlanOve
   const { hops, hopRule, hopWithinMs } = overrides;
   const ofGroup: Partial<ThreadGroup> = defined({ threads, loops, durationMs, rampUpMs, onSampleError });
   checkOneGroup(file, plan, ofGroup);
+  if ((rate ?? plan.rate) !== null) checkRate(file, plan);
   if (overrides.untilStopped && (rate ?? plan.rate) === null) throw needsRate();
   const endsByTime = durationMs !== undefined && loops === undefined ? { loops: null } : {};
   const endsByLoops = loops !== undefined && durationMs === undefined ? { durationMs: null } : {};
@@ -105,9 +107,7 @@ export function overridePlan(file: string, plan: WrittenPlan, overrides: PlanOve
     ...defined({ hops, hopRule, hopWithinMs }),
     threadGroups: plan.threadGroups.map((group) => ({
       ...group,
-      ...ofGroup,
-      ...endsByTime,
-      ...endsByLoops,
+      ...(group.kind === undefined ? { ...ofGroup, ...endsByTime, ...endsByLoops } : {}),
       ...(overrides.untilStopped ? { loops: null, durationMs: null } : {}),
       requests: group.requests.map((request) => overrideRequest(request, overrides)),
     })),
@@ -124,13 +124,32 @@ function needsRate(): QblError {
   });
 }
 
+/** Options change the only thread group of a plan. They do not change its setUp and tearDown groups. */
 function checkOneGroup(file: string, plan: WrittenPlan, ofGroup: Partial<ThreadGroup>): void {
   const set = Object.keys(ofGroup).map((field) => field.replace(/Ms$/, ''));
-  if (set.length === 0 || plan.threadGroups.length === 1) return;
+  if (set.length === 0) return;
+  const [group, ...others] = plan.threadGroups.filter(({ kind }) => kind === undefined);
+  if (group === undefined || others.length > 0)
+    throw new QblError(
+      'usage',
+      `${file} has ${plan.threadGroups.length} thread groups, but options can change only a single group: set ${set.join(', ')} in the file`,
+    );
+  const timed = set.filter((field) => ['threads', 'duration', 'rampUp'].includes(field));
+  if (group.schedule === undefined || timed.length === 0) return;
   throw new QblError(
     'usage',
-    `${file} has ${plan.threadGroups.length} thread groups, but options can change only a single group: set ${set.join(', ')} in the file`,
+    `${file} has a start and an end for each thread, which options cannot change: set ${timed.join(', ')} in the file`,
   );
+}
+
+function checkRate(file: string, plan: WrittenPlan): void {
+  const reason = !startTogether(plan)
+    ? 'some of its thread groups start after the threads of other groups have ended'
+    : plan.threadGroups.some(({ schedule }) => schedule !== undefined)
+      ? 'it has a start and an end for each thread'
+      : null;
+  if (reason === null) return;
+  throw new QblError('usage', `${file} cannot have a rate, because ${reason}`, { hint: 'Omit --rate.' });
 }
 
 function overrideRequest(request: Request, overrides: PlanOverrides): Request {

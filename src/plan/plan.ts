@@ -4,6 +4,8 @@ import type { FindPlace, Placement } from '../message/placement.ts';
 import type { Assertion } from '../samples/assertions/assertion.ts';
 import type { OptionalColumn } from '../samples/jtl/jtl-columns.ts';
 import type { OutcomeRules } from '../samples/rules/rule.ts';
+import type { GroupOrder, GroupTimes } from './groups/group-fields.ts';
+import { hasKinds } from './groups/stages.ts';
 import type { HopFields } from './hops.ts';
 import type { FilledText } from './language/filled-text.ts';
 import type { PlanVariable } from './language/plan-variables.ts';
@@ -12,9 +14,9 @@ import type { PlanVariable } from './language/plan-variables.ts';
  * A plan: what to send. A setting that JMeter has too has JMeter's name and meaning here. `plans/*.yaml` shows how a
  * plan file writes the settings.
  */
-export interface Plan extends HopFields {
+export interface Plan extends HopFields, GroupOrder {
   readonly name: string;
-  /** The thread groups, which all run at the same time, as in JMeter. */
+  /** The thread groups. Those of the same kind run at the same time, unless the plan says otherwise, as in JMeter. */
   readonly threadGroups: readonly ThreadGroup[];
   /**
    * Requests per second of all threads together. Null if each thread sends its next request as soon as it has the
@@ -68,7 +70,7 @@ export interface ContentField {
   readonly found: JsonPointer;
 }
 
-export interface ThreadGroup {
+export interface ThreadGroup extends GroupTimes {
   readonly name: string;
   readonly threads: number;
   /** Loops of each thread. Null if the threads loop until `durationMs` has passed. */
@@ -78,11 +80,6 @@ export interface ThreadGroup {
   readonly onSampleError: OnSampleError;
   /** The requests that each loop sends, one after the other. */
   readonly requests: readonly Request[];
-  /**
-   * The delay after which threads start and the duration begins. 0 if absent. Source: ThreadGroup.java,
-   * scheduleThread.
-   */
-  readonly startDelayMs?: number;
   /** True if each loop opens new connections, as a new user would. If absent, connections are kept. */
   readonly newConnectionEachLoop?: true;
 }
@@ -169,19 +166,10 @@ export function mayLeaveOut({ threadGroups }: Plan): boolean {
 export function plannedSamples(plan: Plan): number | null {
   let samples = 0;
   for (const group of plan.threadGroups) {
-    if (group.loops === null || group.durationMs !== null) return null;
+    if (group.loops === null || group.durationMs !== null || group.schedule !== undefined) return null;
     samples += group.threads * group.loops * group.requests.length;
   }
   return samples;
-}
-
-/** Returns the duration of the plan. Null if the plan ends after its loops, or runs until it is stopped. */
-export function plannedMs(plan: Plan): number | null {
-  const ends = plan.threadGroups.map(({ durationMs, startDelayMs = 0 }) =>
-    durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs,
-  );
-  const latest = Math.max(...ends);
-  return Number.isFinite(latest) ? latest : null;
 }
 
 /**
@@ -203,6 +191,7 @@ export function sampleColumns(plan: Plan): readonly OptionalColumn[] {
     ...(hasOutcome ? (['outcome'] as const) : []),
     ...(hasContent ? (['content'] as const) : []),
     ...(repeatsName || changesLabels(plan) ? (['request'] as const) : []),
+    ...(hasKinds(plan) ? (['threadGroup'] as const) : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { RateSchedule } from '../samples/rate-kept.ts';
+import { stagesOf } from './groups/stages.ts';
 import type { Plan, ThreadGroup } from './plan.ts';
 
 /**
@@ -39,4 +40,17 @@ export function rateSchedule(plan: Plan): RateSchedule | null {
       lasts === null || durationMs === null ? null : Math.max(durationMs, startDelayMs + lasts - startMs);
   }
   return { ratePerSecond: rate, samples, durationMs };
+}
+
+/** Returns the duration of the plan. Null if the plan ends after its loops, or runs until it is stopped. */
+export function plannedMs(plan: Plan): number | null {
+  const stages = stagesOf(plan, plan.threadGroups).map(({ groups }) => Math.max(...groups.map(latestEndMs)));
+  const total = stages.reduce((sum, ms) => sum + ms, 0);
+  return Number.isFinite(total) ? total : null;
+}
+
+/** The time at which the last thread of a group ends. Infinity if time does not end the group. */
+function latestEndMs({ durationMs, startDelayMs = 0, schedule }: ThreadGroup): number {
+  if (schedule !== undefined) return schedule.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
+  return durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs;
 }

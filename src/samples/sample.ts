@@ -14,7 +14,7 @@ export interface Sample {
   readonly responseCode: string;
   /** The reason phrase, or `Non HTTP response message: <message>`. */
   readonly responseMessage: string;
-  /** `<group name> <group>-<thread>`; both numbers start at 1. */
+  /** `<group name> <group>-<thread>`; both numbers start at 1. JMeter numbers setUp and tearDown groups separately. */
   readonly threadName: string;
   /** JMeter's success: the response had a status from 200 to 399, and no assertion failed. */
   readonly success: boolean;
@@ -43,6 +43,8 @@ export interface Sample {
   readonly content?: string;
   /** The number of the request in its thread group, from 1. Absent if the sender does not know the request. */
   readonly request?: number;
+  /** The number of the thread group in the plan, from 1. Absent if the name of the thread shows the group. */
+  readonly threadGroup?: number;
 }
 
 /**

@@ -4,6 +4,19 @@ export interface ThreadPlace {
   readonly thread: number;
 }
 
+/** The part of a sample that names its thread. */
+export interface NamedThread {
+  readonly threadName: string;
+  readonly threadGroup?: number;
+}
+
+/** Returns the thread of a sample, with the number of its group in the plan. Null if the thread's name has an unknown form. */
+export function threadPlaceOf({ threadName, threadGroup }: NamedThread): ThreadPlace | null {
+  const place = parseThreadName(threadName);
+  if (place === null || threadGroup === undefined) return place;
+  return { ...place, group: threadGroup };
+}
+
 const ZERO = 0x30;
 const MAX_DIGITS = 9;
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached } from './cache.ts';
-import { downloadJars, unpackJar } from './maven.ts';
+import { downloadJars, downloadOnly, unpackJar } from './maven.ts';
 
 export const JMETER_VERSION = '5.6.3';
 
@@ -26,6 +26,15 @@ java -Xmx512m %JVM_ARGS% -Djava.awt.headless=true -jar "%~dp0ApacheJMeter.jar" %
 /** The JMETER_HOME of a JMeter built from its Maven artifacts, which are downloaded on first use (72 MB). */
 export function jmeterHome(): Promise<string> {
   return cached(`jmeter-${JMETER_VERSION}`, assemble);
+}
+
+/** The folder with the jars of the plug-ins for thread groups, which is downloaded on first use. */
+export function threadGroupPlugIns(): Promise<string> {
+  const artifacts = [
+    { group: 'kg.apc', name: 'jmeter-plugins-casutg', version: '2.10' },
+    { group: 'kg.apc', name: 'jmeter-plugins-cmn-jmeter', version: '0.7' },
+  ];
+  return cached('jmeter-plugins-casutg-2.10', (folder) => downloadOnly(artifacts, folder));
 }
 
 async function assemble(home: string): Promise<void> {

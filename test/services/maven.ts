@@ -12,8 +12,16 @@ export interface Artifact {
 
 /** Downloads the artifacts' jars and all their runtime dependencies into the folder. */
 export function downloadJars(artifacts: readonly Artifact[], folder: string): Promise<void> {
-  const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
-  return runMaven(artifacts, goal);
+  return copyJars(artifacts, folder, ['-DincludeScope=runtime']);
+}
+
+/** Downloads the artifacts' jars, but not their dependencies, into the folder. */
+export function downloadOnly(artifacts: readonly Artifact[], folder: string): Promise<void> {
+  return copyJars(artifacts, folder, ['-DexcludeTransitive=true']);
+}
+
+function copyJars(artifacts: readonly Artifact[], folder: string, options: readonly string[]): Promise<void> {
+  return runMaven(artifacts, ['dependency:copy-dependencies', ...options, `-DoutputDirectory=${folder}`]);
 }
 
 /** Downloads one artifact's jar and unpacks it into the folder. */

@@ -14,6 +14,8 @@ export interface SampleContext {
   /** The number of the request in its group, from 1. */
   readonly number: number;
   readonly threadName: string;
+  /** The number of the group in the plan, from 1. Null if the name of the thread shows the group. */
+  readonly threadGroup: number | null;
   readonly loop: number;
   readonly grpThreads: number;
   readonly allThreads: number;
@@ -77,6 +79,7 @@ function toSample(exchange: Exchange, context: SampleContext): Sample {
     connectMs: span(exchange.connectMs),
     loop: context.loop,
     request: context.number,
+    ...(context.threadGroup === null ? {} : { threadGroup: context.threadGroup }),
     outcome: exchange.outcome,
     ...(exchange.content === null ? {} : { content: exchange.content }),
   };

@@ -32,6 +32,7 @@ export class Tracer implements CaptureRule {
     const failure = failureText(sample.responseMessage);
     this.#sink.write({
       thread: sample.threadName,
+      ...(sample.threadGroup === undefined ? {} : { threadGroup: sample.threadGroup }),
       loop: sample.loop,
       request: captured.identity.request,
       label: sample.label,

@@ -1,60 +1,54 @@
+import { hasEnd } from '../../plan/groups/thread-spans.ts';
 import type { JtlWriter } from '../../samples/jtl/jtl-writer.ts';
 import type { ThreadCounts } from '../../samples/summary/summariser.ts';
 import { refuseAutomaticRedirect } from '../exchange/automatic-redirect.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { TargetRequest } from '../exchange/request.ts';
 import type { Recorder } from '../recording/recorder.ts';
-import type { LoadGroup } from './load-group.ts';
+import { ActiveThreads } from './active-threads.ts';
+import { DiskPause } from './disk-pause.ts';
 import type { OnExchange } from './load-thread.ts';
 import { LoadThread } from './load-thread.ts';
 import { pace } from './pacer.ts';
 import type { ThreadStart } from './ramp-up.ts';
 import { RampUp, threadStarts } from './ramp-up.ts';
+import { type EndReason, RunEnd } from './run-end.ts';
+import type { RunStages } from './run-stages.ts';
 import { Thinkers, thinkTimeMs } from './think-time.ts';
 
-/**
- * Why a run ended: the plan was completed, a signal arrived, or failed samples stopped the run. 'stopthread' means that
- * failed samples ended every thread although requests of the thread were left.
- */
-export type EndReason = 'completed' | 'stopped' | 'interrupted' | 'stoptest' | 'stoptestnow' | 'stopthread';
-
-/** Runs the threads of all groups: starts them, schedules their requests, and ends them. */
+/** Runs the threads of all groups, stage after stage: starts them, schedules their requests, and ends them. */
 export class Attack {
   readonly startedAt = performance.now();
   readonly #run: string;
   readonly #recorder: Recorder;
-  readonly #writer: JtlWriter;
-  readonly #rampUp: RampUp;
-  readonly #active = new Map<LoadGroup, Set<LoadThread>>();
+  readonly #stages: RunStages;
+  /** Starts the threads of the current stage. Null before the first stage, and between two stages. */
+  #rampUp: RampUp | null = null;
+  /** The time at which the current stage began, in milliseconds since the start of the run. */
+  #stageAtMs = 0;
+  readonly #active = new ActiveThreads();
   /** Free threads whose think time has not passed yet. */
   readonly #thinking = new Thinkers<LoadThread>();
   /** Free threads that wait for their next scheduled request, in the order in which they became free. */
   readonly #waiting: LoadThread[] = [];
-  /** Free threads that wait until the samples are written to disk. */
-  #parked: LoadThread[] = [];
+  readonly #diskPause: DiskPause<LoadThread>;
   #slotTimer: NodeJS.Timeout | undefined;
-  #diskIsBusy = false;
   #sent = 0;
-  #started = 0;
-  #finished = 0;
-  /** Number of threads that a failed sample ended although requests of the thread were left. */
-  #cut = 0;
-  #stopReason: EndReason | null = null;
-  /** Whether a stop left out requests of a group that has an end. */
-  #leftOut = false;
+  readonly #end = new RunEnd();
+  /** True if the threads of the current stage send no more requests. */
+  #isStopping = false;
   #resolve: (reason: EndReason) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
-  constructor(groups: readonly LoadGroup[], run: string, recorder: Recorder, writer: JtlWriter) {
+  constructor(stages: RunStages, run: string, recorder: Recorder, writer: JtlWriter) {
     this.#run = run;
     this.#recorder = recorder;
-    this.#writer = writer;
-    for (const group of groups) this.#active.set(group, new Set());
-    this.#rampUp = new RampUp(
-      threadStarts(groups),
-      () => this.elapsedMs,
-      (start) => this.#startThread(start),
+    this.#diskPause = new DiskPause(
+      () => writer.drained(),
+      (thread) => this.#queue(thread),
+      (error) => this.#fail(error),
     );
+    this.#stages = stages;
   }
 
   get elapsedMs(): number {
@@ -63,11 +57,11 @@ export class Attack {
 
   /** Whether all groups that have an end had ended before the run was stopped. */
   get onlyEndlessLeft(): boolean {
-    return !this.#leftOut;
+    return !this.#end.leftOut && !this.#stages.hasDropped;
   }
 
   get threads(): ThreadCounts {
-    return { active: this.#started - this.#finished, started: this.#started, finished: this.#finished };
+    return this.#active.counts;
   }
 
   /** Resolves when every thread has ended. */
@@ -75,35 +69,61 @@ export class Attack {
     return new Promise<EndReason>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      this.#rampUp.run();
-      this.#endWhenIdle();
+      this.#beginStage();
     });
   }
 
+  #beginStage(): void {
+    const groups = this.#stages.next();
+    if (groups === null) {
+      this.#resolve(this.#end.reasonOf(this.threads.started));
+      return;
+    }
+    this.#isStopping = false;
+    this.#active.begin(groups);
+    this.#rampUp = new RampUp(
+      threadStarts(groups),
+      () => this.#stageMs,
+      (start) => this.#startThread(start),
+    );
+    this.#rampUp.run();
+    this.#endWhenIdle();
+  }
+
+  /** Time since the current stage began. */
+  get #stageMs(): number {
+    return this.elapsedMs - this.#stageAtMs;
+  }
+
   /**
-   * Stops sending new requests. Requests in flight finish. If several calls give a reason, the first reason is kept.
+   * Stops sending new requests. Requests in flight finish. If several calls give a reason, the first reason is kept. The
+   * tearDown groups may still run.
    */
   stop(reason: EndReason): void {
-    this.#stopReason ??= reason;
-    this.#rampUp.stop();
-    if (this.#rampUp.left.some(({ group }) => hasEnd(group))) this.#leftOut = true;
+    this.#end.stop(reason);
+    this.#isStopping = true;
+    this.#stages.stop();
+    this.#rampUp?.stop();
+    if (this.#rampUp?.left.some(({ group }) => hasEnd(group.plan))) this.#end.leftOut = true;
     clearTimeout(this.#slotTimer);
-    const idle = [...this.#thinking.takeAll(), ...this.#waiting.splice(0), ...this.#parked.splice(0)];
+    const idle = [...this.#thinking.takeAll(), ...this.#waiting.splice(0), ...this.#diskPause.takeAll()];
     for (const thread of idle) this.#endThread(thread);
     this.#endWhenIdle();
   }
 
-  /** Aborts the requests in flight. Their samples are indeterminate. */
+  /** Aborts the requests in flight. Their samples are indeterminate. After a failed sample, tearDown groups may still run. */
   interrupt(reason: EndReason): void {
-    if (this.#stopReason === 'stopped') this.#stopReason = reason;
+    this.#end.interrupt(reason);
+    if (reason === 'interrupted') this.#stages.drop();
+    // The stop may begin the next stage, whose threads go on.
+    const threads = this.#active.all();
     this.stop(reason);
-    for (const threads of this.#active.values()) for (const thread of [...threads]) thread.interrupt();
+    for (const thread of threads) thread.interrupt();
   }
 
-  #startThread({ group, index }: ThreadStart): void {
-    const thread = new LoadThread(group, index, this.#run, this.#recorder.tracer, this.#onExchange);
-    this.#active.get(group)?.add(thread);
-    this.#started += 1;
+  #startThread(start: ThreadStart): void {
+    const thread = new LoadThread(start, this.#run, this.#recorder.tracer, this.#onExchange);
+    this.#active.add(thread);
     this.#onFree(thread);
   }
 
@@ -116,7 +136,7 @@ export class Attack {
       refuseAutomaticRedirect(request, exchange);
       thread.advance(!exchange.success);
       if (!exchange.success) this.#obeyMode(thread);
-      if (thread.isCut && this.#hasTimeLeft(thread)) this.#cut += 1;
+      if (thread.isCut && this.#hasTimeLeft(thread)) this.#end.cutThread();
       this.#onFree(thread);
     } catch (error) {
       this.#fail(error);
@@ -129,41 +149,43 @@ export class Attack {
       request,
       number: thread.request,
       threadName: thread.name,
+      threadGroup: thread.group.hasKinds ? thread.group.number : null,
       loop: thread.loop,
-      grpThreads: this.#active.get(thread.group)?.size ?? 0,
+      grpThreads: this.#active.numberIn(thread.group),
       allThreads: this.threads.active,
       intendedAt: thread.intendedAt,
     });
-    if (!goOn) this.#waitForDisk();
+    if (!goOn) this.#diskPause.begin();
   }
 
   #obeyMode({ group }: LoadThread): void {
     const mode = group.plan.onSampleError;
-    if (this.#stopReason !== null) return;
-    if (mode === 'stoptest') this.stop(mode);
+    if (this.#isStopping) return;
+    // In the tearDown groups after a stop, `stoptest` ends only its thread (StandardJMeterEngine.java, askThreadsToStop).
+    if (mode === 'stoptest' && !this.#end.wasStopped) this.stop(mode);
     else if (mode === 'stoptestnow') this.interrupt(mode);
   }
 
-  #hasTimeLeft({ group }: LoadThread): boolean {
-    return pace(group.pacing, this.elapsedMs, this.#sent).kind !== 'stop';
+  #hasTimeLeft({ pacing }: LoadThread): boolean {
+    return pace(pacing, this.#stageMs, this.#sent).kind !== 'stop';
   }
 
   #onFree(thread: LoadThread): void {
-    if (thread.ended || this.#stopReason !== null) this.#endThread(thread);
+    if (thread.ended || this.#isStopping) this.#endThread(thread);
     else if (thread.timers === null) this.#queue(thread);
     else this.#think(thread, thinkTimeMs(thread.timers));
   }
 
-  /** A think time ends at the latest when the group ends. Source: JMeter's TimerService.adjustDelay. */
+  /** A think time ends at the latest when the thread ends. Source: JMeter's TimerService.adjustDelay. */
   #think(thread: LoadThread, ms: number): void {
-    const leftMs = (thread.group.pacing.durationMs ?? Number.POSITIVE_INFINITY) - this.elapsedMs;
-    // Timers can fire early. Never send after the group's end.
+    const leftMs = (thread.pacing.durationMs ?? Number.POSITIVE_INFINITY) - this.#stageMs;
+    // Timers can fire early. Never send after the thread's end.
     if (ms >= leftMs) this.#thinking.add(thread, Math.max(0, leftMs), () => this.#endThread(thread));
     else this.#thinking.add(thread, ms, () => this.#queue(thread));
   }
 
   #queue(thread: LoadThread): void {
-    if (this.#diskIsBusy) this.#parked.push(thread);
+    if (this.#diskPause.isBusy) this.#diskPause.park(thread);
     else if (this.#waiting.length > 0) this.#waiting.push(thread);
     else this.#giveTurn(thread);
   }
@@ -173,14 +195,14 @@ export class Attack {
    * the waiting threads.
    */
   #giveTurn(thread: LoadThread): boolean {
-    const turn = pace(thread.group.pacing, this.elapsedMs, this.#sent);
+    const turn = pace(thread.pacing, this.#stageMs, this.#sent);
     if (turn.kind === 'wait') {
       this.#waiting.unshift(thread);
       this.#slotTimer = setTimeout(() => this.#giveTurns(), turn.ms);
       return false;
     }
     if (turn.kind === 'stop') this.#endThread(thread);
-    else this.#send(thread, this.startedAt + turn.intendedMs);
+    else this.#send(thread, this.startedAt + this.#stageAtMs + turn.intendedMs);
     return true;
   }
 
@@ -200,22 +222,6 @@ export class Attack {
     }
   }
 
-  #waitForDisk(): void {
-    if (this.#diskIsBusy) return;
-    this.#diskIsBusy = true;
-    this.#writer.drained().then(
-      () => this.#onDrained(),
-      (error: unknown) => this.#fail(error),
-    );
-  }
-
-  #onDrained(): void {
-    this.#diskIsBusy = false;
-    const parked = this.#parked;
-    this.#parked = [];
-    for (const thread of parked) this.#queue(thread);
-  }
-
   /**
    * Stops the run after a sample could not be written, because without samples nothing can be proven. Also stops it if a
    * request got a value that qbl cannot send as JMeter would.
@@ -226,21 +232,17 @@ export class Attack {
   }
 
   #endThread(thread: LoadThread): void {
-    if (this.#active.get(thread.group)?.delete(thread) !== true) return;
-    this.#finished += 1;
-    if (this.#stopReason !== null && hasEnd(thread.group) && !thread.ended && this.#hasTimeLeft(thread))
-      this.#leftOut = true;
+    if (!this.#active.remove(thread)) return;
+    if (this.#isStopping && hasEnd(thread.group.plan) && !thread.ended && this.#hasTimeLeft(thread))
+      this.#end.leftOut = true;
     thread.close();
     this.#endWhenIdle();
   }
 
   #endWhenIdle(): void {
-    if (!this.#rampUp.done || this.threads.active > 0) return;
-    const allCut = this.#started > 0 && this.#cut === this.#started;
-    this.#resolve(this.#stopReason ?? (allCut ? 'stopthread' : 'completed'));
+    if (this.#rampUp === null || !this.#rampUp.done || this.threads.active > 0) return;
+    this.#rampUp = null;
+    this.#stageAtMs = this.elapsedMs;
+    this.#beginStage();
   }
-}
-
-function hasEnd({ loops, pacing }: LoadGroup): boolean {
-  return loops.loops !== null || pacing.durationMs !== null;
 }

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Identity } from '../../message/identity.ts';
+import { hasKinds, numberOfKind } from '../../plan/groups/stages.ts';
 import { UnsentError } from '../../plan/language/java-url.ts';
 import { AllThreadVariables } from '../../plan/language/thread-variables.ts';
 import type { Plan, Request, ThreadGroup, Timer } from '../../plan/plan.ts';
@@ -42,7 +43,12 @@ export interface LoadGroup {
   readonly plan: ThreadGroup;
   /** Number of the group in the plan, from 1. */
   readonly number: number;
-  readonly pacing: Pacing;
+  /** The number in the names of its threads. */
+  readonly numberOfKind: number;
+  /** Whether the names of threads do not show their group. */
+  readonly hasKinds: boolean;
+  /** The rate. Each thread has its own end. */
+  readonly pacing: Omit<Pacing, 'durationMs'>;
   readonly loops: Loops;
   readonly requests: readonly GroupRequest[];
   readonly tls: ConnectionOptions;
@@ -97,7 +103,9 @@ function loadGroup(
   return {
     plan: group,
     number: index + 1,
-    pacing: { rate: plan.rate, startMs: scheduleStartMs(plan), durationMs: endOf(group) },
+    numberOfKind: numberOfKind(plan, index),
+    hasKinds: hasKinds(plan),
+    pacing: { rate: plan.rate, startMs: scheduleStartMs(plan) },
     loops: { loops: group.loops, requests: group.requests.length, onSampleError: group.onSampleError },
     requests: group.requests.map((request, requestIndex) => {
       const target = targetRequest(request, redact, plan);
@@ -112,14 +120,6 @@ function loadGroup(
       };
     }),
   };
-}
-
-/**
- * Returns the time at which the group ends, in milliseconds since the start of the run. The group's duration
- * begins after its start delay.
- */
-function endOf({ durationMs, startDelayMs = 0 }: ThreadGroup): number | null {
-  return durationMs === null ? null : startDelayMs + durationMs;
 }
 
 function targetWriter(

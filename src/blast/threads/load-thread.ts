@@ -13,6 +13,8 @@ import { sentAtMs } from '../exchange/sent-at.ts';
 import { Connections } from './connections.ts';
 import type { GroupRequest, LoadGroup } from './load-group.ts';
 import { LoopController } from './loop-controller.ts';
+import type { Pacing } from './pacer.ts';
+import type { ThreadStart } from './ramp-up.ts';
 
 /** Called with the exchange of the thread's request, before the thread's next request. */
 export type OnExchange = (thread: LoadThread, request: TargetRequest, exchange: Exchange) => void;
@@ -20,6 +22,7 @@ export type OnExchange = (thread: LoadThread, request: TargetRequest, exchange: 
 /** One thread in JMeter's sense: sends one request after the other over its own connections. */
 export class LoadThread {
   readonly group: LoadGroup;
+  readonly pacing: Pacing;
   readonly name: string;
   readonly #number: number;
   readonly #run: string;
@@ -30,17 +33,16 @@ export class LoadThread {
   #sending: { hop: Hop; connection: Connection; outgoing: Outgoing } | null = null;
   intendedAt = 0;
 
-  /** `index` is the thread's number in its group, from 0. */
   constructor(
-    group: LoadGroup,
-    index: number,
+    { group, index, endMs }: ThreadStart,
     run: string,
     capture: CaptureRule | null,
     onExchange: OnExchange,
   ) {
     this.group = group;
+    this.pacing = { ...group.pacing, durationMs: Number.isFinite(endMs) ? endMs : null };
     this.#number = index + 1;
-    this.name = threadName(group.plan.name, group.number, this.#number);
+    this.name = threadName(group.plan.name, group.numberOfKind, this.#number);
     this.#run = run;
     this.#capture = capture;
     this.#position = new LoopController(group.loops);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pace, threadStartMs } from './pacer.ts';
+import { pace } from './pacer.ts';
 
 const rate = fc.integer({ min: 1, max: 100_000 });
 const elapsedMs = fc.double({ min: 0, max: 1e7, noNaN: true });
@@ -64,12 +64,3 @@ function slotsUntil(elapsed: number, perSecond: number): number {
   while ((slots * 1000) / perSecond <= elapsed) slots += 1;
   return slots;
 }
-
-describe('threadStartMs', () => {
-  it("follows JMeter's formula", () => {
-    expect([0, 1, 2].map((index) => threadStartMs(1000, 3, index))).toEqual([0, 333, 666]);
-    expect([0, 1, 99].map((index) => threadStartMs(10_000, 100, index))).toEqual([0, 100, 9900]);
-    expect([0, 50, 99].map((index) => threadStartMs(0, 100, index))).toEqual([0, 0, 0]);
-    expect(threadStartMs(10, 100, 99)).toBe(0);
-  });
-});

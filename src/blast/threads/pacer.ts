@@ -28,11 +28,3 @@ export function pace({ rate, startMs, durationMs }: Pacing, elapsedMs: number, s
   if (durationMs !== null && intendedMs >= durationMs) return STOP;
   return elapsedMs < intendedMs ? { kind: 'wait', ms: intendedMs - elapsedMs } : { kind: 'send', intendedMs };
 }
-
-/**
- * Returns the time at which a thread starts. `index` counts from 0. Source: JMeter's ThreadGroup.start,
- * `perThreadDelayInMillis`.
- */
-export function threadStartMs(rampUpMs: number, threads: number, index: number): number {
-  return index * Math.round(rampUpMs / threads);
-}

@@ -1,31 +1,27 @@
+import { threadSpansOf } from '../../plan/groups/thread-spans.ts';
 import type { LoadGroup } from './load-group.ts';
-import { threadStartMs } from './pacer.ts';
 
 /** The start of one thread. `index` is the thread's number in its group, from 0. */
 export interface ThreadStart {
   readonly group: LoadGroup;
   readonly index: number;
   readonly atMs: number;
+  /** The time at which the thread ends. Infinity if time does not end it. */
+  readonly endMs: number;
 }
 
-/** The starts of all threads in order of time. A thread never starts after its group's end. */
+/** The starts of all threads in order of time, in milliseconds since the start of the groups. */
 export function threadStarts(groups: readonly LoadGroup[]): ThreadStart[] {
   return groups.flatMap(startsOf).sort((a, b) => a.atMs - b.atMs);
 }
 
-/**
- * If a group starts with a delay, its ramp-up still counts from the start of the run. Source:
- * JMeterThread.java, initRun.
- */
 function startsOf(group: LoadGroup): ThreadStart[] {
-  const { threads, rampUpMs, startDelayMs = 0 } = group.plan;
-  const { durationMs } = group.pacing;
-  const starts = Array.from({ length: threads }, (_, index) => ({
+  return threadSpansOf(group.plan).map(({ index, startMs, endMs }) => ({
     group,
     index,
-    atMs: Math.max(startDelayMs, threadStartMs(rampUpMs, threads, index)),
+    atMs: startMs,
+    endMs,
   }));
-  return starts.filter(({ atMs }) => durationMs === null || atMs < durationMs);
 }
 
 /** Starts threads at their times. One timer serves all threads. */

@@ -11,6 +11,9 @@ import { RATE_PARTS } from './pauses.ts';
 export function checkRenderable(plan: Plan): void {
   const mistakes = [
     ...rateMistakes(plan),
+    ...(plan.oneGroupAtATime
+      ? ['thread groups that run one after the other: qbl does not write their order into a .jmx file']
+      : []),
     ...textMistakes(plan),
     ...plan.threadGroups.flatMap((group) => [
       ...groupMistakes(group),
@@ -53,8 +56,15 @@ function rateMistakes({ rate, threadGroups }: Plan): string[] {
   ];
 }
 
-function groupMistakes({ name, rampUpMs, durationMs, startDelayMs = 0 }: ThreadGroup): string[] {
+function groupMistakes(group: ThreadGroup): string[] {
+  const { name, rampUpMs, durationMs, startDelayMs = 0, kind, schedule } = group;
   return [
+    ...(kind === undefined
+      ? []
+      : [`${name}: a ${kind} group: qbl does not write such groups into a .jmx file`]),
+    ...(schedule === undefined
+      ? []
+      : [`${name}: a start and an end for each thread: qbl does not write them into a .jmx file`]),
     ...wholeSeconds(`${name}: ramp-up`, rampUpMs),
     ...(durationMs === null ? [] : wholeSeconds(`${name}: duration`, durationMs)),
     ...wholeSeconds(`${name}: start delay`, startDelayMs),

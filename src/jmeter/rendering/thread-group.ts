@@ -42,6 +42,7 @@ function groupProperties(group: ThreadGroup, number: number, settings: Settings)
     boolProp('ThreadGroup.scheduler', durationMs !== null),
     stringProp('ThreadGroup.duration', duration),
     stringProp('ThreadGroup.delay', startDelayMs === 0 ? '' : startDelayMs / SECOND_MS),
+    ...(group.delayedStart ? [boolProp('ThreadGroup.delayedStart', true)] : []),
     elementProp(
       'ThreadGroup.main_controller',
       'LoopController',

@@ -1,6 +1,8 @@
 import { QblError } from '../../error.ts';
 import { MAX_PER_PLAN } from '../../message/identity.ts';
 import { shellWord } from '../../shell-word.ts';
+import type { GroupOrder } from '../groups/group-fields.ts';
+import { inOrder } from '../groups/stages.ts';
 import type { LocatedMistake, Mistake, PlanSource } from '../mistakes/mistake.ts';
 import type { Plan } from '../plan.ts';
 import * as schema from '../schema.ts';
@@ -59,13 +61,17 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
   const { level, rest } = enterTestPlan(testPlan, defined, context);
   refuseSharedNames(testPlan, level.variables, context);
   refuseSharedCounterFunctions(testPlan, context);
-  const groups = rest.flatMap((element) => importGroup(element, level, context));
+  const groups = inOrder(
+    rest.flatMap((element) => importGroup(element, level, context)),
+    ({ group }) => group.kind,
+  );
   for (const element of beside) checkBeside(element, context);
-  refuseNumber(groups, testPlan, level, context);
+  refuseNumber(groups, testPlan, context);
   const name = context.constant(testPlan, 'testname', testPlan.name || 'Plan', level.variables);
   const plan = {
     name: context.checked(testPlan, 'testname', schema.oneLine, name, ''),
     threadGroups: groups.map(({ group }) => group),
+    ...orderOf(groups, testPlan, level, context),
     rate: null,
     javaUrls: true as const,
     ...variablesOf(defined, context),
@@ -140,21 +146,26 @@ function enterTestPlan(
   return enter(testPlan, outermost, context);
 }
 
-function refuseNumber(
+function refuseNumber(groups: readonly ImportedGroup[], testPlan: TestElement, context: ImportContext): void {
+  if (groups.length === 0) context.refuse(testPlan, 'the test plan has no enabled thread group');
+  if (groups.length > MAX_PER_PLAN)
+    context.refuse(testPlan, `expected at most ${MAX_PER_PLAN} thread groups`);
+}
+
+function orderOf(
   groups: readonly ImportedGroup[],
   testPlan: TestElement,
   { variables }: TreeLevel,
   context: ImportContext,
-): void {
-  if (groups.length === 0) context.refuse(testPlan, 'the test plan has no enabled thread group');
-  if (groups.length > MAX_PER_PLAN)
-    context.refuse(testPlan, `expected at most ${MAX_PER_PLAN} thread groups`);
-  if (groups.length > 1 && context.isTrue(testPlan, 'TestPlan.serialize_threadgroups', variables)) {
-    context.refuse(
-      testPlan,
-      'TestPlan.serialize_threadgroups=true is not supported with several thread groups',
-    );
-  }
+): GroupOrder {
+  const isSerial = context.isTrue(testPlan, 'TestPlan.serialize_threadgroups', variables);
+  const tearsDown = context.isTrue(testPlan, 'TestPlan.tearDown_on_shutdown', variables);
+  return {
+    ...(isSerial && groups.length > 1 ? { oneGroupAtATime: true } : {}),
+    ...(tearsDown && groups.some(({ group }) => group.kind === 'tearDown')
+      ? { tearDownAfterStop: true }
+      : {}),
+  };
 }
 
 /** Returns the error that lists all refused parts. */

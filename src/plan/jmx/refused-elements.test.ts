@@ -38,7 +38,7 @@ describe('refuses and names, with its path:', () => {
     ]);
   });
 
-  it.each(['SetupThreadGroup', 'PostThreadGroup', 'kg.apc.jmeter.threads.UltimateThreadGroup'])(
+  it.each(['OpenModelThreadGroup', 'com.blazemeter.jmeter.threads.arrivals.ArrivalsThreadGroup'])(
     '%s',
     (type) => {
       const other = jmxElement(type, 'Other', '', { under: [sampler()] });
@@ -134,11 +134,11 @@ describe('refuses and names, with its path:', () => {
     const scripts = Array.from({ length: 2000 }, () => '<Script/><hashTree/>\n').join('');
     expect(refusalsOf(jmx(threadGroup(), scripts))).toHaveLength(2000);
     const wrong = sampler({ name: 'Wrong', properties: { 'HTTPSampler.md5': true } });
-    const group = jmxElement('SetupThreadGroup', 'First', '', {
+    const group = jmxElement('OpenModelThreadGroup', 'First', '', {
       under: [jmxElement('IfController', 'If', '', { under: [wrong] })],
     });
     expect(refusalsOf(jmx(group, threadGroup()))).toEqual([
-      'Test Plan › First: SetupThreadGroup is not supported here',
+      'Test Plan › First: OpenModelThreadGroup is not supported here',
       'Test Plan › First › If: IfController is not supported here',
       'Test Plan › First › If › Wrong: HTTPSampler.md5=true is not supported',
     ]);

@@ -6,7 +6,6 @@ import {
   httpDefaults,
   jmx,
   jmxElement,
-  jmxPlan,
   props,
   sampler,
   threadGroup,
@@ -85,12 +84,19 @@ describe('refuses and names:', () => {
     ]);
   });
 
-  it('thread groups that run one after the other', () => {
-    const serial = props({ 'TestPlan.serialize_threadgroups': true });
-    expect(refusalsOf(jmxPlan(serial, threadGroup()))).toEqual([]);
-    expect(refusalsOf(jmxPlan(serial, threadGroup(), threadGroup({ name: 'B' })))).toEqual([
-      'Test Plan: TestPlan.serialize_threadgroups=true is not supported with several thread groups',
-    ]);
+  it('a thread that starts after the end of its group', () => {
+    const timed = {
+      'ThreadGroup.num_threads': '3',
+      'ThreadGroup.scheduler': 'true',
+      'ThreadGroup.duration': '2',
+    };
+    const message =
+      'ThreadGroup.ramp_time: expected all threads to start before the duration ends, because JMeter sends one request with each later thread';
+    expect(ofGroup({ ...timed, 'ThreadGroup.ramp_time': '3' })).toEqual([`Test Plan › Users: ${message}`]);
+    expect(ofGroup({ ...timed, 'ThreadGroup.ramp_time': '3', 'ThreadGroup.delay': '1' })).toEqual([]);
+    expect(ofGroup({ ...timed, 'ThreadGroup.ramp_time': '9', 'ThreadGroup.delayedStart': 'true' })).toEqual(
+      [],
+    );
   });
 
   it.each([

@@ -48,6 +48,10 @@ const STATES: Readonly<Record<Role, ElementState>> = {
 const ELEMENTS = {
   TestPlan: 'plan',
   ThreadGroup: 'group',
+  SetupThreadGroup: 'group',
+  PostThreadGroup: 'group',
+  'kg.apc.jmeter.threads.SteppingThreadGroup': 'group',
+  'kg.apc.jmeter.threads.UltimateThreadGroup': 'group',
   HTTPSamplerProxy: 'request',
   HTTPSampler2: 'request',
   GenericController: 'sequence',
@@ -95,11 +99,7 @@ const ELEMENTS = {
   HttpMirrorControl: 'never runs',
   WorkBench: 'never runs',
 
-  SetupThreadGroup: 'refused group',
-  PostThreadGroup: 'refused group',
   OpenModelThreadGroup: 'refused group',
-  'kg.apc.jmeter.threads.SteppingThreadGroup': 'refused group',
-  'kg.apc.jmeter.threads.UltimateThreadGroup': 'refused group',
   'com.blazemeter.jmeter.threads.concurrency.ConcurrencyThreadGroup': 'refused group',
   'com.blazemeter.jmeter.threads.arrivals.ArrivalsThreadGroup': 'refused group',
   'com.blazemeter.jmeter.threads.arrivals.FreeFormArrivalsThreadGroup': 'refused group',

@@ -20,27 +20,56 @@ export interface YamlFields {
 }
 
 /** The parts of a plan that can come from a .jmx file. */
-export type ForeignPlan = Pick<WrittenPlan, 'name' | 'threadGroups' | 'identity' | 'variables'>;
+export type ForeignPlan = Pick<
+  WrittenPlan,
+  'name' | 'threadGroups' | 'identity' | 'variables' | 'oneGroupAtATime'
+>;
 
-export function yamlFields({ name, threadGroups, identity, variables = [] }: ForeignPlan): YamlFields {
+export function yamlFields({
+  name,
+  threadGroups,
+  identity,
+  variables = [],
+  oneGroupAtATime,
+}: ForeignPlan): YamlFields {
   const groups = threadGroups.map((group, index) => groupFields(group, ['threadGroups', index], variables));
   return {
     fields: { name, ...written(identity), threadGroups: groups.map(({ fields }) => fields) },
-    unsaid: [...variables.map(unsaidVariable), ...groups.flatMap(({ unsaid }) => unsaid)],
+    unsaid: [
+      ...(oneGroupAtATime ? [ONE_AT_A_TIME] : []),
+      ...variables.map(unsaidVariable),
+      ...groups.flatMap(({ unsaid }) => unsaid),
+    ],
   };
 }
+
+const ONE_AT_A_TIME: Unsaid = {
+  path: [],
+  text: 'The .jmx runs its thread groups one after the other. A YAML plan starts all groups together.',
+};
+
+const KIND_TEXTS = {
+  setUp: 'The .jmx runs this group before the other thread groups. A YAML plan starts all groups together.',
+  tearDown: 'The .jmx runs this group after the other thread groups. A YAML plan starts all groups together.',
+};
 
 type Path = Unsaid['path'];
 
 function groupFields(group: ThreadGroup, path: Path, variables: readonly PlanVariable[]): YamlFields {
-  const { requests, loops, durationMs, rampUpMs, startDelayMs, newConnectionEachLoop, ...same } = group;
+  const { requests, loops, durationMs, rampUpMs, newConnectionEachLoop, ...timed } = group;
+  const { kind, startDelayMs, delayedStart, schedule, ...same } = timed;
   const each = requests.map((request, index) =>
     requestFields(request, [...path, 'requests', index], variables),
   );
   const { name, threads, onSampleError, ...others } = same;
   nothingElse(others);
   const texts = [
-    ...(loops === null && durationMs === null
+    ...(kind === undefined ? [] : [KIND_TEXTS[kind]]),
+    ...(delayedStart ? ['In the .jmx the last thread starts at the end of the ramp-up, not before it.'] : []),
+    ...(schedule === undefined
+      ? []
+      : ['The .jmx has a start and an end for each thread. A YAML plan has only a ramp-up and a duration.']),
+    ...(loops === null && durationMs === null && schedule === undefined
       ? ['The threads of the .jmx loop until the test is stopped. Set loops or a duration here.']
       : []),
     ...(startDelayMs === undefined

@@ -1,4 +1,4 @@
-import { parseThreadName } from '../../samples/thread-name.ts';
+import { threadPlaceOf } from '../../samples/thread-name.ts';
 
 interface Place {
   readonly group: number;
@@ -12,8 +12,16 @@ export function requestKey({ group, thread, loop, request }: Place): string {
   return [group, thread, loop, request].join('-');
 }
 
-/** Returns the key for a request of a thread. Null if the thread's name has an unknown form. */
-export function requestKeyOf(threadName: string, loop: number, request: number): string | null {
-  const place = parseThreadName(threadName);
+/** A request as the trace names it. `threadGroup` is absent if the name of the thread shows the group. */
+interface TracedRequest {
+  readonly thread: string;
+  readonly threadGroup?: number;
+  readonly loop: number;
+  readonly request: number;
+}
+
+/** Returns the key for a request of the trace. Null if the thread's name has an unknown form. */
+export function requestKeyOf({ thread, loop, request, ...group }: TracedRequest): string | null {
+  const place = threadPlaceOf({ threadName: thread, ...group });
   return place === null ? null : requestKey({ ...place, loop, request });
 }

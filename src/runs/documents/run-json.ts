@@ -6,10 +6,12 @@ import { z } from '../../schema/zod.ts';
 import { assertion } from '../json/assertion-schema.ts';
 import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts';
 import { filledText } from '../json/filled-text-schema.ts';
+import { groupOrder, groupTimes } from '../json/group-schemas.ts';
 import { createJson, replaceJson } from '../json/json-file.ts';
 import { queueUrl } from '../json/queue-url-schema.ts';
 import { parseRecord, textIfThere } from '../json/read-json.ts';
 import { withoutSecrets } from '../plan-without-secrets.ts';
+import { responseRule } from '../json/response-rule-schema.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 
 const pointer = z.array(z.string());
@@ -33,15 +35,6 @@ const content = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('whole') }),
   z.object({ kind: z.literal('fields'), fields: z.array(z.object({ sent: pointer, found: pointer })) }),
 ]);
-
-const condition = <T extends z.ZodType>(value: T) =>
-  z.union([z.object({ oneOf: z.array(value) }), z.object({ present: z.boolean() })]);
-
-const responseRule = z.object({
-  status: z.array(z.object({ from: count(), to: count() })).exactOptional(),
-  json: z.record(z.string(), condition(z.json())).exactOptional(),
-  header: z.record(z.string(), condition(z.string())).exactOptional(),
-});
 
 const request = z.object({
   name: z.string(),
@@ -72,7 +65,7 @@ const threadGroup = z.object({
   rampUpMs: durationMs(),
   onSampleError: z.enum(ON_SAMPLE_ERROR),
   requests: z.array(request),
-  startDelayMs: durationMs().exactOptional(),
+  ...groupTimes,
   newConnectionEachLoop: z.literal(true).exactOptional(),
 });
 
@@ -93,6 +86,7 @@ const variable = z.discriminatedUnion('kind', [
 const plan: z.ZodType<Plan> = z.object({
   name: z.string(),
   threadGroups: z.array(threadGroup),
+  ...groupOrder,
   rate: quantity().nullable(),
   identity: placement,
   find: z.array(findPlace).exactOptional(),

@@ -4,10 +4,10 @@ import { plural, verb } from '../../plural.ts';
 import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { type Answered, type Outcome, outcomeOf } from '../../samples/outcome.ts';
 import { statusDeciderOf } from '../../samples/rules/decide.ts';
-import { parseThreadName } from '../../samples/thread-name.ts';
+import { type NamedThread, threadPlaceOf } from '../../samples/thread-name.ts';
 import { type NamedRow, RowRequests } from './row-requests.ts';
 
-type DecidedRow = Answered & NamedRow & Pick<SampleRow, 'threadName' | 'place'>;
+type DecidedRow = Answered & NamedRow & NamedThread & Pick<SampleRow, 'place'>;
 
 interface RowRequest {
   readonly sendsMessage: boolean;
@@ -67,7 +67,7 @@ export class RowOutcomes {
 
   #requestOf(row: DecidedRow): RowRequest | undefined {
     if (this.#rowRequests === null) return undefined;
-    const place = parseThreadName(row.threadName);
+    const place = threadPlaceOf(row);
     if (place === null) return undefined;
     const index = this.#rowRequests.indexOf(place.group, row);
     return index === null ? undefined : this.#groups[place.group - 1]?.[index];

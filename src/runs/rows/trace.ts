@@ -14,6 +14,8 @@ const body = z.object({ text: z.string(), bytes: count() }).readonly();
 const tracedSample = z
   .object({
     thread: z.string(),
+    /** Number of the thread group in the plan. Absent if the name of the thread shows the group. */
+    threadGroup: count().exactOptional(),
     loop: count(),
     /** Number of the request in the loop, from 1. */
     request: count(),

@@ -30,7 +30,7 @@ export const LOOP_COLUMN = 'loop';
  * Sample variables that only some runs have, in the order of their columns. They follow `loop`. An entry here needs a
  * writer in jtl-writer.ts and a reader in jtl-header.ts.
  */
-export const OPTIONAL_COLUMNS = ['outcome', 'content', 'request'] as const;
+export const OPTIONAL_COLUMNS = ['outcome', 'content', 'request', 'threadGroup'] as const;
 export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number];
 
 /**

@@ -67,8 +67,8 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
     });
   }
   const at = (name: string): number => names.indexOf(name);
-  // Only a file of qbl has the column with this meaning. In another file it can be a variable of the user.
-  const request = at(LOOP_COLUMN) === ABSENT ? ABSENT : at('request');
+  // Only a file of qbl has these columns with this meaning. In another file they can be variables of the user.
+  const ofQbl = (name: string): number => (at(LOOP_COLUMN) === ABSENT ? ABSENT : at(name));
   return {
     delimiter,
     columns: names.length,
@@ -86,7 +86,12 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
     connect: at('Connect'),
     loop: at(LOOP_COLUMN),
     place: at(PLACE_COLUMN),
-    optional: { outcome: at('outcome'), content: at('content'), request },
+    optional: {
+      outcome: at('outcome'),
+      content: at('content'),
+      request: ofQbl('request'),
+      threadGroup: ofQbl('threadGroup'),
+    },
   };
 }
 

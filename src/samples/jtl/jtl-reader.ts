@@ -42,6 +42,8 @@ export interface SampleRow
   readonly content?: string;
   /** The number of the request in its thread group, from 1. Absent if the row has no number. */
   readonly request?: number;
+  /** The number of the thread group in the plan, from 1. Absent if the name of the thread shows the group. */
+  readonly threadGroup?: number;
   /** The place of the message. Null if the row has no message. Absent if the file has no column for places. */
   readonly place?: MessagePlace | null;
 }
@@ -171,15 +173,17 @@ class RowParser {
     };
     if (header.place !== ABSENT)
       return { ...row, ...this.#placed(fields, header.place, row.responseMessage) };
-    const { outcome, content, request } = header.optional;
-    if (outcome === ABSENT && content === ABSENT && request === ABSENT) return row;
+    const { outcome, content, request, threadGroup } = header.optional;
+    if (Object.values(header.optional).every((column) => column === ABSENT)) return row;
     const hash = content === ABSENT ? '' : fields.text(content);
     const number = request === ABSENT ? Number.NaN : fields.number(request);
+    const group = threadGroup === ABSENT ? Number.NaN : fields.number(threadGroup);
     return {
       ...row,
       ...(outcome === ABSENT ? {} : { outcome: writtenOutcome(textOf(fields, outcome)) }),
       ...(CONTENT_HASH.test(hash) ? { content: hash } : {}),
       ...(Number.isNaN(number) ? {} : { request: number }),
+      ...(Number.isNaN(group) ? {} : { threadGroup: group }),
     };
   }
 

@@ -11,6 +11,7 @@ const OPTIONAL_FIELDS: Readonly<Record<OptionalColumn, (sample: Sample) => strin
   outcome: ({ outcome }) => outcome ?? '',
   content: ({ content }) => content ?? '',
   request: ({ request }) => String(request ?? ''),
+  threadGroup: ({ threadGroup }) => String(threadGroup ?? ''),
 };
 
 /**

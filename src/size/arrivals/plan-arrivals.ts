@@ -1,4 +1,7 @@
 import { QblError } from '../../error.ts';
+import type { ThreadSpan } from '../../plan/groups/group-fields.ts';
+import { startTogether } from '../../plan/groups/stages.ts';
+import { threadSpansOf } from '../../plan/groups/thread-spans.ts';
 import { sendsMessage } from '../../plan/placements.ts';
 import { type Plan, plannedSamples, type Request, type ThreadGroup } from '../../plan/plan.ts';
 import { scheduleStartMs, sendingGroups } from '../../plan/schedule.ts';
@@ -20,15 +23,24 @@ const RAMP_UP_STEPS = 100;
 /**
  * Returns when the messages of a plan arrive. If the plan has no rate, the arrivals depend on the response
  * time. If the response time is not known either, all messages arrive at once, which is the upper limit.
- * @throws QblError 'usage' if the plan sends no messages, or does not determine their number
+ * @throws QblError 'usage' if the plan sends no messages, or does not determine their number or their times
  */
 export function planArrivals(plan: Plan, responseTimeMs: number | null): PlanArrivals {
+  if (!startTogether(plan)) throw inStages();
   const threadGroups = sendingGroups(plan);
   const arrivals = threadGroups.length === 0 ? null : arrivalsOf({ ...plan, threadGroups }, responseTimeMs);
   if (arrivals !== null && messagesOf(arrivals.pieces) > 0) return arrivals;
   throw new QblError('usage', 'the plan sends no messages, so nothing arrives in a queue', {
     hint: 'A request without a body sends no message, nor does a request with identity: none. A thread group that ends before its first timer sends nothing either.',
   });
+}
+
+function inStages(): QblError {
+  return new QblError(
+    'usage',
+    'cannot compute the arrivals: some thread groups of the plan start after the threads of other groups have ended',
+    { hint: 'Give the rates as --arrivals "0s..10s: 500/s, 10s..60s: 20/s".' },
+  );
 }
 
 function arrivalsOf(plan: Plan, responseTimeMs: number | null): PlanArrivals {
@@ -112,29 +124,29 @@ function closed(plan: Plan, responseTimeMs: number): PlanArrivals {
 
 /** Splits the threads of a group by the steps of its ramp-up. Each step has its own rate and end. */
 function threadsOf(plan: Plan, group: ThreadGroup, responseTimeMs: number): RatePiece[] {
-  const { threads, rampUpMs, startDelayMs = 0 } = group;
-  const steps = rampUpMs === 0 ? 1 : Math.min(threads, RAMP_UP_STEPS);
+  const spans = threadSpansOf(group);
+  const startsAtOnce = group.rampUpMs === 0 && group.schedule === undefined;
+  const steps = startsAtOnce ? 1 : Math.min(spans.length, RAMP_UP_STEPS);
   return Array.from({ length: steps }, (_, step) => {
-    const first = Math.floor((step * threads) / steps);
-    const next = Math.floor(((step + 1) * threads) / steps);
-    const fromMs = Math.max(startDelayMs, (rampUpMs * first) / threads);
-    return threadsFrom(plan, group, fromMs, next - first, responseTimeMs);
-  });
+    const first = Math.floor((step * spans.length) / steps);
+    const next = Math.floor(((step + 1) * spans.length) / steps);
+    const span = spans[first];
+    return span === undefined ? [] : [threadsFrom(plan, group, span, next - first, responseTimeMs)];
+  }).flat();
 }
 
 function threadsFrom(
   plan: Plan,
   group: ThreadGroup,
-  fromMs: number,
+  { startMs: fromMs, endMs }: ThreadSpan,
   threads: number,
   responseTimeMs: number,
 ): RatePiece {
-  const { loops, durationMs, requests, startDelayMs = 0 } = group;
+  const { loops, requests } = group;
   const thinkMs = requests.map(meanThinkTimeMs);
   const loopMs = thinkMs.reduce((sum, ms) => sum + responseTimeMs + ms, 0);
   const byLoops = (loops ?? Number.POSITIVE_INFINITY) * requests.length;
-  const leftMs = durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs - fromMs;
-  const sent = Math.min(byLoops, sentWithin(leftMs, loopMs, thinkMs, responseTimeMs));
+  const sent = Math.min(byLoops, sentWithin(endMs - fromMs, loopMs, thinkMs, responseTimeMs));
   const messages = threads * messagesIn(sent, plan, group);
   return { fromMs, toMs: fromMs + (sent / requests.length) * loopMs, messages };
 }

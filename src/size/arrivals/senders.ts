@@ -1,3 +1,4 @@
+import { threadSpansOf } from '../../plan/groups/thread-spans.ts';
 import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
 import { scheduleStartMs } from '../../plan/schedule.ts';
 
@@ -34,22 +35,16 @@ export function sendersOf(plan: Plan): Senders {
   };
 }
 
-/**
- * Returns the threads of a group. A thread that would start after the end of its group does not start (JMeter's
- * ThreadGroup.start).
- */
 function threadsOf(group: ThreadGroup): SenderThread[] {
-  const { threads, loops, durationMs, rampUpMs, requests, startDelayMs = 0 } = group;
-  const endMs = durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs;
-  const delayMs = Math.round(rampUpMs / threads);
-  return Array.from({ length: threads }, (_, index) => ({
-    startMs: Math.max(startDelayMs, index * delayMs),
+  const { loops, requests } = group;
+  return threadSpansOf(group).map(({ startMs, endMs }) => ({
+    startMs,
     requests: (loops ?? Number.POSITIVE_INFINITY) * requests.length,
     endMs,
     thinkMs: requests.map(meanThinkTimeMs),
     // In a plan, a time-out of 0 means that the thread waits for an answer without a limit.
     patienceMs: requests.map(({ timeoutMs }) => timeoutMs || Number.POSITIVE_INFINITY),
-  })).filter(({ startMs }) => startMs < endMs);
+  }));
 }
 
 /** Largest possible number of requests. Infinity if a thread without a rate is ended only by time. */

@@ -4,7 +4,7 @@ import { sendsMessage } from '../../plan/placements.ts';
 import { isPlanned, type Plan } from '../../plan/plan.ts';
 import { RowRequests } from '../../runs/rows/row-requests.ts';
 import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
-import { parseThreadName } from '../../samples/thread-name.ts';
+import { threadPlaceOf } from '../../samples/thread-name.ts';
 import type { SamplesSurvey } from './samples-survey.ts';
 
 /** What a row describes: a message, a request that sends no message, or nothing that qbl can identify. */
@@ -45,7 +45,7 @@ export class SamplePlaces {
   of(row: SampleRow): RowPlace {
     const { run, plan } = this.#of;
     if (row.place !== undefined) return row.place === null ? 'no message' : placed({ run, ...row.place });
-    const place = parseThreadName(row.threadName);
+    const place = threadPlaceOf(row);
     if (place === null) return 'unplaced';
     const request = this.#byPlan(row, place.group) ?? this.#byLabel(row);
     if (typeof request !== 'number') return request;

@@ -5,6 +5,29 @@ import type { ImportContext } from './context.ts';
 /** The samples to which an assertion applies. The name of a variable counts only for the scope `variable`. */
 const SCOPE = ['Assertion.scope', 'Scope.variable'];
 
+/** The properties of JMeter's thread groups. */
+const THREAD_GROUP = [
+  'ThreadGroup.num_threads',
+  'ThreadGroup.ramp_time',
+  'ThreadGroup.on_sample_error',
+  'ThreadGroup.same_user_on_next_iteration',
+  'ThreadGroup.scheduler',
+  'ThreadGroup.duration',
+  'ThreadGroup.delay',
+  'ThreadGroup.delayedStart',
+  'ThreadGroup.main_controller',
+  // Times of day at which the group starts and ends. JMeter ignores them since version 5.0.
+  'ThreadGroup.start_time',
+  'ThreadGroup.end_time',
+];
+
+/** The properties that the thread groups of all plug-ins have. */
+const PLUG_IN_GROUP = [
+  'ThreadGroup.num_threads',
+  'ThreadGroup.on_sample_error',
+  'ThreadGroup.main_controller',
+];
+
 /** For each class of elements, the properties that qbl reads or that do not change what is sent. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   TestPlan: [
@@ -14,20 +37,21 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'TestPlan.tearDown_on_shutdown',
     'TestPlan.user_define_classpath',
   ],
-  ThreadGroup: [
-    'ThreadGroup.num_threads',
-    'ThreadGroup.ramp_time',
-    'ThreadGroup.on_sample_error',
-    'ThreadGroup.same_user_on_next_iteration',
-    'ThreadGroup.scheduler',
-    'ThreadGroup.duration',
-    'ThreadGroup.delay',
-    'ThreadGroup.delayedStart',
-    'ThreadGroup.main_controller',
-    // Times of day at which the group starts and ends. JMeter ignores them since version 5.0.
-    'ThreadGroup.start_time',
-    'ThreadGroup.end_time',
+  ThreadGroup: THREAD_GROUP,
+  SetupThreadGroup: THREAD_GROUP,
+  PostThreadGroup: THREAD_GROUP,
+  'kg.apc.jmeter.threads.SteppingThreadGroup': [
+    ...PLUG_IN_GROUP,
+    'Threads initial delay',
+    'Start users count',
+    'Start users count burst',
+    'Start users period',
+    'Stop users count',
+    'Stop users period',
+    'flighttime',
+    'rampUp',
   ],
+  'kg.apc.jmeter.threads.UltimateThreadGroup': [...PLUG_IN_GROUP, 'ultimatethreadgroupdata'],
   HTTPSamplerProxy: [
     'HTTPsampler.Arguments',
     'HTTPsampler.Files',

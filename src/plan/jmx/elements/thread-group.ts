@@ -1,19 +1,17 @@
 import { MAX_PER_PLAN } from '../../../message/identity.ts';
-import { javaInt, javaLong } from '../../language/java-int.ts';
+import { javaInt } from '../../language/java-int.ts';
 import type { ThreadGroup } from '../../plan.ts';
 import * as schema from '../../schema.ts';
 import { isRequest, roleOf } from '../registry.ts';
 import { isTrue, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext } from './context.ts';
 import { importRequests, refuseWithRequests } from './group-requests.ts';
+import { timesOf } from './group-times.ts';
 import { enter, type TreeLevel } from './level.ts';
+import { type Constant, isScheduled } from './plug-in-schedules.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { counterVariable } from './variables/counter-config.ts';
 import { refuseSkippedCounterFunctions } from './variables/counter-functions.ts';
-
-const SECOND_MS = 1000;
-/** Maximum length of durations and delays, because Node's timers cannot wait longer. */
-const MOST_SECONDS = 2_000_000;
 
 /** A thread group of the plan, and the elements of the file that define the group and its requests. */
 export interface ImportedGroup {
@@ -35,7 +33,8 @@ export function importThreadGroup(
   const requests = imported.map(({ request }) => request);
   if (!rest.some(holdsRequest)) refuseNone(element, context);
   refuseMany(samplers, element, context);
-  const constant = (name: string) => context.constant(element, name, textOf(element, name), level.variables);
+  const constant: Constant = (property, text = textOf(element, property)) =>
+    context.constant(element, property, text, level.variables);
   const group: ThreadGroup = {
     name: context.checked(
       element,
@@ -44,9 +43,7 @@ export function importThreadGroup(
       context.constant(element, 'testname', element.name, level.variables),
       '',
     ),
-    threads: threadsOf(element, constant, context),
     loops: loopsOf(element, level, context),
-    rampUpMs: seconds('ThreadGroup.ramp_time', element, constant, context),
     onSampleError: context.checked(
       element,
       'ThreadGroup.on_sample_error',
@@ -55,16 +52,19 @@ export function importThreadGroup(
       'continue',
     ),
     requests,
-    ...scheduleOf(element, constant, context),
-    ...(isTrue(constant('ThreadGroup.same_user_on_next_iteration') || 'true')
-      ? {}
-      : { newConnectionEachLoop: true }),
+    ...timesOf(element, constant, context),
+    ...(isSameUser(element, constant) ? {} : { newConnectionEachLoop: true }),
   };
   if (group.onSampleError === 'startnextloop') {
     refuseSkippedCounters(rest, context);
     refuseSkippedCounterFunctions(element, context);
   }
   return { group, element, requests: samplers };
+}
+
+/** A group of a plug-in starts each loop as a new user (JMeterThread.java, the constructor with three parameters). */
+function isSameUser(element: TestElement, constant: Constant): boolean {
+  return !isScheduled(element) && isTrue(constant('ThreadGroup.same_user_on_next_iteration') || 'true');
 }
 
 /** Refuses a thread group. Returns a group that sends its requests once, for `qbl import`. */
@@ -116,33 +116,6 @@ function withLoopIndex(element: TestElement, level: TreeLevel, context: ImportCo
   const counter = { start: 0, end: null, increment: 1, format: '', perThread: true };
   const index = counterVariable('loop_index', counter, context);
   return { ...level, variables: new Map([...level.variables, [`__jm__${element.name}__idx`, index]]) };
-}
-
-type Constant = (name: string) => string;
-
-/** Reads the number of threads. A group without a positive number sends nothing (tried with JMeter 5.6.3). */
-function threadsOf(element: TestElement, constant: Constant, context: ImportContext): number {
-  const name = 'ThreadGroup.num_threads';
-  const threads = javaInt(constant(name));
-  return threads <= 0 ? 0 : context.checked(element, name, schema.threads, threads, 1);
-}
-
-function seconds(name: string, element: TestElement, constant: Constant, context: ImportContext): number {
-  return context.number(element, name, String(javaLong(constant(name))), MOST_SECONDS) * SECOND_MS;
-}
-
-/** Reads duration and delay. Without the scheduler, JMeter ignores both (ThreadGroup.java, scheduleThread). */
-function scheduleOf(
-  element: TestElement,
-  constant: Constant,
-  context: ImportContext,
-): Pick<ThreadGroup, 'durationMs' | 'startDelayMs'> {
-  if (!isTrue(constant('ThreadGroup.scheduler'))) return { durationMs: null };
-  const durationMs = seconds('ThreadGroup.duration', element, constant, context);
-  const startDelayMs = seconds('ThreadGroup.delay', element, constant, context);
-  if (durationMs === 0)
-    context.refuse(element, 'ThreadGroup.duration: expected a duration above 0, because the scheduler is on');
-  return { durationMs, ...(startDelayMs === 0 ? {} : { startDelayMs }) };
 }
 
 /** Reads the number of loops. Null means that the group loops without an end. */

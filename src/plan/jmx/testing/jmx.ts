@@ -125,22 +125,31 @@ export function httpDefaults(properties: string): string {
 }
 
 export interface GroupOptions extends JmxOptions {
+  /** JMeter's class of the thread group. */
+  readonly type?: string;
   readonly name?: string;
   readonly loops?: string | number;
+  /** Further properties, as XML. */
+  readonly others?: string;
   readonly properties?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export function threadGroup({
+  type = 'ThreadGroup',
   name = 'Users',
   loops = 1,
   properties = {},
+  others = '',
   under = [sampler()],
   ...options
 }: GroupOptions = {}): string {
   const controller = props({ 'LoopController.loops': loops, 'LoopController.continue_forever': false });
   const main = `<elementProp name="ThreadGroup.main_controller" elementType="LoopController" testname="Loop Controller">${controller}</elementProp>`;
-  const all = { 'ThreadGroup.num_threads': 1, 'ThreadGroup.ramp_time': 0, ...properties };
-  return jmxElement('ThreadGroup', name, `${main}${props(all)}`, { ...options, under });
+  const rampUp = type.includes('.') ? {} : { 'ThreadGroup.num_threads': 1, 'ThreadGroup.ramp_time': 0 };
+  return jmxElement(type, name, `${main}${props({ ...rampUp, ...properties })}${others}`, {
+    ...options,
+    under,
+  });
 }
 
 /** Returns the text of a .jmx file with these elements. */

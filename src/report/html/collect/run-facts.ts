@@ -45,6 +45,7 @@ function planFacts(plan: Plan): Fact[] {
   if (plan.foreign !== undefined) return foreignFacts(plan, plan.foreign);
   return [
     fact('plan', plan.name),
+    ...(plan.oneGroupAtATime ? [fact('thread groups', 'one after the other')] : []),
     fact('rate', plan.rate === null ? 'not limited' : `${formatCount(plan.rate)}/s`),
     ...identityFacts(plan),
     ...groups.flatMap(groupFacts),
@@ -89,11 +90,13 @@ function identityFacts(plan: Plan): Fact[] {
 }
 
 function groupFacts(group: ThreadGroup): Fact[] {
-  const { name, threads, durationMs, rampUpMs, onSampleError, requests } = group;
+  const { name, threads, durationMs, rampUpMs, onSampleError, requests, kind, schedule } = group;
   const parts = [
+    ...(kind === undefined ? [] : [`${kind} group`]),
     plural(threads, 'thread'),
     loopsText(group),
     ...(durationMs === null ? [] : [`for ${durationMs / 1000} s`]),
+    ...(schedule === undefined ? [] : ['a start and an end for each thread']),
     ...(rampUpMs === 0 ? [] : [`ramp-up ${rampUpMs / 1000} s`]),
     `on error ${onSampleError}`,
   ];
@@ -107,7 +110,7 @@ function groupFacts(group: ThreadGroup): Fact[] {
   ];
 }
 
-function loopsText({ loops, durationMs }: ThreadGroup): string {
+function loopsText({ loops, durationMs, schedule }: ThreadGroup): string {
   if (loops !== null) return plural(loops, 'loop');
-  return durationMs === null ? 'until stopped' : 'endless loops';
+  return durationMs === null && schedule === undefined ? 'until stopped' : 'endless loops';
 }

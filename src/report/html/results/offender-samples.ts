@@ -7,7 +7,7 @@ import type { TracedSample } from '../../../runs/rows/trace.ts';
 import { sawEverything } from '../../../runs/saw-everything.ts';
 import type { SampleRow } from '../../../samples/jtl/jtl-reader.ts';
 import type { Outcome } from '../../../samples/outcome.ts';
-import { parseThreadName } from '../../../samples/thread-name.ts';
+import { threadPlaceOf } from '../../../samples/thread-name.ts';
 import { KINDS } from '../../verdict/kinds.ts';
 import { requestKey, requestKeyOf } from '../../verdict/request-key.ts';
 
@@ -55,8 +55,7 @@ export class OffenderSamples {
   constructor(plan: Plan, offending: ReadonlyMap<string, Offending>, trace: readonly TracedSample[] | null) {
     this.#requests = new RowRequests(plan);
     this.#wanted = new Map(offending);
-    for (const { thread, loop, request } of trace ?? [])
-      this.#wanted.delete(requestKeyOf(thread, loop, request) ?? '');
+    for (const sample of trace ?? []) this.#wanted.delete(requestKeyOf(sample) ?? '');
     this.#threads = new Set([...this.#wanted.values()].map(({ identity }) => threadOf(identity)));
   }
 
@@ -74,7 +73,7 @@ export class OffenderSamples {
   /** The place of a row's request. Null if no wanted message is from the thread of the row. */
   #placeOf(row: SampleRow): Omit<Identity, 'run'> | null {
     if (row.place !== undefined) return row.place;
-    const place = parseThreadName(row.threadName);
+    const place = threadPlaceOf(row);
     if (place === null || !this.#threads.has(threadOf(place))) return null;
     const request = (this.#requests.indexOf(place.group, row) ?? -1) + 1;
     return { ...place, loop: row.loop ?? this.#next(threadOf(place), request), request };

@@ -49,7 +49,7 @@ export function resultsData({ trace, offenders, offending, outcomes, record }: R
       }),
   );
   const traced = (sample: TracedSample): Maker => {
-    const key = requestKeyOf(sample.thread, sample.loop, sample.request);
+    const key = requestKeyOf(sample);
     return (bodyLength) => ({ ...resultData(sample, bodyLength), key, kinds: kindsOf(key) });
   };
   const failures = (trace ?? []).filter((sample) => isTracedFailure(sample)).map(traced);

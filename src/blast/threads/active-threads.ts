@@ -1,0 +1,39 @@
+import type { ThreadCounts } from '../../samples/summary/summariser.ts';
+import type { LoadGroup } from './load-group.ts';
+import type { LoadThread } from './load-thread.ts';
+
+/** The threads that have started and not ended. */
+export class ActiveThreads {
+  #groups = new Map<LoadGroup, Set<LoadThread>>();
+  #started = 0;
+  #finished = 0;
+
+  get counts(): ThreadCounts {
+    return { active: this.#started - this.#finished, started: this.#started, finished: this.#finished };
+  }
+
+  /** Begins a stage with these groups. The threads of the previous stage must have ended. */
+  begin(groups: readonly LoadGroup[]): void {
+    this.#groups = new Map(groups.map((group) => [group, new Set()]));
+  }
+
+  add(thread: LoadThread): void {
+    this.#groups.get(thread.group)?.add(thread);
+    this.#started += 1;
+  }
+
+  /** Returns false if the thread has ended before. */
+  remove(thread: LoadThread): boolean {
+    const isActive = this.#groups.get(thread.group)?.delete(thread) === true;
+    if (isActive) this.#finished += 1;
+    return isActive;
+  }
+
+  all(): LoadThread[] {
+    return [...this.#groups.values()].flatMap((threads) => [...threads]);
+  }
+
+  numberIn(group: LoadGroup): number {
+    return this.#groups.get(group)?.size ?? 0;
+  }
+}
