@@ -10,8 +10,8 @@ import { groupOrder, groupTimes } from '../json/group-schemas.ts';
 import { createJson, replaceJson } from '../json/json-file.ts';
 import { queueUrl } from '../json/queue-url-schema.ts';
 import { parseRecord, textIfThere } from '../json/read-json.ts';
-import { withoutSecrets } from '../plan-without-secrets.ts';
 import { responseRule } from '../json/response-rule-schema.ts';
+import { withoutSecrets } from '../plan-without-secrets.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 
 const pointer = z.array(z.string());
