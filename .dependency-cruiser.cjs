@@ -20,13 +20,23 @@ const BUNDLED = [
  * The order of the subfolders in each folder of src/. A subfolder imports only subfolders that are listed before it.
  */
 const FLOORS = {
-  'src/blast': ['java-urls', 'wire', 'exchange', 'connection', 'recording', 'threads'],
+  'src/blast': ['java-urls', 'wire', 'managers', 'exchange', 'connection', 'recording', 'threads'],
   'src/cli': ['options', 'sending', 'output', 'run', 'verifying', 'commands'],
   'src/cli/options': ['values', 'shared'],
   'src/consume': ['working', 'service', 'direct'],
   'src/jmeter': ['elements', 'rendering', 'unchanged', 'running'],
   'src/message': ['json', 'token', 'bytes', 'reading'],
-  'src/plan': ['groups', 'language', 'template', 'tokens', 'mistakes', 'endpoints', 'jmx', 'writing'],
+  'src/plan': [
+    'groups',
+    'managers',
+    'language',
+    'template',
+    'tokens',
+    'mistakes',
+    'endpoints',
+    'jmx',
+    'writing',
+  ],
   'src/queue': ['url', 'watching', '(?:kafka|rabbitmq|sqs)'],
   'src/queue/kafka': ['kafkajs-fixes', 'cluster', 'codecs', 'fetch', 'sending', 'reading', 'group'],
   'src/queue/rabbitmq': ['connection', 'sending', 'reading'],

@@ -9,6 +9,7 @@ import { hasKinds } from './groups/stages.ts';
 import type { HopFields } from './hops.ts';
 import type { FilledText } from './language/filled-text.ts';
 import type { PlanVariable } from './language/plan-variables.ts';
+import type { Managers, RequestManagers } from './managers/managers.ts';
 
 /**
  * A plan: what to send. A setting that JMeter has too has JMeter's name and meaning here. `plans/*.yaml` shows how a
@@ -43,6 +44,8 @@ export interface Plan extends HopFields, GroupOrder {
    * this.
    */
   readonly javaUrls?: true;
+  /** The managers of cookies and caches. Only a .jmx file defines them. */
+  readonly managers?: Managers;
   /**
    * The JMeter test plan that JMeter runs unchanged. The thread groups then show only what the file says about its HTTP
    * requests. If absent, the plan describes everything that is sent.
@@ -137,6 +140,8 @@ export interface Request {
   readonly outcome?: OutcomeRules;
   /** Conditions for the success of a sample, in the order of evaluation. Only a .jmx file defines them. */
   readonly assertions?: readonly Assertion[];
+  /** The managers of cookies, caches and users that apply to the request. Only a .jmx file defines them. */
+  readonly managers?: RequestManagers;
 }
 
 /** A think time for each message: `delayMs` plus a uniformly random time up to `rangeMs`. */

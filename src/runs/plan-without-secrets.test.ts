@@ -1,6 +1,15 @@
 import { expect, it } from 'vitest';
 import { groupOf, planOf } from '../plan/jmx/testing/imported.ts';
-import { headerManager, jmx, jmxElement, props, sampler, threadGroup } from '../plan/jmx/testing/jmx.ts';
+import {
+  authManager,
+  cookieManager,
+  headerManager,
+  jmx,
+  jmxElement,
+  props,
+  sampler,
+  threadGroup,
+} from '../plan/jmx/testing/jmx.ts';
 import { withoutSecrets } from './plan-without-secrets.ts';
 
 it('masks a secret of a URL or header also in the texts of assertions', () => {
@@ -33,4 +42,24 @@ it('masks a secret of a URL or header also in the texts of assertions', () => {
   expect(shown).toContain('"patterns":["token=***"]');
   expect(shown).not.toContain('S3CRETVALUE');
   expect(shown).not.toContain('of-the-header');
+});
+
+it('masks cookies and users, also in the texts of assertions', () => {
+  const user = { url: 'http://h/?token=S3CRETTOKEN', username: 'S3CRETUSER', password: 'S3CRETPASSWORD' };
+  const patterns = ['S3CRETCOOKIE', 'S3CRETUSER', 'S3CRETPASSWORD'];
+  const assertion = jmxElement(
+    'ResponseAssertion',
+    'Check',
+    `<collectionProp name="Asserion.test_strings">${patterns.map((each) => `<stringProp name="1">${each}</stringProp>`).join('')}</collectionProp>${props({ 'Assertion.test_field': 'Assertion.response_data', 'Assertion.test_type': 16 })}`,
+  );
+  const managers = [cookieManager([{ name: 'a', value: 'S3CRETCOOKIE' }]), authManager(user)];
+  const plan = planOf(jmx(threadGroup({ under: [...managers, assertion, sampler()] })));
+  expect(JSON.stringify(plan)).toContain('S3CRETCOOKIE');
+  const shown = withoutSecrets(plan);
+  expect(JSON.stringify(shown)).not.toContain('S3CRET');
+  expect(shown.managers?.cookies[0]?.cookies).toMatchObject([{ name: 'a', value: '***' }]);
+  expect(shown.threadGroups[0]?.requests[0]?.managers).toMatchObject({
+    cookies: 0,
+    authorizations: [{ url: 'http://h/?token=***', user: '***', password: '***' }],
+  });
 });

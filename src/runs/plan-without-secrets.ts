@@ -1,36 +1,72 @@
+import type { Authorization, Managers } from '../plan/managers/managers.ts';
 import type { Plan, Request } from '../plan/plan.ts';
 import type { Assertion } from '../samples/assertions/assertion.ts';
 import { type HideSecrets, hidingSecretsOf } from './hide-secrets.ts';
-import { maskedUrl, maskedValue } from './secrets.ts';
+import { MASK, maskedUrl, maskedValue } from './secrets.ts';
 
 /**
- * Returns a plan as it may be written to a file. Secret values in headers and URLs are masked, also where an assertion
- * repeats them. The variables of threads are left out, because any of them can be a secret.
+ * Returns a plan as it may be written to a file. Secret values in headers, URLs, cookies and users are masked, also where
+ * an assertion repeats them. The variables of threads are left out, because any of them can be a secret.
  */
 export function withoutSecrets(plan: Plan, redacted: readonly string[] = []): Plan {
-  const { threadVariables: _, ...shown } = plan;
+  const { threadVariables: _, managers, ...shown } = plan;
   return {
     ...shown,
+    ...(managers === undefined ? {} : { managers: shownManagers(managers) }),
     threadGroups: plan.threadGroups.map((group) => ({
       ...group,
-      requests: group.requests.map((request) => shownRequest(request, redacted)),
+      requests: group.requests.map((request) => shownRequest(request, managers, redacted)),
     })),
   };
 }
 
-function shownRequest(request: Request, redacted: readonly string[]): Request {
-  const { url, headers, assertions } = request;
-  const hide = hidingSecretsOf(request, redacted);
+function shownRequest(
+  request: Request,
+  managers: Managers | undefined,
+  redacted: readonly string[],
+): Request {
+  const { url, headers, assertions, managers: own } = request;
+  const hide = hidingSecretsOf({ url, headers: { ...headers, ...secretsOf(request, managers) } }, redacted);
   return {
     ...request,
     url: maskedUrl(url, redacted),
     headers: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name, maskedValue(name, value, redacted)]),
     ),
+    ...(own?.authorizations === undefined
+      ? {}
+      : {
+          managers: { ...own, authorizations: own.authorizations.map((each) => shownUser(each, redacted)) },
+        }),
     ...(assertions === undefined
       ? {}
       : { assertions: assertions.map((assertion) => shownAssertion(assertion, hide)) }),
   };
+}
+
+function shownManagers(managers: Managers): Managers {
+  const cookies = managers.cookies.map((manager) => ({
+    ...manager,
+    cookies: manager.cookies.map((cookie) => ({ ...cookie, value: MASK })),
+  }));
+  return { ...managers, cookies };
+}
+
+function shownUser({ url }: Authorization, redacted: readonly string[]): Authorization {
+  return { url: maskedUrl(url, redacted), user: MASK, password: MASK };
+}
+
+/** Returns the secrets of the managers of a request, as headers with names of secrets. */
+function secretsOf({ managers: own }: Request, managers: Managers | undefined): Record<string, string> {
+  const cookies = managers?.cookies[own?.cookies ?? -1]?.cookies ?? [];
+  const users = own?.authorizations ?? [];
+  return Object.fromEntries([
+    ...cookies.map(({ value }, at) => [`Cookie-${at}`, value]),
+    ...users.flatMap(({ user, password }, at) => [
+      [`Credential-${at}`, user],
+      [`Password-${at}`, password],
+    ]),
+  ]);
 }
 
 function shownAssertion(assertion: Assertion, hide: HideSecrets): Assertion {

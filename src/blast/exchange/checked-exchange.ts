@@ -133,9 +133,11 @@ export class CheckedExchange implements CheckedSample {
 
   /** Source: HTTPSampleResult.java, getSamplerData. */
   #requestData(): string {
-    const { method, url } = this.#request;
+    const { method, url, headers } = this.#request;
     const isBodyless = method === 'HEAD' || method === 'OPTIONS';
     const body = isBodyless ? '' : `\n${method} data:\n${this.#sentBody ?? ''}\n`;
-    return `${method} ${url}\n${body}\n[no cookies]\n`;
+    const cookie = headers.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === 'cookie');
+    const cookies = cookie < 0 ? '[no cookies]' : `Cookie Data:\n${headers[cookie + 1]}`;
+    return `${method} ${url}\n${body}\n${cookies}\n`;
   }
 }

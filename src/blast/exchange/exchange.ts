@@ -12,7 +12,7 @@ import type { Headers, ResponseListener } from '../wire/response-listener.ts';
 import type { Captured, CaptureRule } from './capture.ts';
 import { CheckedExchange } from './checked-exchange.ts';
 import { exchangeFailure, type Failure, functionFailure } from './failure.ts';
-import { redirectOf } from './redirect.ts';
+import { lacksLocation, redirectOf } from './redirect.ts';
 import type { TargetRequest } from './request.ts';
 import { PendingResponse } from './response.ts';
 import { elapsedMsOf, sentAtMs } from './sent-at.ts';
@@ -65,6 +65,8 @@ export interface Outgoing {
   readonly checks: Checks | null;
   /** Returns the hash of the content that was sent. Null if the plan does not compare contents. */
   readonly contentOf: Fill | null;
+  /** Called with status and headers of a complete response. If absent, nobody needs them. */
+  readonly onResponse?: (status: number, headers: Headers) => void;
   /** The requests of the sample before this one, if this request is a redirect. Otherwise absent. */
   readonly redirectedFrom?: RedirectedFrom;
 }
@@ -143,6 +145,7 @@ export class PendingExchange implements ResponseListener {
     const { status, statusText, headers } = this.#response;
     const { request, redirectedFrom } = this.outgoing;
     const redirect = redirectOf(status, headers, request, redirectedFrom?.redirects ?? 0);
+    if (!lacksLocation(status, headers, request.method)) this.outgoing.onResponse?.(status, headers());
     const answer = { responseCode: String(status), responseMessage: statusText };
     if (redirect === null) this.#end(answer, isSuccessStatus(status));
     else if ('responseCode' in redirect) this.#end(redirect, false);

@@ -26,7 +26,7 @@ export function redirectOf(
   redirects: number,
 ): TargetRequest | Failure | null {
   if (!isRedirect(status, method)) return null;
-  const location = headerValues(headers(), 'location').at(-1);
+  const location = locationOf(headers);
   if (location === undefined) {
     return failure(
       'java.lang.IllegalArgumentException',
@@ -40,6 +40,15 @@ export function redirectOf(
   return next === null
     ? failure('java.net.MalformedURLException', locationMistake(location))
     : redirected(next);
+}
+
+/** Whether a response is a redirect without a location. */
+export function lacksLocation(status: number, headers: () => Headers, method: Method): boolean {
+  return isRedirect(status, method) && locationOf(headers) === undefined;
+}
+
+function locationOf(headers: () => Headers): string | undefined {
+  return headerValues(headers(), 'location').at(-1);
 }
 
 function isRedirect(status: number, method: Method): boolean {

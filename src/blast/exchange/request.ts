@@ -1,12 +1,14 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { QblError } from '../../error.ts';
 import { UnsentError } from '../../plan/language/java-url.ts';
+import type { RequestManagers } from '../../plan/managers/managers.ts';
 import type { Method, Plan, Request } from '../../plan/plan.ts';
 import { headersOf } from '../../plan/template/headers.ts';
 import { type HideSecrets, hidingSecretsOf } from '../../runs/hide-secrets.ts';
 import { maskedUrl } from '../../runs/secrets.ts';
 import { javaTarget } from '../java-urls/java-target.ts';
 import { uriSyntaxMistake } from '../java-urls/java-uri.ts';
+import { authorizationFor } from '../managers/authorization.ts';
 import { type Origin, originOf } from '../wire/origin.ts';
 import { asksToClose, type RequestHead, requestHead } from '../wire/request-text.ts';
 import { type Failure, failure } from './failure.ts';
@@ -25,6 +27,8 @@ const CONNECTION_HEADERS = [
   'transfer-encoding',
   'upgrade',
 ];
+
+export type HeaderPair = readonly [name: string, value: string];
 
 /** A request of the plan, parsed once so that sending needs no parsing. */
 export interface TargetRequest {
@@ -50,6 +54,15 @@ export interface TargetRequest {
   readonly redirected: ((url: string) => TargetRequest) | null;
   /** True if JMeter's HTTP client follows redirects itself. */
   readonly redirectsAutomatically: boolean;
+  /** The managers that apply to the request. Null if there are none. */
+  readonly managers: RequestManagers | null;
+  /** Whether a manager of users knows a user for the URL. */
+  readonly isAuthorized: boolean;
+  /**
+   * Returns the request with further valid headers, which a redirect does not have. They replace headers of the same
+   * name.
+   */
+  readonly withHeaders: (headers: readonly HeaderPair[]) => TargetRequest;
   /** Why the request is not sent, as JMeter writes it into its samples. Null if the request is sent. */
   readonly unsent: Failure | null;
 }
@@ -68,19 +81,28 @@ export function targetRequest(
   const url = parseUrl(request, plan);
   const path = plan.javaUrls === true ? javaTarget(request.url) : url.pathname + url.search;
   for (const [name, value] of Object.entries(request.headers)) checkHeader(request, name, value);
-  const headers = headersOf(request).flat();
-  const hide = hidingSecretsOf(request, redacted, earlierUrls);
-  const connection = request.keepAlive === false ? 'close' : 'keep-alive';
-  return {
+  const authorization = authorizationFor(request.url, request.managers?.authorizations ?? []);
+  const maskedOnce = maskedUrl(request.url, redacted);
+  const withOwn = (own: Request): HeadParts => {
+    const pairs = withAuthorization(headersOf(own), authorization);
+    const headers = pairs.flat();
+    const secrets = { url: request.url, headers: Object.fromEntries(pairs) };
+    const hide = hidingSecretsOf(secrets, redacted, earlierUrls);
+    const connection = request.keepAlive === false ? 'close' : 'keep-alive';
+    return {
+      head: requestHead(request.method, path, url.host, connection, headers),
+      closes: connection === 'close' || asksToClose(headers),
+      headers,
+      hide,
+      shownUrl: earlierUrls.length === 0 ? maskedOnce : maskedUrl(hide(request.url), redacted),
+    };
+  };
+  const target: TargetRequest = {
+    ...withOwn(request),
     label: request.name,
     url: request.url,
-    shownUrl: maskedUrl(earlierUrls.length === 0 ? request.url : hide(request.url), redacted),
-    hide,
     origin: originOf(url),
     method: request.method,
-    head: requestHead(request.method, path, url.host, connection, headers),
-    closes: connection === 'close' || asksToClose(headers),
-    headers,
     timeoutMs: request.timeoutMs,
     connectTimeoutMs: request.connectTimeoutMs ?? request.timeoutMs,
     redirected:
@@ -88,9 +110,19 @@ export function targetRequest(
         ? (to) => targetRequest(redirectedTo(request, to), redacted, plan, [...earlierUrls, request.url])
         : null,
     redirectsAutomatically: request.redirectsAutomatically === true,
+    managers: request.managers ?? null,
+    isAuthorized: authorization !== null,
+    withHeaders: (added) => {
+      const headers = replaced(request.headers, added);
+      return { ...target, ...withOwn({ ...request, headers }) };
+    },
     unsent: null,
   };
+  return target;
 }
+
+/** The parts of a request that depend on its headers. */
+type HeadParts = Pick<TargetRequest, 'head' | 'closes' | 'headers' | 'hide' | 'shownUrl'>;
 
 /**
  * Returns the request of one message whose URL got values while the test runs. JMeter sends no request if Java does not
@@ -128,6 +160,25 @@ export function unsentRequest(
     shownUrl,
     unsent: failure(exception, url === null ? message : message.replace(url, shownUrl)),
   };
+}
+
+/** HttpClient adds the user after all other headers, unless the request has a header Authorization already. */
+function withAuthorization(
+  headers: readonly HeaderPair[],
+  authorization: string | null,
+): readonly HeaderPair[] {
+  if (authorization === null || headers.some(([name]) => name.toLowerCase() === 'authorization'))
+    return headers;
+  return [...headers, ['Authorization', authorization]];
+}
+
+function replaced(
+  headers: Readonly<Record<string, string>>,
+  added: readonly HeaderPair[],
+): Record<string, string> {
+  const same = (one: string) => added.find(([name]) => name.toLowerCase() === one.toLowerCase());
+  const kept = Object.entries(headers).map((header) => same(header[0]) ?? header);
+  return Object.fromEntries([...kept, ...added.filter((each) => !kept.includes(each))]);
 }
 
 /** Source: HTTPSamplerBase.java, computeMethodForRedirect. */

@@ -3,6 +3,7 @@ import type { Identity } from '../../message/identity.ts';
 import { hasKinds, numberOfKind } from '../../plan/groups/stages.ts';
 import { UnsentError } from '../../plan/language/java-url.ts';
 import { AllThreadVariables } from '../../plan/language/thread-variables.ts';
+import type { Managers } from '../../plan/managers/managers.ts';
 import type { Plan, Request, ThreadGroup, Timer } from '../../plan/plan.ts';
 import { scheduleStartMs } from '../../plan/schedule.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
@@ -52,6 +53,8 @@ export interface LoadGroup {
   readonly loops: Loops;
   readonly requests: readonly GroupRequest[];
   readonly tls: ConnectionOptions;
+  /** The managers that remember something. Null if no request has a manager. */
+  readonly managers: Managers | null;
   /** The variables of the threads of all groups. */
   readonly threads: AllThreadVariables;
 }
@@ -76,6 +79,8 @@ export interface MessageWriters {
   readonly headOf?: HeadOf | undefined;
   readonly contentOf?: ContentOf | undefined;
 }
+
+const NOTHING_TO_REMEMBER: Managers = { cookies: [], caches: [] };
 
 /** Throws QblError('usage') if a request cannot be sent. */
 export function loadGroups(
@@ -103,6 +108,9 @@ function loadGroup(
   return {
     plan: group,
     number: index + 1,
+    managers: group.requests.some(({ managers }) => managers !== undefined)
+      ? (plan.managers ?? NOTHING_TO_REMEMBER)
+      : null,
     numberOfKind: numberOfKind(plan, index),
     hasKinds: hasKinds(plan),
     pacing: { rate: plan.rate, startMs: scheduleStartMs(plan) },

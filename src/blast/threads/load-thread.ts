@@ -13,6 +13,7 @@ import { sentAtMs } from '../exchange/sent-at.ts';
 import { Connections } from './connections.ts';
 import type { GroupRequest, LoadGroup } from './load-group.ts';
 import { LoopController } from './loop-controller.ts';
+import { ManagedRequests } from './managed-requests.ts';
 import type { Pacing } from './pacer.ts';
 import type { ThreadStart } from './ramp-up.ts';
 
@@ -30,6 +31,8 @@ export class LoadThread {
   readonly #position: LoopController;
   readonly #connections: Connections;
   readonly #onExchange: OnExchange;
+  /** Null if no request of the thread has a manager. */
+  readonly #managed: ManagedRequests | null;
   #sending: { hop: Hop; connection: Connection; outgoing: Outgoing } | null = null;
   intendedAt = 0;
 
@@ -48,6 +51,7 @@ export class LoadThread {
     this.#position = new LoopController(group.loops);
     this.#connections = new Connections(group.tls);
     this.#onExchange = onExchange;
+    this.#managed = ManagedRequests.of(group);
   }
 
   /** The thread's variables. */
@@ -106,8 +110,9 @@ export class LoadThread {
     }
   }
 
-  #send(hop: Hop, outgoing: Outgoing): void {
+  #send(hop: Hop, planned: Outgoing): void {
     const connection = this.#connections.to(hop.request.origin);
+    const outgoing = this.#managed?.withHeaders(planned) ?? planned;
     this.#sending = { hop, connection, outgoing };
     const { unsent } = hop.request;
     if (unsent !== null) {
@@ -134,19 +139,24 @@ export class LoadThread {
     const exchange = joined(hop.before, last);
     const { redirect } = last;
     if (redirect === null) {
-      this.#onExchange(this, hop.request, exchange);
+      this.#onExchange(this, outgoing.request, exchange);
       return;
     }
     const next = { request: redirect, redirects: hop.redirects + 1, before: exchange };
     this.#send(next, { ...outgoing, ...bodyless(next) });
   };
 
-  /** Moves to the next request. After a failed request, `onSampleError` of the group decides what comes next. */
+  /**
+   * Moves to the next request. After a failed request, `onSampleError` of the group decides what comes next. Throws
+   * QblError('usage') if a manager cannot do what JMeter does.
+   */
   advance(failed: boolean): void {
     const { loop } = this.#position;
+    this.#managed?.check();
     this.#position.advance(failed);
-    if (this.group.plan.newConnectionEachLoop !== true || this.#position.loop === loop) return;
-    this.#connections.renew();
+    if (this.#position.loop === loop) return;
+    this.#managed?.startLoop();
+    if (this.group.plan.newConnectionEachLoop === true) this.#connections.renew();
   }
 
   #next(): GroupRequest {

@@ -87,8 +87,18 @@ function isWhole(value: number): boolean {
  * Source: HTTPHC4Impl.java.
  */
 function requestMistakes(request: Request): string[] {
-  const { name, label, method, url, body, headers, assertions, followRedirects, redirectsAutomatically } =
-    request;
+  const {
+    name,
+    label,
+    method,
+    url,
+    body,
+    headers,
+    assertions,
+    followRedirects,
+    redirectsAutomatically,
+    managers,
+  } = request;
   const withoutBody = method === 'HEAD' || method === 'OPTIONS';
   const notAscii = Object.entries(headers).filter(([, value]) => /[^\t\x20-\x7e]/.test(value));
   const host = Object.entries(headers).find(([header]) => header.toLowerCase() === 'host')?.[1];
@@ -106,6 +116,9 @@ function requestMistakes(request: Request): string[] {
     ...(followRedirects || redirectsAutomatically
       ? [`${name}: its redirects: qbl cannot see in JMeter's samples which messages were redirected`]
       : []),
+    ...(managers === undefined
+      ? []
+      : [`${name}: its cookies, caches or users: qbl does not write managers into a .jmx file`]),
     ...(host === sentHost ? [] : [`${name}: the header Host: JMeter sends ${sentHost}`]),
   ];
 }

@@ -75,6 +75,7 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
     rate: null,
     javaUrls: true as const,
     ...variablesOf(defined, context),
+    ...managersOf(context),
   };
   return {
     plan,
@@ -94,6 +95,10 @@ function variablesOf(
   if (!list.some(({ kind }) => kind === 'text')) return { variables: list };
   const values = [...variables].map(([name, definition]) => [name, definition(null)] as const);
   return { variables: list, threadVariables: Object.fromEntries(values) };
+}
+
+function managersOf({ ownManagers: { all } }: ImportContext): Pick<Plan, 'managers'> {
+  return all === undefined ? {} : { managers: all };
 }
 
 /** Reads an element directly under the test plan. Returns nothing for an element that is no thread group. */
@@ -141,6 +146,7 @@ function enterTestPlan(
     timers: [],
     userParameters: [],
     assertions: [],
+    managers: {},
   };
   refuseOtherProperties(testPlan, context);
   return enter(testPlan, outermost, context);

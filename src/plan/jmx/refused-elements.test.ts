@@ -16,14 +16,7 @@ describe('refuses and names, with its path:', () => {
   it.each([
     ...['IfController', 'LoopController', 'TransactionController', 'WhileController'],
     ...['OnceOnlyController', 'ThroughputController', 'ForeachController', 'ModuleController'],
-    ...[
-      'CSVDataSet',
-      'CookieManager',
-      'CacheManager',
-      'AuthManager',
-      'RandomVariableConfig',
-      'KeystoreConfig',
-    ],
+    ...['CSVDataSet', 'RandomVariableConfig', 'KeystoreConfig'],
     ...['GaussianRandomTimer', 'PoissonRandomTimer', 'ConstantThroughputTimer', 'SyncTimer'],
     ...['JSR223Sampler', 'TestAction', 'JDBCSampler', 'PublisherSampler'],
     ...['JSR223PreProcessor', 'RegexExtractor', 'JSONPostProcessor', 'XPathAssertion', 'JMESPathAssertion'],
@@ -157,7 +150,7 @@ describe('refuses and names, with its path:', () => {
     const group = threadGroup({
       under: [sampler({ properties: { 'HTTPSampler.proxyHost': 'p' } }), controller],
     });
-    const text = jmx(group, jmxElement('CookieManager', 'Cookies', ''));
+    const text = jmx(group, jmxElement('KeystoreConfig', 'Keys', ''));
     const lines = text.split('\n');
     const at = (what: string) => lines.findIndex((line) => line.includes(what)) + 1;
     expect(() => importJmx('some.jmx', text, {}, () => {})).toThrow(
@@ -166,7 +159,7 @@ describe('refuses and names, with its path:', () => {
         `some.jmx:${at('testname="Send"')} Test Plan › Users › Send: HTTPSampler.proxyHost=p is not supported`,
         `some.jmx:${at('testname="If"')} Test Plan › Users › If: IfController is not supported here`,
         `some.jmx:${at('testname="Script"')} Test Plan › Users › If › Script: JSR223Sampler is not supported here`,
-        `some.jmx:${at('Cookies')} Test Plan › Cookies: CookieManager is not supported here`,
+        `some.jmx:${at('Keys')} Test Plan › Keys: KeystoreConfig is not supported here`,
       ].join('\n'),
     );
   });

@@ -107,6 +107,7 @@ function requestFields(request: Request, path: Path, variables: readonly PlanVar
     followRedirects,
     label,
     redirectsAutomatically,
+    managers,
     ...others
   } = rest;
   nothingElse(others);
@@ -126,6 +127,9 @@ function requestFields(request: Request, path: Path, variables: readonly PlanVar
     ...(followRedirects || redirectsAutomatically
       ? ['The .jmx follows redirects. A YAML plan does not.']
       : []),
+    ...(managers === undefined
+      ? []
+      : ['The .jmx has managers of cookies, caches or users for this request. A YAML plan has none.']),
     ...(isUnusualUrl(url)
       ? ['JMeter keeps . and .. in the path of this URL, and sends // as /. A YAML plan does not.']
       : []),

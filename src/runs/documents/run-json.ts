@@ -8,33 +8,13 @@ import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts'
 import { filledText } from '../json/filled-text-schema.ts';
 import { groupOrder, groupTimes } from '../json/group-schemas.ts';
 import { createJson, replaceJson } from '../json/json-file.ts';
+import { managers, requestManagers } from '../json/managers-schema.ts';
+import { content, findPlace, placement } from '../json/place-schemas.ts';
 import { queueUrl } from '../json/queue-url-schema.ts';
 import { parseRecord, textIfThere } from '../json/read-json.ts';
 import { responseRule } from '../json/response-rule-schema.ts';
 import { withoutSecrets } from '../plan-without-secrets.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
-
-const pointer = z.array(z.string());
-
-const placement = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('template') }),
-  z.object({ kind: z.literal('header'), name: z.string() }),
-  z.object({ kind: z.literal('body'), pointer }),
-  z.object({ kind: z.literal('field'), pointer }),
-]);
-
-const findPlace = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('key') }),
-  z.object({ kind: z.literal('header'), name: z.string() }),
-  z.object({ kind: z.literal('payload'), pointer }),
-]);
-
-const content = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('whole') }),
-  z.object({ kind: z.literal('fields'), fields: z.array(z.object({ sent: pointer, found: pointer })) }),
-]);
 
 const request = z.object({
   name: z.string(),
@@ -55,6 +35,7 @@ const request = z.object({
     .object({ acked: z.array(responseRule).exactOptional(), rejected: z.array(responseRule).exactOptional() })
     .exactOptional(),
   assertions: z.array(assertion).exactOptional(),
+  managers: requestManagers.exactOptional(),
 });
 
 const threadGroup = z.object({
@@ -94,6 +75,7 @@ const plan: z.ZodType<Plan> = z.object({
   untilStopped: z.literal(true).exactOptional(),
   variables: z.array(variable).exactOptional(),
   javaUrls: z.literal(true).exactOptional(),
+  managers: managers.exactOptional(),
   foreign: z.object({ name: z.string(), sha256: z.string() }).exactOptional(),
   hops: z
     .array(z.object({ name: z.string(), queue: queueUrl, find: z.array(findPlace).exactOptional() }))

@@ -5,6 +5,7 @@ import { ExpressionError, parseProperty } from '../../language/expression.ts';
 import { constantOf, type FilledText, templateOf } from '../../language/filled-text.ts';
 import type { ThreadVariables } from '../../language/thread-variables.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
+import { OwnManagers } from './managers/own-managers.ts';
 import { OwnVariables } from './variables/own-variables.ts';
 
 /** A part of a .jmx file that qbl cannot send as JMeter would send it. `line` and `path` show where the part is. */
@@ -34,6 +35,7 @@ export class ImportContext {
   readonly #refused = new Set<string>();
   #depth = 0;
   readonly ownVariables = new OwnVariables();
+  readonly ownManagers = new OwnManagers();
   readonly properties: Readonly<Record<string, string>>;
   /** Facts about the plan that may surprise the user. */
   readonly notes: string[] = [];

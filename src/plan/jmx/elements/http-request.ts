@@ -1,3 +1,4 @@
+import type { Assertion } from '../../../samples/assertions/assertion.ts';
 import { writtenText } from '../../language/filled-text.ts';
 import type { Method, Request } from '../../plan.ts';
 import * as schema from '../../schema.ts';
@@ -26,6 +27,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
   const url = urlOf(reader, query, context);
   const headers = headersOf(reader, url, context);
   const assertions = importAssertions(level.assertions, followsRedirects(reader), reader.scope, context);
+  refuseHiddenCookies(assertions, reader, context);
   return {
     name: context.checked(sampler, 'testname', schema.oneLine, writtenText(name), ''),
     ...(name.every((part) => 'literal' in part) ? {} : { label: context.templateOf(name) }),
@@ -42,7 +44,22 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
     ...(reader.isTrue('HTTPSampler.auto_redirects') ? { redirectsAutomatically: true } : {}),
     ...(level.timers.length === 0 ? {} : { timers: level.timers }),
     ...(assertions.length === 0 ? {} : { assertions }),
+    ...(Object.keys(level.managers).length === 0 ? {} : { managers: level.managers }),
   };
+}
+
+/** In JMeter, the request data of a redirected sample has the cookies of the first request. */
+function refuseHiddenCookies(
+  assertions: readonly Assertion[],
+  reader: SamplerReader,
+  context: ImportContext,
+): void {
+  const seesCookies = assertions.some((each) => each.kind === 'response' && each.field === 'request data');
+  if (!seesCookies || !followsRedirects(reader) || reader.level.managers.cookies === undefined) return;
+  context.refuse(
+    reader.element,
+    'an assertion on the request data is not supported for a request with a cookie manager that follows redirects',
+  );
 }
 
 /** With auto_redirects, JMeter's HTTP client follows the redirects itself, in another way. */

@@ -1,8 +1,10 @@
+import type { RequestManagers } from '../../managers/managers.ts';
 import type { Timer } from '../../plan.ts';
 import { knownName, roleOf, type SettingName, stateOf } from '../registry.ts';
 import { type TestElement, textOf } from '../tree.ts';
 import type { ImportContext, Variables } from './context.ts';
 import { type HeaderTexts, headersOfElement, mergeHeaders } from './header-manager.ts';
+import { MANAGERS, type ManagerName, withManager } from './managers/apply-manager.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { counterDefinition } from './variables/counter-config.ts';
 import { checkUserParameters } from './variables/user-parameters.ts';
@@ -19,6 +21,7 @@ export interface TreeLevel {
   readonly userParameters: readonly TestElement[];
   /** Assertions in the order in which JMeter evaluates them: the outer ones first (TestCompiler.java). */
   readonly assertions: readonly TestElement[];
+  readonly managers: RequestManagers;
 }
 
 /**
@@ -50,10 +53,12 @@ export function enter(
 
 /**
  * Puts settings into the order in which a later setting replaces an earlier one. Of several header managers or defaults
- * at one place of the tree, the first counts (TestCompiler.java, saveSamplerConfigs).
+ * at one place of the tree, the first counts (TestCompiler.java, saveSamplerConfigs). Of several other managers, the last
+ * counts, and a manager never replaces an earlier one.
  */
 function inOrderOfEffect<T extends { readonly name: SettingName }>(settings: readonly T[]): T[] {
-  const isMerged = ({ name }: T) => name === 'HeaderManager' || name === 'HttpDefaultsGui';
+  const reversed: readonly string[] = ['HeaderManager', 'HttpDefaultsGui', ...MANAGERS];
+  const isMerged = ({ name }: T) => reversed.includes(name);
   return [...settings.filter((each) => !isMerged(each)), ...settings.filter(isMerged).toReversed()];
 }
 
@@ -83,6 +88,13 @@ function isSetting(name: string | null): name is SettingName {
 
 const addAssertion: Apply = (element, level) => ({ ...level, assertions: [...level.assertions, element] });
 
+const addManager =
+  (name: ManagerName): Apply =>
+  (element, level, context) => ({
+    ...level,
+    managers: withManager(name, element, level.managers, level.variables, context),
+  });
+
 const SETTINGS: Readonly<Record<SettingName, Apply>> = {
   ResponseAssertion: addAssertion,
   DurationAssertion: addAssertion,
@@ -95,6 +107,10 @@ const SETTINGS: Readonly<Record<SettingName, Apply>> = {
     headers: mergeHeaders(level.headers, headersOfElement(element, context)),
   }),
   HttpDefaultsGui: (element, level) => ({ ...level, defaults: [element, ...level.defaults] }),
+  CookieManager: addManager('CookieManager'),
+  CacheManager: addManager('CacheManager'),
+  AuthManager: addManager('AuthManager'),
+  DNSCacheManager: addManager('DNSCacheManager'),
   CounterConfig: (element, level, context) => ({
     ...level,
     variables: new Map([...level.variables, ...counterDefinition(element, level.variables, context)]),

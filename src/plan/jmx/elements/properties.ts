@@ -95,6 +95,26 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'HTTPArgument.use_equals',
   ],
   HeaderManager: ['HeaderManager.headers'],
+  CookieManager: [
+    'CookieManager.cookies',
+    'CookieManager.policy',
+    'CookieManager.implementation',
+    'CookieManager.clearEachIteration',
+    'CookieManager.controlledByThreadGroup',
+  ],
+  CacheManager: ['clearEachIteration', 'useExpires', 'maxSize', 'CacheManager.controlledByThread'],
+  AuthManager: [
+    'AuthManager.auth_list',
+    // Both properties have an effect only on Kerberos.
+    'AuthManager.clearEachIteration',
+    'AuthManager.controlledByThreadGroup',
+  ],
+  DNSCacheManager: [
+    'DNSCacheManager.servers',
+    'DNSCacheManager.hosts',
+    'DNSCacheManager.clearEachIteration',
+    'DNSCacheManager.isCustomResolver',
+  ],
   Arguments: ['Arguments.arguments'],
   CounterConfig: [
     'CounterConfig.start',

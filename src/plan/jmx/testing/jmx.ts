@@ -8,10 +8,16 @@ export interface JmxOptions {
 }
 
 /**
- * Classes of JMeter's editor. JMeter loads no element without such a class, and applies a header manager only if the
- * class is this one.
+ * Classes of JMeter's editor. JMeter loads no element without such a class, and applies a manager only if the class is
+ * this one.
  */
-const GUI_CLASSES: Readonly<Record<string, string>> = { HeaderManager: 'HeaderPanel' };
+const GUI_CLASSES: Readonly<Record<string, string>> = {
+  HeaderManager: 'HeaderPanel',
+  CookieManager: 'CookiePanel',
+  CacheManager: 'CacheManagerGui',
+  AuthManager: 'AuthPanel',
+  DNSCacheManager: 'DNSCachePanel',
+};
 
 /** Returns an element, followed by its hashTree. */
 export function jmxElement(
@@ -54,6 +60,38 @@ export function headerManager(values: Readonly<Record<string, string>>): string 
     props({ 'Header.name': name, 'Header.value': value }),
   );
   return jmxElement('HeaderManager', 'Headers', collection('HeaderManager.headers', headers, 'Header'));
+}
+
+/** A cookie of a cookie manager. */
+export interface JmxCookie {
+  readonly name: string;
+  readonly value: string;
+  readonly domain?: string;
+  readonly path?: string;
+}
+
+export function cookieManager(
+  cookies: readonly JmxCookie[] = [],
+  values: Readonly<Record<string, string | boolean>> = {},
+): string {
+  const elements = cookies.map(({ name, value, domain = '127.0.0.1', path = '/' }) => {
+    const own = { 'Cookie.value': value, 'Cookie.domain': domain, 'Cookie.path': path };
+    return `<elementProp name="${name}" elementType="Cookie" testname="${name}">${props({ ...own, 'Cookie.domain_specified': true })}</elementProp>`;
+  });
+  const list = `<collectionProp name="CookieManager.cookies">${elements.join('')}</collectionProp>`;
+  return jmxElement('CookieManager', 'Cookies', `${list}${props(values)}`);
+}
+
+/** Returns a manager of users. The names of the values are without `Authorization.`. */
+export function authManager(...users: readonly Readonly<Record<string, string>>[]): string {
+  const elements = users.map((user) =>
+    props(Object.fromEntries(Object.entries(user).map(([name, value]) => [`Authorization.${name}`, value]))),
+  );
+  return jmxElement('AuthManager', 'Users', collection('AuthManager.auth_list', elements, 'Authorization'));
+}
+
+export function cacheManager(values: Readonly<Record<string, string | number | boolean>> = {}): string {
+  return jmxElement('CacheManager', 'Cache', props(values));
 }
 
 export function counter(values: Readonly<Record<string, string | number | boolean>>): string {

@@ -2,9 +2,9 @@ import { importJmx } from '../import.ts';
 import { jmx, sampler, threadGroup } from './jmx.ts';
 
 /** Returns the lines of the error, without file names and line numbers. */
-export function refusalsOf(text: string): string[] {
+export function refusalsOf(text: string, properties: Readonly<Record<string, string>> = {}): string[] {
   try {
-    importJmx('some.jmx', text, {}, () => {});
+    importJmx('some.jmx', text, properties, () => {});
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return error.message
