@@ -156,7 +156,7 @@ test('says why qbl cannot send the written plan yet', async () => {
     ),
   );
   expect(code).toBe(0);
-  expect(stdout).toContain('HTTPSampler.domain: expected the name of a server');
+  expect(stdout).toContain('url: http://:3000/send');
   expect(stdout).toContain('url: http://localhost:3000/of/${__V(user)}');
   expect(stderr).toContain('url: ${__V(user)} is unknown');
   expect(stderr).toMatch(

@@ -87,11 +87,20 @@ export function writtenText(text: FilledText): string {
   return text.map((part) => ('literal' in part ? part.literal : writtenPart(part))).join('');
 }
 
+function writtenUrl({ protocol, domain, port, path, query }: UrlFields<FilledText>): string {
+  const [server, target] = [writtenText(domain), writtenText(path)];
+  if (server === '' && path.length > 0 && !target.startsWith('/')) return target;
+  const place = port.length === 0 ? '' : `:${writtenText(port)}`;
+  const slash = target.startsWith('/') ? '' : '/';
+  const behind = query.length === 0 ? '' : `?${writtenText(query)}`;
+  return `${writtenText(protocol) || 'http'}://${server}${place}${slash}${target}${behind}`;
+}
+
 function writtenPart(part: Exclude<Part, { literal: string }>): string {
   if ('mention' in part) return `\${${part.mention}}`;
   if ('variable' in part) return `\${${part.variable}}`;
   if ('change' in part) return writtenText(part.text);
-  if ('url' in part) return fieldsOf(part.url).map(writtenText).join(' ');
+  if ('url' in part) return writtenUrl(part.url);
   const parameters = part.parameters.map((each) => writtenText(each)).join(',');
   return `\${${part.call}(${parameters})}`;
 }

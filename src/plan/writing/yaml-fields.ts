@@ -171,19 +171,19 @@ function limit(timeoutMs: number): string {
 function withKnownVariables(text: string, variables: readonly PlanVariable[]): string {
   return text.replace(/\$\{([^}]*)\}/g, (mention, name) => {
     const variable = variables.find((each) => each.name === name);
-    return variable === undefined ? mention : `\${${knownVariable(variable)}}`;
+    return variable === undefined ? mention : knownText(variable);
   });
 }
 
-function knownVariable({ kind }: PlanVariable): string {
-  return kind === 'counter' ? 'loop' : 'uuid';
+/** A text with variables of the thread stays as it is, so that the check of the YAML plan names the text. */
+function knownText(variable: PlanVariable): string {
+  if (variable.kind === 'text') return writtenText(variable.text);
+  return variable.kind === 'counter' ? '${loop}' : '${uuid}';
 }
 
 function unsaidVariable(variable: PlanVariable): Unsaid {
-  return {
-    path: [],
-    text: `${variableText(variable)} This plan writes \${${knownVariable(variable)}} instead.`,
-  };
+  const instead = variable.kind === 'text' ? '' : ` This plan writes ${knownText(variable)} instead.`;
+  return { path: [], text: `${variableText(variable)}${instead}` };
 }
 
 function variableText(variable: PlanVariable): string {
