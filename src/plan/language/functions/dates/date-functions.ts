@@ -5,14 +5,7 @@ import { parseInt64, wholeNumber } from '../numbers/whole-number.ts';
 import { type DatePart, parseDatePattern } from './date-pattern.ts';
 import { formatDate } from './format-date.ts';
 import { durationMs } from './java-duration.ts';
-import {
-  dayOfWeek,
-  daysInMonth,
-  epochMsOf,
-  type LocalTime,
-  localTimeAt,
-  machineOffset,
-} from './local-time.ts';
+import { dayOfWeek, daysInMonth, epochMsOf, type LocalTime, localTimeAt } from './local-time.ts';
 import { type DateReader, dateReader, type ReadDate } from './read-date.ts';
 
 /** JMeter's functions of dates. `now` is epoch milliseconds with a fraction. */
@@ -94,7 +87,8 @@ function startOf(parts: readonly DatePart[] | null, text: string, now: number): 
   }
   const read = shiftReader(parts)(text);
   if (read === null) return null;
-  const { offsetMinutes = machineOffset(now) } = read;
+  // Without an offset in the text, the pattern writes none either, so each offset gives the same text.
+  const { offsetMinutes = 0 } = read;
   const year = localTimeAt(now).year;
   const time = completeTime({ year, month: 1, day: 1, ...read, offsetMinutes });
   return time === null ? null : { epochMs: epochMsOf(time), offsetMinutes };

@@ -39,7 +39,7 @@ function microsecondsOf(epochMs: number): number {
   return Math.min(999, Math.round((epochMs - Math.floor(epochMs)) * 1000));
 }
 
-export function machineOffset(epochMs: number): number {
+function machineOffset(epochMs: number): number {
   return -new Date(epochMs).getTimezoneOffset();
 }
 
