@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Plan, ThreadGroup } from '../plan/plan.ts';
+import type { TraceSink } from './recording/tracer.ts';
 import type { Answer } from './testing/test-bed.ts';
 import { groupTo, planOf, TestBed } from './testing/test-bed.ts';
 
@@ -61,6 +62,17 @@ describe('setUp and tearDown groups', () => {
     expect(received).toEqual(['1-1-1', '2-1-1', '3-1-1']);
     const [first, , delayed] = rows.map(({ timeStampMs }) => timeStampMs);
     expect((delayed ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(199);
+  });
+
+  it('are named in the trace', async () => {
+    const { url } = await bed.endpoint();
+    const traced: (string | number | undefined)[] = [];
+    const trace: TraceSink = {
+      wants: () => true,
+      write: ({ thread, threadGroup }) => traced.push(thread, threadGroup),
+    };
+    await bed.run(planOf([groupTo(url, { kind: 'setUp' }), groupTo(url)]), { trace });
+    expect(traced).toEqual(['users 1-1', 1, 'users 1-1', 2]);
   });
 
   it('run even if the groups before them have no thread', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { IN_BODY } from '../message/placement.ts';
 import type { Plan, ThreadGroup, Timer } from './plan.ts';
-import { rateSchedule, scheduleStartMs } from './schedule.ts';
+import { plannedMs, rateSchedule, scheduleStartMs } from './schedule.ts';
 
 function planOf(group: Partial<ThreadGroup>, timers: readonly Timer[] = []): Plan {
   const request = {
@@ -54,4 +54,19 @@ test('a group that ends before its first think time is over does not count', () 
 
 test('no request of a rate is due during the start delay', () => {
   expect(rateSchedule(planOf({ startDelayMs: 3_000 }))).toMatchObject({ durationMs: 5_000, samples: null });
+});
+
+test('the duration of a plan is the sum of the durations of its stages', () => {
+  const groupsOf = (...groups: Partial<ThreadGroup>[]) =>
+    groups.flatMap((group) => planOf(group).threadGroups);
+  const plan = (...groups: Partial<ThreadGroup>[]) => ({ ...planOf({}), threadGroups: groupsOf(...groups) });
+  const groups = [{ kind: 'setUp' as const }, { durationMs: 3_000 }, { startDelayMs: 2_000 }];
+  expect(plannedMs(plan(...groups))).toBe(12_000);
+  expect(plannedMs({ ...plan(...groups), oneGroupAtATime: true })).toBe(15_000);
+  expect(plannedMs(plan(...groups, { kind: 'tearDown', durationMs: null, loops: 1 }))).toBeNull();
+  const schedule = [
+    { startMs: 0, endMs: 9_000 },
+    { startMs: 5_000, endMs: 7_000 },
+  ];
+  expect(plannedMs(plan({ durationMs: null, schedule }))).toBe(9_000);
 });

@@ -189,6 +189,13 @@ describe('renderJmx', () => {
     expect(propertyOf(root, 'ThreadGroup', 'ThreadGroup.delay')).toBe('4');
   });
 
+  it('starts threads with delay if the group says so', () => {
+    const delayed = (group: ThreadGroup) =>
+      propertyOf(render({ ...PLAN, threadGroups: [group] }), 'ThreadGroup', 'ThreadGroup.delayedStart');
+    expect(delayed({ ...GROUP, delayedStart: true })).toBe('true');
+    expect(delayed(GROUP)).not.toBe('true');
+  });
+
   it('has no header manager if there are no headers', () => {
     const requests = [{ ...REQUEST, headers: {} }];
     const root = render({ ...PLAN, threadGroups: [{ ...GROUP, requests }] });

@@ -3,6 +3,7 @@ import { IN_BODY } from '../../../message/placement.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { byName, OFFENCES } from '../../../runs/documents/counts.ts';
 import type { VerifyRecord } from '../../../runs/documents/verify-json.ts';
+import type { TracedSample } from '../../../runs/rows/trace.ts';
 import type { SampleRow } from '../../../samples/jtl/jtl-reader.ts';
 import { OffenderSamples, offendingRequests } from './offender-samples.ts';
 import { resultOfSample } from './result-of-sample.ts';
@@ -123,4 +124,19 @@ test('finds the row by its place if JMeter ran the test plan unchanged, and rebu
     label: 'first',
     request: { line: 'a request of shop.jmx', body: null },
   });
+});
+
+test('finds the row by the column threadGroup if the names of threads do not show the group', () => {
+  const twoGroups = { ...plan, threadGroups: plan.threadGroups.flatMap((group) => [group, group]) };
+  const offending = offendingRequests(
+    verified({ lost: [{ identity: { ...identity, group: 2 }, place: null }] }),
+    'mine',
+  );
+  const samples = new OffenderSamples(twoGroups, offending, null);
+  for (const threadGroup of [1, 2]) samples.take({ ...row('g 1-7', 3, 'second'), threadGroup }, 'acked');
+  expect(samples.found.map(({ key, row: { threadGroup } }) => [key, threadGroup])).toEqual([['2-7-3-2', 2]]);
+  const traced = { thread: 'g 1-7', threadGroup: 2, loop: 3, request: 2 } as TracedSample;
+  const known = new OffenderSamples(twoGroups, offending, [traced]);
+  known.take({ ...row('g 1-7', 3, 'second'), threadGroup: 2 }, 'acked');
+  expect(known.found).toEqual([]);
 });
