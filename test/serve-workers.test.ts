@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { CHILD_MARK } from '../src/process/parent.ts';
 import { startBroker } from './support/broker.ts';
 import { childOf, childrenOf } from './support/processes.ts';
 import { qbl, startQbl } from './support/qbl.ts';
@@ -143,5 +146,28 @@ describe('serve with several processes', () => {
     const { code, stderr } = await qbl(['serve', '--workers', '3', '--port', String(port)], { folder });
     expect(code).toBe(4);
     expect(stderr.match(/^error: .*$/gm)).toEqual([expect.stringMatching(/in use/)]);
+  });
+
+  test('ends with the code of an unavailable environment if a process was killed at the stop', async () => {
+    const { serve } = await startServe();
+    const first = await childOf(serve.pid);
+    process.kill(first, 'SIGSTOP');
+    serve.signal('SIGTERM');
+    // The other process ends only after serve began to stop.
+    await until('the end of the other process', async () => (await childrenOf(serve.pid)).length === 1);
+    process.kill(first, 'SIGKILL');
+    expect(await serve.ended).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('before it was closed'),
+    });
+  });
+
+  test('ends with the exit code of a process that fails before it is ready', async () => {
+    const folder = await tempFolder();
+    const preload = join(folder, 'fail.cjs');
+    await writeFile(preload, `if (process.env.${CHILD_MARK}) process.exit(70);`);
+    const env = { NODE_OPTIONS: `--require=${preload}` };
+    const { code } = await qbl(['serve', '--workers', '2', '--port', '0'], { folder, env });
+    expect(code).toBe(70);
   });
 });

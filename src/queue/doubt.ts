@@ -33,4 +33,6 @@ export interface Doubt {
    * (`absence`). A doubt that does not prevent a pass is still reported under the verdict.
    */
   readonly prevents: 'always' | 'absence' | 'never';
+  /** What a pass does not prove because of the doubt. If absent, reading may have missed other messages. */
+  readonly notProven?: string;
 }

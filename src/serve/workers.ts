@@ -18,7 +18,12 @@ export interface WorkersOptions {
 }
 
 export type StartedWorkers =
-  | { readonly kind: 'running'; readonly url: string | null; close(): Promise<void> }
+  | {
+      readonly kind: 'running';
+      readonly url: string | null;
+      /** Resolves with false if a worker was killed, so that its clients got no answers. */
+      close(): Promise<boolean>;
+    }
   /** The first worker ended before it was ready. It has already printed the reason. */
   | { readonly kind: 'failed'; readonly exitCode: ExitCode };
 
@@ -58,7 +63,8 @@ export async function startWorkers(options: WorkersOptions): Promise<StartedWork
   const close = async () => {
     closing = true;
     const workers = Object.values(cluster.workers ?? {});
-    await Promise.all(workers.map((worker) => stop(worker, timeoutMs + CLOSE_WITHIN_MS, log)));
+    const ended = workers.map((worker) => stop(worker, timeoutMs + CLOSE_WITHIN_MS, log));
+    return (await Promise.all(ended)).every(Boolean);
   };
   return { kind: 'running', url, close };
 }
@@ -71,28 +77,32 @@ function readiness(worker: Worker): Promise<string | null | ExitCode> {
       else if (message.type === 'failed') resolve(failureCode(message.exitCode));
     });
     // `close` comes after the last message of the worker.
-    worker.process.once('close', () => resolve(EXIT_CODES.environment));
+    worker.process.once('close', (code) => resolve(failureCode(code)));
   });
 }
 
-function failureCode(code: number): ExitCode {
-  return Object.values(EXIT_CODES).find((known) => known === code) ?? EXIT_CODES.environment;
+/** @param code exit code of a worker that ended too early; null if the worker was killed */
+function failureCode(code: number | null): ExitCode {
+  const failures = Object.values(EXIT_CODES).filter((known) => known !== EXIT_CODES.held);
+  return failures.find((known) => known === code) ?? EXIT_CODES.environment;
 }
 
+/** Resolves with false if the worker did not end by itself. */
 async function stop(
   worker: Worker | undefined,
   withinMs: number,
   log: (line: string) => void,
-): Promise<void> {
-  if (worker === undefined || worker.isDead()) return;
-  const exited = new Promise<void>((resolve) =>
+): Promise<boolean> {
+  if (worker === undefined || worker.isDead()) return true;
+  const exited = new Promise<boolean>((resolve) =>
     worker.once('exit', (code, signal) => {
       if (code !== 0) log(`worker ${worker.process.pid} ${exitText(code, signal)} before it was closed`);
-      resolve();
+      resolve(code === 0);
     }),
   );
   worker.send({ type: 'stop' } satisfies ParentMessage, () => {});
   const timer = setTimeout(() => worker.process.kill('SIGKILL'), withinMs);
-  await exited;
+  const isClosed = await exited;
   clearTimeout(timer);
+  return isClosed;
 }

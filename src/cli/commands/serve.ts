@@ -75,6 +75,5 @@ async function serveByWorkers(
   context.out.line(`serving POST /send on ${started.url} by ${count} processes`);
   context.parent?.tell({ type: 'ready', url: started.url });
   await aborted(stop);
-  await started.close();
-  return EXIT_CODES.held;
+  return (await started.close()) ? EXIT_CODES.held : EXIT_CODES.environment;
 }

@@ -68,7 +68,8 @@ const INTERRUPTED: Doubt = {
 /** Reports that receipts were left out. They could prove that a message arrived, or was processed twice. */
 function receiptsLeftOut(services: GatheredServices | null): Doubt | null {
   const text = services?.leftOut ?? null;
-  return text === null ? null : { kind: 'service-unfinished', text, prevents: 'absence' };
+  const notProven = 'that no message was processed twice';
+  return text === null ? null : { kind: 'service-unfinished', text, prevents: 'absence', notProven };
 }
 
 function receiptsAlone(services: GatheredServices | null): Doubt | null {

@@ -122,13 +122,11 @@ function gapOf({ kind, text }: Doubt): Reason {
  * have had second copies, damaged messages or unexpected messages that were removed before the reading. Or a service may
  * have processed a message twice.
  */
-function notProvenBy({ kind, text, prevents }: Doubt): NotProven {
-  const missed =
-    kind === 'service-unfinished'
-      ? 'message was processed twice'
-      : 'duplicate, damaged or unexpected message was missed';
-  return { kind, text: prevents === 'never' ? text : `that no ${missed}: ${text}` };
+function notProvenBy({ kind, text, prevents, notProven = NOTHING_MISSED }: Doubt): NotProven {
+  return { kind, text: prevents === 'never' ? text : `${notProven}: ${text}` };
 }
+
+const NOTHING_MISSED = 'that no duplicate, damaged or unexpected message was missed';
 
 function* proven(evidence: Evidence, rules: Rules, isWhole: boolean): Generator<Reason> {
   const offence = (kind: FailReason, count: number, hint = '') => ({
