@@ -61,6 +61,17 @@ it('a sample that an assertion assumes to be a success is one, and keeps its out
   expect(row).toMatchObject({ success: true, outcome: 'rejected', failureMessage: '' });
 });
 
+it('a trace has no text of an assertion for a sample that a later assertion makes a success', async () => {
+  const answer = (response: ServerResponse) => response.writeHead(200).end('ok');
+  const { url } = await bed.endpoint(answer);
+  const traced: TracedSample[] = [];
+  const trace = { wants: () => true, write: (sample: TracedSample) => traced.push(sample) };
+  const assertions = [contains('no'), contains('ok', { assumesSuccess: true })];
+  await bed.run(planOf([groupTo(url, { requests: [requestTo(url, { assertions })] })]), { trace });
+  expect(traced).toMatchObject([{ success: true }]);
+  expect(traced[0]).not.toHaveProperty('assertion');
+});
+
 it.each(['gzip', 'deflate', 'br', 'unknown'])(
   'assertions see a body with the encoding %s',
   async (encoding) => {

@@ -41,7 +41,7 @@ export class Tracer implements CaptureRule {
       outcome,
       success: sample.success,
       failure,
-      ...(sample.failureMessage === '' ? {} : { assertion: sample.failureMessage }),
+      ...(sample.success || sample.failureMessage === '' ? {} : { assertion: sample.failureMessage }),
       sent: this.#sent(request, captured),
       received: this.#received(request, captured, failure !== null),
     });

@@ -26,7 +26,7 @@ const tracedSample = z
     success: z.boolean(),
     /** Why the response is not complete. Null if it is complete. */
     failure: z.string().nullable(),
-    /** JMeter's text of the assertion that failed. Absent if no assertion failed. */
+    /** JMeter's text of the first assertion with a text. Absent if the sample is a success, or if no assertion failed. */
     assertion: z.string().exactOptional(),
     sent: z.object({ method: z.string(), url: z.string(), headers, body: body.nullable() }).readonly(),
     /** The response. Null if no response headers arrived. */

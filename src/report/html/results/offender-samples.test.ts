@@ -92,6 +92,14 @@ test('leaves out messages of other runs, and lost messages if the queue was not 
   expect(offendingRequests(null, 'mine').size).toBe(0);
 });
 
+test('shows the text of an assertion only for a sample that failed', () => {
+  const failureOf = (success: boolean) => {
+    const checked = { ...row('g 1-7', 3, 'second'), success, failureMessage: 'Test failed' };
+    return resultOfSample({ key: '1-7-3-2', identity, row: checked, outcome: 'acked' }, plan, 100).failure;
+  };
+  expect([failureOf(false), failureOf(true)]).toEqual(['Test failed', null]);
+});
+
 test('rebuilds the request from the plan, and names the parts that were not kept', () => {
   const sample = { key: '1-7-3-2', identity, row: row('g 1-7', 3, 'second'), outcome: 'rejected' as const };
   const result = resultOfSample(sample, plan, 100);

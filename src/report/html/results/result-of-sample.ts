@@ -24,7 +24,7 @@ export function resultOfSample(
     elapsedMs: row.elapsedMs,
     outcome,
     success: row.success,
-    failure: failure ?? (failureMessage || null),
+    failure: failure ?? ((!row.success && failureMessage) || null),
     isTraced: false,
     request: requestOf({ identity, plan }, bodyLength),
     response: failure === null ? statusLine(`${responseCode} ${responseMessage}`.trim()) : null,

@@ -123,7 +123,7 @@ function resultData(sample: TracedSample, bodyLength: number): Omit<ResultData, 
     elapsedMs,
     outcome,
     success,
-    failure: failure ?? assertion ?? null,
+    failure: failure ?? (success ? null : (assertion ?? null)),
     isTraced: true,
     request: message(`${sent.method} ${sent.url}`, sent.headers, sent.body, bodyLength),
     response:
