@@ -17,6 +17,17 @@ import { recordOf } from './support/verification.ts';
 
 const ORDERS = fileURLToPath(new URL('fixtures/orders.jmx', import.meta.url));
 
+test('qbl run --with jmeter says when JMeter runs a .jmx file unchanged, whatever the name of the file is', async () => {
+  const folder = await tempFolder();
+  const script = jmxElement('JSR223Sampler', 'Script', '');
+  await writeFile(join(folder, 'plan.xml'), jmx(threadGroup({ under: [sampler(), script] })));
+  const ended = await qbl(['run', '--with', 'jmeter', '--plan', 'plan.xml'], { folder });
+  expect(ended).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('JMeter runs a .jmx file unchanged if --queue names the queue'),
+  });
+});
+
 test('qbl run sends a .jmx with the properties of -J, and every message arrives unchanged', async () => {
   const folder = await tempFolder();
   const args = ['run', '--run', 'mine', '--plan', ORDERS, '-J', 'threads=5', '-Jshop=7', '--json'];

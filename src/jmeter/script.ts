@@ -104,12 +104,21 @@ async function copyOf(foreign: ForeignPlan, options: ScriptOptions): Promise<Scr
   }
 }
 
+const OTHER_FOLDER =
+  'JMeter looks for the files of a test plan beside it. Copy the test plan and its files into a folder that you can write.';
+const COPY_HINTS: Readonly<Record<string, string>> = {
+  EEXIST:
+    'A run with the same --run uses this file, or was killed before it removed the file. Remove the file.',
+  ENAMETOOLONG: 'Give the test plan a shorter file name, or the run a shorter --run.',
+};
+
 async function writeCopy(file: string, text: string): Promise<void> {
   await writeFile(file, text, { mode: 0o600, flag: 'wx' }).catch(async (cause) => {
     // A disk that is full can leave a part of the copy.
-    if (cause.code !== 'EEXIST') await rm(file, { force: true });
+    if (cause.code !== 'EEXIST') await rm(file, { force: true }).catch(() => {});
+    const hint = COPY_HINTS[cause.code] ?? OTHER_FOLDER;
     throw new QblError('environment', `cannot write a copy of the test plan: ${cause.message}`, {
-      hint: 'JMeter looks for the files of a test plan beside it. Copy the test plan and its files into a folder that you can write.',
+      hint,
       cause,
     });
   });

@@ -186,7 +186,11 @@ async function readPlan(
  * Reads the text of a plan file.
  * @throws QblError 'usage' with a hint how to create a plan
  */
-async function readPlanFile(file: string): Promise<string> {
+/**
+ * Returns the text of a plan file.
+ * @throws QblError 'usage' if the file cannot be read
+ */
+export async function readPlanFile(file: string): Promise<string> {
   try {
     return await readBoundedFile('the plan', file, MAX_PLAN_BYTES);
   } catch (cause) {

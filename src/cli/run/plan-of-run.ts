@@ -1,3 +1,4 @@
+import { STANDARD_INPUT } from '../../bounded-file.ts';
 import { QblError } from '../../error.ts';
 import type { LoadedPlan } from '../../plan/load.ts';
 import type { Context } from '../context.ts';
@@ -11,14 +12,24 @@ import type { RunCommandOptions } from './run-each.ts';
 export function loadedPlan(options: RunCommandOptions, context: Context): Promise<LoadedPlan> {
   if (options.with !== 'jmeter' || options.url !== undefined) return loadedPlanOf(options, context);
   if (options.queue !== undefined) return loadedPlanOf(options, context, 'jmeter');
-  return loadedPlanOf(options, context).catch((error) => {
-    if (!(error instanceof QblError) || !/\.jmx$/i.test(options.plan ?? '')) throw error;
+  return loadedPlanOf(options, context).catch(async (error) => {
+    if (!(error instanceof QblError) || !(await isJmxFile(options.plan))) throw error;
     throw new QblError('usage', error.summary, {
       details: error.details,
       cause: error,
       hint: 'JMeter runs a .jmx file unchanged if --queue names the queue of the endpoint in the file.',
     });
   });
+}
+
+/** Whether --plan names a .jmx file, whatever its name is. A plan from standard input cannot be read again. */
+async function isJmxFile(file: string | undefined): Promise<boolean> {
+  if (file === undefined || file === STANDARD_INPUT) return false;
+  const { isJmx, readPlanFile } = await import('../../plan/load.ts');
+  return readPlanFile(file).then(
+    (text) => isJmx(file, text),
+    () => false,
+  );
 }
 
 /**
