@@ -17,7 +17,8 @@ function setOf(has: (character: string) => boolean): CharacterSet {
 
 export const isWord = setOf((character) => WORD.test(character));
 const isDigit = setOf((character) => DIGIT.test(character));
-const isSpace = setOf(isJavaSpace);
+/** The characters that Java takes for whitespace. */
+export const isSpace = setOf(isJavaSpace);
 
 /** Java's Character.isWhitespace. */
 function isJavaSpace(character: string): boolean {

@@ -24,14 +24,21 @@ const SPECIAL_GROUP = /\(\?(?!:)(.?)/y;
  * Parses a regular expression as JMeter's engine does (Jakarta ORO, Perl5Compiler.java).
  * @throws RegexError if the expression is wrong, or if qbl cannot match it exactly as JMeter does
  */
-export function parseRegex(text: string): Syntax {
+export function parseRegex(text: string): ParsedRegex {
   return new RegexParser(text).parse();
+}
+
+export interface ParsedRegex {
+  readonly syntax: Syntax;
+  /** Number of groups, with the group of the whole expression. */
+  readonly groups: number;
 }
 
 class RegexParser {
   readonly #reader: TextReader;
   readonly #flags: ReadonlySet<string>;
   #depth = 0;
+  #groups = 1;
 
   constructor(text: string) {
     this.#reader = new TextReader(text);
@@ -40,10 +47,10 @@ class RegexParser {
     if (unknown !== undefined) throw new RegexError(`the flag (?${unknown}) is not supported`);
   }
 
-  parse(): Syntax {
-    const whole = this.#choice();
+  parse(): ParsedRegex {
+    const part = this.#choice();
     if (this.#reader.peek() !== '') throw new RegexError('a closing parenthesis has no opening one');
-    return whole;
+    return { syntax: { kind: 'group', number: 0, part }, groups: this.#groups };
   }
 
   #choice(): Syntax {
@@ -97,11 +104,13 @@ class RegexParser {
     const special = this.#reader.take(SPECIAL_GROUP);
     if (special !== null) throw new RegexError(`the group (?${special[1]} is not supported`);
     this.#reader.next();
-    if (this.#reader.skips('?')) this.#reader.next();
+    const isRemembered = !this.#reader.skips('?:');
+    const number = isRemembered ? this.#groups++ : 0;
     if (++this.#depth > MAX_DEPTH) throw new RegexError(`groups are nested deeper than ${MAX_DEPTH}`);
     const inner = this.#choice();
     this.#depth--;
     if (!this.#reader.skips(')')) throw new RegexError('a group has no closing parenthesis');
+    if (isRemembered) return { kind: 'group', number, part: inner };
     // A group is a sequence, so that a quantifier after a group with a single position repeats the group.
     return { kind: 'sequence', parts: [inner] };
   }

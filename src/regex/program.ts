@@ -1,4 +1,5 @@
 import { anyCharacter, type CharacterSet } from './character-sets.ts';
+import type { ParsedRegex } from './parse.ts';
 import { type Place, RegexError, type Syntax } from './syntax.ts';
 
 /** One step of a program. The numbers are indexes of the steps that can follow. */
@@ -7,6 +8,8 @@ export type Step =
   | { readonly kind: 'place'; readonly place: Place; readonly next: number }
   /** Goes on with each of the steps. The first step that leads to a match counts. */
   | { readonly kind: 'fork'; readonly nexts: readonly number[] }
+  /** Remembers the position as the start (`2 * group`) or the end (`2 * group + 1`) of a group. */
+  | { readonly kind: 'save'; readonly slot: number; readonly next: number }
   | { readonly kind: 'match' };
 
 export interface Program {
@@ -15,6 +18,8 @@ export interface Program {
   readonly start: number;
   /** The first step of a match that begins at the current position or later. */
   readonly search: number;
+  /** Number of groups, with the group of the whole expression. */
+  readonly groups: number;
 }
 
 /** Maximum number of steps. The time for one character of a text grows with the number of steps. */
@@ -24,7 +29,7 @@ const MAX_STEPS = 1000;
 const MAX_PARTS = 10_000;
 
 /** Turns a parsed expression into a program. Throws RegexError if the program is too long. */
-export function programOf(syntax: Syntax): Program {
+export function programOf({ syntax, groups }: ParsedRegex): Program {
   const steps: Step[] = [];
   const add = (step: Step): number => {
     if (steps.length >= MAX_STEPS) throw tooLong();
@@ -37,7 +42,7 @@ export function programOf(syntax: Syntax): Program {
   const start = compiled(syntax, add({ kind: 'match' }), { add, countPart, steps });
   const skip: Step = { kind: 'one-of', set: anyCharacter, next: steps.length + 1 };
   const search = { kind: 'fork', nexts: [start, add(skip)] } as const;
-  return { steps, start, search: add(search) };
+  return { steps, start, search: add(search), groups };
 }
 
 function tooLong(): RegexError {
@@ -60,6 +65,11 @@ function compiled(syntax: Syntax, next: number, output: Output): number {
       return output.add({ kind: 'place', place: syntax.place, next });
     case 'sequence':
       return syntax.parts.reduceRight((after, part) => compiled(part, after, output), next);
+    case 'group': {
+      const slot = 2 * syntax.number;
+      const end = output.add({ kind: 'save', slot: slot + 1, next });
+      return output.add({ kind: 'save', slot, next: compiled(syntax.part, end, output) });
+    }
     case 'choice':
       return output.add({
         kind: 'fork',

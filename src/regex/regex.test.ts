@@ -75,4 +75,74 @@ describe('Regex', () => {
   ])('refuses %s', (pattern, message) => {
     expect(() => new Regex(pattern, new StepBudget())).toThrow(new RegexError(message));
   });
+
+  const find = (pattern: string, text: string, most = 10) =>
+    new Regex(pattern, new StepBudget(), 'find').find(text, most);
+
+  it.each([
+    [
+      '"(.*?)"',
+      '"a" "b"',
+      [
+        ['"a"', 'a'],
+        ['"b"', 'b'],
+      ],
+    ],
+    ['"(.*)"', '"a" "b"', [['"a" "b"', 'a" "b']]],
+    [
+      '(a)|(b)',
+      'ba',
+      [
+        ['b', null, 'b'],
+        ['a', 'a', null],
+      ],
+    ],
+    ['(?:(a)|b)+', 'ab', [['ab', 'a']]],
+    [
+      '(.*)',
+      'ab\nc',
+      [
+        ['ab', 'ab'],
+        ['c', 'c'],
+      ],
+    ],
+    ['a*', 'ab', [['a'], ['']]],
+    ['^(.)', 'ab', [['a', 'a']]],
+    [
+      '(?m)^(.)',
+      'ab\nc',
+      [
+        ['a', 'a'],
+        ['c', 'c'],
+      ],
+    ],
+    [
+      '\\b(\\w)',
+      'ab cd',
+      [
+        ['a', 'a'],
+        ['c', 'c'],
+      ],
+    ],
+    ['x(y)?', 'x', [['x', null]]],
+    ['x', 'abc', []],
+  ])('finds the matches of %s in %j as ORO does', (pattern, text, matches) => {
+    expect(find(pattern, text)).toEqual(matches);
+  });
+
+  it('stops after the wanted number of matches', () => {
+    expect(find('.', 'abc', 2)).toEqual([['a'], ['b']]);
+  });
+
+  it('finds a match at the end of a long text', () => {
+    expect(find('id=(\\d+);', `${'id=1 '.repeat(100_000)}id=2;`)).toEqual([['id=2;', '2']]);
+  });
+
+  it.each([
+    ['(a*)*', 'a repeated group that can match an empty text is not supported here'],
+    ['(.+:)+?', 'a repetition in a repeated group is not supported here'],
+  ])('does not look for the groups of %s', (pattern, message) => {
+    expect(() => find(pattern, 'a')).toThrow(new RegexError(message));
+    expect(isIn(pattern, 'a:')).toBe(true);
+  });
 });

@@ -1,21 +1,16 @@
-import { isWord } from './character-sets.ts';
+import { groupsIn, type Match, type MatchRange } from './groups.ts';
 import { parseRegex } from './parse.ts';
+import { type Before, beforeIn, beforeOf, characterOf, codeAt, END, HOLDS } from './position.ts';
 import { type Program, programOf } from './program.ts';
+import { refuseRepeatedGroups } from './repeated-groups.ts';
 import type { StepBudget } from './step-budget.ts';
-import type { Place } from './syntax.ts';
 
-const LINE_FEED = 0x0a;
-/** Stands for the character after the end of a text. */
-const END = -1;
-/** Stands for a line feed that is the last character of a text. */
-const LAST_LINE_FEED = -2;
 /** Maximum size of what an expression remembers, in numbers of 8 bytes. When there is more, all of it is forgotten. */
 const MAX_REMEMBERED = 200_000;
 /** Size of a remembered move, in numbers. */
 const MOVE_SIZE = 10;
-
-/** What the position before the next character knows about the character before it. */
-type Before = 'nothing' | 'line-feed' | 'word' | 'other';
+/** Number of characters whose remembered moves take about as long as one step. */
+const CHARACTERS_OF_A_STEP = 16;
 
 /** The steps at which a match can go on before the next character, in the order in which they count. */
 interface State {
@@ -40,9 +35,14 @@ export class Regex {
   readonly #budget: StepBudget;
   #remembered = 0;
 
-  /** @throws RegexError if qbl cannot match the expression exactly as JMeter does */
-  constructor(text: string, budget: StepBudget) {
-    this.#program = programOf(parseRegex(text));
+  /**
+   * @param use `find` if the groups of matches are needed
+   * @throws RegexError if qbl cannot match the expression exactly as JMeter does
+   */
+  constructor(text: string, budget: StepBudget, use: 'test' | 'find' = 'test') {
+    const parsed = parseRegex(text);
+    if (use === 'find') refuseRepeatedGroups(parsed.syntax);
+    this.#program = programOf(parsed);
     this.#budget = budget;
   }
 
@@ -72,6 +72,47 @@ export class Regex {
       if (state.steps.length === 0) return false;
     }
     return this.#moved(state, END).isMatch;
+  }
+
+  /**
+   * Finds matches one after the other, as JMeter does (Perl5Matcher.contains with a PatternMatcherInput). The search goes
+   * on at the end of the last match, and no match may end there.
+   * @param most the number of matches after which the search ends
+   * @throws TooManySteps
+   */
+  find(text: string, most: number): readonly Match[] {
+    const matches: Match[] = [];
+    let noEnd: number | null = null;
+    while (matches.length < most) {
+      const range = this.#next(text, noEnd);
+      if (range === null) break;
+      matches.push(groupsIn(this.#program, text, range, this.#budget));
+      noEnd = range.end;
+    }
+    return matches;
+  }
+
+  #next(text: string, noEnd: number | null): MatchRange | null {
+    const start = noEnd ?? 0;
+    let from = start;
+    let end: number | null = null;
+    let state = this.#stateOf([this.#program.search], beforeIn(text, from));
+    for (let at = start; at <= text.length && state.steps.length > 0; at++) {
+      const code = codeAt(text, at);
+      const move = at === noEnd ? this.#movedWithoutEnd(state, code) : this.#moved(state, code);
+      state = move.state;
+      if (move.isMatch) end = at;
+      // No match has begun, so a match begins later.
+      else if (end === null && state.steps.length === 1 && state.steps[0] === this.#program.search)
+        from = at + 1;
+      if (at % CHARACTERS_OF_A_STEP === 0) this.#budget.take();
+    }
+    return end === null ? null : { from, end, noEnd };
+  }
+
+  #movedWithoutEnd(state: State, code: number): Move {
+    const { steps } = this.#after(state, code, true);
+    return { isMatch: false, state: this.#stateOf(steps, beforeOf(code)) };
   }
 
   #moved(state: State, code: number): Move {
@@ -105,7 +146,7 @@ export class Regex {
    * Follows all steps up to the next character, and takes this character. Steps after the first match do not count,
    * because Perl would not try them.
    */
-  #after({ steps, before }: State, code: number): { steps: number[]; isMatch: boolean } {
+  #after({ steps, before }: State, code: number, mayNotEnd = false): { steps: number[]; isMatch: boolean } {
     const taken = new Set<number>();
     const seen = new Set<number>();
     const open = steps.toReversed();
@@ -114,8 +155,10 @@ export class Regex {
       const step = this.#program.steps[index];
       if (step === undefined || seen.has(index)) continue;
       seen.add(index);
-      if (step.kind === 'match') return { steps: [...taken], isMatch: true };
-      if (step.kind === 'fork') for (const next of step.nexts.toReversed()) open.push(next);
+      if (step.kind === 'match') {
+        if (!mayNotEnd) return { steps: [...taken], isMatch: true };
+      } else if (step.kind === 'fork') for (const next of step.nexts.toReversed()) open.push(next);
+      else if (step.kind === 'save') open.push(step.next);
       else if (step.kind === 'place') {
         if (HOLDS[step.place](before, code)) open.push(step.next);
       } else if (code !== END && step.set(characterOf(code))) taken.add(step.next);
@@ -123,31 +166,3 @@ export class Regex {
     return { steps: [...taken], isMatch: false };
   }
 }
-
-function codeAt(text: string, at: number): number {
-  if (at >= text.length) return END;
-  const code = text.charCodeAt(at);
-  return code === LINE_FEED && at === text.length - 1 ? LAST_LINE_FEED : code;
-}
-
-function characterOf(code: number): number {
-  return code === LAST_LINE_FEED ? LINE_FEED : code;
-}
-
-function beforeOf(code: number): Before {
-  if (characterOf(code) === LINE_FEED) return 'line-feed';
-  return isWord(code) ? 'word' : 'other';
-}
-
-const isWordEdge = (before: Before, code: number): boolean =>
-  (before === 'word') !== (code >= 0 && isWord(code));
-
-/** Whether a position is such a place, by the characters before and after the position. */
-const HOLDS: Readonly<Record<Place, (before: Before, code: number) => boolean>> = {
-  start: (before) => before === 'nothing',
-  'line-start': (before) => before === 'nothing' || before === 'line-feed',
-  'last-line-end': (_, code) => code === END || code === LAST_LINE_FEED,
-  'line-end': (_, code) => code === END || characterOf(code) === LINE_FEED,
-  'word-edge': isWordEdge,
-  'no-word-edge': (before, code) => !isWordEdge(before, code),
-};

@@ -8,6 +8,8 @@ export type Syntax =
   | { readonly kind: 'one-of'; readonly set: CharacterSet }
   | { readonly kind: 'place'; readonly place: Place }
   | { readonly kind: 'sequence'; readonly parts: readonly Syntax[] }
+  /** A group whose text is remembered. The whole expression is the group 0. */
+  | { readonly kind: 'group'; readonly number: number; readonly part: Syntax }
   /** The first alternative that leads to a match counts. */
   | { readonly kind: 'choice'; readonly alternatives: readonly Syntax[] }
   | {
