@@ -44,7 +44,7 @@ const FLOORS = {
   'src/report': ['verdict', 'html', 'text', 'progress', 'comparison', 'ci', 'live', 'page'],
   'src/report/html': ['curves', 'results', 'collect'],
   'src/runs': ['json', 'documents', 'rows'],
-  'src/samples': ['assertions', 'rules', 'jtl', 'gaps', 'summary', 'latency'],
+  'src/samples': ['assertions', 'extractors', 'rules', 'jtl', 'gaps', 'summary', 'latency'],
   'src/serve': ['ingest', 'access', 'plain', 'http'],
   'src/size': ['structures', 'arrivals', 'service', 'model'],
   'src/verify': ['counting', 'gathering', 'reading', 'history', 'judging', 'hops', 'observing'],

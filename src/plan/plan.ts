@@ -2,6 +2,7 @@ import type { Identity } from '../message/identity.ts';
 import type { JsonPointer } from '../message/json/pointer.ts';
 import type { FindPlace, Placement } from '../message/placement.ts';
 import type { Assertion } from '../samples/assertions/assertion.ts';
+import type { Extractor } from '../samples/extractors/extractor.ts';
 import type { OptionalColumn } from '../samples/jtl/jtl-columns.ts';
 import type { OutcomeRules } from '../samples/rules/rule.ts';
 import type { GroupOrder, GroupTimes } from './groups/group-fields.ts';
@@ -142,6 +143,8 @@ export interface Request {
   readonly assertions?: readonly Assertion[];
   /** The managers of cookies, caches and users that apply to the request. Only a .jmx file defines them. */
   readonly managers?: RequestManagers;
+  /** Elements that set variables of the thread after each sample. Only a .jmx file defines them. */
+  readonly extractors?: readonly Extractor[];
 }
 
 /** A think time for each message: `delayMs` plus a uniformly random time up to `rangeMs`. */

@@ -1,6 +1,7 @@
 import type { Authorization, Managers } from '../plan/managers/managers.ts';
 import type { Plan, Request } from '../plan/plan.ts';
 import type { Assertion } from '../samples/assertions/assertion.ts';
+import type { Extractor } from '../samples/extractors/extractor.ts';
 import { type HideSecrets, hidingSecretsOf } from './hide-secrets.ts';
 import { MASK, maskedUrl, maskedValue } from './secrets.ts';
 
@@ -25,7 +26,7 @@ function shownRequest(
   managers: Managers | undefined,
   redacted: readonly string[],
 ): Request {
-  const { url, headers, assertions, managers: own } = request;
+  const { url, headers, assertions, extractors, managers: own } = request;
   const hide = hidingSecretsOf({ url, headers: { ...headers, ...secretsOf(request, managers) } }, redacted);
   return {
     ...request,
@@ -41,6 +42,9 @@ function shownRequest(
     ...(assertions === undefined
       ? {}
       : { assertions: assertions.map((assertion) => shownAssertion(assertion, hide)) }),
+    ...(extractors === undefined
+      ? {}
+      : { extractors: extractors.map((extractor) => shownExtractor(extractor, redacted)) }),
   };
 }
 
@@ -67,6 +71,13 @@ function secretsOf({ managers: own }: Request, managers: Managers | undefined): 
       [`Password-${at}`, password],
     ]),
   ]);
+}
+
+/** The default value of an extractor is secret if the name of its variable is the name of a secret. */
+function shownExtractor(extractor: Extractor, redacted: readonly string[]): Extractor {
+  const { name, standard } = extractor;
+  if (standard === null || standard === '') return extractor;
+  return { ...extractor, standard: maskedValue(name, standard, redacted) };
 }
 
 function shownAssertion(assertion: Assertion, hide: HideSecrets): Assertion {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -10,16 +10,20 @@ export interface RecordedRequest {
   readonly body: Buffer;
 }
 
-/** Starts a server that accepts and records every request. The server is closed when the test ends. */
-export async function startRecordingServer() {
+/** Writes the response to a request. */
+export type Respond = (request: RecordedRequest, response: ServerResponse) => void;
+
+/** Starts a server that records every request. The server is closed when the test ends. */
+export async function startRecordingServer(respond: Respond = (_, response) => void response.end()) {
   let recorded: RecordedRequest[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const line = `${request.method} ${request.url}`;
-      recorded.push({ line, headers: request.headers, body: Buffer.concat(chunks) });
-      response.end();
+      const received = { line, headers: request.headers, body: Buffer.concat(chunks) };
+      recorded.push(received);
+      respond(received, response);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

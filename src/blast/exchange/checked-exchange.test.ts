@@ -9,7 +9,7 @@ const json = (path: string) => ({ kind: 'json', path, text: '', expected: null, 
 
 it('a body is decoded once, and parsed once, for all assertions of a sample', () => {
   const checks = checksOf([json('$.a'), json('$.b'), json('$.c')]);
-  const response = new PendingResponse(null, null, checks, false);
+  const response = new PendingResponse({ capture: null, decider: null, checks, extraction: null });
   response.begin(200, 'OK', () => []);
   response.add(Buffer.from('{"a":1,"b":2}'));
   const read = vi.spyOn(response, 'keptBody', 'get');

@@ -2,8 +2,8 @@ import type { Identity } from '../../message/identity.ts';
 import { ExpressionError } from '../../plan/language/expression.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { Fill } from '../../plan/template/fill.ts';
-import type { CheckedSample } from '../../samples/assertions/check.ts';
 import type { Checked, Checks } from '../../samples/assertions/checks.ts';
+import type { Extraction } from '../../samples/extractors/extraction.ts';
 import { type Answered, isSuccessStatus, type Outcome } from '../../samples/outcome.ts';
 import type { Decider } from '../../samples/rules/decide.ts';
 import { type RequestText, requestText } from '../wire/request-text.ts';
@@ -50,6 +50,8 @@ export interface Exchange {
   readonly content: string | null;
   /** The request and response for the trace. Null if the request is not traced. */
   readonly captured: Captured | null;
+  /** The responses that extractors read, in the order in which they arrived. Empty if the request has no extractor. */
+  readonly responses: readonly CheckedExchange[];
 }
 
 export interface Outgoing {
@@ -63,6 +65,8 @@ export interface Outgoing {
   readonly decider: Decider | null;
   /** The assertions of the request. Null if the request has none. */
   readonly checks: Checks | null;
+  /** The extractors of the request. Null if the request has none. */
+  readonly extraction: Extraction | null;
   /** Returns the hash of the content that was sent. Null if the plan does not compare contents. */
   readonly contentOf: Fill | null;
   /** Called with status and headers of a complete response. If absent, nobody needs them. */
@@ -96,8 +100,7 @@ export class PendingExchange implements ResponseListener {
 
   constructor(outgoing: Outgoing, done: OnEnd) {
     this.outgoing = outgoing;
-    const { capture, decider, checks, redirectedFrom } = outgoing;
-    this.#response = new PendingResponse(capture, decider, checks, redirectedFrom !== undefined);
+    this.#response = new PendingResponse(outgoing);
     this.#done = done;
   }
 
@@ -176,7 +179,7 @@ export class PendingExchange implements ResponseListener {
     const checked =
       checks === null
         ? unchecked(isSuccess)
-        : checks.evaluate(this.#asAssertionsSeeIt(answered, endedAt), isSuccess);
+        : checks.evaluate(this.#asJMeterShowsIt(answered, endedAt), isSuccess);
     this.#done(this.#exchange(answer, checked, this.#response.outcomeOf(answered), null, endedAt));
   }
 
@@ -202,6 +205,7 @@ export class PendingExchange implements ResponseListener {
       sentBytes: this.#sentBytes,
       content: this.outgoing.contentOf?.(this.outgoing.identity, this.#sentAtMs) ?? null,
       captured: redirect === null ? this.#captured(success, outcome) : null,
+      responses: this.#extracted({ responseCode, responseMessage, success }, endedAt),
     };
   }
 
@@ -212,7 +216,11 @@ export class PendingExchange implements ResponseListener {
     return hidden.slice(0, MAX_FAILURE_LENGTH);
   }
 
-  #asAssertionsSeeIt(answered: Answered, endedAt: number): CheckedSample {
+  #extracted(answered: Answered, endedAt: number): readonly CheckedExchange[] {
+    return this.outgoing.extraction === null ? NO_RESPONSES : [this.#asJMeterShowsIt(answered, endedAt)];
+  }
+
+  #asJMeterShowsIt(answered: Answered, endedAt: number): CheckedExchange {
     const { request, redirectedFrom } = this.outgoing;
     const elapsedMs = elapsedMsOf(redirectedFrom?.startedAt ?? this.#startedAt, endedAt);
     return new CheckedExchange(request, this.#body, this.#response, {
@@ -231,6 +239,7 @@ export class PendingExchange implements ResponseListener {
 }
 
 const SUCCESS = { success: true, failureMessage: '' };
+const NO_RESPONSES: readonly CheckedExchange[] = [];
 const FAILURE = { success: false, failureMessage: '' };
 
 /** The result of a sample without assertions. */

@@ -24,6 +24,7 @@ export function joined(before: Exchange | null, last: Exchange): Exchange {
   return {
     ...last,
     ...{ startedAt, connectMs, latencyMs, content },
+    responses: [...before.responses, ...last.responses],
     bytes: before.bytes + last.bytes,
     sentBytes: before.sentBytes + last.sentBytes,
   };

@@ -1,5 +1,6 @@
 import { isTracedFailure, MAX_TRACED_BODY_BYTES } from '../../runs/rows/trace.ts';
 import type { Checks } from '../../samples/assertions/checks.ts';
+import type { Extraction } from '../../samples/extractors/extraction.ts';
 import { type Answered, type Outcome, outcomeOf } from '../../samples/outcome.ts';
 import type { Decider } from '../../samples/rules/decide.ts';
 import { type JsonBody, jsonBody, MAX_RULE_BODY_BYTES } from '../../samples/rules/json-body.ts';
@@ -11,14 +12,25 @@ import { BodyCapture, type Captured, type CaptureRule, isFailureStatus } from '.
 const NO_BODY = Buffer.alloc(0);
 const NO_HEADERS = (): Headers => [];
 
+/** What reads the response to one request. Null if the request has no such reader. */
+export interface ResponseReaders {
+  readonly capture: CaptureRule | null;
+  readonly decider: Decider | null;
+  readonly checks: Checks | null;
+  readonly extraction: Extraction | null;
+  /** Present if the request is a redirect. */
+  readonly redirectedFrom?: object;
+}
+
 /**
- * The response to one request, as far as the response has arrived. Its body is kept only if rules or a trace need the
- * body.
+ * The response to one request, as far as the response has arrived. Its body is kept only if rules, assertions, extractors or
+ * a trace need the body.
  */
 export class PendingResponse {
   readonly #capture: CaptureRule | null;
   readonly #decider: Decider | null;
   readonly #checks: Checks | null;
+  readonly #extraction: Extraction | null;
   readonly #isRedirect: boolean;
   #kept: BodyCapture | null = null;
   /** Status of the response. 0 before the head has arrived. */
@@ -27,31 +39,22 @@ export class PendingResponse {
   headers: () => Headers = NO_HEADERS;
   bodyBytes = 0;
 
-  /**
-   * Prepares for the response to one request.
-   * @param capture null if nothing is traced
-   * @param decider null if the default rule decides the outcome
-   * @param checks null if the request has no assertions
-   * @param isRedirect whether the request is a redirect
-   */
-  constructor(
-    capture: CaptureRule | null,
-    decider: Decider | null,
-    checks: Checks | null,
-    isRedirect: boolean,
-  ) {
+  /** Prepares for the response to one request. */
+  constructor({ capture, decider, checks, extraction, redirectedFrom }: ResponseReaders) {
     this.#capture = capture;
     this.#decider = decider;
     this.#checks = checks;
-    this.#isRedirect = isRedirect;
+    this.#extraction = extraction;
+    this.#isRedirect = redirectedFrom !== undefined;
   }
 
   begin(status: number, statusText: string, headers: () => Headers): void {
     this.status = status;
     this.statusText = statusText;
     this.headers = headers;
-    const isRead = this.#decider?.needsBody === true || this.#checks?.needsBody === true;
-    if (isRead) this.#kept = new BodyCapture(MAX_RULE_BODY_BYTES);
+    const readers = [this.#decider, this.#checks, this.#extraction];
+    if (readers.some((reader) => reader?.needsBody === true))
+      this.#kept = new BodyCapture(MAX_RULE_BODY_BYTES);
     else if (this.#mayBeTraced()) this.#kept = new BodyCapture(MAX_TRACED_BODY_BYTES);
   }
 

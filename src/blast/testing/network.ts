@@ -92,6 +92,7 @@ export class Network {
               capture,
               decider: null,
               checks: null,
+              extraction: null,
               contentOf: null,
             },
             done,

@@ -134,6 +134,7 @@ export class Attack {
     try {
       this.#record(thread, request, exchange);
       refuseAutomaticRedirect(request, exchange);
+      thread.setVariables(exchange);
       thread.advance(!exchange.success);
       if (!exchange.success) this.#obeyMode(thread);
       if (thread.isCut && this.#hasTimeLeft(thread)) this.#end.cutThread();

@@ -10,6 +10,7 @@ import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { Fill } from '../../plan/template/fill.ts';
 import type { HeadWriter } from '../../plan/template/request-writers.ts';
 import { type Checks, checksOf } from '../../samples/assertions/checks.ts';
+import { type Extraction, extractionOf } from '../../samples/extractors/extraction.ts';
 import { type Decider, deciderOf } from '../../samples/rules/decide.ts';
 import { NODE_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
 import { filledRequest, type TargetRequest, targetRequest, unsentRequest } from '../exchange/request.ts';
@@ -30,6 +31,8 @@ export interface GroupRequest {
   readonly decider: Decider | null;
   /** The assertions of the request. Null if the request has none. */
   readonly checks: Checks | null;
+  /** The extractors of the request. Null if the request has none. */
+  readonly extraction: Extraction | null;
   /** Returns the hash of the content that must stay unchanged. Null if the plan does not compare contents. */
   readonly contentOf: Fill | null;
   /**
@@ -123,6 +126,7 @@ function loadGroup(
         writeBody: writers.bodyOf(index, requestIndex),
         decider: request.outcome === undefined ? null : deciderOf(request.outcome),
         checks: request.assertions === undefined ? null : checksOf(request.assertions),
+        extraction: request.extractors === undefined ? null : extractionOf(request.extractors),
         contentOf: writers.contentOf?.(index, requestIndex) ?? null,
         timers: request.timers ?? null,
       };

@@ -1,8 +1,9 @@
 import { QblError } from '../../error.ts';
 import type { Identity } from '../../message/identity.ts';
 import { ExpressionError } from '../../plan/language/expression.ts';
-import type { ThreadVariables } from '../../plan/language/thread-variables.ts';
+import { LAST_SAMPLE_OK, type ThreadVariables } from '../../plan/language/thread-variables.ts';
 import type { Timer } from '../../plan/plan.ts';
+import { ExtractionError } from '../../samples/extractors/extraction-error.ts';
 import { threadName } from '../../samples/sample.ts';
 import type { Connection } from '../connection/target.ts';
 import type { CaptureRule } from '../exchange/capture.ts';
@@ -89,8 +90,9 @@ export class LoadThread {
     const request =
       next.targetFor === null ? next.target : this.#filled(next.target, next.targetFor, identity);
     this.intendedAt = intendedAt;
-    const { writeBody, decider, checks, contentOf } = next;
-    const outgoing = { request, identity, writeBody, capture: this.#capture, decider, checks, contentOf };
+    const { writeBody, decider, checks, extraction, contentOf } = next;
+    const capture = this.#capture;
+    const outgoing = { request, identity, writeBody, capture, decider, checks, extraction, contentOf };
     this.#send({ request, redirects: 0, before: null }, outgoing);
   }
 
@@ -104,10 +106,26 @@ export class LoadThread {
       return targetFor(identity, sentAtMs(performance.now()));
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      throw new QblError('usage', `request '${label}': ${error.message}`, {
-        hint: 'To let JMeter send the plan, use: qbl jmeter --plan with the .jmx file',
-      });
+      throw cannotGoOn(label, error);
     }
+  }
+
+  /**
+   * Sets the variables that the current request gives the thread after its sample.
+   * @throws QblError 'usage' if a value cannot be read from the response as JMeter would read it
+   */
+  setVariables({ success, responses }: Exchange): void {
+    const { extraction, target } = this.#next();
+    // JMeter shows the last response as the response of the whole sample.
+    const all = responses.length > 1 ? [...responses.slice(-1), ...responses] : responses;
+    try {
+      extraction?.run(all, this.variables);
+    } catch (error) {
+      if (!(error instanceof ExtractionError)) throw error;
+      throw cannotGoOn(target.label, error);
+    }
+    const isOk = success || this.group.plan.onSampleError === 'startnextloop';
+    this.variables.set(LAST_SAMPLE_OK, String(isOk));
   }
 
   #send(hop: Hop, planned: Outgoing): void {
@@ -174,6 +192,12 @@ export class LoadThread {
       request: this.#position.request,
     };
   }
+}
+
+function cannotGoOn(label: string, { message }: Error): QblError {
+  return new QblError('usage', `request '${label}': ${message}`, {
+    hint: 'To let JMeter send the plan, use: qbl jmeter --plan with the .jmx file',
+  });
 }
 
 /** A redirect has no body. */

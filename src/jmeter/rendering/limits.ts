@@ -95,6 +95,7 @@ function requestMistakes(request: Request): string[] {
     body,
     headers,
     assertions,
+    extractors,
     followRedirects,
     redirectsAutomatically,
     managers,
@@ -113,6 +114,9 @@ function requestMistakes(request: Request): string[] {
     ...(assertions === undefined
       ? []
       : [`${name}: its assertions: qbl does not write assertions into a .jmx file`]),
+    ...(extractors === undefined
+      ? []
+      : [`${name}: its extractors: qbl does not write extractors into a .jmx file`]),
     ...(followRedirects || redirectsAutomatically
       ? [`${name}: its redirects: qbl cannot see in JMeter's samples which messages were redirected`]
       : []),

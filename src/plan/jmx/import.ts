@@ -147,6 +147,7 @@ function enterTestPlan(
     userParameters: [],
     assertions: [],
     managers: {},
+    extractors: [],
   };
   refuseOtherProperties(testPlan, context);
   return enter(testPlan, outermost, context);

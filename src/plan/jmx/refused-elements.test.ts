@@ -19,7 +19,7 @@ describe('refuses and names, with its path:', () => {
     ...['CSVDataSet', 'RandomVariableConfig', 'KeystoreConfig'],
     ...['GaussianRandomTimer', 'PoissonRandomTimer', 'ConstantThroughputTimer', 'SyncTimer'],
     ...['JSR223Sampler', 'TestAction', 'JDBCSampler', 'PublisherSampler'],
-    ...['JSR223PreProcessor', 'RegexExtractor', 'JSONPostProcessor', 'XPathAssertion', 'JMESPathAssertion'],
+    ...['JSR223PreProcessor', 'HtmlExtractor', 'XPathExtractor', 'XPathAssertion', 'JMESPathAssertion'],
   ])('%s', (type) => {
     const element = jmxElement(type, `My ${type}`, '');
     expect(inGroup(element)).toEqual([`Test Plan › Users › My ${type}: ${type} is not supported here`]);

@@ -72,6 +72,9 @@ const ELEMENTS = {
   DurationAssertion: 'setting',
   SizeAssertion: 'setting',
   JSONPathAssertion: 'setting',
+  JSONPostProcessor: 'setting',
+  RegexExtractor: 'setting',
+  BoundaryExtractor: 'setting',
 
   DebugSampler: 'no request',
 
@@ -152,13 +155,10 @@ const ELEMENTS = {
 
   BSFPostProcessor: 'refused',
   BeanShellPostProcessor: 'refused',
-  BoundaryExtractor: 'refused',
   HtmlExtractor: 'refused',
   JDBCPostProcessor: 'refused',
   JMESPathExtractor: 'refused',
-  JSONPostProcessor: 'refused',
   JSR223PostProcessor: 'refused',
-  RegexExtractor: 'refused',
   ResultAction: 'refused',
   XPath2Extractor: 'refused',
   XPathExtractor: 'refused',

@@ -77,7 +77,8 @@ function evaluatePiece(piece: ExpressionPiece, scope: Scope): FilledText {
 }
 
 /** Names of variables that JMeter sets itself (JMeterVariables.java, JMeterThread.java, GenericController.java). */
-const SET_BY_JMETER = /^(?:START\.(?:MS|YMD|HMS)|TESTSTART\.MS|JMeterThread\..*|__jm__.*)$/;
+const SET_BY_JMETER =
+  /^(?:START\.(?:MS|YMD|HMS)|TESTSTART\.MS|JMeterThread\.(?!last_sample_ok$).*|__jm__.*)$/;
 
 /** An undefined variable stays the text `${name}` (SimpleVariable.java). */
 function variableOfThread(name: string, { message, beforeThreads }: Scope): FilledText {

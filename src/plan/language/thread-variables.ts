@@ -2,6 +2,9 @@ import { MAX_INDEX } from '../../message/identity.ts';
 import { type FilledText, writtenText } from './filled-text.ts';
 import { RunMemory } from './functions/run-memory.ts';
 
+/** The variable that says whether the last sample of the thread was a success. Source: JMeterThread.java. */
+export const LAST_SAMPLE_OK = 'JMeterThread.last_sample_ok';
+
 /** The variables of one thread, by name. Source: JMeterVariables.java. */
 export class ThreadVariables {
   readonly #values: Map<string, string>;
@@ -52,6 +55,7 @@ export class AllThreadVariables {
   }
 
   *#values(): Iterable<readonly [string, string]> {
+    yield [LAST_SAMPLE_OK, 'true'];
     for (const [name, text] of Object.entries(this.#initial))
       yield [name, text.map((part) => ('mention' in part ? this.#run : writtenText([part]))).join('')];
   }

@@ -101,6 +101,7 @@ function requestFields(request: Request, path: Path, variables: readonly PlanVar
     connectTimeoutMs,
     timers = [],
     assertions,
+    extractors,
     outcome: _,
     bodyType: _type,
     keepAlive,
@@ -115,6 +116,9 @@ function requestFields(request: Request, path: Path, variables: readonly PlanVar
   const texts = [
     ...timers.map(unsaidTimer),
     ...(assertions === undefined ? [] : ['The .jmx has assertions for this request. A YAML plan has none.']),
+    ...(extractors === undefined
+      ? []
+      : ['The .jmx reads variables from the response of this request. A YAML plan cannot.']),
     ...(connectTimeoutMs === undefined
       ? []
       : [

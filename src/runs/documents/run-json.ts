@@ -4,6 +4,7 @@ import { HOP_RULES } from '../../plan/hops.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../../plan/plan.ts';
 import { z } from '../../schema/zod.ts';
 import { assertion } from '../json/assertion-schema.ts';
+import { extractor } from '../json/extractor-schema.ts';
 import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts';
 import { filledText } from '../json/filled-text-schema.ts';
 import { groupOrder, groupTimes } from '../json/group-schemas.ts';
@@ -36,6 +37,7 @@ const request = z.object({
     .exactOptional(),
   assertions: z.array(assertion).exactOptional(),
   managers: requestManagers.exactOptional(),
+  extractors: z.array(extractor).exactOptional(),
 });
 
 const threadGroup = z.object({

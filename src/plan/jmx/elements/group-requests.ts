@@ -76,4 +76,9 @@ function checkNoRequest(element: TestElement, outer: TreeLevel, context: ImportC
       element,
       `${element.type} with an assertion is not supported: expected no assertion in the scope of the element`,
     );
+  if (level.extractors.length > 0)
+    context.refuse(
+      element,
+      `${element.type} with an extractor is not supported: expected no extractor in the scope of the element`,
+    );
 }

@@ -5,6 +5,7 @@ import * as schema from '../../schema.ts';
 import type { TestElement } from '../tree.ts';
 import { importAssertions } from './assertions/assertions.ts';
 import type { ImportContext } from './context.ts';
+import { importExtractors } from './extractors/extractors.ts';
 import { hostThatJMeterSends } from './host-header.ts';
 import { enter, refuseTree, type TreeLevel } from './level.ts';
 import { contentOf } from './parameters/content.ts';
@@ -28,6 +29,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
   const headers = headersOf(reader, url, context);
   const assertions = importAssertions(level.assertions, followsRedirects(reader), reader.scope, context);
   refuseHiddenCookies(assertions, reader, context);
+  const extractors = importExtractors(level.extractors, reader.scope, context);
   return {
     name: context.checked(sampler, 'testname', schema.oneLine, writtenText(name), ''),
     ...(name.every((part) => 'literal' in part) ? {} : { label: context.templateOf(name) }),
@@ -45,6 +47,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
     ...(level.timers.length === 0 ? {} : { timers: level.timers }),
     ...(assertions.length === 0 ? {} : { assertions }),
     ...(Object.keys(level.managers).length === 0 ? {} : { managers: level.managers }),
+    ...(extractors.length === 0 ? {} : { extractors }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface TreeLevel {
   /** Assertions in the order in which JMeter evaluates them: the outer ones first (TestCompiler.java). */
   readonly assertions: readonly TestElement[];
   readonly managers: RequestManagers;
+  /** Extractors in the order in which JMeter runs them: the outer ones first (TestCompiler.java). */
+  readonly extractors: readonly TestElement[];
 }
 
 /**
@@ -95,11 +97,16 @@ const addManager =
     managers: withManager(name, element, level.managers, level.variables, context),
   });
 
+const addExtractor: Apply = (element, level) => ({ ...level, extractors: [...level.extractors, element] });
+
 const SETTINGS: Readonly<Record<SettingName, Apply>> = {
   ResponseAssertion: addAssertion,
   DurationAssertion: addAssertion,
   SizeAssertion: addAssertion,
   JSONPathAssertion: addAssertion,
+  JSONPostProcessor: addExtractor,
+  RegexExtractor: addExtractor,
+  BoundaryExtractor: addExtractor,
   // The function userDefinedVariables has already read all Arguments elements.
   Arguments: (_, level) => level,
   HeaderManager: (element, level, context) => ({

@@ -5,6 +5,9 @@ import type { ImportContext } from './context.ts';
 /** The samples to which an assertion applies. The name of a variable counts only for the scope `variable`. */
 const SCOPE = ['Assertion.scope', 'Scope.variable'];
 
+/** The samples that an extractor reads. The name of a variable counts only for the scope `variable`. */
+const SAMPLE_SCOPE = ['Sample.scope', 'Scope.variable'];
+
 /** The properties of JMeter's thread groups. */
 const THREAD_GROUP = [
   'ThreadGroup.num_threads',
@@ -138,6 +141,34 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   DurationAssertion: ['DurationAssertion.duration', ...SCOPE],
   SizeAssertion: ['Assertion.test_field', 'SizeAssertion.size', 'SizeAssertion.operator', ...SCOPE],
   JSONPathAssertion: ['JSON_PATH', 'EXPECTED_VALUE', 'JSONVALIDATION', 'EXPECT_NULL', 'INVERT', 'ISREGEX'],
+  JSONPostProcessor: [
+    'JSONPostProcessor.referenceNames',
+    'JSONPostProcessor.jsonPathExprs',
+    'JSONPostProcessor.match_numbers',
+    'JSONPostProcessor.defaultValues',
+    'JSONPostProcessor.compute_concat',
+    ...SAMPLE_SCOPE,
+  ],
+  RegexExtractor: [
+    'RegexExtractor.refname',
+    'RegexExtractor.useHeaders',
+    'RegexExtractor.regex',
+    'RegexExtractor.template',
+    'RegexExtractor.match_number',
+    'RegexExtractor.default',
+    'RegexExtractor.default_empty_value',
+    ...SAMPLE_SCOPE,
+  ],
+  BoundaryExtractor: [
+    'BoundaryExtractor.refname',
+    'BoundaryExtractor.useHeaders',
+    'BoundaryExtractor.lboundary',
+    'BoundaryExtractor.rboundary',
+    'BoundaryExtractor.match_number',
+    'BoundaryExtractor.default',
+    'BoundaryExtractor.default_empty_value',
+    ...SAMPLE_SCOPE,
+  ],
   UserParameters: ['UserParameters.names', 'UserParameters.thread_values', 'UserParameters.per_iteration'],
 };
 

@@ -131,7 +131,7 @@ export function httpArguments(parameters: readonly HttpParameter[]): string {
   return `<elementProp name="HTTPsampler.Arguments" elementType="Arguments">${list}</elementProp>`;
 }
 
-function escapedXml(text: string): string {
+export function escapedXml(text: string): string {
   return text.replace(/[&<>\r]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

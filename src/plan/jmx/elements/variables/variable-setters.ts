@@ -1,6 +1,7 @@
 import { roleOf } from '../../registry.ts';
 import { collectionOf, type TestElement, textOf } from '../../tree.ts';
 import type { ImportContext, Variables } from '../context.ts';
+import { setByExtractors } from '../extractors/set-by-extractors.ts';
 import { setByFunctions } from './names-set-by-functions.ts';
 
 /**
@@ -8,7 +9,8 @@ import { setByFunctions } from './names-set-by-functions.ts';
  * Such a variable is looked up for each message.
  */
 export function setWhileRunning(testPlan: TestElement): (name: string) => boolean {
-  return setByFunctions(testPlan);
+  const setters = [setByFunctions(testPlan), setByExtractors(testPlan)];
+  return (name) => setters.some((sets) => sets(name));
 }
 
 /** Returns the names of the variables that an element sets while the test runs. */

@@ -1,0 +1,2 @@
+/** A value cannot be extracted exactly as JMeter does. */
+export class ExtractionError extends Error {}
