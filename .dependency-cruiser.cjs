@@ -20,7 +20,7 @@ const BUNDLED = [
  * The order of the subfolders in each folder of src/. A subfolder imports only subfolders that are listed before it.
  */
 const FLOORS = {
-  'src/blast': ['java-urls', 'wire', 'managers', 'exchange', 'connection', 'recording', 'threads'],
+  'src/blast': ['java-urls', 'wire', 'managers', 'exchange', 'connection', 'recording', 'sources', 'threads'],
   'src/cli': ['options', 'sending', 'output', 'run', 'verifying', 'commands'],
   'src/cli/options': ['values', 'shared'],
   'src/consume': ['working', 'service', 'direct'],
@@ -30,6 +30,7 @@ const FLOORS = {
     'groups',
     'managers',
     'language',
+    'sources',
     'template',
     'tokens',
     'mistakes',

@@ -10,6 +10,7 @@ import type { ThreadCounts } from '../samples/summary/summariser.ts';
 import type { Trust } from './connection/trust.ts';
 import { Recorder } from './recording/recorder.ts';
 import { Tracer, type TraceSink } from './recording/tracer.ts';
+import { checkSources } from './sources/check-sources.ts';
 import { Attack } from './threads/attack.ts';
 import { checkLimits, type Limits, readLimits } from './threads/limits.ts';
 import type { LoadGroup, MessageWriters } from './threads/load-group.ts';
@@ -77,10 +78,11 @@ export interface BlastResult {
 }
 
 /**
- * Checks that the plan can be sent. Throws QblError('usage') if a request cannot be sent. Throws
- * QblError('environment') if the process may not open enough connections.
+ * Checks that the plan can be sent. Throws QblError('usage') if a request cannot be sent, or if a file
+ * cannot be read. Throws QblError('environment') if the process may not open enough connections.
  */
 export async function checkSendable(plan: Plan, writers: MessageWriters): Promise<void> {
+  checkSources(plan);
   checkStages(plan, loadGroups(plan, writers), await readLimits());
 }
 

@@ -11,6 +11,7 @@ import type { HopFields } from './hops.ts';
 import type { FilledText } from './language/filled-text.ts';
 import type { PlanVariable } from './language/plan-variables.ts';
 import type { Managers, RequestManagers } from './managers/managers.ts';
+import { canEndThread, type Source } from './sources/source.ts';
 
 /**
  * A plan: what to send. A setting that JMeter has too has JMeter's name and meaning here. `plans/*.yaml` shows how a
@@ -86,6 +87,8 @@ export interface ThreadGroup extends GroupTimes {
   readonly requests: readonly Request[];
   /** True if each loop opens new connections, as a new user would. If absent, connections are kept. */
   readonly newConnectionEachLoop?: true;
+  /** What sets variables of the threads, in the order of JMeter. Only a .jmx file defines sources. */
+  readonly sources?: readonly Source[];
 }
 
 /** What a thread can do after a failed sample. Source: JMeter's AbstractThreadGroup.ON_SAMPLE_ERROR. */
@@ -167,11 +170,17 @@ export function mayLeaveOut({ threadGroups }: Plan): boolean {
   return threadGroups.some(({ onSampleError }) => onSampleError !== 'continue');
 }
 
+/** Whether the end of a file can end a thread before its last loop. */
+export function canRunOut({ threadGroups }: Pick<Plan, 'threadGroups'>): boolean {
+  return threadGroups.some(({ sources = [] }) => sources.some(canEndThread));
+}
+
 /**
  * Returns the number of samples of the whole plan. Null if a group ends after a duration, or runs until it is
- * stopped.
+ * stopped, or if the end of a file can end its threads.
  */
 export function plannedSamples(plan: Plan): number | null {
+  if (canRunOut(plan)) return null;
   let samples = 0;
   for (const group of plan.threadGroups) {
     if (group.loops === null || group.durationMs !== null || group.schedule !== undefined) return null;

@@ -124,6 +124,7 @@ export class Attack {
   #startThread(start: ThreadStart): void {
     const thread = new LoadThread(start, this.#run, this.#recorder.tracer, this.#onExchange);
     this.#active.add(thread);
+    this.#guard(thread, () => thread.start());
     this.#onFree(thread);
   }
 
@@ -131,7 +132,7 @@ export class Attack {
    * Catches all errors. The HTTP parser that calls this function would treat an error as an error of the connection.
    */
   readonly #onExchange: OnExchange = (thread, request, exchange) => {
-    try {
+    this.#guard(thread, () => {
       this.#record(thread, request, exchange);
       refuseAutomaticRedirect(request, exchange);
       thread.setVariables(exchange);
@@ -139,11 +140,17 @@ export class Attack {
       if (!exchange.success) this.#obeyMode(thread);
       if (thread.isCut && this.#hasTimeLeft(thread)) this.#end.cutThread();
       this.#onFree(thread);
+    });
+  };
+
+  #guard(thread: LoadThread, act: () => void): void {
+    try {
+      act();
     } catch (error) {
       this.#fail(error);
       this.#endThread(thread);
     }
-  };
+  }
 
   #record(thread: LoadThread, request: TargetRequest, exchange: Exchange): void {
     const goOn = this.#recorder.record(exchange, {
@@ -209,12 +216,7 @@ export class Attack {
 
   #send(thread: LoadThread, intendedAt: number): void {
     this.#sent += 1;
-    try {
-      thread.send(intendedAt);
-    } catch (error) {
-      this.#fail(error);
-      this.#endThread(thread);
-    }
+    this.#guard(thread, () => thread.send(intendedAt));
   }
 
   #giveTurns(): void {

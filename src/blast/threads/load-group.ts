@@ -14,6 +14,8 @@ import { type Extraction, extractionOf } from '../../samples/extractors/extracti
 import { type Decider, deciderOf } from '../../samples/rules/decide.ts';
 import { NODE_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
 import { filledRequest, type TargetRequest, targetRequest, unsentRequest } from '../exchange/request.ts';
+import { GroupSources } from '../sources/group-sources.ts';
+import { SourceRunner } from '../sources/source-runner.ts';
 import type { Loops } from './loop-controller.ts';
 import type { Pacing } from './pacer.ts';
 
@@ -60,6 +62,8 @@ export interface LoadGroup {
   readonly managers: Managers | null;
   /** The variables of the threads of all groups. */
   readonly threads: AllThreadVariables;
+  /** Sets variables at the start of each iteration. Null if the group has no sources. */
+  readonly sources: GroupSources | null;
 }
 
 /** Returns the function that writes the body of a request. Both indexes count from 0. */
@@ -94,10 +98,12 @@ export function loadGroups(
 ): LoadGroup[] {
   const tls = trustOptions(trust);
   const threads = writers.threads ?? new AllThreadVariables();
+  const runner = new SourceRunner();
   return plan.threadGroups.map((group, index) => ({
     ...loadGroup(plan, group, index, writers, redact),
     tls,
     threads,
+    sources: group.sources === undefined ? null : new GroupSources(group.sources, runner),
   }));
 }
 
@@ -107,7 +113,7 @@ function loadGroup(
   index: number,
   writers: MessageWriters,
   redact: readonly string[],
-): Omit<LoadGroup, 'tls' | 'threads'> {
+): Omit<LoadGroup, 'tls' | 'threads' | 'sources'> {
   return {
     plan: group,
     number: index + 1,

@@ -34,6 +34,8 @@ export class LoadThread {
   readonly #onExchange: OnExchange;
   /** Null if no request of the thread has a manager. */
   readonly #managed: ManagedRequests | null;
+  /** Whether a source ended the thread. */
+  #isExhausted = false;
   #sending: { hop: Hop; connection: Connection; outgoing: Outgoing } | null = null;
   intendedAt = 0;
 
@@ -49,7 +51,7 @@ export class LoadThread {
     this.name = threadName(group.plan.name, group.numberOfKind, this.#number);
     this.#run = run;
     this.#capture = capture;
-    this.#position = new LoopController(group.loops);
+    this.#position = new LoopController(group.loops, () => this.#runSources(0));
     this.#connections = new Connections(group.tls);
     this.#onExchange = onExchange;
     this.#managed = ManagedRequests.of(group);
@@ -70,12 +72,17 @@ export class LoadThread {
   }
 
   get ended(): boolean {
-    return this.#position.ended;
+    return this.#isExhausted || this.#position.ended;
   }
 
   /** True if a failed request ended the thread before the last request of its loops. */
   get isCut(): boolean {
     return this.#position.isCut;
+  }
+
+  /** Moves to the first request. Throws QblError('usage') if a source cannot give its values. */
+  start(): void {
+    this.#position.start();
   }
 
   /** The timers before the next request, which make the thread wait. Null if there are no timers. */
@@ -175,6 +182,14 @@ export class LoadThread {
     if (this.#position.loop === loop) return;
     this.#managed?.startLoop();
     if (this.group.plan.newConnectionEachLoop === true) this.#connections.renew();
+  }
+
+  /** Runs the sources of a controller at the start of its iteration. */
+  #runSources(controller: number): void {
+    const { sources } = this.group;
+    if (sources === null || this.#isExhausted) return;
+    const goesOn = sources.run(controller, this.#identity(), this.variables);
+    if (!goesOn) this.#isExhausted = true;
   }
 
   #next(): GroupRequest {

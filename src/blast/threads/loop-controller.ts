@@ -12,13 +12,16 @@ export interface Loops {
  */
 export class LoopController {
   readonly #group: Loops;
+  readonly #onIteration: () => void;
   #loop = 1;
   #request = 1;
   #ended: boolean;
   #isCut = false;
 
-  constructor(group: Loops) {
+  /** @param onIteration called at the start of each loop */
+  constructor(group: Loops, onIteration: () => void = () => {}) {
     this.#group = group;
+    this.#onIteration = onIteration;
     this.#ended = group.loops === 0 || group.requests === 0;
   }
 
@@ -39,6 +42,11 @@ export class LoopController {
     return this.#isCut;
   }
 
+  /** Moves to the first request. */
+  start(): void {
+    if (!this.#ended) this.#onIteration();
+  }
+
   /** Moves to the next request. After a failed sample, `onSampleError` of the group decides what comes next. */
   advance(failed: boolean): void {
     const mode = failed ? this.#group.onSampleError : 'continue';
@@ -53,7 +61,11 @@ export class LoopController {
   }
 
   #startNextLoop(): void {
-    if (this.#group.loops !== null && this.#loop >= this.#group.loops) this.#ended = true;
-    else [this.#loop, this.#request] = [this.#loop + 1, 1];
+    if (this.#group.loops !== null && this.#loop >= this.#group.loops) {
+      this.#ended = true;
+      return;
+    }
+    [this.#loop, this.#request] = [this.#loop + 1, 1];
+    this.#onIteration();
   }
 }

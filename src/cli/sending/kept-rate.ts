@@ -1,4 +1,4 @@
-import { mayLeaveOut, type Plan } from '../../plan/plan.ts';
+import { canRunOut, mayLeaveOut, type Plan } from '../../plan/plan.ts';
 import { rateSchedule } from '../../plan/schedule.ts';
 import { isByFailures } from '../../report/verdict/ended-by-failures.ts';
 import type { RateKept, RateSchedule, SendTimes } from '../../samples/rate-kept.ts';
@@ -34,9 +34,9 @@ export function keptRate(
   const { sendTimes, dueFromMs } = sent;
   const schedule = untilStop(planned, sent);
   const lasted = reason === 'completed' || stoppedMs !== null;
-  if (sent.statistics.failed === 0 || !mayLeaveOut(plan))
-    return sendTimes.compare(schedule, dueFromMs, lasted, tolerance);
-  // After a failed request, a thread skips requests or ends. These requests of the plan were never due.
+  const isWhole = sent.statistics.failed === 0 || !mayLeaveOut(plan);
+  if (isWhole && !canRunOut(plan)) return sendTimes.compare(schedule, dueFromMs, lasted, tolerance);
+  // After a failed request or at the end of a file, a thread skips requests or ends. These requests of the plan were never due.
   return sendTimes.compare(schedule, dueFromMs, lasted && lastedAsPlanned(sent, schedule), tolerance);
 }
 

@@ -15,6 +15,7 @@ export function checkRenderable(plan: Plan): void {
       ? ['thread groups that run one after the other: qbl does not write their order into a .jmx file']
       : []),
     ...textMistakes(plan),
+    ...sourceMistakes(plan),
     ...plan.threadGroups.flatMap((group) => [
       ...groupMistakes(group),
       ...group.requests.flatMap(requestMistakes),
@@ -39,6 +40,14 @@ function textMistakes({ variables = [] }: Plan): string[] {
   return [
     `values that change while the test runs: qbl does not write them into a .jmx file: ${texts.join(', ')}`,
   ];
+}
+
+function sourceMistakes({ threadGroups }: Plan): string[] {
+  return threadGroups.flatMap(({ name, sources }) =>
+    sources === undefined
+      ? []
+      : [`${name}: its CSV Data Sets and Random Variables: qbl does not write them into a .jmx file`],
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { QblError } from '../../error.ts';
 import { MAX_PER_PLAN } from '../../message/identity.ts';
 import { shellWord } from '../../shell-word.ts';
@@ -11,6 +12,7 @@ import { ImportContext, type JmxRefusal, type Variables } from './elements/conte
 import { refuseWithRequests } from './elements/group-requests.ts';
 import { enter, type TreeLevel } from './elements/level.ts';
 import { refuseOtherProperties } from './elements/properties.ts';
+import { namesOf, readSources, refuseInnerSources, sourcesOfGroup } from './elements/sources/sources.ts';
 import { type ImportedGroup, importRefusedGroup, importThreadGroup } from './elements/thread-group.ts';
 import { refuseSharedCounterFunctions } from './elements/variables/counter-functions.ts';
 import { userDefinedVariables } from './elements/variables/user-defined-variables.ts';
@@ -57,12 +59,15 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
   const { testPlan, beside } = readDocument(file, text);
   const context = new ImportContext(properties, setWhileRunning(testPlan));
   const defined = userDefinedVariables(testPlan, context);
+  context.folder = resolve(dirname(file));
+  context.sources = readSources(testPlan, defined, context);
+  context.setBySources = namesOf(context.sources);
   context.setInScopes = namesSetInScopes(testPlan, defined, context);
   const { level, rest } = enterTestPlan(testPlan, defined, context);
   refuseSharedNames(testPlan, level.variables, context);
   refuseSharedCounterFunctions(testPlan, context);
   const groups = inOrder(
-    rest.flatMap((element) => importGroup(element, level, context)),
+    rest.flatMap((element) => importGroup(element, level, testPlan, context)),
     ({ group }) => group.kind,
   );
   for (const element of beside) checkBeside(element, context);
@@ -102,13 +107,28 @@ function managersOf({ ownManagers: { all } }: ImportContext): Pick<Plan, 'manage
 }
 
 /** Reads an element directly under the test plan. Returns nothing for an element that is no thread group. */
-function importGroup(element: TestElement, level: TreeLevel, context: ImportContext): ImportedGroup[] {
+function importGroup(
+  element: TestElement,
+  level: TreeLevel,
+  testPlan: TestElement,
+  context: ImportContext,
+): ImportedGroup[] {
   const role = roleOf(element);
-  if (role === 'group') return [importThreadGroup(element, level, context)];
+  if (role === 'group') return [withSources(importThreadGroup(element, level, context), testPlan, context)];
   if (role === 'refused group') return [importRefusedGroup(element, level, context)];
   if (role === 'never runs' || role === 'fragment') refuseWhatRuns(element.children, context);
   else refuseWithRequests(element, level, context);
   return [];
+}
+
+function withSources(
+  imported: ImportedGroup,
+  { children }: TestElement,
+  context: ImportContext,
+): ImportedGroup {
+  refuseInnerSources(imported.element, context.sources, context);
+  const sources = sourcesOfGroup(imported.element, children, context.sources);
+  return sources.length === 0 ? imported : { ...imported, group: { ...imported.group, sources } };
 }
 
 /** Checks an element beside the test plan. Only variables and thread groups have an effect there. */

@@ -64,6 +64,8 @@ const ELEMENTS = {
   CacheManager: 'setting',
   AuthManager: 'setting',
   DNSCacheManager: 'setting',
+  CSVDataSet: 'setting',
+  RandomVariableConfig: 'setting',
   CounterConfig: 'setting',
   UserParameters: 'setting',
   ConstantTimer: 'setting',
@@ -128,10 +130,8 @@ const ELEMENTS = {
   WhileController: 'refused',
   'com.blazemeter.jmeter.controller.ParallelSampler': 'refused',
 
-  CSVDataSet: 'refused',
   KeystoreConfig: 'refused',
   LoginConfigGui: 'refused',
-  RandomVariableConfig: 'refused',
   SimpleConfigGui: 'refused',
 
   BSFTimer: 'refused',

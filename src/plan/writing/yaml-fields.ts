@@ -4,6 +4,7 @@ import { writtenText } from '../language/filled-text.ts';
 import type { PlanVariable } from '../language/plan-variables.ts';
 import type { WrittenPlan } from '../override.ts';
 import type { Request, ThreadGroup, Timer } from '../plan.ts';
+import type { Source } from '../sources/source.ts';
 import { headersOf } from '../template/headers.ts';
 
 /** A setting of a plan that the YAML form has no field for. `path` leads to the group or request of the setting. */
@@ -56,7 +57,7 @@ const KIND_TEXTS = {
 type Path = Unsaid['path'];
 
 function groupFields(group: ThreadGroup, path: Path, variables: readonly PlanVariable[]): YamlFields {
-  const { requests, loops, durationMs, rampUpMs, newConnectionEachLoop, ...timed } = group;
+  const { requests, loops, durationMs, rampUpMs, newConnectionEachLoop, sources = [], ...timed } = group;
   const { kind, startDelayMs, delayedStart, schedule, ...same } = timed;
   const each = requests.map((request, index) =>
     requestFields(request, [...path, 'requests', index], variables),
@@ -77,6 +78,7 @@ function groupFields(group: ThreadGroup, path: Path, variables: readonly PlanVar
       : [
           `The .jmx starts these threads after ${formatDuration(startDelayMs)}. A YAML plan has no such delay.`,
         ]),
+    ...sources.map(unsaidSource),
     ...(newConnectionEachLoop
       ? ['The .jmx opens new connections for each loop. A YAML plan keeps them.']
       : []),
@@ -160,6 +162,12 @@ function isUnusualUrl(url: string): boolean {
 
 function written(identity: Placement | undefined): object {
   return identity === undefined ? {} : { identity: placementText(identity) };
+}
+
+function unsaidSource(source: Source): string {
+  const names = ('names' in source ? source.names : [source.name]).join(', ');
+  const from = source.kind === 'csv' ? ` from the file ${source.file}` : '';
+  return `The .jmx sets ${names}${from} at the start of each loop. A YAML plan has no such variables.`;
 }
 
 function unsaidTimer({ delayMs, rangeMs }: Timer): string {

@@ -14,6 +14,7 @@ import { content, findPlace, placement } from '../json/place-schemas.ts';
 import { queueUrl } from '../json/queue-url-schema.ts';
 import { parseRecord, textIfThere } from '../json/read-json.ts';
 import { responseRule } from '../json/response-rule-schema.ts';
+import { source } from '../json/source-schema.ts';
 import { withoutSecrets } from '../plan-without-secrets.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 
@@ -50,6 +51,7 @@ const threadGroup = z.object({
   requests: z.array(request),
   ...groupTimes,
   newConnectionEachLoop: z.literal(true).exactOptional(),
+  sources: z.array(source).exactOptional(),
 });
 
 const variable = z.discriminatedUnion('kind', [

@@ -4,6 +4,7 @@ import { evaluate, type MessageScope, type Scope } from '../../language/evaluate
 import { ExpressionError, parseProperty } from '../../language/expression.ts';
 import { constantOf, type FilledText, templateOf } from '../../language/filled-text.ts';
 import type { ThreadVariables } from '../../language/thread-variables.ts';
+import type { Source } from '../../sources/source.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
 import { OwnManagers } from './managers/own-managers.ts';
 import { OwnVariables } from './variables/own-variables.ts';
@@ -49,6 +50,13 @@ export class ImportContext {
    */
   setInScopes: ReadonlySet<string> = new Set();
 
+  /** The folder of the .jmx file, in which JMeter finds other files. */
+  folder = '.';
+  /** What sets variables at the start of iterations. */
+  sources: ReadonlyMap<TestElement, Source> = new Map();
+  /** The names of the variables that the sources set. */
+  setBySources: ReadonlySet<string> = new Set();
+
   constructor(properties: Readonly<Record<string, string>>, setWhileRunning: (name: string) => boolean) {
     this.properties = properties;
     this.setWhileRunning = setWhileRunning;
@@ -75,7 +83,7 @@ export class ImportContext {
   }
 
   #valueOf(name: string, variables: Variables, message: MessageScope | null): FilledText | null {
-    if (this.setWhileRunning(name)) return null;
+    if (this.setWhileRunning(name) || this.setBySources.has(name)) return null;
     const value = variables.get(name)?.(message) ?? null;
     if (value === null && this.setInScopes.has(name))
       throw new ExpressionError(`\${${name}} is not defined here, but another part of the test plan sets it`);

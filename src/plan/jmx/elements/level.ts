@@ -76,8 +76,14 @@ function refuseVariables(
 ): void {
   const ofSaver = textOf(element, 'FileSaver.variablename');
   if (ofSaver !== '') context.refuse(element, `FileSaver.variablename=${ofSaver} is not supported`);
+  const names = namesSetBy(element, known, context);
+  for (const name of names.filter((each) => context.setBySources.has(each)))
+    context.refuse(
+      element,
+      `${name}: a CSV Data Set or Random Variable sets this variable too: expected another name`,
+    );
   if (['plan', 'group'].includes(roleOf(parent))) return;
-  for (const name of namesSetBy(element, known, context))
+  for (const name of names)
     if (known.has(name))
       context.refuse(element, `${name}: the variable has a value already: expected another name`);
 }
@@ -109,6 +115,9 @@ const SETTINGS: Readonly<Record<SettingName, Apply>> = {
   BoundaryExtractor: addExtractor,
   // The function userDefinedVariables has already read all Arguments elements.
   Arguments: (_, level) => level,
+  // The function readSources has already read these elements.
+  CSVDataSet: (_, level) => level,
+  RandomVariableConfig: (_, level) => level,
   HeaderManager: (element, level, context) => ({
     ...level,
     headers: mergeHeaders(level.headers, headersOfElement(element, context)),
