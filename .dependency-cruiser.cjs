@@ -20,7 +20,17 @@ const BUNDLED = [
  * The order of the subfolders in each folder of src/. A subfolder imports only subfolders that are listed before it.
  */
 const FLOORS = {
-  'src/blast': ['java-urls', 'wire', 'managers', 'exchange', 'connection', 'recording', 'sources', 'threads'],
+  'src/blast': [
+    'java-urls',
+    'wire',
+    'managers',
+    'exchange',
+    'connection',
+    'recording',
+    'sources',
+    'timers',
+    'threads',
+  ],
   'src/cli': ['options', 'sending', 'output', 'run', 'verifying', 'commands'],
   'src/cli/options': ['values', 'shared'],
   'src/consume': ['working', 'service', 'direct'],
@@ -31,6 +41,7 @@ const FLOORS = {
     'managers',
     'language',
     'sources',
+    'timers',
     'template',
     'tokens',
     'mistakes',

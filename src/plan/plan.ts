@@ -12,6 +12,7 @@ import type { FilledText } from './language/filled-text.ts';
 import type { PlanVariable } from './language/plan-variables.ts';
 import type { Managers, RequestManagers } from './managers/managers.ts';
 import { canEndThread, type Source } from './sources/source.ts';
+import type { Timer } from './timers/timer.ts';
 
 /**
  * A plan: what to send. A setting that JMeter has too has JMeter's name and meaning here. `plans/*.yaml` shows how a
@@ -148,12 +149,6 @@ export interface Request {
   readonly managers?: RequestManagers;
   /** Elements that set variables of the thread after each sample. Only a .jmx file defines them. */
   readonly extractors?: readonly Extractor[];
-}
-
-/** A think time for each message: `delayMs` plus a uniformly random time up to `rangeMs`. */
-export interface Timer {
-  readonly delayMs: number;
-  readonly rangeMs: number;
 }
 
 /** True if the plan sends a message with this identity. A foreign plan may send any message. */

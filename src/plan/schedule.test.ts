@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { IN_BODY } from '../message/placement.ts';
-import type { Plan, ThreadGroup, Timer } from './plan.ts';
+import type { Plan, ThreadGroup } from './plan.ts';
 import { plannedMs, rateSchedule, scheduleStartMs } from './schedule.ts';
+import type { Timer } from './timers/timer.ts';
 
 function planOf(group: Partial<ThreadGroup>, timers: readonly Timer[] = []): Plan {
   const request = {

@@ -1,6 +1,7 @@
 import type { RateSchedule } from '../samples/rate-kept.ts';
 import { stagesOf } from './groups/stages.ts';
 import type { Plan, ThreadGroup } from './plan.ts';
+import { isPause } from './timers/timer.ts';
 
 /**
  * Returns the time at which the first thread can send its first request, in milliseconds since the start of the run. The
@@ -21,7 +22,7 @@ export function sendingGroups({ threadGroups }: Pick<Plan, 'threadGroups'>): rea
 
 /** The shortest think time before the first request. */
 function firstThinkTimeMs({ requests: [first] }: ThreadGroup): number {
-  return (first?.timers ?? []).reduce((sum, { delayMs }) => sum + delayMs, 0);
+  return (first?.timers ?? []).reduce((sum, timer) => sum + (isPause(timer) ? timer.delayMs : 0), 0);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ThreadCounts } from '../../samples/summary/summariser.ts';
+import type { ActiveNumbers } from '../timers/throughput.ts';
 import type { LoadGroup } from './load-group.ts';
 import type { LoadThread } from './load-thread.ts';
 
@@ -31,6 +32,11 @@ export class ActiveThreads {
 
   all(): LoadThread[] {
     return [...this.#groups.values()].flatMap((threads) => [...threads]);
+  }
+
+  /** How many threads are active in all groups, and in the group of a thread. */
+  around({ group }: LoadThread): ActiveNumbers {
+    return { all: this.counts.active, inGroup: this.numberIn(group) };
   }
 
   numberIn(group: LoadGroup): number {

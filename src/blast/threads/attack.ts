@@ -1,20 +1,21 @@
 import { hasEnd } from '../../plan/groups/thread-spans.ts';
+import type { Timer } from '../../plan/timers/timer.ts';
 import type { JtlWriter } from '../../samples/jtl/jtl-writer.ts';
 import type { ThreadCounts } from '../../samples/summary/summariser.ts';
 import { refuseAutomaticRedirect } from '../exchange/automatic-redirect.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { TargetRequest } from '../exchange/request.ts';
 import type { Recorder } from '../recording/recorder.ts';
+import { RunTimers } from '../timers/run-timers.ts';
 import { ActiveThreads } from './active-threads.ts';
 import { DiskPause } from './disk-pause.ts';
-import type { OnExchange } from './load-thread.ts';
-import { LoadThread } from './load-thread.ts';
+import type { LoadGroup } from './load-group.ts';
+import { LoadThread, type OnExchange } from './load-thread.ts';
 import { pace } from './pacer.ts';
-import type { ThreadStart } from './ramp-up.ts';
-import { RampUp, threadStarts } from './ramp-up.ts';
+import { RampUp, type ThreadStart, threadStarts } from './ramp-up.ts';
 import { type EndReason, RunEnd } from './run-end.ts';
 import type { RunStages } from './run-stages.ts';
-import { Thinkers, thinkTimeMs } from './think-time.ts';
+import { Thinkers } from './think-time.ts';
 
 /** Runs the threads of all groups, stage after stage: starts them, schedules their requests, and ends them. */
 export class Attack {
@@ -27,6 +28,7 @@ export class Attack {
   /** The time at which the current stage began, in milliseconds since the start of the run. */
   #stageAtMs = 0;
   readonly #active = new ActiveThreads();
+  readonly #timers = new RunTimers<LoadGroup>(performance.timeOrigin + this.startedAt);
   /** Free threads whose think time has not passed yet. */
   readonly #thinking = new Thinkers<LoadThread>();
   /** Free threads that wait for their next scheduled request, in the order in which they became free. */
@@ -75,10 +77,7 @@ export class Attack {
 
   #beginStage(): void {
     const groups = this.#stages.next();
-    if (groups === null) {
-      this.#resolve(this.#end.reasonOf(this.threads.started));
-      return;
-    }
+    if (groups === null) return this.#resolve(this.#end.reasonOf(this.threads.started));
     this.#isStopping = false;
     this.#active.begin(groups);
     this.#rampUp = new RampUp(
@@ -90,7 +89,6 @@ export class Attack {
     this.#endWhenIdle();
   }
 
-  /** Time since the current stage began. */
   get #stageMs(): number {
     return this.elapsedMs - this.#stageAtMs;
   }
@@ -181,15 +179,17 @@ export class Attack {
   #onFree(thread: LoadThread): void {
     if (thread.ended || this.#isStopping) this.#endThread(thread);
     else if (thread.timers === null) this.#queue(thread);
-    else this.#think(thread, thinkTimeMs(thread.timers));
+    else this.#think(thread, thread.timers);
   }
 
-  /** A think time ends at the latest when the thread ends. Source: JMeter's TimerService.adjustDelay. */
-  #think(thread: LoadThread, ms: number): void {
-    const leftMs = (thread.pacing.durationMs ?? Number.POSITIVE_INFINITY) - this.#stageMs;
-    // Timers can fire early. Never send after the thread's end.
-    if (ms >= leftMs) this.#thinking.add(thread, Math.max(0, leftMs), () => this.#endThread(thread));
-    else this.#thinking.add(thread, ms, () => this.#queue(thread));
+  /** A thread ends at once if it would end before the think time. Source: JMeterThread.java, delay. */
+  #think(thread: LoadThread, timers: readonly Timer[]): void {
+    this.#guard(thread, () => {
+      const ms = this.#timers.waitMs(timers, thread, this.elapsedMs, this.#active.around(thread));
+      const leftMs = (thread.pacing.durationMs ?? Number.POSITIVE_INFINITY) - this.#stageMs;
+      if (ms >= leftMs) this.#endThread(thread);
+      else this.#thinking.add(thread, ms, () => this.#queue(thread));
+    });
   }
 
   #queue(thread: LoadThread): void {

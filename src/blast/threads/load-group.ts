@@ -4,11 +4,13 @@ import { hasKinds, numberOfKind } from '../../plan/groups/stages.ts';
 import { UnsentError } from '../../plan/language/java-url.ts';
 import { AllThreadVariables } from '../../plan/language/thread-variables.ts';
 import type { Managers } from '../../plan/managers/managers.ts';
-import type { Plan, Request, ThreadGroup, Timer } from '../../plan/plan.ts';
+import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
 import { scheduleStartMs } from '../../plan/schedule.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { Fill } from '../../plan/template/fill.ts';
-import type { HeadWriter } from '../../plan/template/request-writers.ts';
+import type { HeadWriter, TextOf } from '../../plan/template/request-writers.ts';
+import { PlanValues } from '../../plan/template/values.ts';
+import type { Timer } from '../../plan/timers/timer.ts';
 import { type Checks, checksOf } from '../../samples/assertions/checks.ts';
 import { type Extraction, extractionOf } from '../../samples/extractors/extraction.ts';
 import { type Decider, deciderOf } from '../../samples/rules/decide.ts';
@@ -64,6 +66,7 @@ export interface LoadGroup {
   readonly threads: AllThreadVariables;
   /** Sets variables at the start of each iteration. Null if the group has no sources. */
   readonly sources: GroupSources | null;
+  readonly textOf: TextOf;
 }
 
 /** Returns the function that writes the body of a request. Both indexes count from 0. */
@@ -82,6 +85,7 @@ export type ContentOf = (groupIndex: number, requestIndex: number) => Fill | nul
 export interface MessageWriters {
   /** The variables of the threads. Absent if the plan has no such variables. */
   readonly threads?: AllThreadVariables | undefined;
+  readonly textOf?: TextOf | undefined;
   readonly bodyOf: BodyOf;
   readonly headOf?: HeadOf | undefined;
   readonly contentOf?: ContentOf | undefined;
@@ -99,11 +103,14 @@ export function loadGroups(
   const tls = trustOptions(trust);
   const threads = writers.threads ?? new AllThreadVariables();
   const runner = new SourceRunner();
+  const values = new PlanValues(plan.variables, threads);
+  const textOf: TextOf = writers.textOf ?? ((text, identity) => values.textOf(text, identity));
   return plan.threadGroups.map((group, index) => ({
     ...loadGroup(plan, group, index, writers, redact),
     tls,
     threads,
     sources: group.sources === undefined ? null : new GroupSources(group.sources, runner),
+    textOf,
   }));
 }
 
@@ -113,7 +120,7 @@ function loadGroup(
   index: number,
   writers: MessageWriters,
   redact: readonly string[],
-): Omit<LoadGroup, 'tls' | 'threads' | 'sources'> {
+): Omit<LoadGroup, 'tls' | 'threads' | 'sources' | 'textOf'> {
   return {
     plan: group,
     number: index + 1,

@@ -1,8 +1,9 @@
 import { QblError } from '../../error.ts';
 import type { Identity } from '../../message/identity.ts';
 import { ExpressionError } from '../../plan/language/expression.ts';
+import type { FilledText } from '../../plan/language/filled-text.ts';
 import { LAST_SAMPLE_OK, type ThreadVariables } from '../../plan/language/thread-variables.ts';
-import type { Timer } from '../../plan/plan.ts';
+import type { Timer } from '../../plan/timers/timer.ts';
 import { ExtractionError } from '../../samples/extractors/extraction-error.ts';
 import { threadName } from '../../samples/sample.ts';
 import type { Connection } from '../connection/target.ts';
@@ -85,6 +86,11 @@ export class LoadThread {
     this.#position.start();
   }
 
+  /** Evaluates a text for the next message. */
+  textOf(text: FilledText): string {
+    return triedFor(this.#next().target, () => this.group.textOf(text, this.#identity()));
+  }
+
   /** The timers before the next request, which make the thread wait. Null if there are no timers. */
   get timers(): readonly Timer[] | null {
     return this.#next().timers;
@@ -94,27 +100,14 @@ export class LoadThread {
   send(intendedAt: number): void {
     const next = this.#next();
     const identity = this.#identity();
+    const { target, targetFor } = next;
     const request =
-      next.targetFor === null ? next.target : this.#filled(next.target, next.targetFor, identity);
+      targetFor === null ? target : triedFor(target, () => targetFor(identity, sentAtMs(performance.now())));
     this.intendedAt = intendedAt;
     const { writeBody, decider, checks, extraction, contentOf } = next;
     const capture = this.#capture;
     const outgoing = { request, identity, writeBody, capture, decider, checks, extraction, contentOf };
     this.#send({ request, redirects: 0, before: null }, outgoing);
-  }
-
-  /** Throws QblError('usage') if the request got a value that qbl cannot send as JMeter would. */
-  #filled(
-    { label }: TargetRequest,
-    targetFor: NonNullable<GroupRequest['targetFor']>,
-    identity: Identity,
-  ): TargetRequest {
-    try {
-      return targetFor(identity, sentAtMs(performance.now()));
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
-      throw cannotGoOn(label, error);
-    }
   }
 
   /**
@@ -223,4 +216,14 @@ function bodyless({
 }: Redirect): Pick<Outgoing, 'request' | 'writeBody' | 'contentOf' | 'redirectedFrom'> {
   const redirectedFrom = { redirects, startedAt: before.startedAt };
   return { request, writeBody: null, contentOf: null, redirectedFrom };
+}
+
+/** Throws QblError('usage') if the request got a value that qbl cannot send as JMeter would. */
+function triedFor<T>({ label }: TargetRequest, evaluate: () => T): T {
+  try {
+    return evaluate();
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw cannotGoOn(label, error);
+  }
 }

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { groupTo, planOf, requestTo, TestBed } from '../testing/test-bed.ts';
-import { thinkTimeMs } from './think-time.ts';
 
 const bed = new TestBed();
 
@@ -9,12 +8,6 @@ afterEach(() => bed.cleanUp());
 const constant = (delayMs: number) => ({ delayMs, rangeMs: 0 });
 
 describe('think time', () => {
-  it('is the sum of all timers', () => {
-    const timers = [constant(5), { delayMs: 1, rangeMs: 10 }];
-    expect(thinkTimeMs(timers, () => 0)).toBe(6);
-    expect(thinkTimeMs(timers, () => 0.999)).toBe(15);
-  });
-
   it('passes before each request of a thread, including the first', async () => {
     const starts: number[] = [];
     const { url } = await bed.endpoint();

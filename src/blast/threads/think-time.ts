@@ -1,9 +1,5 @@
-import type { Timer } from '../../plan/plan.ts';
-
-/** The total time that the timers make a thread wait. Source: JMeterThread.java, delay. */
-export function thinkTimeMs(timers: readonly Timer[], random: () => number = Math.random): number {
-  return timers.reduce((sum, { delayMs, rangeMs }) => sum + delayMs + Math.floor(random() * rangeMs), 0);
-}
+/** The longest time that Node's timers can wait. */
+const MOST_MS = 2 ** 31 - 1;
 
 /** Holds threads during their think time, and calls each thread's action afterwards. */
 export class Thinkers<T> {
@@ -14,7 +10,12 @@ export class Thinkers<T> {
       this.#timeouts.delete(thinker);
       act();
     };
-    this.#timeouts.set(thinker, setTimeout(wake, ms));
+    const waitOn = (leftMs: number): void => {
+      const nowMs = Math.min(leftMs, MOST_MS);
+      const then = leftMs > MOST_MS ? () => waitOn(leftMs - nowMs) : wake;
+      this.#timeouts.set(thinker, setTimeout(then, nowMs));
+    };
+    waitOn(ms);
   }
 
   /** Removes and returns all waiting threads. The actions of these threads are not called. */

@@ -2,6 +2,7 @@ import { QblError } from '../../error.ts';
 import { hostThatJMeterSends } from '../../plan/jmx/elements/host-header.ts';
 import { writtenText } from '../../plan/language/filled-text.ts';
 import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
+import { isPause } from '../../plan/timers/timer.ts';
 import { RATE_PARTS } from './pauses.ts';
 
 /**
@@ -108,6 +109,7 @@ function requestMistakes(request: Request): string[] {
     followRedirects,
     redirectsAutomatically,
     managers,
+    timers = [],
   } = request;
   const withoutBody = method === 'HEAD' || method === 'OPTIONS';
   const notAscii = Object.entries(headers).filter(([, value]) => /[^\t\x20-\x7e]/.test(value));
@@ -132,6 +134,9 @@ function requestMistakes(request: Request): string[] {
     ...(managers === undefined
       ? []
       : [`${name}: its cookies, caches or users: qbl does not write managers into a .jmx file`]),
+    ...(timers.every(isPause)
+      ? []
+      : [`${name}: its timers: qbl writes only constant and uniform random timers into a .jmx file`]),
     ...(host === sentHost ? [] : [`${name}: the header Host: JMeter sends ${sentHost}`]),
   ];
 }

@@ -1,4 +1,5 @@
-import type { Request, Timer } from '../../plan/plan.ts';
+import type { Request } from '../../plan/plan.ts';
+import { isPause, type Pause } from '../../plan/timers/timer.ts';
 import { plural } from '../../plural.ts';
 import { intProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
 import { userParameters } from './http-request.ts';
@@ -22,7 +23,7 @@ export const RATE_PARTS = 1000;
  */
 export function pausesBefore({ timers = [] }: Request, rate: number | null): TreeNode[] {
   return [
-    ...(timers.length > 0 ? [pause('Think time', '0', timers.map(timerNode))] : []),
+    ...(timers.length > 0 ? [pause('Think time', '0', timers.filter(isPause).map(timerNode))] : []),
     ...(rate === null
       ? []
       : [pause(`${plural(rate, 'request')} per second`, '${wait}', userParameters(slotVariables(rate)))]),
@@ -38,7 +39,7 @@ function pause(name: string, durationMs: string, children: readonly TreeNode[]):
   return node('TestAction', 'TestActionGui', name, properties, children);
 }
 
-function timerNode({ delayMs, rangeMs }: Timer): TreeNode {
+function timerNode({ delayMs, rangeMs }: Pause): TreeNode {
   const delay = stringProp('ConstantTimer.delay', delayMs);
   if (rangeMs === 0) return node('ConstantTimer', 'ConstantTimerGui', 'Constant Timer', [delay]);
   const range = stringProp('RandomTimer.range', rangeMs);

@@ -94,12 +94,12 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
 /** Returns the variables that the plan defines. Threads need variables of their own only if a text uses them. */
 function variablesOf(
   variables: Variables,
-  { ownVariables: { list } }: ImportContext,
+  { ownVariables: { list }, needsThreads }: ImportContext,
 ): Pick<Plan, 'variables' | 'threadVariables'> {
-  if (list.length === 0) return {};
-  if (!list.some(({ kind }) => kind === 'text')) return { variables: list };
+  const own = list.length === 0 ? {} : { variables: list };
+  if (!needsThreads && !list.some(({ kind }) => kind === 'text')) return own;
   const values = [...variables].map(([name, definition]) => [name, definition(null)] as const);
-  return { variables: list, threadVariables: Object.fromEntries(values) };
+  return { ...own, threadVariables: Object.fromEntries(values) };
 }
 
 function managersOf({ ownManagers: { all } }: ImportContext): Pick<Plan, 'managers'> {

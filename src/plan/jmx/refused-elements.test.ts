@@ -17,7 +17,7 @@ describe('refuses and names, with its path:', () => {
     ...['IfController', 'LoopController', 'TransactionController', 'WhileController'],
     ...['OnceOnlyController', 'ThroughputController', 'ForeachController', 'ModuleController'],
     ...['CSVDataSet', 'RandomVariableConfig', 'KeystoreConfig'],
-    ...['GaussianRandomTimer', 'PoissonRandomTimer', 'ConstantThroughputTimer', 'SyncTimer'],
+    ...['SyncTimer', 'BeanShellTimer'],
     ...['JSR223Sampler', 'TestAction', 'JDBCSampler', 'PublisherSampler'],
     ...['JSR223PreProcessor', 'HtmlExtractor', 'XPathExtractor', 'XPathAssertion', 'JMESPathAssertion'],
   ])('%s', (type) => {

@@ -70,6 +70,10 @@ const ELEMENTS = {
   UserParameters: 'setting',
   ConstantTimer: 'setting',
   UniformRandomTimer: 'setting',
+  GaussianRandomTimer: 'setting',
+  PoissonRandomTimer: 'setting',
+  ConstantThroughputTimer: 'setting',
+  PreciseThroughputTimer: 'setting',
   ResponseAssertion: 'setting',
   DurationAssertion: 'setting',
   SizeAssertion: 'setting',
@@ -136,11 +140,7 @@ const ELEMENTS = {
 
   BSFTimer: 'refused',
   BeanShellTimer: 'refused',
-  ConstantThroughputTimer: 'refused',
-  GaussianRandomTimer: 'refused',
   JSR223Timer: 'refused',
-  PoissonRandomTimer: 'refused',
-  PreciseThroughputTimer: 'refused',
   SyncTimer: 'refused',
   'kg.apc.jmeter.timers.VariableThroughputTimer': 'refused',
 

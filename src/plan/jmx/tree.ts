@@ -89,9 +89,14 @@ export function propertiesOf(element: ParsedElement): ReadonlyMap<string, Parsed
   );
 }
 
-/** Returns the text of a property. Empty if the property is missing. */
+/**
+ * Returns the text of a property. Empty if the property is missing. A `doubleProp` has its value in a child element
+ * (DoubleProperty.java).
+ */
 export function textOf({ properties }: Pick<TestElement, 'properties'>, name: string): string {
-  return properties.get(name)?.text ?? '';
+  const property = properties.get(name);
+  if (property?.name !== 'doubleProp') return property?.text ?? '';
+  return property.children.find((child) => child.name === 'value')?.text ?? '';
 }
 
 /**

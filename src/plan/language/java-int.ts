@@ -7,6 +7,13 @@ export function javaInt(text: string): number {
   return value >= LEAST && value <= MOST ? value : 0;
 }
 
+/** Reads a property as Java's double. A text that is no number is 0 (AbstractProperty.java, getDoubleValue). */
+export function javaDouble(text: string): number {
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[fd]?$/i.test(text.trim())
+    ? Number.parseFloat(text.trim())
+    : 0;
+}
+
 /** Reads a property as Java's long. A text that is no whole number is 0 (AbstractProperty.java, getLongValue). */
 export function javaLong(text: string): number {
   return /^[+-]?\d+$/.test(text) ? Number(text) : 0;

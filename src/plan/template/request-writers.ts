@@ -1,4 +1,6 @@
+import type { Identity } from '../../message/identity.ts';
 import type { Execution } from '../../message/token/token.ts';
+import type { FilledText } from '../language/filled-text.ts';
 import { UnsentError } from '../language/java-url.ts';
 import { AllThreadVariables } from '../language/thread-variables.ts';
 import { placementOf } from '../placements.ts';
@@ -13,12 +15,15 @@ import { PlanValues } from './values.ts';
 
 /** The parts of a request before its body, and the name that its sample gets. */
 export type Head = Pick<Request, 'url' | 'headers'> & Partial<Pick<Request, 'name'>>;
+export type TextOf = (text: FilledText, identity: Identity) => string;
 export type HeadWriter = (...message: Parameters<Fill>) => Head;
 
 /** The writers of a plan's messages, by the indexes of thread group and request from 0. */
 export interface RequestWriters {
   /** The variables of the threads, from which the writers take values. */
   readonly threads: AllThreadVariables;
+  /** Evaluates a text for a message. */
+  readonly textOf: TextOf;
   /** Returns the writer of a request's body. Null if the request has no body. */
   bodyOf(group: number, request: number): BodyWriter | null;
   /**
@@ -45,12 +50,14 @@ interface Writers {
 export function requestWriters(plan: Plan, execution?: Execution): RequestWriters {
   const tokens = execution === undefined ? {} : { tokens: tokenWriter(plan, execution) };
   const threads = new AllThreadVariables(plan.threadVariables, execution?.run);
-  const options = { values: new PlanValues(plan.variables, threads), ...tokens };
+  const values = new PlanValues(plan.variables, threads);
+  const options = { values, ...tokens };
   const writers = plan.threadGroups.map(({ requests }) =>
     requests.map((request) => writersOf(request, plan, options)),
   );
   return {
     threads,
+    textOf: (text, identity) => values.textOf(text, identity),
     bodyOf: (group, request) => writers[group]?.[request]?.body ?? null,
     headOf: (group, request) => writers[group]?.[request]?.head ?? null,
     contentOf: (group, request) => writers[group]?.[request]?.content ?? null,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Identity, MAX_INDEX, MAX_PER_PLAN } from '../../message/identity.ts';
+import type { FilledText } from '../language/filled-text.ts';
 import type { PlanCounter, PlanText, PlanVariable } from '../language/plan-variables.ts';
 import { textOf } from '../language/run-time.ts';
 import { AllThreadVariables } from '../language/thread-variables.ts';
@@ -36,10 +37,13 @@ export class PlanValues {
 
   /** JMeter evaluates a text once for each sample (FunctionProperty.java, getStringValue). */
   #textOf({ text }: PlanText): ValueOf {
-    return drawnOnce(placeOfMessage, (identity) => {
-      const mention = (name: string) => String(this.#mentioned(name, identity));
-      return textOf(text, { variables: this.threads.of(identity.group, identity.thread), mention });
-    });
+    return drawnOnce(placeOfMessage, (identity) => this.textOf(text, identity));
+  }
+
+  /** Evaluates a text for a message. */
+  textOf(text: FilledText, identity: Identity): string {
+    const mention = (name: string) => String(this.#mentioned(name, identity));
+    return textOf(text, { variables: this.threads.of(identity.group, identity.thread), mention });
   }
 
   #mentioned(name: string, identity: Identity): string | number {

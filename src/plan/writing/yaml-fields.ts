@@ -3,9 +3,10 @@ import { formatDuration } from '../duration.ts';
 import { writtenText } from '../language/filled-text.ts';
 import type { PlanVariable } from '../language/plan-variables.ts';
 import type { WrittenPlan } from '../override.ts';
-import type { Request, ThreadGroup, Timer } from '../plan.ts';
+import type { Request, ThreadGroup } from '../plan.ts';
 import type { Source } from '../sources/source.ts';
 import { headersOf } from '../template/headers.ts';
+import { isPause, type Timer } from '../timers/timer.ts';
 
 /** A setting of a plan that the YAML form has no field for. `path` leads to the group or request of the setting. */
 export interface Unsaid {
@@ -170,7 +171,10 @@ function unsaidSource(source: Source): string {
   return `The .jmx sets ${names}${from} at the start of each loop. A YAML plan has no such variables.`;
 }
 
-function unsaidTimer({ delayMs, rangeMs }: Timer): string {
+function unsaidTimer(timer: Timer): string {
+  if (!isPause(timer))
+    return 'The .jmx has a timer that waits before this request. A YAML plan does not wait.';
+  const { delayMs, rangeMs } = timer;
   const random = rangeMs === 0 ? '' : `, plus a random time up to ${formatDuration(rangeMs)},`;
   return `The .jmx waits ${formatDuration(delayMs)}${random} before this request. A YAML plan does not wait.`;
 }

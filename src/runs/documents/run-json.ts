@@ -15,6 +15,7 @@ import { queueUrl } from '../json/queue-url-schema.ts';
 import { parseRecord, textIfThere } from '../json/read-json.ts';
 import { responseRule } from '../json/response-rule-schema.ts';
 import { source } from '../json/source-schema.ts';
+import { timer } from '../json/timer-schema.ts';
 import { withoutSecrets } from '../plan-without-secrets.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 
@@ -32,7 +33,7 @@ const request = z.object({
   followRedirects: z.literal(true).exactOptional(),
   redirectsAutomatically: z.literal(true).exactOptional(),
   identity: placement.exactOptional(),
-  timers: z.array(z.object({ delayMs: durationMs(), rangeMs: durationMs() })).exactOptional(),
+  timers: z.array(timer).exactOptional(),
   outcome: z
     .object({ acked: z.array(responseRule).exactOptional(), rejected: z.array(responseRule).exactOptional() })
     .exactOptional(),

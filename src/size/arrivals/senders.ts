@@ -1,6 +1,8 @@
+import { QblError } from '../../error.ts';
 import { threadSpansOf } from '../../plan/groups/thread-spans.ts';
 import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
 import { scheduleStartMs } from '../../plan/schedule.ts';
+import { isPause } from '../../plan/timers/timer.ts';
 
 /** Threads that send requests. Each thread sends its next request after the answer to the previous one. */
 export interface Senders {
@@ -55,7 +57,19 @@ export function mostRequests({ threads, ratePerSecond, scheduleStartMs: startMs 
   return Math.min(byLoops, Math.ceil((ratePerSecond * (endMs - startMs)) / 1000));
 }
 
-/** Mean time that the timers of a request make its thread wait. */
-export function meanThinkTimeMs({ timers = [] }: Request): number {
-  return timers.reduce((sum, { delayMs, rangeMs }) => sum + delayMs + rangeMs / 2, 0);
+/**
+ * Mean time that the timers of a request make its thread wait.
+ * @throws QblError 'usage' if the mean depends on the run
+ */
+export function meanThinkTimeMs({ name, timers = [] }: Request): number {
+  return timers.reduce((sum, timer) => {
+    if (!isPause(timer)) throw unknownTime(name);
+    return sum + timer.delayMs + timer.rangeMs / 2;
+  }, 0);
+}
+
+function unknownTime(request: string): QblError {
+  return new QblError('usage', `request '${request}': qbl cannot predict the waiting time of its timers`, {
+    hint: 'Use a plan whose timers are only constant and uniform random timers.',
+  });
 }

@@ -2,7 +2,7 @@ import { plainIssue } from '../../../schema/plain-issue.ts';
 import type { z } from '../../../schema/zod.ts';
 import { evaluate, type MessageScope, type Scope } from '../../language/evaluate.ts';
 import { ExpressionError, parseProperty } from '../../language/expression.ts';
-import { constantOf, type FilledText, templateOf } from '../../language/filled-text.ts';
+import { constantOf, type FilledText, needsThread, templateOf } from '../../language/filled-text.ts';
 import type { ThreadVariables } from '../../language/thread-variables.ts';
 import type { Source } from '../../sources/source.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
@@ -56,6 +56,8 @@ export class ImportContext {
   sources: ReadonlyMap<TestElement, Source> = new Map();
   /** The names of the variables that the sources set. */
   setBySources: ReadonlySet<string> = new Set();
+  /** Whether a text outside the messages needs the variables of the thread. */
+  needsThreads = false;
 
   constructor(properties: Readonly<Record<string, string>>, setWhileRunning: (name: string) => boolean) {
     this.properties = properties;
@@ -119,6 +121,13 @@ export class ImportContext {
   /** Returns a text as a template of a plan. Adds to the plan what the template needs. */
   templateOf(text: FilledText): string {
     return templateOf(text, (part) => this.ownVariables.text(part));
+  }
+
+  /** Returns a text that is evaluated before each message. Empty if the text was refused. */
+  runTimeText(element: TestElement, property: string, scope: Scope): FilledText {
+    const text = this.filled(element, property, textOf(element, property), scope);
+    this.needsThreads ||= needsThread(text);
+    return text;
   }
 
   /** Returns the value of a variable. Empty if the variable was refused. */

@@ -11,6 +11,7 @@ import { enter, refuseTree, type TreeLevel } from './level.ts';
 import { contentOf } from './parameters/content.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { SamplerReader } from './sampler-reader.ts';
+import { importTimers } from './timers/timers.ts';
 import { urlOf } from './url.ts';
 
 /** Reads an HTTP request, with the defaults, headers and timers that apply to it. */
@@ -30,6 +31,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
   const assertions = importAssertions(level.assertions, followsRedirects(reader), reader.scope, context);
   refuseHiddenCookies(assertions, reader, context);
   const extractors = importExtractors(level.extractors, reader.scope, context);
+  const timers = importTimers(level.timers, reader.scope, context);
   return {
     name: context.checked(sampler, 'testname', schema.oneLine, writtenText(name), ''),
     ...(name.every((part) => 'literal' in part) ? {} : { label: context.templateOf(name) }),
@@ -44,7 +46,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
     ...(reader.isTrue('HTTPSampler.use_keepalive') ? {} : { keepAlive: false }),
     ...(followsRedirects(reader) ? { followRedirects: true } : {}),
     ...(reader.isTrue('HTTPSampler.auto_redirects') ? { redirectsAutomatically: true } : {}),
-    ...(level.timers.length === 0 ? {} : { timers: level.timers }),
+    ...(timers.length === 0 ? {} : { timers }),
     ...(assertions.length === 0 ? {} : { assertions }),
     ...(Object.keys(level.managers).length === 0 ? {} : { managers: level.managers }),
     ...(extractors.length === 0 ? {} : { extractors }),

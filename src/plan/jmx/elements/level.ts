@@ -1,5 +1,4 @@
 import type { RequestManagers } from '../../managers/managers.ts';
-import type { Timer } from '../../plan.ts';
 import { knownName, roleOf, type SettingName, stateOf } from '../registry.ts';
 import { type TestElement, textOf } from '../tree.ts';
 import type { ImportContext, Variables } from './context.ts';
@@ -16,7 +15,7 @@ export interface TreeLevel {
   readonly headers: HeaderTexts;
   /** HTTP Request Defaults, the innermost first. */
   readonly defaults: readonly TestElement[];
-  readonly timers: readonly Timer[];
+  readonly timers: readonly TestElement[];
   /** User Parameters elements. JMeter evaluates them again for each request. */
   readonly userParameters: readonly TestElement[];
   /** Assertions in the order in which JMeter evaluates them: the outer ones first (TestCompiler.java). */
@@ -105,6 +104,8 @@ const addManager =
 
 const addExtractor: Apply = (element, level) => ({ ...level, extractors: [...level.extractors, element] });
 
+const addTimer: Apply = (element, level) => ({ ...level, timers: [...level.timers, element] });
+
 const SETTINGS: Readonly<Record<SettingName, Apply>> = {
   ResponseAssertion: addAssertion,
   DurationAssertion: addAssertion,
@@ -131,34 +132,17 @@ const SETTINGS: Readonly<Record<SettingName, Apply>> = {
     ...level,
     variables: new Map([...level.variables, ...counterDefinition(element, level.variables, context)]),
   }),
-  ConstantTimer: (element, level, context) => ({
-    ...level,
-    timers: [
-      ...level.timers,
-      { delayMs: milliseconds(element, 'ConstantTimer.delay', level, context), rangeMs: 0 },
-    ],
-  }),
-  UniformRandomTimer: (element, level, context) => ({
-    ...level,
-    timers: [
-      ...level.timers,
-      {
-        delayMs: milliseconds(element, 'ConstantTimer.delay', level, context),
-        rangeMs: milliseconds(element, 'RandomTimer.range', level, context),
-      },
-    ],
-  }),
+  ConstantTimer: addTimer,
+  UniformRandomTimer: addTimer,
+  GaussianRandomTimer: addTimer,
+  PoissonRandomTimer: addTimer,
+  ConstantThroughputTimer: addTimer,
+  PreciseThroughputTimer: addTimer,
   UserParameters: (element, level, context) => {
     checkUserParameters(element, level.variables, context);
     return { ...level, userParameters: [...level.userParameters, element] };
   },
 };
-
-function milliseconds(element: TestElement, name: string, level: TreeLevel, context: ImportContext): number {
-  return Math.floor(
-    context.number(element, name, context.constant(element, name, textOf(element, name), level.variables)),
-  );
-}
 
 /** Refuses an element, and every refused element under it. */
 export function refuseTree(element: TestElement, context: ImportContext): void {

@@ -149,6 +149,20 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   ],
   ConstantTimer: ['ConstantTimer.delay'],
   UniformRandomTimer: ['ConstantTimer.delay', 'RandomTimer.range'],
+  GaussianRandomTimer: ['ConstantTimer.delay', 'RandomTimer.range'],
+  PoissonRandomTimer: ['ConstantTimer.delay', 'RandomTimer.range'],
+  ConstantThroughputTimer: ['throughput', 'calcMode'],
+  PreciseThroughputTimer: [
+    'throughput',
+    'throughputPeriod',
+    'duration',
+    'batchSize',
+    'randomSeed',
+    // JMeter does not read these properties any more.
+    'batchThreadDelay',
+    'exactLimit',
+    'allowedThroughputSurplus',
+  ],
   ResponseAssertion: [
     'Asserion.test_strings',
     'Assertion.test_field',

@@ -1,0 +1,2 @@
+/** Returns a random number from 0 to below 1. */
+export type Random = () => number;
