@@ -126,9 +126,7 @@ export class Attack {
     this.#onFree(thread);
   }
 
-  /**
-   * Catches all errors. The HTTP parser that calls this function would treat an error as an error of the connection.
-   */
+  /** Catches all errors, because the HTTP parser that calls this function takes them for errors of the connection. */
   readonly #onExchange: OnExchange = (thread, request, exchange) => {
     this.#guard(thread, () => {
       this.#record(thread, request, exchange);
