@@ -21,14 +21,7 @@ const BUNDLED = [
  */
 const FLOORS = {
   'src/blast': [
-    'java-urls',
-    'wire',
-    'managers',
-    'exchange',
-    'connection',
-    'recording',
-    'sources',
-    'timers',
+    ...['java-urls', 'wire', 'managers', 'exchange', 'connection', 'flow', 'recording', 'sources', 'timers'],
     'threads',
   ],
   'src/cli': ['options', 'sending', 'output', 'run', 'verifying', 'commands'],
@@ -42,6 +35,7 @@ const FLOORS = {
     'language',
     'sources',
     'timers',
+    'flow',
     'template',
     'tokens',
     'mistakes',

@@ -5,6 +5,7 @@ import type { Assertion } from '../samples/assertions/assertion.ts';
 import type { Extractor } from '../samples/extractors/extractor.ts';
 import type { OptionalColumn } from '../samples/jtl/jtl-columns.ts';
 import type { OutcomeRules } from '../samples/rules/rule.ts';
+import { hasTransaction, type Step } from './flow/step.ts';
 import type { GroupOrder, GroupTimes } from './groups/group-fields.ts';
 import { hasKinds } from './groups/stages.ts';
 import type { HopFields } from './hops.ts';
@@ -90,6 +91,8 @@ export interface ThreadGroup extends GroupTimes {
   readonly newConnectionEachLoop?: true;
   /** What sets variables of the threads, in the order of JMeter. Only a .jmx file defines sources. */
   readonly sources?: readonly Source[];
+  /** The controllers of a .jmx file, and their requests. If absent, each loop sends all requests in order. */
+  readonly flow?: readonly Step[];
 }
 
 /** What a thread can do after a failed sample. Source: JMeter's AbstractThreadGroup.ON_SAMPLE_ERROR. */
@@ -156,8 +159,9 @@ export function isPlanned(plan: Plan, { group, thread, loop, request }: Omit<Ide
   if (plan.foreign !== undefined) return true;
   const threadGroup = plan.threadGroups[group - 1];
   if (threadGroup === undefined) return false;
-  const { threads, loops, requests } = threadGroup;
-  return thread <= threads && request <= requests.length && (loops === null || loop <= loops);
+  const { threads, loops, requests, flow } = threadGroup;
+  const isInLoops = flow !== undefined || loops === null || loop <= loops;
+  return thread <= threads && request <= requests.length && isInLoops;
 }
 
 /** Returns true if a thread can leave out further samples after a failed sample. */
@@ -171,15 +175,16 @@ export function canRunOut({ threadGroups }: Pick<Plan, 'threadGroups'>): boolean
 }
 
 /**
- * Returns the number of samples of the whole plan. Null if a group ends after a duration, or runs until it is
- * stopped, or if the end of a file can end its threads.
+ * Returns the number of samples of the whole plan. Null if a group ends after a duration, has controllers, or runs until
+ * it is stopped, or if the end of a file can end its threads.
  */
 export function plannedSamples(plan: Plan): number | null {
   if (canRunOut(plan)) return null;
   let samples = 0;
   for (const group of plan.threadGroups) {
-    if (group.loops === null || group.durationMs !== null || group.schedule !== undefined) return null;
-    samples += group.threads * group.loops * group.requests.length;
+    const { loops, durationMs, schedule, flow } = group;
+    if (loops === null || durationMs !== null || schedule !== undefined || flow !== undefined) return null;
+    samples += group.threads * loops * group.requests.length;
   }
   return samples;
 }
@@ -196,8 +201,10 @@ export function sampleColumns(plan: Plan): readonly OptionalColumn[] {
   );
   const hasOutcome = hasAssertions || hasRules(plan);
   const hasContent = plan.content !== undefined && plan.content.kind !== 'none';
+  // A transaction can have the name of a request.
   const repeatsName = plan.threadGroups.some(
-    ({ requests }) => new Set(requests.map(({ name }) => name)).size < requests.length,
+    ({ requests, flow = [] }) =>
+      new Set(requests.map(({ name }) => name)).size < requests.length || hasTransaction(flow),
   );
   return [
     ...(hasOutcome ? (['outcome'] as const) : []),

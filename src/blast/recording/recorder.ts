@@ -1,11 +1,13 @@
 import type { JtlWriter } from '../../samples/jtl/jtl-writer.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import { newLatencyHistogram, recordLatencyMs } from '../../samples/latency/histogram.ts';
+import { outcomeOf } from '../../samples/outcome.ts';
 import type { Sample } from '../../samples/sample.ts';
 import { Statistics } from '../../samples/summary/statistics.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { TargetRequest } from '../exchange/request.ts';
 import { elapsedMsOf, wholeEpochMs } from '../exchange/sent-at.ts';
+import type { EndedTransaction } from '../flow/ended-transaction.ts';
 import type { Tracer } from './tracer.ts';
 
 /** The identity and position of a sample, and the number of active threads when it ended. */
@@ -22,6 +24,12 @@ export interface SampleContext {
   /** The scheduled time of sending, on the clock of `performance.now()`. */
   readonly intendedAt: number;
 }
+
+/** The thread of a sample, its loop, and the number of active threads when the sample ended. */
+export type ThreadPlace = Pick<
+  SampleContext,
+  'threadName' | 'threadGroup' | 'loop' | 'grpThreads' | 'allThreads'
+>;
 
 /** Converts requests and responses to samples: rows, counts and latencies. */
 export class Recorder {
@@ -55,6 +63,40 @@ export class Recorder {
     this.#onSample?.(sample);
     return this.#writer.write(sample);
   }
+
+  /** Records the sample of a transaction, which is no request. Returns false like `record`. */
+  recordTransaction(transaction: EndedTransaction, context: ThreadPlace): boolean {
+    const sample = transactionSample(transaction, context);
+    const outcome = outcomeOf(transaction);
+    this.statistics.add(sample, outcome);
+    this.#onSample?.(sample);
+    return this.#writer.write({ ...sample, outcome });
+  }
+}
+
+/** JMeter writes a transaction without samples as if it had no thread. */
+function transactionSample(transaction: EndedTransaction, context: ThreadPlace): Sample {
+  const { hasThread } = transaction;
+  return {
+    timeStampMs: transaction.startMs,
+    elapsedMs: transaction.elapsedMs,
+    label: transaction.name,
+    responseCode: transaction.responseCode,
+    responseMessage: transaction.responseMessage,
+    threadName: hasThread ? context.threadName : '',
+    success: transaction.success,
+    failureMessage: '',
+    bytes: transaction.bytes,
+    sentBytes: transaction.sentBytes,
+    grpThreads: hasThread ? context.grpThreads : 0,
+    allThreads: hasThread ? context.allThreads : 0,
+    url: 'null',
+    latencyMs: transaction.latencyMs,
+    idleTimeMs: transaction.idleMs,
+    connectMs: transaction.connectMs,
+    loop: context.loop,
+    ...(context.threadGroup === null ? {} : { threadGroup: context.threadGroup }),
+  };
 }
 
 function toSample(exchange: Exchange, context: SampleContext): Sample {

@@ -1,4 +1,5 @@
 import type { ThreadCounts } from '../../samples/summary/summariser.ts';
+import type { ThreadPlace } from '../recording/recorder.ts';
 import type { ActiveNumbers } from '../timers/throughput.ts';
 import type { LoadGroup } from './load-group.ts';
 import type { LoadThread } from './load-thread.ts';
@@ -36,10 +37,22 @@ export class ActiveThreads {
 
   /** How many threads are active in all groups, and in the group of a thread. */
   around({ group }: LoadThread): ActiveNumbers {
-    return { all: this.counts.active, inGroup: this.numberIn(group) };
+    return { all: this.counts.active, inGroup: this.#numberIn(group) };
   }
 
-  numberIn(group: LoadGroup): number {
+  /** Returns the thread of a sample, and the number of active threads. The loop is that of the thread group. */
+  placeOf(thread: LoadThread): ThreadPlace {
+    const { group, name, groupLoop } = thread;
+    return {
+      threadName: name,
+      threadGroup: group.hasKinds ? group.number : null,
+      loop: groupLoop,
+      grpThreads: this.#numberIn(group),
+      allThreads: this.counts.active,
+    };
+  }
+
+  #numberIn(group: LoadGroup): number {
     return this.#groups.get(group)?.size ?? 0;
   }
 }

@@ -10,7 +10,7 @@ import { RunTimers } from '../timers/run-timers.ts';
 import { ActiveThreads } from './active-threads.ts';
 import { DiskPause } from './disk-pause.ts';
 import type { LoadGroup } from './load-group.ts';
-import { LoadThread, type OnExchange } from './load-thread.ts';
+import { LoadThread, type OnExchange, type OnTransaction } from './load-thread.ts';
 import { pace } from './pacer.ts';
 import { RampUp, type ThreadStart, threadStarts } from './ramp-up.ts';
 import { type EndReason, RunEnd } from './run-end.ts';
@@ -77,7 +77,10 @@ export class Attack {
 
   #beginStage(): void {
     const groups = this.#stages.next();
-    if (groups === null) return this.#resolve(this.#end.reasonOf(this.threads.started));
+    if (groups === null) {
+      this.#resolve(this.#end.reasonOf(this.threads.started));
+      return;
+    }
     this.#isStopping = false;
     this.#active.begin(groups);
     this.#rampUp = new RampUp(
@@ -120,19 +123,25 @@ export class Attack {
   }
 
   #startThread(start: ThreadStart): void {
-    const thread = new LoadThread(start, this.#run, this.#recorder.tracer, this.#onExchange);
+    const { tracer } = this.#recorder;
+    const thread = new LoadThread(start, this.#run, tracer, this.#onExchange, this.#onTransaction);
     this.#active.add(thread);
     this.#guard(thread, () => thread.start());
     this.#onFree(thread);
   }
 
-  /** Catches all errors, because the HTTP parser that calls this function takes them for errors of the connection. */
+  readonly #onTransaction: OnTransaction = (thread, transaction) => {
+    const place = this.#active.placeOf(thread);
+    if (!this.#recorder.recordTransaction(transaction, place)) this.#diskPause.begin();
+  };
+
+  /** Catches all errors, because the HTTP parser would treat an error as an error of the connection. */
   readonly #onExchange: OnExchange = (thread, request, exchange) => {
     this.#guard(thread, () => {
       this.#record(thread, request, exchange);
       refuseAutomaticRedirect(request, exchange);
       thread.setVariables(exchange);
-      thread.advance(!exchange.success);
+      thread.advance(exchange);
       if (!exchange.success) this.#obeyMode(thread);
       if (thread.isCut && this.#hasTimeLeft(thread)) this.#end.cutThread();
       this.#onFree(thread);
@@ -143,23 +152,14 @@ export class Attack {
     try {
       act();
     } catch (error) {
-      this.#fail(error);
-      this.#endThread(thread);
+      this.#fail(error, thread);
     }
   }
 
   #record(thread: LoadThread, request: TargetRequest, exchange: Exchange): void {
-    const goOn = this.#recorder.record(exchange, {
-      request,
-      number: thread.request,
-      threadName: thread.name,
-      threadGroup: thread.group.hasKinds ? thread.group.number : null,
-      loop: thread.loop,
-      grpThreads: this.#active.numberIn(thread.group),
-      allThreads: this.threads.active,
-      intendedAt: thread.intendedAt,
-    });
-    if (!goOn) this.#diskPause.begin();
+    const { request: number, loop, intendedAt } = thread;
+    const context = { ...this.#active.placeOf(thread), request, number, loop, intendedAt };
+    if (!this.#recorder.record(exchange, context)) this.#diskPause.begin();
   }
 
   #obeyMode({ group }: LoadThread): void {
@@ -227,9 +227,10 @@ export class Attack {
    * Stops the run after a sample could not be written, because without samples nothing can be proven. Also stops it if a
    * request got a value that qbl cannot send as JMeter would.
    */
-  #fail(error: unknown): void {
+  #fail(error: unknown, thread?: LoadThread): void {
     this.#reject(error);
     this.interrupt('interrupted');
+    if (thread !== undefined) this.#endThread(thread);
   }
 
   #endThread(thread: LoadThread): void {

@@ -12,15 +12,20 @@ import { type Exchange, type Outgoing, PendingExchange } from '../exchange/excha
 import { type Hop, joined, type Redirect } from '../exchange/hop.ts';
 import type { TargetRequest } from '../exchange/request.ts';
 import { sentAtMs } from '../exchange/sent-at.ts';
+import type { EndedTransaction } from '../flow/ended-transaction.ts';
+import type { Position } from '../flow/position.ts';
 import { Connections } from './connections.ts';
 import type { GroupRequest, LoadGroup } from './load-group.ts';
-import { LoopController } from './loop-controller.ts';
 import { ManagedRequests } from './managed-requests.ts';
 import type { Pacing } from './pacer.ts';
+import { positionIn } from './position-in.ts';
 import type { ThreadStart } from './ramp-up.ts';
 
 /** Called with the exchange of the thread's request, before the thread's next request. */
 export type OnExchange = (thread: LoadThread, request: TargetRequest, exchange: Exchange) => void;
+
+/** Called with each transaction of the thread that has ended. */
+export type OnTransaction = (thread: LoadThread, transaction: EndedTransaction) => void;
 
 /** One thread in JMeter's sense: sends one request after the other over its own connections. */
 export class LoadThread {
@@ -30,7 +35,7 @@ export class LoadThread {
   readonly #number: number;
   readonly #run: string;
   readonly #capture: CaptureRule | null;
-  readonly #position: LoopController;
+  readonly #position: Position;
   readonly #connections: Connections;
   readonly #onExchange: OnExchange;
   /** Null if no request of the thread has a manager. */
@@ -45,6 +50,7 @@ export class LoadThread {
     run: string,
     capture: CaptureRule | null,
     onExchange: OnExchange,
+    onTransaction: OnTransaction,
   ) {
     this.group = group;
     this.pacing = { ...group.pacing, durationMs: Number.isFinite(endMs) ? endMs : null };
@@ -52,7 +58,13 @@ export class LoadThread {
     this.name = threadName(group.plan.name, group.numberOfKind, this.#number);
     this.#run = run;
     this.#capture = capture;
-    this.#position = new LoopController(group.loops, () => this.#runSources(0));
+    this.#position = positionIn(group, {
+      number: this.#number,
+      run,
+      variables: this.variables,
+      onIteration: (controller) => this.#runSources(controller),
+      onTransaction: (transaction) => onTransaction(this, transaction),
+    });
     this.#connections = new Connections(group.tls);
     this.#onExchange = onExchange;
     this.#managed = ManagedRequests.of(group);
@@ -65,6 +77,11 @@ export class LoadThread {
 
   get loop(): number {
     return this.#position.loop;
+  }
+
+  /** The number of the thread group's loop, from 1. */
+  get groupLoop(): number {
+    return this.#position.groupLoop;
   }
 
   /** The number of the current request in its group, from 1. */
@@ -147,6 +164,7 @@ export class LoadThread {
   }
 
   close(): void {
+    this.#position.cut();
     this.#connections.close();
   }
 
@@ -168,21 +186,21 @@ export class LoadThread {
    * Moves to the next request. After a failed request, `onSampleError` of the group decides what comes next. Throws
    * QblError('usage') if a manager cannot do what JMeter does.
    */
-  advance(failed: boolean): void {
-    const { loop } = this.#position;
+  advance(exchange: Exchange): void {
+    const { groupLoop } = this.#position;
     this.#managed?.check();
-    this.#position.advance(failed);
-    if (this.#position.loop === loop) return;
+    this.#position.advance(exchange);
+    if (this.#position.groupLoop === groupLoop) return;
     this.#managed?.startLoop();
     if (this.group.plan.newConnectionEachLoop === true) this.#connections.renew();
   }
 
-  /** Runs the sources of a controller at the start of its iteration. */
-  #runSources(controller: number): void {
+  /** Runs the sources of a controller at the start of its iteration. Returns false if a source ends the thread. */
+  #runSources(controller: number): boolean {
     const { sources } = this.group;
-    if (sources === null || this.#isExhausted) return;
-    const goesOn = sources.run(controller, this.#identity(), this.variables);
-    if (!goesOn) this.#isExhausted = true;
+    if (sources === null || this.#isExhausted) return !this.#isExhausted;
+    this.#isExhausted = !sources.run(controller, this.#identity(), this.variables);
+    return !this.#isExhausted;
   }
 
   #next(): GroupRequest {

@@ -18,7 +18,7 @@ function walk(
   while (!controller.ended && places.length < most) {
     const place = `${controller.loop}.${controller.request}`;
     places.push(place);
-    controller.advance(failing.includes(place));
+    controller.advance({ success: !failing.includes(place) });
   }
   return places;
 }

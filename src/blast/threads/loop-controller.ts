@@ -1,4 +1,6 @@
 import type { OnSampleError } from '../../plan/plan.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import type { Position } from '../flow/position.ts';
 
 export interface Loops {
   /** Number of loops. Null if the group loops without an end. */
@@ -10,7 +12,7 @@ export interface Loops {
 /**
  * The position of a thread in its loops. Computes the next position after each sample. Numbers count from 1.
  */
-export class LoopController {
+export class LoopController implements Position {
   readonly #group: Loops;
   readonly #onIteration: () => void;
   #loop = 1;
@@ -33,6 +35,10 @@ export class LoopController {
     return this.#request;
   }
 
+  get groupLoop(): number {
+    return this.#loop;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }
@@ -48,12 +54,15 @@ export class LoopController {
   }
 
   /** Moves to the next request. After a failed sample, `onSampleError` of the group decides what comes next. */
-  advance(failed: boolean): void {
-    const mode = failed ? this.#group.onSampleError : 'continue';
+  advance({ success }: Pick<Exchange, 'success'>): void {
+    const mode = success ? 'continue' : this.#group.onSampleError;
     if (mode === 'stopthread' || mode === 'stoptest' || mode === 'stoptestnow') this.#cut();
     else if (mode === 'continue' && this.#request < this.#group.requests) this.#request += 1;
     else this.#startNextLoop();
   }
+
+  /** Nothing is open that the end of the thread must end. */
+  cut(): void {}
 
   #cut(): void {
     this.#isCut = this.#loop !== this.#group.loops || this.#request < this.#group.requests;

@@ -67,8 +67,11 @@ function rateMistakes({ rate, threadGroups }: Plan): string[] {
 }
 
 function groupMistakes(group: ThreadGroup): string[] {
-  const { name, rampUpMs, durationMs, startDelayMs = 0, kind, schedule } = group;
+  const { name, rampUpMs, durationMs, startDelayMs = 0, kind, schedule, flow } = group;
   return [
+    ...(flow === undefined
+      ? []
+      : [`${name}: its controllers: qbl does not write controllers into a .jmx file`]),
     ...(kind === undefined
       ? []
       : [`${name}: a ${kind} group: qbl does not write such groups into a .jmx file`]),

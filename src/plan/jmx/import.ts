@@ -9,6 +9,7 @@ import type { Plan } from '../plan.ts';
 import * as schema from '../schema.ts';
 import { readDocument } from './document.ts';
 import { ImportContext, type JmxRefusal, type Variables } from './elements/context.ts';
+import { refuseSharedCounters } from './elements/controllers/flow.ts';
 import { refuseWithRequests } from './elements/group-requests.ts';
 import { enter, type TreeLevel } from './elements/level.ts';
 import { refuseOtherProperties } from './elements/properties.ts';
@@ -66,6 +67,7 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
   const { level, rest } = enterTestPlan(testPlan, defined, context);
   refuseSharedNames(testPlan, level.variables, context);
   refuseSharedCounterFunctions(testPlan, context);
+  refuseSharedCounters(testPlan, context);
   const groups = inOrder(
     rest.flatMap((element) => importGroup(element, level, testPlan, context)),
     ({ group }) => group.kind,

@@ -14,8 +14,7 @@ import { inGroup, inRequest, refusalsOf } from './testing/refusals.ts';
 
 describe('refuses and names, with its path:', () => {
   it.each([
-    ...['IfController', 'LoopController', 'TransactionController', 'WhileController'],
-    ...['OnceOnlyController', 'ThroughputController', 'ForeachController', 'ModuleController'],
+    ...['CriticalSectionController', 'ThroughputController', 'ModuleController'],
     ...['CSVDataSet', 'RandomVariableConfig', 'KeystoreConfig'],
     ...['SyncTimer', 'BeanShellTimer'],
     ...['JSR223Sampler', 'TestAction', 'JDBCSampler', 'PublisherSampler'],
@@ -128,25 +127,25 @@ describe('refuses and names, with its path:', () => {
     expect(refusalsOf(jmx(threadGroup(), scripts))).toHaveLength(2000);
     const wrong = sampler({ name: 'Wrong', properties: { 'HTTPSampler.md5': true } });
     const group = jmxElement('OpenModelThreadGroup', 'First', '', {
-      under: [jmxElement('IfController', 'If', '', { under: [wrong] })],
+      under: [jmxElement('SwitchController', 'If', '', { under: [wrong] })],
     });
     expect(refusalsOf(jmx(group, threadGroup()))).toEqual([
       'Test Plan › First: OpenModelThreadGroup is not supported here',
-      'Test Plan › First › If: IfController is not supported here',
+      'Test Plan › First › If: SwitchController is not supported here',
       'Test Plan › First › If › Wrong: HTTPSampler.md5=true is not supported',
     ]);
   });
 
   it('a controller that prevents all requests of a group', () => {
-    const controller = jmxElement('IfController', 'If', '', { under: [sampler()] });
+    const controller = jmxElement('SwitchController', 'If', '', { under: [sampler()] });
     expect(refusalsOf(jmx(threadGroup({ under: [controller] })))).toEqual([
-      'Test Plan › Users › If: IfController is not supported here',
+      'Test Plan › Users › If: SwitchController is not supported here',
     ]);
   });
 
   it('all unsupported elements at once, in the order of the file', () => {
     const script = jmxElement('JSR223Sampler', 'Script', '');
-    const controller = jmxElement('IfController', 'If', '', { under: [sampler(), script] });
+    const controller = jmxElement('SwitchController', 'If', '', { under: [sampler(), script] });
     const group = threadGroup({
       under: [sampler({ properties: { 'HTTPSampler.proxyHost': 'p' } }), controller],
     });
@@ -157,7 +156,7 @@ describe('refuses and names, with its path:', () => {
       [
         'some.jmx has 4 parts that qbl cannot send:',
         `some.jmx:${at('testname="Send"')} Test Plan › Users › Send: HTTPSampler.proxyHost=p is not supported`,
-        `some.jmx:${at('testname="If"')} Test Plan › Users › If: IfController is not supported here`,
+        `some.jmx:${at('testname="If"')} Test Plan › Users › If: SwitchController is not supported here`,
         `some.jmx:${at('testname="Script"')} Test Plan › Users › If › Script: JSR223Sampler is not supported here`,
         `some.jmx:${at('Keys')} Test Plan › Keys: KeystoreConfig is not supported here`,
       ].join('\n'),

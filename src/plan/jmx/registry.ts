@@ -10,6 +10,8 @@ export type Role =
   | 'refused request'
   /** A controller whose elements run once in each loop, one after the other. */
   | 'sequence'
+  /** A controller that decides which of its elements run. */
+  | 'controller'
   /** A setting of the requests in its scope. */
   | 'setting'
   /** A sampler that sends nothing. */
@@ -32,6 +34,7 @@ const STATES: Readonly<Record<Role, ElementState>> = {
   request: 'runs',
   'refused request': 'refused',
   sequence: 'runs',
+  controller: 'runs',
   setting: 'runs',
   'no request': 'changes nothing',
   observer: 'changes nothing',
@@ -56,6 +59,12 @@ const ELEMENTS = {
   HTTPSampler2: 'request',
   GenericController: 'sequence',
   RecordingController: 'sequence',
+  ForeachController: 'controller',
+  IfController: 'controller',
+  LoopController: 'controller',
+  OnceOnlyController: 'controller',
+  TransactionController: 'controller',
+  WhileController: 'controller',
 
   Arguments: 'setting',
   HttpDefaultsGui: 'setting',
@@ -118,20 +127,14 @@ const ELEMENTS = {
   'com.blazemeter.jmeter.threads.arrivals.FreeFormArrivalsThreadGroup': 'refused group',
 
   CriticalSectionController: 'refused',
-  ForeachController: 'refused',
-  IfController: 'refused',
   IncludeController: 'refused',
   InterleaveControl: 'refused',
-  LoopController: 'refused',
   ModuleController: 'refused',
-  OnceOnlyController: 'refused',
   RandomController: 'refused',
   RandomOrderController: 'refused',
   RunTime: 'refused',
   SwitchController: 'refused',
   ThroughputController: 'refused',
-  TransactionController: 'refused',
-  WhileController: 'refused',
   'com.blazemeter.jmeter.controller.ParallelSampler': 'refused',
 
   KeystoreConfig: 'refused',
@@ -207,10 +210,14 @@ const ELEMENTS = {
 
 type ElementName = keyof typeof ELEMENTS;
 
-/** The names of the elements that are settings. */
-export type SettingName = {
-  [Name in ElementName]: (typeof ELEMENTS)[Name] extends 'setting' ? Name : never;
+type NameOf<R extends Role> = {
+  [Name in ElementName]: (typeof ELEMENTS)[Name] extends R ? Name : never;
 }[ElementName];
+
+/** The names of the elements that are settings. */
+export type SettingName = NameOf<'setting'>;
+/** The names of the controllers that decide which of their elements run. */
+export type ControllerName = NameOf<'controller'>;
 
 /** Returns the name of an element in the list of known elements. Null if the list has no such element. */
 export function knownName({ type, guiClass }: Pick<TestElement, 'type' | 'guiClass'>): ElementName | null {

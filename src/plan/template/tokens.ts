@@ -33,9 +33,11 @@ export function tokenWriter(plan: Plan, execution: Execution): TokenWriter {
  * number.
  */
 export function groupSizes({ threadGroups }: Plan) {
-  return threadGroups.map(({ threads, loops, requests }) => ({
+  return threadGroups.map(({ threads, loops, requests, flow }) => ({
     threads,
-    loops: loops ?? Math.floor(MAX_NUMBERED / (threadGroups.length * threads * requests.length)),
+    loops:
+      (flow === undefined ? loops : null) ??
+      Math.floor(MAX_NUMBERED / (threadGroups.length * threads * requests.length)),
     requests: requests.length,
   }));
 }

@@ -59,7 +59,7 @@ type Path = Unsaid['path'];
 
 function groupFields(group: ThreadGroup, path: Path, variables: readonly PlanVariable[]): YamlFields {
   const { requests, loops, durationMs, rampUpMs, newConnectionEachLoop, sources = [], ...timed } = group;
-  const { kind, startDelayMs, delayedStart, schedule, ...same } = timed;
+  const { kind, startDelayMs, delayedStart, schedule, flow, ...same } = timed;
   const each = requests.map((request, index) =>
     requestFields(request, [...path, 'requests', index], variables),
   );
@@ -80,6 +80,9 @@ function groupFields(group: ThreadGroup, path: Path, variables: readonly PlanVar
           `The .jmx starts these threads after ${formatDuration(startDelayMs)}. A YAML plan has no such delay.`,
         ]),
     ...sources.map(unsaidSource),
+    ...(flow === undefined
+      ? []
+      : ['The .jmx has controllers for these requests. A YAML plan sends each request once in each loop.']),
     ...(newConnectionEachLoop
       ? ['The .jmx opens new connections for each loop. A YAML plan keeps them.']
       : []),

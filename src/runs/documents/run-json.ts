@@ -7,6 +7,7 @@ import { assertion } from '../json/assertion-schema.ts';
 import { extractor } from '../json/extractor-schema.ts';
 import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts';
 import { filledText } from '../json/filled-text-schema.ts';
+import { flow } from '../json/flow-schema.ts';
 import { groupOrder, groupTimes } from '../json/group-schemas.ts';
 import { createJson, replaceJson } from '../json/json-file.ts';
 import { managers, requestManagers } from '../json/managers-schema.ts';
@@ -53,6 +54,7 @@ const threadGroup = z.object({
   ...groupTimes,
   newConnectionEachLoop: z.literal(true).exactOptional(),
   sources: z.array(source).exactOptional(),
+  flow: flow.exactOptional(),
 });
 
 const variable = z.discriminatedUnion('kind', [

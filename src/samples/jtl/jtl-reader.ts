@@ -182,7 +182,7 @@ class RowParser {
       ...row,
       ...(outcome === ABSENT ? {} : { outcome: writtenOutcome(textOf(fields, outcome)) }),
       ...(CONTENT_HASH.test(hash) ? { content: hash } : {}),
-      ...(Number.isNaN(number) ? {} : { request: number }),
+      ...(Number.isNaN(number) ? this.#unnumbered(fields, request) : { request: number }),
       ...(Number.isNaN(group) ? {} : { threadGroup: group }),
     };
   }
@@ -199,6 +199,11 @@ class RowParser {
     if (placed === null) throw this.#bad(`'${text.slice(0, 40)}' is not the place of a message`);
     const { place, isRedirected } = placed;
     return { loop: place.loop, place, ...(isRedirected ? { outcome: 'indeterminate' } : {}) };
+  }
+
+  /** Only the sample of a transaction has an empty column for requests. */
+  #unnumbered(fields: RecordFields, column: number): Pick<SampleRow, 'place'> {
+    return column !== ABSENT && fields.text(column) === '' ? { place: null } : {};
   }
 
   #time(fields: RecordFields, column: number): number {

@@ -2,6 +2,7 @@ import type { Request } from '../../plan.ts';
 import { roleOf } from '../registry.ts';
 import type { TestElement } from '../tree.ts';
 import type { ImportContext } from './context.ts';
+import { type ControllerFields, controllerFields } from './controllers/controller-reader.ts';
 import { importHttpRequest } from './http-request.ts';
 import { enter, refuseTree, type TreeLevel } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
@@ -12,12 +13,21 @@ export interface ImportedRequest {
   readonly request: Request;
 }
 
-/** Reads the requests among elements of a thread group, in the order in which each loop sends them. */
-export function importRequests(
+/** A controller of a thread group, and what is in it. */
+export interface ImportedController {
+  readonly element: TestElement;
+  readonly controller: ControllerFields;
+  readonly steps: readonly ImportedStep[];
+}
+
+export type ImportedStep = ImportedRequest | ImportedController;
+
+/** Reads the requests and controllers among elements of a thread group, in the order of the file. */
+export function importSteps(
   elements: readonly TestElement[],
   level: TreeLevel,
   context: ImportContext,
-): ImportedRequest[] {
+): ImportedStep[] {
   return elements.flatMap((element) => {
     switch (roleOf(element)) {
       case 'request':
@@ -30,8 +40,8 @@ export function importRequests(
         return [{ element, request: importHttpRequest(element, level, context) }];
       case 'sequence':
       case 'fragment':
-        refuseOtherProperties(element, context);
-        return requestsUnder(element, level, context);
+      case 'controller':
+        return [importController(element, level, context)];
       case 'no request':
         checkNoRequest(element, level, context);
         return [];
@@ -41,9 +51,28 @@ export function importRequests(
   });
 }
 
-function requestsUnder(element: TestElement, outer: TreeLevel, context: ImportContext): ImportedRequest[] {
-  const { level, rest } = enter(element, outer, context);
-  return importRequests(rest, level, context);
+function importController(
+  element: TestElement,
+  outer: TreeLevel,
+  context: ImportContext,
+): ImportedController {
+  refuseOtherProperties(element, context);
+  const controller = controllerFields(element, outer, context);
+  const { level, rest } = enter(element, withIndex(controller, outer), context);
+  // JMeter checks these assertions on the sample of the transaction too, which has no response.
+  if (controller.kind === 'transaction' && controller.isParent && level.assertions.length > 0)
+    context.refuse(
+      element,
+      'TransactionController.parent=true with an assertion is not supported: expected no assertion in the scope of the element',
+    );
+  return { element, controller, steps: importSteps(rest, level, context) };
+}
+
+/** In a loop, JMeter sets a variable to the number of the iteration, from 0 (IteratingController.java). */
+function withIndex({ kind, name }: ControllerFields, level: TreeLevel): TreeLevel {
+  if (!['loop', 'while', 'forEach'].includes(kind)) return level;
+  const index = `__jm__${name}__idx`;
+  return { ...level, variables: new Map([...level.variables, [index, () => [{ variable: index }]]]) };
 }
 
 /**
@@ -54,9 +83,10 @@ export function refuseWithRequests(
   element: TestElement,
   level: TreeLevel,
   context: ImportContext,
-): ImportedRequest[] {
+): ImportedStep[] {
   context.refuse(element, `${element.type} is not supported here`);
-  return requestsUnder(element, level, context);
+  const inner = enter(element, level, context);
+  return importSteps(inner.rest, inner.level, context);
 }
 
 /**

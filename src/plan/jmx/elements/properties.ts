@@ -97,6 +97,17 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     // Only the editor of JMeter reads this property: the text between name and value is Argument.metadata.
     'HTTPArgument.use_equals',
   ],
+  LoopController: ['LoopController.loops', 'LoopController.continue_forever'],
+  TransactionController: ['TransactionController.parent', 'TransactionController.includeTimers'],
+  IfController: ['IfController.condition', 'IfController.evaluateAll', 'IfController.useExpression'],
+  WhileController: ['WhileController.condition'],
+  ForeachController: [
+    'ForeachController.inputVal',
+    'ForeachController.returnVal',
+    'ForeachController.useSeparator',
+    'ForeachController.startIndex',
+    'ForeachController.endIndex',
+  ],
   HeaderManager: ['HeaderManager.headers'],
   CookieManager: [
     'CookieManager.cookies',

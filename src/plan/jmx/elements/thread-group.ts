@@ -5,7 +5,8 @@ import * as schema from '../../schema.ts';
 import { isRequest, roleOf } from '../registry.ts';
 import { isTrue, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext } from './context.ts';
-import { importRequests, refuseWithRequests } from './group-requests.ts';
+import { flowOf, hasLoopsInside, refuseInFlow } from './controllers/flow.ts';
+import { importSteps, refuseWithRequests } from './group-requests.ts';
 import { timesOf } from './group-times.ts';
 import { enter, type TreeLevel } from './level.ts';
 import { type Constant, isScheduled } from './plug-in-schedules.ts';
@@ -28,7 +29,8 @@ export function importThreadGroup(
 ): ImportedGroup {
   const { level, rest } = enter(element, withLoopIndex(element, outer, context), context);
   refuseOtherProperties(element, context);
-  const imported = importRequests(rest, level, context);
+  const { requests: imported, flow } = flowOf(importSteps(rest, level, context));
+  if (flow !== null) refuseInFlow(element.children, flow, context);
   const samplers = imported.map((each) => each.element);
   const requests = imported.map(({ request }) => request);
   if (!rest.some(holdsRequest)) refuseNone(element, context);
@@ -54,6 +56,7 @@ export function importThreadGroup(
     requests,
     ...timesOf(element, constant, context),
     ...(isSameUser(element, constant) ? {} : { newConnectionEachLoop: true }),
+    ...(flow === null ? {} : { flow }),
   };
   if (group.onSampleError === 'startnextloop') {
     refuseSkippedCounters(rest, context);
@@ -73,7 +76,7 @@ export function importRefusedGroup(
   level: TreeLevel,
   context: ImportContext,
 ): ImportedGroup {
-  const imported = refuseWithRequests(element, level, context);
+  const { requests: imported } = flowOf(refuseWithRequests(element, level, context));
   const group: ThreadGroup = {
     name: context.constant(element, 'testname', element.name, level.variables),
     threads: 1,
@@ -113,9 +116,12 @@ function refuseCounters(elements: readonly TestElement[], context: ImportContext
 function withLoopIndex(element: TestElement, level: TreeLevel, context: ImportContext): TreeLevel {
   const controller = element.properties.get('ThreadGroup.main_controller');
   if (!controller?.attributes['testname']) return level;
+  const name = `__jm__${element.name}__idx`;
+  if (hasLoopsInside(element))
+    return { ...level, variables: new Map([...level.variables, [name, () => [{ variable: name }]]]) };
   const counter = { start: 0, end: null, increment: 1, format: '', perThread: true };
   const index = counterVariable('loop_index', counter, context);
-  return { ...level, variables: new Map([...level.variables, [`__jm__${element.name}__idx`, index]]) };
+  return { ...level, variables: new Map([...level.variables, [name, index]]) };
 }
 
 /** Reads the number of loops. Null means that the group loops without an end. */

@@ -9,8 +9,13 @@ import { setByFunctions } from './names-set-by-functions.ts';
  * Such a variable is looked up for each message.
  */
 export function setWhileRunning(testPlan: TestElement): (name: string) => boolean {
-  const setters = [setByFunctions(testPlan), setByExtractors(testPlan)];
+  const names = new Set(withDescendants(testPlan).flatMap(namesSetWhileRunning));
+  const setters = [setByFunctions(testPlan), setByExtractors(testPlan), (name: string) => names.has(name)];
   return (name) => setters.some((sets) => sets(name));
+}
+
+function namesSetWhileRunning(element: TestElement): string[] {
+  return element.type === 'ForeachController' ? [textOf(element, 'ForeachController.returnVal')] : [];
 }
 
 /** Returns the names of the variables that an element sets while the test runs. */
