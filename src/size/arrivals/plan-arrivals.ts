@@ -27,11 +27,18 @@ const RAMP_UP_STEPS = 100;
  */
 export function planArrivals(plan: Plan, responseTimeMs: number | null): PlanArrivals {
   if (!startTogether(plan)) throw inStages();
+  if (plan.threadGroups.some(({ flow }) => flow !== undefined)) throw withControllers();
   const threadGroups = sendingGroups(plan);
   const arrivals = threadGroups.length === 0 ? null : arrivalsOf({ ...plan, threadGroups }, responseTimeMs);
   if (arrivals !== null && messagesOf(arrivals.pieces) > 0) return arrivals;
   throw new QblError('usage', 'the plan sends no messages, so nothing arrives in a queue', {
     hint: 'A request without a body sends no message, nor does a request with identity: none. A thread group that ends before its first timer sends nothing either.',
+  });
+}
+
+function withControllers(): QblError {
+  return new QblError('usage', 'qbl size cannot predict a plan with controllers', {
+    hint: 'Write the plan as YAML with qbl import, and set its loops.',
   });
 }
 
