@@ -49,7 +49,7 @@ const FLOORS = {
   'src/queue/sqs': ['requests', 'sending', 'reading'],
   'src/report': ['verdict', 'html', 'text', 'progress', 'comparison', 'ci', 'live', 'page'],
   'src/report/html': ['curves', 'results', 'collect'],
-  'src/runs': ['json', 'documents', 'rows'],
+  'src/runs': ['json', 'plan', 'documents', 'rows'],
   'src/samples': ['assertions', 'extractors', 'rules', 'jtl', 'gaps', 'summary', 'latency'],
   'src/serve': ['ingest', 'access', 'plain', 'http'],
   'src/size': ['structures', 'arrivals', 'service', 'model'],

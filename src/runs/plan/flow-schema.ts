@@ -1,6 +1,6 @@
 import type { ControllerStep, Step } from '../../plan/flow/step.ts';
 import { z } from '../../schema/zod.ts';
-import { count } from './figure-schemas.ts';
+import { count } from '../json/figure-schemas.ts';
 import { filledText } from './filled-text-schema.ts';
 
 const any = { name: z.string(), number: count(), steps: z.array(z.lazy(() => step)) };

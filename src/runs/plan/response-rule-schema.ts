@@ -1,5 +1,5 @@
 import { z } from '../../schema/zod.ts';
-import { count } from './figure-schemas.ts';
+import { count } from '../json/figure-schemas.ts';
 
 const condition = <T extends z.ZodType>(value: T) =>
   z.union([z.object({ oneOf: z.array(value) }), z.object({ present: z.boolean() })]);

@@ -5,7 +5,7 @@ import {
   TESTED_FIELDS,
 } from '../../samples/assertions/assertion.ts';
 import { z } from '../../schema/zod.ts';
-import { count } from './figure-schemas.ts';
+import { count } from '../json/figure-schemas.ts';
 
 /** The schema of an assertion in the plan of run.json. */
 export const assertion: z.ZodType<Assertion> = z.discriminatedUnion('kind', [

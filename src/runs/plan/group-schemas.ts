@@ -1,6 +1,6 @@
 import type { GroupOrder, GroupTimes } from '../../plan/groups/group-fields.ts';
 import { z } from '../../schema/zod.ts';
-import { durationMs } from './figure-schemas.ts';
+import { durationMs } from '../json/figure-schemas.ts';
 
 /** Schemas of the fields of a plan that say in which order its thread groups run. */
 export const groupOrder = {

@@ -1,6 +1,6 @@
 import { DISTRIBUTIONS, THROUGHPUT_MODES, type Timer } from '../../plan/timers/timer.ts';
 import { z } from '../../schema/zod.ts';
-import { durationMs } from './figure-schemas.ts';
+import { durationMs } from '../json/figure-schemas.ts';
 import { filledText } from './filled-text-schema.ts';
 
 export const timer: z.ZodType<Timer> = z.union([

@@ -1,6 +1,6 @@
 import { FORGETTING, type Managers, type RequestManagers } from '../../plan/managers/managers.ts';
 import { z } from '../../schema/zod.ts';
-import { count } from './figure-schemas.ts';
+import { count } from '../json/figure-schemas.ts';
 
 const cookie = z.object({
   name: z.string(),
