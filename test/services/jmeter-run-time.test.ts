@@ -57,9 +57,13 @@ describeWith(['java', 'mvn'], 'texts with variables of a thread', () => {
       udv: '${late} ${nothing} ${__V(word)}',
       late: 'late',
     });
-    const plan = jmx(defined, threadGroup({ loops: 2, under }));
+    const outer = headerManager({ 'X-Outer': '${__V(word)}', 'X-Text': 'outer', 'X-Last': '1' });
+    const plan = jmx(defined, threadGroup({ loops: 2, under: [outer, ...under] }));
     const { jmeter, blast } = await runSideBySide(await tempFolder(), plan, () =>
-      server.taken().map(({ line, headers, body }) => [line, headers['x-text'], body.toString('latin1')]),
+      server.taken().map(({ line, headers, body }) => {
+        const own = Object.entries(headers).filter(([name]) => name.startsWith('x-'));
+        return [line, own, body.toString('latin1')];
+      }),
     );
     expect(blast.rows, blast.output).toEqual(jmeter.rows);
     expect(blast.seen).toEqual(jmeter.seen);

@@ -15,7 +15,7 @@ import { inGroup, inRequest, refusalsOf } from './testing/refusals.ts';
 describe('refuses and names, with its path:', () => {
   it.each([
     ...['CriticalSectionController', 'ThroughputController', 'ModuleController'],
-    ...['CSVDataSet', 'RandomVariableConfig', 'KeystoreConfig'],
+    ...['KeystoreConfig', 'SimpleConfigGui', 'LoginConfigGui'],
     ...['SyncTimer', 'BeanShellTimer'],
     ...['JSR223Sampler', 'TestAction', 'JDBCSampler', 'PublisherSampler'],
     ...['JSR223PreProcessor', 'HtmlExtractor', 'XPathExtractor', 'XPathAssertion', 'JMESPathAssertion'],

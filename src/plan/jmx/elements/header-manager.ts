@@ -25,9 +25,9 @@ export function headersOfElement(element: TestElement, context: ImportContext): 
 }
 
 /**
- * Combines the headers of an outer and an inner element of the test plan. An inner header replaces an outer one of the
- * same name (HeaderManager.java, merge).
+ * Combines the headers of an outer and an inner element of the test plan. JMeter sends the inner headers first. An inner
+ * header replaces an outer one of the same name (HeaderManager.java, merge).
  */
 export function mergeHeaders(outer: HeaderTexts, inner: HeaderTexts): HeaderTexts {
-  return new Map([...outer, ...inner]);
+  return new Map([...inner, ...[...outer].filter(([name]) => !inner.has(name))]);
 }
