@@ -112,15 +112,13 @@ test('names in comments what the YAML plan does not have', async () => {
 });
 
 test('writes the requests in parts that qbl refuses', async () => {
-  const loop = jmxElement('LoopController', 'Again', props({ 'LoopController.loops': 3 }), {
-    under: [sampler({ name: 'Inside' })],
-  });
+  const loop = jmxElement('RandomController', 'Again', '', { under: [sampler({ name: 'Inside' })] });
   const open = jmxElement('OpenModelThreadGroup', 'Log in', '', { under: [sampler({ name: 'First' })] });
   const { code, stderr, stdout } = await imported(jmx(open, threadGroup({ under: [loop] })));
   expect(code).toBe(0);
   expect(stderr).toBe('the plan lacks 2 parts of the .jmx file: its first lines name them\n');
   expect(stdout).toContain('Test Plan › Log in: OpenModelThreadGroup is not supported here');
-  expect(stdout).toContain('Test Plan › Users › Again: LoopController is not supported here');
+  expect(stdout).toContain('Test Plan › Users › Again: RandomController is not supported here');
   expect(stdout).toMatch(/- name: Log in\n.*- name: First\n.*- name: Users\n.*- name: Inside\n/s);
 });
 

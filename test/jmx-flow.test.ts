@@ -1,7 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
-import { headerManager, jmx, jmxElement, props, sampler, threadGroup } from '../src/plan/jmx/testing/jmx.ts';
+import {
+  headerManager,
+  jmx,
+  jmxElement,
+  props,
+  sampler,
+  threadGroup,
+  variables,
+} from '../src/plan/jmx/testing/jmx.ts';
 import { qbl } from './support/qbl.ts';
 import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -89,6 +98,51 @@ test('the stored plan has no values of variables, and verify judges the run from
   const record = await readFile(runFile(folder, 'mine', 'run.json'), 'utf8');
   expect(JSON.parse(record).plan.threadGroups[0]).toHaveProperty('flow');
   expect(record).not.toContain('luis');
+});
+
+test('verify judges requests whose names change from message to message', async () => {
+  const folder = await written();
+  const named = sampler({ name: 'Order ${user} of ${__threadNum}', body: '{"a": 1}' });
+  const same = sampler({ name: 'Order ana of 1', body: '{"a": 2}' });
+  await writeFile(join(folder, 'plan.jmx'), jmx(json, threadGroup({ loops: 3, under: [csv, named, same] })));
+  const ended = await qbl(['run', '--plan', 'plan.jmx', '--run', 'mine', '--json'], { folder });
+  expect(ended.code, ended.stderr).toBe(0);
+  const counts = { sent: 6, acked: 6, received: 6, lost: 0, unexpected: 0 };
+  expect(recordOf(ended)).toMatchObject({ verdict: 'pass', ...counts });
+});
+
+test('requests that are never sent are rejected for sure', async () => {
+  const folder = await written();
+  const never = sampler({ name: 'Never', properties: { 'HTTPSampler.path': '/${nothing}' }, body: '{}' });
+  const nowhere = sampler({ name: 'Nowhere', properties: { 'HTTPSampler.domain': '${user}/x' } });
+  await writeFile(join(folder, 'plan.jmx'), jmx(threadGroup({ loops: 2, under: [csv, never, nowhere] })));
+  const ended = await qbl(['blast', '--plan', 'plan.jmx', '--run', 'mine'], { folder });
+  expect(ended.code, ended.stderr).toBe(1);
+  const rows = parse<Readonly<Record<string, string>>>(
+    await readFile(runFile(folder, 'mine', 'samples.jtl'), 'utf8'),
+    { columns: true },
+  );
+  expect(rows.map(({ label, outcome, request }) => [label, outcome, request])).toEqual([
+    ['Never', 'rejected', '1'],
+    ['', 'rejected', '2'],
+    ['Never', 'rejected', '1'],
+    ['', 'rejected', '2'],
+  ]);
+});
+
+test('a condition sees the User Defined Variables, although no request does', async () => {
+  const folder = await tempFolder();
+  const condition = jmxElement(
+    'IfController',
+    'Open',
+    props({ 'IfController.condition': '"${answer}" == "open"', 'IfController.useExpression': false }),
+    { under: [sampler({ name: 'Second' })] },
+  );
+  const under = [variables({ answer: 'open' }), condition, sampler({ name: 'First', under: [extractor] })];
+  await writeFile(join(folder, 'plan.jmx'), jmx(json, threadGroup({ loops: 1, under })));
+  const ended = await qbl(['run', '--plan', 'plan.jmx', '--run', 'mine', '--json'], { folder });
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(recordOf(ended)).toMatchObject({ verdict: 'pass', sent: 2, received: 2 });
 });
 
 test('size refuses controllers, and jmeter refuses to write them', async () => {

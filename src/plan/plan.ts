@@ -209,7 +209,9 @@ export function sampleColumns(plan: Plan): readonly OptionalColumn[] {
   return [
     ...(hasOutcome ? (['outcome'] as const) : []),
     ...(hasContent ? (['content'] as const) : []),
-    ...(repeatsName || changesLabels(plan) ? (['request'] as const) : []),
+    ...(repeatsName || plan.threadGroups.some(({ requests }) => requests.some(changesLabel))
+      ? (['request'] as const)
+      : []),
     ...(hasKinds(plan) ? (['threadGroup'] as const) : []),
   ];
 }
@@ -218,10 +220,8 @@ export function sampleColumns(plan: Plan): readonly OptionalColumn[] {
  * Whether the label of a row can differ from the name of its request. JMeter writes no label if it cannot make the URL of
  * a request.
  */
-function changesLabels({ javaUrls, threadGroups }: Plan): boolean {
-  return threadGroups.some(({ requests }) =>
-    requests.some(({ label, url }) => label !== undefined || (javaUrls === true && url.startsWith('${'))),
-  );
+export function changesLabel({ label, url }: Request): boolean {
+  return label !== undefined || url.startsWith('${');
 }
 
 /** Whether the plan has rules for outcomes. */

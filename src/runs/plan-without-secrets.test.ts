@@ -44,6 +44,17 @@ it('masks a secret of a URL or header also in the texts of assertions', () => {
   expect(shown).not.toContain('of-the-header');
 });
 
+it('masks the constants of texts that are evaluated for each message', () => {
+  const request = sampler({
+    parameters: [{ name: 'access_token', value: 'S3CRET1' }],
+    properties: { 'HTTPSampler.domain': '${host}', 'HTTPSampler.method': 'GET' },
+    under: [headerManager({ Authorization: 'Basic ${__base64Encode(${n}:S3CRET2)}' })],
+  });
+  const shown = JSON.stringify(withoutSecrets(planOf(jmx(threadGroup({ under: [request] })))));
+  expect(shown).toContain('"variable":"host"');
+  expect(shown).not.toContain('S3CRET');
+});
+
 it('masks cookies and users, also in the texts of assertions', () => {
   const user = { url: 'http://h/?token=S3CRETTOKEN', username: 'S3CRETUSER', password: 'S3CRETPASSWORD' };
   const patterns = ['S3CRETCOOKIE', 'S3CRETUSER', 'S3CRETPASSWORD'];

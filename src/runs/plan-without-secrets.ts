@@ -1,3 +1,5 @@
+import type { FilledText, Part } from '../plan/language/filled-text.ts';
+import type { PlanVariable } from '../plan/language/plan-variables.ts';
 import type { Authorization, Managers } from '../plan/managers/managers.ts';
 import type { Plan, Request } from '../plan/plan.ts';
 import type { Assertion } from '../samples/assertions/assertion.ts';
@@ -7,18 +9,43 @@ import { MASK, maskedUrl, maskedValue } from './secrets.ts';
 
 /**
  * Returns a plan as it may be written to a file. Secret values in headers, URLs, cookies and users are masked, also where
- * an assertion repeats them. The variables of threads are left out, because any of them can be a secret.
+ * an assertion repeats them. The variables of threads are left out, because any of them can be a secret. So can be every
+ * constant in a text that is evaluated for each message.
  */
 export function withoutSecrets(plan: Plan, redacted: readonly string[] = []): Plan {
-  const { threadVariables: _, managers, ...shown } = plan;
+  const { threadVariables: _, managers, variables, ...shown } = plan;
   return {
     ...shown,
+    ...(variables === undefined ? {} : { variables: variables.map(shownVariable) }),
     ...(managers === undefined ? {} : { managers: shownManagers(managers) }),
     threadGroups: plan.threadGroups.map((group) => ({
       ...group,
       requests: group.requests.map((request) => shownRequest(request, managers, redacted)),
     })),
   };
+}
+
+function shownVariable(variable: PlanVariable): PlanVariable {
+  return variable.kind === 'text' ? { ...variable, text: withoutLiterals(variable.text) } : variable;
+}
+
+function withoutLiterals(text: FilledText): FilledText {
+  return text.map((part): Part => {
+    if ('literal' in part) return { literal: MASK };
+    if ('change' in part) return { ...part, text: withoutLiterals(part.text) };
+    if ('call' in part) return { ...part, parameters: part.parameters.map(withoutLiterals) };
+    if (!('url' in part)) return part;
+    const { protocol, domain, port, path, query } = part.url;
+    return {
+      url: {
+        protocol,
+        domain,
+        port,
+        path: withoutLiterals(path),
+        query: withoutLiterals(query),
+      },
+    };
+  });
 }
 
 function shownRequest(

@@ -94,15 +94,10 @@ describe('outcomeOf', () => {
     expect(outcomeOf(exception('org.apache.http.conn.ConnectTimeoutException'), '')).toBe('rejected');
     expect(outcomeOf(exception('java.net.BindException'), '')).toBe('rejected');
     expect(outcomeOf(exception('java.net.NoRouteToHostException'), '')).toBe('rejected');
-    expect(outcomeOf(exception('java.net.URISyntaxException'), '')).toBe('rejected');
-    expect(outcomeOf(exception('java.net.MalformedURLException'), '')).toBe('rejected');
-    expect(outcomeOf(exception('org.apache.http.client.ClientProtocolException'), '')).toBe('indeterminate');
-    expect(
-      outcomeOf(
-        exception('org.apache.http.client.ClientProtocolException'),
-        'Non HTTP response message: URI does not specify a valid host name: http:/',
-      ),
-    ).toBe('rejected');
+    // A redirect can have a wrong URL too, after the server got the message.
+    expect(outcomeOf(exception('java.net.URISyntaxException'), '')).toBe('indeterminate');
+    expect(outcomeOf(exception('java.net.MalformedURLException'), '')).toBe('indeterminate');
+    expect(outcomeOf(exception('java.lang.IllegalArgumentException'), '')).toBe('indeterminate');
     expect(outcomeOf(exception('javax.net.ssl.SSLHandshakeException'), '')).toBe('rejected');
     expect(outcomeOf(exception('javax.net.ssl.SSLException'), '')).toBe('indeterminate');
     expect(outcomeOf(exception('java.net.SocketTimeoutException'), '')).toBe('indeterminate');

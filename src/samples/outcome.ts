@@ -26,16 +26,10 @@ export const NEVER_SENT: readonly string[] = [
   'org.apache.http.conn.ConnectTimeoutException',
   'java.net.BindException',
   'java.net.NoRouteToHostException',
-  'java.net.URISyntaxException',
-  'java.lang.IllegalArgumentException',
-  'java.net.MalformedURLException',
   // Java throws SSLHandshakeException only before the server has accepted the handshake. So the server has read no
   // request.
   'javax.net.ssl.SSLHandshakeException',
 ];
-
-/** The message of a ClientProtocolException of HttpClient4 for a URL without a server. */
-const WITHOUT_SERVER = /^Non HTTP response message: URI does not specify a valid host name: /;
 
 /** The English texts of DurationAssertion.java and SizeAssertion.java. */
 const FIGURE_TEXTS: readonly RegExp[] = [
@@ -110,9 +104,7 @@ function isSameAnswer(a: Answered, b: Answered): boolean {
  */
 export function certainOutcome({ responseCode, responseMessage }: Answered): Outcome | null {
   if (responseCode.startsWith(NON_HTTP_CODE)) {
-    const isNeverSent =
-      NEVER_SENT.includes(responseCode.slice(NON_HTTP_CODE.length)) || WITHOUT_SERVER.test(responseMessage);
-    return isNeverSent ? 'rejected' : 'indeterminate';
+    return NEVER_SENT.includes(responseCode.slice(NON_HTTP_CODE.length)) ? 'rejected' : 'indeterminate';
   }
   if (!/^\d{3}$/.test(responseCode)) return 'indeterminate';
   const status = Number(responseCode);

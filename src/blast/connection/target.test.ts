@@ -68,6 +68,7 @@ describe('a complete response', () => {
       responseCode: 'Non HTTP response code: java.lang.IllegalArgumentException',
       responseMessage: `Non HTTP response message: Missing location header in redirect for POST http://localhost:${port}/ HTTP/1.1`,
       success: false,
+      outcome: 'indeterminate',
     });
     status = 307;
     expect(await post.send()).toMatchObject({ responseCode: '307', success: true, connectMs: 0 });

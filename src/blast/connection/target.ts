@@ -64,7 +64,6 @@ export class Connection {
   #write(pending: PendingExchange, wire: Wire): void {
     const { method, timeoutMs } = pending.outgoing.request;
     const text = pending.begin();
-    if (text === null) return;
     this.#deadline.set(timeoutMs);
     wire.send(method, text, pending);
   }

@@ -1,5 +1,4 @@
 import type { Identity } from '../../message/identity.ts';
-import { ExpressionError } from '../../plan/language/expression.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { Fill } from '../../plan/template/fill.ts';
 import type { Checked, Checks } from '../../samples/assertions/checks.ts';
@@ -11,7 +10,7 @@ import { contentLengthOf } from '../wire/response-headers.ts';
 import type { Headers, ResponseListener } from '../wire/response-listener.ts';
 import type { Captured, CaptureRule } from './capture.ts';
 import { CheckedExchange } from './checked-exchange.ts';
-import { exchangeFailure, type Failure, functionFailure } from './failure.ts';
+import { exchangeFailure, type Failure } from './failure.ts';
 import { lacksLocation, redirectOf } from './redirect.ts';
 import type { TargetRequest } from './request.ts';
 import { PendingResponse } from './response.ts';
@@ -111,21 +110,14 @@ export class PendingExchange implements ResponseListener {
 
   /**
    * Returns the request as text. Call this right before the write, because the body holds the time of
-   * sending. Null if the body got a value with which JMeter sends nothing. The exchange then fails.
+   * sending.
    */
-  begin(): RequestText | null {
+  begin(): RequestText {
     const { request, identity, writeBody } = this.outgoing;
     const now = performance.now();
     if (this.#connectMs === null) this.#startedAt = now;
     this.#sentAtMs = sentAtMs(now);
-    try {
-      this.#body = writeBody === null ? null : writeBody(identity, this.#sentAtMs);
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
-      // The thread goes on later, so that many unsent requests do not call each other without an end.
-      setImmediate(() => this.fail(functionFailure(error)));
-      return null;
-    }
+    this.#body = writeBody === null ? null : writeBody(identity, this.#sentAtMs);
     const text = requestText(request.method, request.head, this.#body);
     this.#sentBytes = text.bytes;
     return text;
@@ -171,8 +163,13 @@ export class PendingExchange implements ResponseListener {
     this.#end(reason, false);
   }
 
+  /** Ends a request that is not sent. So the endpoint cannot have the message. */
+  refuse(reason: Failure): void {
+    this.#end(reason, false, 'rejected');
+  }
+
   /** Ends the sample with this exchange. */
-  #end(answer: Failure, isSuccess: boolean): void {
+  #end(answer: Failure, isSuccess: boolean, known?: Outcome): void {
     const { checks } = this.outgoing;
     const endedAt = performance.now();
     const answered = { ...answer, success: isSuccess };
@@ -180,7 +177,8 @@ export class PendingExchange implements ResponseListener {
       checks === null
         ? unchecked(isSuccess)
         : checks.evaluate(this.#asJMeterShowsIt(answered, endedAt), isSuccess);
-    this.#done(this.#exchange(answer, checked, this.#response.outcomeOf(answered), null, endedAt));
+    const outcome = known ?? this.#response.outcomeOf(answered);
+    this.#done(this.#exchange(answer, checked, outcome, null, endedAt));
   }
 
   #exchange(

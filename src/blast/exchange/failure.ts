@@ -1,7 +1,5 @@
 import { isIPv6 } from 'node:net';
 import { reasonOf } from '../../error.ts';
-import type { ExpressionError } from '../../plan/language/expression.ts';
-import { UnsentError } from '../../plan/language/java-url.ts';
 import { NON_HTTP_CODE, NON_HTTP_MESSAGE } from '../../samples/outcome.ts';
 import { isMissedBody } from '../wire/odd-responses.ts';
 import type { Origin } from '../wire/origin.ts';
@@ -140,13 +138,6 @@ function cutOff({ contentLength, bodyBytes }: Received): Failure {
 /** Writes an exception as JMeter does. Source: HTTPSamplerBase.errorResult. */
 export function failure(exception: string, message: string): Failure {
   return { responseCode: NON_HTTP_CODE + exception, responseMessage: NON_HTTP_MESSAGE + message };
-}
-
-/** Describes a text that could not be computed. The message was not sent. */
-export function functionFailure(error: ExpressionError): Failure {
-  return error instanceof UnsentError
-    ? failure(error.exception, error.message)
-    : failure('java.lang.IllegalArgumentException', error.message);
 }
 
 function codeOf(error: Error): string {

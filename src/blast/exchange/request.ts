@@ -78,7 +78,7 @@ export function targetRequest(
   plan: Pick<Plan, 'javaUrls'> = {},
   earlierUrls: readonly string[] = [],
 ): TargetRequest {
-  const url = parseUrl(request, plan);
+  const url = parseUrl(request, plan, redacted);
   const path = plan.javaUrls === true ? javaTarget(request.url) : url.pathname + url.search;
   for (const [name, value] of Object.entries(request.headers)) checkHeader(request, name, value);
   const authorization = authorizationFor(request.url, request.managers?.authorizations ?? []);
@@ -158,7 +158,7 @@ export function unsentRequest(
     label: url === null ? '' : name,
     url: url ?? 'null',
     shownUrl,
-    unsent: failure(exception, url === null ? message : message.replace(url, shownUrl)),
+    unsent: failure(exception, url === null ? message : message.replace(url, () => shownUrl)),
   };
 }
 
@@ -189,12 +189,17 @@ function redirectedTo({ bodyType: _, ...request }: Request, url: string): Reques
 /** Stands for the server of a URL that is made for each message. */
 const LATER = new URL('http://made-for-each-message.invalid/');
 
-function parseUrl({ name, url }: Request, { javaUrls }: Pick<Plan, 'javaUrls'>): URL {
+function parseUrl(
+  { name, url }: Request,
+  { javaUrls }: Pick<Plan, 'javaUrls'>,
+  redacted: readonly string[],
+): URL {
   if (javaUrls === true && url.startsWith('${')) return LATER;
-  if (!URL.canParse(url)) throw new QblError('usage', `request '${name}': '${url}' is not a URL`);
+  const shown = maskedUrl(url, redacted);
+  if (!URL.canParse(url)) throw new QblError('usage', `request '${name}': '${shown}' is not a URL`);
   const parsed = new URL(url);
   if (parsed.protocol === 'http:' || parsed.protocol === 'https:') return parsed;
-  throw new QblError('usage', `request '${name}': '${url}' is neither http nor https`);
+  throw new QblError('usage', `request '${name}': '${shown}' is neither http nor https`);
 }
 
 function checkHeader(request: Request, name: string, value: string): void {

@@ -19,9 +19,13 @@ export interface CachedRequest {
   readonly isAuthorized: boolean;
 }
 
+/** The longest text that the cache of one thread keeps. */
+const MOST_CHARACTERS = 4 * 1024 ** 2;
+
 /** The versions of resources that one thread has got. Source: JMeter's CacheManager.java, without the use of Expires. */
 export class VersionCache {
   readonly #maxSize: number;
+  #characters = 0;
   readonly #entries = new Map<string, Entry>();
 
   constructor(maxSize: number) {
@@ -29,12 +33,16 @@ export class VersionCache {
   }
 
   forget(): void {
+    this.#characters = 0;
     this.#entries.clear();
   }
 
-  /** Whether the thread has got more versions than JMeter remembers. JMeter then forgets some of them. */
+  /**
+   * Whether the thread has got more versions than JMeter remembers, or more text than qbl keeps in memory. JMeter forgets
+   * some versions if they are too many.
+   */
   get isTooFull(): boolean {
-    return this.#entries.size > this.#maxSize;
+    return this.#entries.size > this.#maxSize || this.#characters > MOST_CHARACTERS;
   }
 
   /** Returns the headers that ask for a newer version. */
@@ -57,6 +65,7 @@ export class VersionCache {
     if (said.every((value) => value === null || value === '')) return;
     const { url } = request;
     const entry = { lastModified, etag, vary: null };
+    this.#characters += url.length + said.concat(vary).reduce((sum, value) => sum + (value?.length ?? 0), 0);
     if (vary !== null) {
       this.#entries.set(url, { ...entry, vary });
       this.#entries.set(varyKey(url, vary, sentHeaders(request)), entry);

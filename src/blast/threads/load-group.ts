@@ -133,10 +133,12 @@ function loadGroup(
     loops: { loops: group.loops, requests: group.requests.length, onSampleError: group.onSampleError },
     requests: group.requests.map((request, requestIndex) => {
       const target = targetRequest(request, redact, plan);
+      const writeBody = writers.bodyOf(index, requestIndex);
+      const writeHead = writers.headOf?.(index, requestIndex) ?? null;
       return {
         target,
-        targetFor: targetWriter(target, request, writers.headOf?.(index, requestIndex) ?? null, plan, redact),
-        writeBody: writers.bodyOf(index, requestIndex),
+        targetFor: targetWriter({ target, request, writeHead, writeBody, plan, redact }),
+        writeBody,
         decider: request.outcome === undefined ? null : deciderOf(request.outcome),
         checks: request.assertions === undefined ? null : checksOf(request.assertions),
         extraction: request.extractors === undefined ? null : extractionOf(request.extractors),
@@ -147,20 +149,45 @@ function loadGroup(
   };
 }
 
-function targetWriter(
-  target: TargetRequest,
-  request: Request,
-  writeHead: HeadWriter | null,
-  plan: Plan,
-  redact: readonly string[],
-): GroupRequest['targetFor'] {
-  if (writeHead === null) return null;
+interface Writing {
+  readonly target: TargetRequest;
+  readonly request: Request;
+  readonly writeHead: HeadWriter | null;
+  readonly writeBody: BodyWriter | null;
+  readonly plan: Plan;
+  readonly redact: readonly string[];
+}
+
+/**
+ * Returns the function that fills in a request. It also evaluates the texts of the body, which keep their values for the
+ * message. So a text with which JMeter sends nothing is found before a connection is opened.
+ */
+function targetWriter({
+  target,
+  request,
+  writeHead,
+  writeBody,
+  plan,
+  redact,
+}: Writing): GroupRequest['targetFor'] {
+  const tryBody = hasTexts(request, plan) ? writeBody : null;
+  if (writeHead === null && tryBody === null) return null;
   return (identity, nowMs) => {
+    let url: string | null = null;
     try {
-      return filledRequest(target, { ...request, ...writeHead(identity, nowMs) }, redact, plan);
+      const filled = { ...request, ...writeHead?.(identity, nowMs) };
+      url = filled.url;
+      const ready = writeHead === null ? target : filledRequest(target, filled, redact, plan);
+      if (ready.unsent === null) tryBody?.(identity, nowMs);
+      return ready;
     } catch (error) {
-      if (error instanceof UnsentError) return unsentRequest(target, error, request.name, redact);
-      throw error;
+      if (!(error instanceof UnsentError)) throw error;
+      return unsentRequest(target, url === null ? error : error.at(url), request.name, redact);
     }
   };
+}
+
+/** Whether the body of a request gets values while the test runs. */
+function hasTexts({ body }: Request, { variables = [] }: Plan): boolean {
+  return variables.some(({ kind, name }) => kind === 'text' && body?.includes(`\${${name}}`) === true);
 }

@@ -152,7 +152,7 @@ export class LoadThread {
     const { unsent } = hop.request;
     if (unsent !== null) {
       // The thread goes on later, so that many unsent requests do not call each other without an end.
-      setImmediate(() => new PendingExchange(outgoing, this.#onDone).fail(unsent));
+      setImmediate(() => new PendingExchange(outgoing, this.#onDone).refuse(unsent));
       return;
     }
     connection.send(outgoing, this.#onDone);

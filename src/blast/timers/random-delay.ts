@@ -13,8 +13,16 @@ export function randomDelayMs(kind: Distribution, delay: number, range: number, 
     case 'gaussian':
       return Math.floor(Math.abs(gaussian(random) * range + delay));
     case 'poisson':
-      return Math.abs(poisson(Math.floor(range + 0.5), random) + delay);
+      return Math.abs(poisson(javaIntOf(range), random) + delay);
   }
+}
+
+/** Rounds a number to an int of Java: `(int) Math.round(number)`. */
+function javaIntOf(number: number): number {
+  const rounded = Math.floor(number + 0.5);
+  const isLong = Math.abs(rounded) < 2 ** 63;
+  const long = isLong ? BigInt(rounded) : rounded > 0 ? 2n ** 63n - 1n : -(2n ** 63n);
+  return Number(BigInt.asIntN(32, long));
 }
 
 /** A normally distributed number with mean 0 and standard deviation 1 (Box and Muller). */

@@ -81,7 +81,7 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
     ...orderOf(groups, testPlan, level, context),
     rate: null,
     javaUrls: true as const,
-    ...variablesOf(defined, context),
+    ...variablesOf(defined, groups, context),
     ...managersOf(context),
   };
   return {
@@ -93,13 +93,15 @@ export function readJmx(file: string, text: string, properties: Readonly<Record<
   };
 }
 
-/** Returns the variables that the plan defines. Threads need variables of their own only if a text uses them. */
+/** Returns the variables that the plan defines. Threads need variables of their own only if a text or a controller uses them. */
 function variablesOf(
   variables: Variables,
+  groups: readonly ImportedGroup[],
   { ownVariables: { list }, needsThreads }: ImportContext,
 ): Pick<Plan, 'variables' | 'threadVariables'> {
   const own = list.length === 0 ? {} : { variables: list };
-  if (!needsThreads && !list.some(({ kind }) => kind === 'text')) return own;
+  const hasFlow = groups.some(({ group }) => group.flow !== undefined);
+  if (!needsThreads && !hasFlow && !list.some(({ kind }) => kind === 'text')) return own;
   const values = [...variables].map(([name, definition]) => [name, definition(null)] as const);
   return { ...own, threadVariables: Object.fromEntries(values) };
 }

@@ -118,3 +118,16 @@ it('refuses a counter at any depth of a controller if a failed request can leave
   expect(inNextLoopGroup(sampler(), deep)).toEqual([`Test Plan › Users › Part › B › Counter: ${message}`]);
   expect(inNextLoopGroup(sampler(), sampler({ name: 'B', under: [counter({ name: 'n' })] }))).toEqual([]);
 });
+
+it.each([
+  ['${__V(n)}', '__V: the variable n of a Counter or of User Parameters is not supported here'],
+  [
+    '${__isVarDefined(${late})}',
+    '__isVarDefined: expected the name of a variable, because a Counter or User Parameters set variables too',
+  ],
+  ['${__Random(1,9,n)}${n}', '${n} is not supported, because several elements set it'],
+])('a function that reads or sets the variable of a counter is refused: %s', (text, message) => {
+  expect(inGroup(counter({ name: 'n' }), sampler({ body: text }))).toEqual([
+    `Test Plan › Users › Send: body: ${message}`,
+  ]);
+});

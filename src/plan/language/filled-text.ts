@@ -36,7 +36,7 @@ export function isRunTimePart(part: Part): part is RunTimePart {
   return !('literal' in part) && !('mention' in part);
 }
 
-/** Returns the fields of a URL in the order in which JMeter uses them. */
+/** Returns the fields of a URL. */
 export function fieldsOf<Text>({ protocol, domain, port, path, query }: UrlFields<Text>): readonly Text[] {
   return [protocol, domain, port, path, query];
 }

@@ -18,6 +18,7 @@ export interface FunctionCall {
  */
 export function valueOfCall(call: FunctionCall, scope: Scope): FilledText {
   checkParameters(call);
+  if (call.function.reads === true) checkNames(call, scope);
   const text: FilledText = [{ call: call.name, parameters: call.parameters }];
   if (scope.beforeThreads !== undefined) return valueBeforeThreads(call, text, scope.beforeThreads.variables);
   const trial = call.parameters.some(needsMessage) ? null : calledNow(call.name, text, new ThreadVariables());
@@ -31,6 +32,22 @@ function checkParameters({ name, function: { check, constants = [] }, parameters
   if (changing !== undefined)
     throw new ExpressionError(`${name}: expected a constant as parameter ${changing + 1}`);
   withName(name, () => check?.(parameters.map((each) => (needsMessage(each) ? null : constantOf(each)))));
+}
+
+/** Refuses a function that looks for a variable that only the plan has. */
+function checkNames({ name, parameters: [names = []] }: FunctionCall, { notInThreads }: Scope): void {
+  if (notInThreads === undefined || notInThreads.size === 0) return;
+  if (names.some((part) => !('literal' in part)))
+    throw new ExpressionError(
+      `${name}: expected the name of a variable, because a Counter or User Parameters set variables too`,
+    );
+  const unknown = constantOf(names)
+    .split('|')
+    .find((each) => notInThreads.has(each.trim()));
+  if (unknown !== undefined)
+    throw new ExpressionError(
+      `${name}: the variable ${unknown} of a Counter or of User Parameters is not supported here`,
+    );
 }
 
 function valueBeforeThreads(

@@ -23,6 +23,11 @@ export class UnsentError extends ExpressionError {
     this.exception = exception;
     this.url = url;
   }
+
+  /** Returns the error of a request whose URL is known. */
+  at(url: string): UnsentError {
+    return new UnsentError(this.exception, this.message, url);
+  }
 }
 
 /** A server of a URL that Java, Node and a URL template read alike. */

@@ -41,11 +41,12 @@ function called(
 
 function evaluatedFields(fields: UrlFields<FilledText>, scope: RunTimeScope): UrlFields<string> {
   const value = (text: FilledText) => textOf(text, scope);
+  // JMeter evaluates the fields in this order (HTTPSamplerBase.java, getUrl).
   return {
-    protocol: value(fields.protocol),
-    domain: value(fields.domain),
-    port: value(fields.port),
     path: value(fields.path),
+    domain: value(fields.domain),
+    protocol: value(fields.protocol),
     query: value(fields.query),
+    port: value(fields.port),
   };
 }

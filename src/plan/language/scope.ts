@@ -9,6 +9,11 @@ export interface Scope {
    * Returns the value of a variable that keeps its value during the test. Null for every other name.
    */
   readonly variable: (name: string) => FilledText | null;
+  /**
+   * The variables that JMeter has in its threads, and qbl has not, because their values are part of the plan. Absent if
+   * there are none.
+   */
+  readonly notInThreads?: ReadonlySet<string>;
   /** Finds values that change from message to message. Null for a text that has only one value during the test. */
   readonly message: MessageScope | null;
   /**

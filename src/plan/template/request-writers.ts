@@ -121,6 +121,6 @@ function withUrl(url: string, fill: () => Head['headers']): Head['headers'] {
   try {
     return fill();
   } catch (error) {
-    throw error instanceof UnsentError ? new UnsentError(error.exception, error.message, url) : error;
+    throw error instanceof UnsentError ? error.at(url) : error;
   }
 }

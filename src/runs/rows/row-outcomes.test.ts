@@ -44,6 +44,15 @@ const RULES: OutcomeRules = {
   ],
 };
 
+test('the column request names the request of a row whose label changes from message to message', () => {
+  const named = request('Order ${id}', { label: 'Order ${text}', outcome: RULES });
+  const unsent = request('Pay', { url: '${text2}' });
+  const outcomes = new RowOutcomes(planOf(named, request('Order 7'), unsent));
+  expect(outcomes.of(row('Order 7', 201, { request: 1 })), 'by the rules').toBe('indeterminate');
+  expect(outcomes.of(row('Order 7', 201, { request: 2 })), 'by the default rule').toBe('acked');
+  expect(outcomes.of(row('', 201, { request: 3 }))).toBe('acked');
+});
+
 test('rows without the column outcome are decided by the rules of their request, as far as the status is enough', () => {
   const outcomes = new RowOutcomes(planOf(request('ruled', { outcome: RULES }), request('plain')));
   expect(outcomes.of(row('ruled', 202))).toBe('acked');

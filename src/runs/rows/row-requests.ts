@@ -1,4 +1,4 @@
-import type { Plan } from '../../plan/plan.ts';
+import { changesLabel, type Plan } from '../../plan/plan.ts';
 import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
 
 /** The part of a row that names its request. */
@@ -24,13 +24,21 @@ export class RowRequests {
     });
   }
 
+  /** Whether only the column `request` names the rows of a request. */
+  #changesLabel(group: number, index: number): boolean {
+    const request = this.#plan.threadGroups[group - 1]?.requests[index];
+    return request !== undefined && changesLabel(request);
+  }
+
   /** Returns the index of the row's request in its group. Null if the row does not show one request of the group. */
   indexOf(group: number, { label, request }: NamedRow): number | null {
+    const named =
+      request === undefined ? undefined : this.#plan.threadGroups[group - 1]?.requests[request - 1];
+    if (named !== undefined && changesLabel(named)) return (request ?? 0) - 1;
     const index = this.#groups[group - 1]?.get(label);
-    if (index === undefined) return null;
+    if (index === undefined || this.#changesLabel(group, index)) return null;
     if (index !== SEVERAL) return index;
     if (request === undefined) return null;
-    const named = this.#plan.threadGroups[group - 1]?.requests[request - 1];
     return named?.name === label ? request - 1 : null;
   }
 }

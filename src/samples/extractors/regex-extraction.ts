@@ -31,7 +31,7 @@ export function regexExtraction(extractor: RegexExtractor, budget: StepBudget): 
 function matchesIn(texts: readonly string[], regex: Regex, wanted: number): readonly Match[] {
   const most = wanted > 0 ? wanted : Number.POSITIVE_INFINITY;
   const matches: Match[] = [];
-  for (const text of texts) matches.push(...regex.find(text, most - matches.length));
+  for (const text of texts) for (const match of regex.find(text, most - matches.length)) matches.push(match);
   return matches;
 }
 

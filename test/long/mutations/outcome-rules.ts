@@ -78,7 +78,11 @@ export const outcomeRules: readonly Mutation[] = [
     '',
   ),
   value('a part that differs decides', "if (equal === 'no') return 'no';", ''),
-  response('a trace keeps what rules reject as a failure', "outcome !== 'acked'", 'false'),
+  response(
+    'a trace keeps what rules reject as a failure',
+    'isTracedFailure({ success, outcome })',
+    "isTracedFailure({ success, outcome: 'acked' })",
+  ),
   response(
     'rules on a body get the body',
     'new BodyCapture(MAX_RULE_BODY_BYTES)',

@@ -80,12 +80,16 @@ export class ImportContext {
     return {
       properties: this.properties,
       message,
+      notInThreads: this.setInScopes,
       variable: (name) => this.#valueOf(name, variables, message),
     };
   }
 
   #valueOf(name: string, variables: Variables, message: MessageScope | null): FilledText | null {
-    if (this.setWhileRunning(name) || this.setBySources.has(name)) return null;
+    if (this.setWhileRunning(name) || this.setBySources.has(name)) {
+      if (!this.setInScopes.has(name)) return null;
+      throw new ExpressionError(`\${${name}} is not supported, because several elements set it`);
+    }
     const value = variables.get(name)?.(message) ?? null;
     if (value === null && this.setInScopes.has(name))
       throw new ExpressionError(`\${${name}} is not defined here, but another part of the test plan sets it`);

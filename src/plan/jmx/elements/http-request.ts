@@ -1,5 +1,5 @@
 import type { Assertion } from '../../../samples/assertions/assertion.ts';
-import { writtenText } from '../../language/filled-text.ts';
+import { type FilledText, writtenText } from '../../language/filled-text.ts';
 import type { Method, Request } from '../../plan.ts';
 import * as schema from '../../schema.ts';
 import type { TestElement } from '../tree.ts';
@@ -22,6 +22,7 @@ export function importHttpRequest(sampler: TestElement, outer: TreeLevel, contex
   const reader = new SamplerReader(sampler, level, context);
   refuseWhatChangesTheRequest(reader, context);
   const name = context.filled(sampler, 'testname', sampler.name, reader.scope);
+  refuseCalls(name, sampler, context);
   const timeoutMs = reader.timeoutMs('HTTPSampler.response_timeout');
   const connectTimeoutMs = reader.timeoutMs('HTTPSampler.connect_timeout');
   const method = methodOf(reader, context);
@@ -65,6 +66,22 @@ function refuseHiddenCookies(
     reader.element,
     'an assertion on the request data is not supported for a request with a cookie manager that follows redirects',
   );
+}
+
+/** Functions that never fail and set no variable. */
+const HARMLESS: readonly string[] = ['__V', '__time', '__isVarDefined'];
+
+/**
+ * Refuses other functions in the name of a request. JMeter evaluates the name after the response, so such a function can
+ * fail a sample whose message was sent (HTTPSamplerBase.java, sample).
+ */
+function refuseCalls(name: FilledText, sampler: TestElement, context: ImportContext): void {
+  for (const part of name)
+    if ('call' in part && !HARMLESS.includes(part.call))
+      context.refuse(
+        sampler,
+        `testname: the function ${part.call} in the name of a request is not supported`,
+      );
 }
 
 /** With auto_redirects, JMeter's HTTP client follows the redirects itself, in another way. */
@@ -121,6 +138,8 @@ function jmxHeaderMistake(name: string, value: string): string | null {
 }
 
 function hostMistake(name: string, value: string, url: string): string | null {
+  if (name.toLowerCase() === 'host' && url.startsWith('${'))
+    return 'a header Host is not supported if the server changes while the test runs';
   const sent = name.toLowerCase() === 'host' ? hostThatJMeterSends(value, url) : value;
   return sent === value ? null : `JMeter sends "${sent}", not "${value}": write "${sent}"`;
 }

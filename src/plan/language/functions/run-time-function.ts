@@ -21,6 +21,8 @@ export interface RunTimeFunction {
    * and `_` before an ending. -1 is the last parameter.
    */
   readonly sets?: number;
+  /** True if the first parameter has names of variables, with `|` between them. */
+  readonly reads?: true;
   /** The positions of the parameters that JMeter reads once, at the start of the test. */
   readonly constants?: readonly number[];
   /** True if the value depends on nothing but the parameters. */

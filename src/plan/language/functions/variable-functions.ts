@@ -10,10 +10,12 @@ import { splitText } from './split-text.ts';
 export const VARIABLE_FUNCTIONS: RunTimeFunctions = {
   __V: {
     parameters: [1, 2],
+    reads: true,
     call: ([name = '', standard], { variables }) => variables.get(name) ?? standard ?? name,
   },
   __isVarDefined: {
     parameters: [1, 1],
+    reads: true,
     call: ([name = ''], { variables }) => String(variables.get(name) !== undefined),
   },
   __split: {
@@ -26,6 +28,7 @@ export const VARIABLE_FUNCTIONS: RunTimeFunctions = {
   },
   __RandomFromMultipleVars: {
     parameters: [1, 2],
+    reads: true,
     sets: 1,
     call: ([names = '', to = ''], { variables }) => {
       const values = trimmedAsInJava(names)

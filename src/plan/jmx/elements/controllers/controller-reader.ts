@@ -43,6 +43,20 @@ class ControllerReader {
     );
   }
 
+  /** Returns the first part of the names of variables. Refuses names that only the plan has values for. */
+  prefix(property: string): FilledText {
+    const text = this.text(property);
+    const [first] = text;
+    const start = first !== undefined && 'literal' in first ? first.literal : '';
+    const unknown = [...this.#context.setInScopes].find((name) => name.startsWith(start));
+    if (unknown !== undefined)
+      this.#context.refuse(
+        this.#element,
+        `${property}: the variable ${unknown} of a Counter or of User Parameters is not supported here`,
+      );
+    return text;
+  }
+
   constant(property: string): string {
     return this.#constant(property, textOf(this.#element, property));
   }
@@ -105,7 +119,7 @@ const READERS: Readonly<Record<ControllerName, (reader: ControllerReader) => Con
   ForeachController: (reader) => ({
     kind: 'forEach',
     name: reader.name(),
-    input: reader.text('ForeachController.inputVal'),
+    input: reader.prefix('ForeachController.inputVal'),
     output: reader.constant('ForeachController.returnVal'),
     separator: reader.isTrue('ForeachController.useSeparator', true) ? '_' : '',
     start: reader.int('ForeachController.startIndex', 0),

@@ -1,4 +1,6 @@
+import { ExpressionError } from '../../../language/expression.ts';
 import { type Change, type FilledText, needsThread } from '../../../language/filled-text.ts';
+import { UnsentError } from '../../../language/java-url.ts';
 import { CHANGES } from '../../../language/text-changes.ts';
 
 /** Encodes a text as in a form. */
@@ -20,5 +22,16 @@ export function formDecoded(text: FilledText): FilledText {
  */
 function changed(text: FilledText, change: Change): FilledText {
   if (needsThread(text)) return [{ change, text }];
-  return text.map((part) => ('literal' in part ? { literal: CHANGES[change](part.literal) } : part));
+  return text.map((part) => ('literal' in part ? { literal: changedLiteral(part.literal, change) } : part));
+}
+
+function changedLiteral(text: string, change: Change): string {
+  try {
+    return CHANGES[change](text);
+  } catch (error) {
+    if (!(error instanceof UnsentError)) throw error;
+    throw new ExpressionError(
+      `% without two hexadecimal digits in "${text.slice(0, 50)}" is not supported: write %25`,
+    );
+  }
 }
