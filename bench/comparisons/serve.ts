@@ -28,23 +28,34 @@ async function proxies(stage: Stage, broker: string): Promise<(Side | Missing)[]
   const foundOha = await oha(stage.settings);
   const tool = proxyLoadTool(foundOha);
   const env = { PORT: '0', KAFKA: broker };
-  const measure = async (command: Command) => {
-    const { perSecond, cpuMicros, p99Ms, peakMb } = await underLoad(stage, tool, TYPICAL, command, env);
+  const measure = async (proxy: Proxy) => {
+    const { perSecond, cpuMicros, p99Ms, peakMb } = await underLoad(stage, tool, TYPICAL, proxy, env);
     return { 'acked/s': perSecond, 'CPU µs a message': cpuMicros, 'p99 ms': p99Ms, 'peak MB': peakMb };
   };
   return [
     ...('missing' in foundOha
       ? [{ ...foundOha, missing: `${foundOha.missing}; ${tool.name} sent the load` }]
       : []),
-    peer('naive proxy', () => measure(node(NAIVE_PROXY))),
-    withProgram(await findGoProxy(stage.settings), (program) => measure([program])),
+    peer('naive proxy', () => measure({ command: node(NAIVE_PROXY) })),
+    withProgram(await findGoProxy(stage.settings), (program) => measure({ command: [program] })),
     own('qbl serve', () => measure(serveTo(broker))),
-    own('qbl serve --workers 2', () => measure(serveTo(broker, '--workers', '2'))),
+    own('qbl serve --workers 2', () => measure(serveTo(broker, 2))),
   ];
 }
 
-export function serveTo(broker: string, ...options: string[]): Command {
-  return qbl('serve', '--port', '0', '--queue', `kafka://${broker}/${TOPIC}`, ...options);
+/** A proxy from HTTP to a queue. */
+export interface Proxy {
+  readonly command: Command;
+  /** Matches the log when the proxy can write to the queue. Absent if it can do so when it prints its URL. */
+  readonly connected?: RegExp;
+}
+
+export function serveTo(broker: string, workers = 1): Proxy {
+  const options = workers === 1 ? [] : ['--workers', String(workers)];
+  return {
+    command: qbl('serve', '--port', '0', '--queue', `kafka://${broker}/${TOPIC}`, ...options),
+    connected: new RegExp(`((?:connected to [^]*){${workers}})`),
+  };
 }
 
 /** The figures of a proxy, measured while a load tool sends requests to it. */
@@ -62,12 +73,13 @@ export async function underLoad(
   stage: Stage,
   tool: LoadTool,
   load: Load,
-  command: Command,
+  { command, connected }: Proxy,
   env: NodeJS.ProcessEnv = {},
 ): Promise<UnderLoad> {
   const { warmUp, measured } = stage.settings.proxyLoad;
   const proxy = stage.start(command, env);
   const url = `${await proxy.printed(/(http:\S+)/)}/send`;
+  if (connected !== undefined) await proxy.logged(connected);
   await post(stage, tool, url, load, warmUp);
   const used = meter(proxy.pid);
   const posted = await post(stage, tool, url, load, measured);

@@ -43,7 +43,7 @@ async function readers(stage: Stage, broker: string): Promise<Side[]> {
 
 /** Sends one run through the proxy. Resolves with the number of its messages. */
 async function fill(stage: Stage, broker: string): Promise<number> {
-  const proxy = stage.start(serveTo(broker));
+  const proxy = stage.start(serveTo(broker).command);
   const url = `${await proxy.printed(/(http:\S+)/)}/send`;
   const threads = TYPICAL.connections;
   const loops = Math.ceil(stage.settings.messages / threads);

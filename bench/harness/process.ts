@@ -17,6 +17,8 @@ export interface Server {
    * the process ends.
    */
   printed(pattern: RegExp): Promise<string>;
+  /** Like printed, for standard error. */
+  logged(pattern: RegExp): Promise<string>;
   /** Kills the process. */
   stop(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function startServer([file, ...args]: Command, { directory, env }: Proces
   return {
     pid,
     printed: (pattern) => Promise.race([match(child.stdout, stdout, pattern), tooEarly]),
+    logged: (pattern) => Promise.race([match(child.stderr, stderr, pattern), tooEarly]),
     stop: async () => {
       child.kill('SIGKILL');
       await closed;
