@@ -119,6 +119,12 @@ describe('a function of JMeter', () => {
     expect(() => evaluated(text, variables)).toThrow(expect.objectContaining({ exception, message }));
   });
 
+  it('removes spaces at both ends in linear time, also if the text has many spaces in the middle', () => {
+    const names = ` n${' '.repeat(1024 ** 2)}n\t`;
+    const variables = threads({ names, [names.trim()]: '7' });
+    expect(evaluated('${__RandomFromMultipleVars(${names})}', variables)).toEqual(['7']);
+  });
+
   it('reads a file as a text or line by line, and begins again at its end', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qbl-functions-'));
     onTestFinished(() => rm(folder, { recursive: true }));

@@ -1,4 +1,5 @@
 import { QblError } from '../../../../error.ts';
+import { trimmedAsInJava } from '../../../language/functions/java-trim.ts';
 import { CsvFile, type CsvPlace } from '../../../sources/csv-file.ts';
 import { CsvQuoteError, recordOf } from '../../../sources/csv-record.ts';
 import type { CsvEncoding, CsvSource, SHARINGS } from '../../../sources/source.ts';
@@ -37,7 +38,7 @@ export function csvSource(
   context: ImportContext,
 ): CsvSource | null {
   const { element } = bean;
-  const file = trimmed(bean.text('filename', ''));
+  const file = trimmedAsInJava(bean.text('filename', ''));
   const encodingName = bean.text('fileEncoding', '').trim().toLowerCase();
   const encoding = Object.hasOwn(ENCODINGS, encodingName) ? ENCODINGS[encodingName] : undefined;
   const written = bean.text('delimiter', ',');
@@ -61,7 +62,7 @@ export function csvSource(
     file,
     folder,
     encoding,
-    names: names.map(trimmed),
+    names: names.map(trimmedAsInJava),
     skipsFirstLine: fromHeader || bean.isTrue('ignoreFirstLine'),
     delimiter,
     quoted: bean.isTrue('quotedData'),
@@ -94,11 +95,6 @@ function namesInHeader(
     context.refuse(element, `variableNames: the first line has the names, but ${error.message}`);
   }
   return null;
-}
-
-/** Removes what Java's trim removes. */
-function trimmed(text: string): string {
-  return text.replace(/^[\0- ]+|[\0- ]+$/g, '');
 }
 
 /** Refuses elements that share a position in a file, but do not read the file in the same way. */
