@@ -1,3 +1,4 @@
+import { NoCharacterError, unescapedHtml } from '../../html/unescaped-html.ts';
 import { StepBudget, TooManySteps } from '../../regex/step-budget.ts';
 import type { CheckedSample } from '../assertions/check.ts';
 import { boundaryExtraction } from './boundary-extraction.ts';
@@ -6,7 +7,6 @@ import { ExtractionError } from './extraction-error.ts';
 import type { ExtractedField, Extractor } from './extractor.ts';
 import { jsonExtraction } from './json-extraction.ts';
 import { regexExtraction } from './regex-extraction.ts';
-import { unescapedHtml } from './unescaped-html.ts';
 
 /** The responses to one request: at first the response that counts, and then all responses if there were redirects. */
 export type Responses = readonly Pick<CheckedSample, 'text'>[];
@@ -67,5 +67,15 @@ function tried({ name }: Extractor, extract: () => void): void {
 function textOf(response: Pick<CheckedSample, 'text'>, field: ExtractedField): string {
   const text = response.text(field === 'unescaped body' ? 'body' : field);
   if (typeof text !== 'string') throw new ExtractionError(text.message ?? 'the response has no text');
-  return field === 'unescaped body' ? unescapedHtml(text) : text;
+  return field === 'unescaped body' ? unescaped(text) : text;
+}
+
+/** JMeter writes no sample if Java throws an exception for an escape. */
+function unescaped(text: string): string {
+  try {
+    return unescapedHtml(text);
+  } catch (error) {
+    if (!(error instanceof NoCharacterError)) throw error;
+    throw new ExtractionError(error.message);
+  }
 }

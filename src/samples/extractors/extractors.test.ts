@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ThreadVariables } from '../../plan/language/thread-variables.ts';
 import { unknownText } from '../assertions/check.ts';
 import { extractionOf } from './extraction.ts';
+import { ExtractionError } from './extraction-error.ts';
 import type { BoundaryExtractor, Extractor, JsonExtractor, RegexExtractor } from './extractor.ts';
-import { unescapedHtml } from './unescaped-html.ts';
 
 const each = { name: 'x', match: 1, readsRedirects: false } as const;
 const json = (more: Partial<JsonExtractor> = {}): JsonExtractor => ({
@@ -112,11 +112,7 @@ it('cannot read a text that is not known', () => {
   expect(run).toThrow('why');
 });
 
-it.each([
-  ['&amp;lt;', '&lt;'],
-  ['&#65;&#x42;&#X43;', 'ABC'],
-  ['&#6f; &AMP; &nope; &amp', '&#6f; &AMP; &nope; &amp'],
-  ['&nbsp;&yuml;&Alpha;&diams;', '\u00a0ÿΑ♦'],
-])('replaces the HTML escapes of %s', (text, unescaped) => {
-  expect(unescapedHtml(text)).toBe(unescaped);
+it('cannot read an escape for which Java throws an exception', () => {
+  const run = () => extracted(regex({ field: 'unescaped body' }), ['<&#1114112;>']);
+  expect(run).toThrow(new ExtractionError('&#1114112; is not a character'));
 });

@@ -113,9 +113,14 @@ describe('a function of JMeter', () => {
     ['${__Random(1,${x})}', 'java.lang.NumberFormatException', 'For input string: "?"'],
     ['${__Random(1,${zero})}', 'java.lang.IllegalArgumentException', 'bound must be greater than origin'],
     ['${__intSum(${x},1)}', 'java.lang.NumberFormatException', 'For input string: "?"'],
+    [
+      '${__unescapeHtml(${html})}',
+      'java.lang.IllegalArgumentException',
+      'Not a valid Unicode code point: 0x11000A',
+    ],
     ['${__substring(${x},0,2)}', 'java.lang.StringIndexOutOfBoundsException', 'begin 0, end 2, length 1'],
   ])('fails with the exception of JMeter: %s', (text, exception, message) => {
-    const variables = threads({ x: '?', zero: '0' });
+    const variables = threads({ x: '?', zero: '0', html: '&#x11000a;' });
     expect(() => evaluated(text, variables)).toThrow(expect.objectContaining({ exception, message }));
   });
 

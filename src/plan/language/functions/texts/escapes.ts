@@ -1,5 +1,7 @@
+import { HTML_ENTITIES } from '../../../../html/html-entities.ts';
+import { NoCharacterError, unescapedHtml } from '../../../../html/unescaped-html.ts';
 import { ExpressionError } from '../../expression.ts';
-import { HTML_ENTITIES } from './html-entities.ts';
+import { JavaException } from '../java-exception.ts';
 
 /** The escapes of EscapeHtml.java, UnEscapeHtml.java, EscapeXml.java and UnEscape.java. */
 
@@ -12,17 +14,14 @@ export function escapedHtml(text: string): string {
   });
 }
 
-/** Replaces entities. As in JMeter, a number needs no semicolon if a character follows it. */
-export function unescapedHtml(text: string): string {
-  return text.replace(/&(?:(\w+);|#(?:[xX]([\da-fA-F]+)|(\d+))(;?))/g, (entity, name, hex, decimal, end) => {
-    if (name !== undefined) return HTML_ENTITIES.get(name) ?? entity;
-    if (end === '') return entity;
-    return character(Number.parseInt(hex ?? decimal, hex === undefined ? 10 : 16)) ?? entity;
-  });
-}
-
-function character(code: number): string | null {
-  return code <= 0x10ffff ? String.fromCodePoint(code) : null;
+/** @throws JavaException for a number that is not a character */
+export function unescapedHtmlText(text: string): string {
+  try {
+    return unescapedHtml(text);
+  } catch (error) {
+    if (!(error instanceof NoCharacterError)) throw error;
+    throw new JavaException('java.lang.IllegalArgumentException', error.messageInJava, error.message);
+  }
 }
 
 const XML_NAMES: Readonly<Record<string, string>> = {

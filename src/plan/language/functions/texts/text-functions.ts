@@ -1,7 +1,7 @@
 import { CHANGES } from '../../text-changes.ts';
 import type { RunTimeFunctions } from '../run-time-function.ts';
 import { changedCase, charactersOf, checkAlgorithm, digestOf, partOf } from './encodings.ts';
-import { escapedHtml, escapedXml, unescapedHtml, unescapedJava } from './escapes.ts';
+import { escapedHtml, escapedXml, unescapedHtmlText, unescapedJava } from './escapes.ts';
 
 const MANY = Number.POSITIVE_INFINITY;
 
@@ -10,7 +10,7 @@ export const TEXT_FUNCTIONS: RunTimeFunctions = {
   __urlencode: pure((text) => CHANGES.formEncoded(text)),
   __urldecode: pure((text) => CHANGES.formDecoded(text)),
   __escapeHtml: pure(escapedHtml),
-  __unescapeHtml: pure(unescapedHtml),
+  __unescapeHtml: pure(unescapedHtmlText),
   __escapeXml: pure(escapedXml),
   __unescape: pure(unescapedJava),
   __char: { parameters: [1, MANY], isPure: true, call: charactersOf },
