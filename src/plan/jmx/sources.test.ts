@@ -31,6 +31,12 @@ it('reads the sources of a thread group, the last element of the file first', ()
   ]);
 });
 
+it("reads a number beyond Java's long as 0, as JMeter does", () => {
+  const numbers = { minimumValue: '-9223372036854775809', randomSeed: '9223372036854775808' };
+  const text = jmx(random(numbers), threadGroup({ under: [sampler()] }));
+  expect(groupOf(text).sources).toMatchObject([{ least: 0, range: 7, seed: null }]);
+});
+
 it('looks up a variable that a source sets, also if the test plan defines it', () => {
   const text = jmx(
     variables({ user: 'nobody' }),

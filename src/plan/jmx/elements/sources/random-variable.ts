@@ -1,3 +1,4 @@
+import { javaLong, LONG_BITS, wholeNumber } from '../../../language/java-int.ts';
 import type { RandomSource } from '../../../sources/source.ts';
 import { countFormat } from '../../../template/counter.ts';
 import type { ImportContext } from '../context.ts';
@@ -14,8 +15,8 @@ export function randomSource(
   context: ImportContext,
 ): RandomSource | null {
   const name = bean.text('variableName', '');
-  const least = javaLongOf(bean, 'minimumValue', context);
-  const most = javaLongOf(bean, 'maximumValue', context);
+  const least = numberOf(bean, 'minimumValue', context);
+  const most = numberOf(bean, 'maximumValue', context);
   const format = bean.text('outputFormat', '');
   if (!/^[\x20-\x7e]*$/.test(format) || countFormat(format) === null)
     context.refuse(bean.element, `outputFormat=${format} is not supported`);
@@ -33,10 +34,10 @@ export function randomSource(
   };
 }
 
-/** A text that is no whole number is 0 (NumberUtils.java, toLong). */
-function javaLongOf(bean: Bean, property: string, context: ImportContext): number {
+/** A text that is no long is 0 (NumberUtils.java, toLong). */
+function numberOf(bean: Bean, property: string, context: ImportContext): number {
   const text = bean.text(property, '');
-  const value = /^[+-]?\d+$/.test(text) ? Number(text) : 0;
+  const value = javaLong(text);
   if (Math.abs(value) <= MOST) return value;
   context.refuse(bean.element, `${property}: expected a number from -${MOST} to ${MOST}, not ${text}`);
   return 0;
@@ -44,7 +45,5 @@ function javaLongOf(bean: Bean, property: string, context: ImportContext): numbe
 
 /** Returns a long in decimal digits. Null for every other text: JMeter then uses no seed. */
 function seedOf(text: string): string | null {
-  if (!/^[+-]?\d{1,100}$/.test(text)) return null;
-  const seed = BigInt(text.replace('+', ''));
-  return BigInt.asIntN(64, seed) === seed ? String(seed) : null;
+  return wholeNumber(text, LONG_BITS)?.toString() ?? null;
 }

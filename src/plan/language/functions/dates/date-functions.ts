@@ -1,7 +1,8 @@
 import { ExpressionError } from '../../expression.ts';
+import { LONG_BITS, wholeNumber } from '../../java-int.ts';
 import { trimmedAsInJava } from '../java-trim.ts';
 import { notAbove, randomBelow } from '../numbers/random.ts';
-import { parseInt64, wholeNumber } from '../numbers/whole-number.ts';
+import { parseInt64 } from '../numbers/whole-number.ts';
 import { type DatePart, parseDatePattern } from './date-pattern.ts';
 import { formatDate } from './format-date.ts';
 import { durationMs } from './java-duration.ts';
@@ -82,7 +83,7 @@ interface Start {
 /** Returns the date in a text. Null if JMeter cannot read the text, so that JMeter takes the time of the call. */
 function startOf(parts: readonly DatePart[] | null, text: string, now: number): Start | null {
   if (parts === null) {
-    const epochMs = wholeNumber(text, 64);
+    const epochMs = wholeNumber(text, LONG_BITS);
     return epochMs === null ? null : { epochMs: Number(epochMs) };
   }
   const read = shiftReader(parts)(text);
@@ -127,7 +128,7 @@ export function convertedDate(date: string, from: string, to: string): string {
   checkConversion(from, to);
   const parts = parsedPattern(to);
   if (from === '') {
-    const epochMs = wholeNumber(date, 64);
+    const epochMs = wholeNumber(date, LONG_BITS);
     return epochMs === null ? '' : formatDate(parts, localTimeAt(Number(epochMs)));
   }
   const read = dateReader(parsedPattern(from))(date);

@@ -1,7 +1,5 @@
+import { INT_BITS, LONG_BITS, wholeNumber } from '../../java-int.ts';
 import { JavaException } from '../java-exception.ts';
-
-const INT_BITS = 32;
-const LONG_BITS = 64;
 
 /**
  * Reads a number as Java's Integer.parseInt.
@@ -27,14 +25,6 @@ function parsed(text: string, bits: number): bigint {
     `For input string: "${text}"`,
     `expected a whole number, not ${JSON.stringify(text.slice(0, 50))}`,
   );
-}
-
-/** Returns the number. Null if the text is not a whole number with that many bits. */
-export function wholeNumber(text: string, bits: number): bigint | null {
-  // The length is limited because BigInt takes quadratic time for long texts.
-  if (!/^[+-]?\d+$/.test(text) || text.replace(/^[+-]?0*/, '').length > 20) return null;
-  const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
-  return BigInt.asIntN(bits, value) === value ? value : null;
 }
 
 /** Adds numbers as IntSum.java does: the sum wraps around, and a last parameter that is no number names a variable. */
