@@ -53,7 +53,7 @@ it.each([
   [
     'an encoding that qbl does not have',
     csv({ fileEncoding: 'UTF-16' }),
-    'Data: fileEncoding=utf-16: expected UTF-8, ISO-8859-1 or US-ASCII',
+    'Data: fileEncoding=UTF-16: expected UTF-8, ISO-8859-1 or US-ASCII',
   ],
   [
     'a way of sharing in another language',

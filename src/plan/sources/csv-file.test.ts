@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { tempFolder } from '../../../test/support/temp-folder.ts';
+import type { Encoding } from '../language/java-encoding.ts';
 import { CsvFile } from './csv-file.ts';
-import type { CsvEncoding } from './source.ts';
 
-async function fileWith(content: string | Buffer, encoding: CsvEncoding = 'utf-8'): Promise<CsvFile> {
+async function fileWith(content: string | Buffer, encoding: Encoding = 'utf-8'): Promise<CsvFile> {
   const folder = await tempFolder();
   await writeFile(join(folder, 'a.csv'), content);
   return new CsvFile({ file: 'a.csv', folder, encoding });

@@ -1,9 +1,11 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { existsSync, readSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { formatCount } from '../../count.ts';
 import { QblError, reasonOf } from '../../error.ts';
+import { withRegularFile } from '../../files/regular-file.ts';
+import { decoderOf } from '../language/java-encoding.ts';
 import { type Characters, readRecord } from './csv-record.ts';
-import type { CsvEncoding, CsvSource } from './source.ts';
+import type { CsvSource } from './source.ts';
 
 /** Bytes that are in memory at a time. Each thread can read the file at a position of its own, so they are few. */
 const CHUNK_BYTES = 8192;
@@ -104,30 +106,18 @@ export class CsvFile implements Characters {
 
   #nextBytes(): Buffer {
     try {
-      // A pipe without a writer would otherwise block the process for ever.
-      const descriptor = openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK);
-      try {
-        if (!fstatSync(descriptor).isFile()) throw new Error('expected a file');
-        const buffer = Buffer.alloc(CHUNK_BYTES);
-        const bytes = buffer.subarray(0, readSync(descriptor, buffer, 0, CHUNK_BYTES, this.#bytesRead));
-        const isMarked = this.#bytesRead === 0 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK);
-        this.#bytesRead += bytes.length;
-        return isMarked ? bytes.subarray(3) : bytes;
-      } finally {
-        closeSync(descriptor);
-      }
+      const buffer = Buffer.alloc(CHUNK_BYTES);
+      const length = withRegularFile(this.#path, (descriptor) =>
+        readSync(descriptor, buffer, 0, CHUNK_BYTES, this.#bytesRead),
+      );
+      const bytes = buffer.subarray(0, length);
+      const isMarked = this.#bytesRead === 0 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK);
+      this.#bytesRead += length;
+      return isMarked ? bytes.subarray(3) : bytes;
     } catch (cause) {
       throw unreadable(this.#path, reasonOf(cause), cause);
     }
   }
-}
-
-/** Returns a function that decodes the parts of a text. An empty part ends the text. */
-function decoderOf(encoding: CsvEncoding): (bytes: Buffer) => string {
-  if (encoding === 'iso-8859-1') return (bytes) => bytes.toString('latin1');
-  if (encoding === 'us-ascii') return (bytes) => bytes.toString('latin1').replace(/[^\0-\x7f]/g, '\uFFFD');
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return (bytes) => decoder.decode(bytes, { stream: bytes.length > 0 });
 }
 
 function unreadable(path: string, reason: string, cause?: unknown): QblError {

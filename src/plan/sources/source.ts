@@ -1,3 +1,5 @@
+import type { Encoding } from '../language/java-encoding.ts';
+
 /** Sets variables of a thread each time an iteration of its controller starts. Plain JSON data. */
 export type Source = CsvSource | RandomSource;
 
@@ -8,9 +10,6 @@ interface OfElement {
   readonly element: number;
 }
 
-export const CSV_ENCODINGS = ['utf-8', 'iso-8859-1', 'us-ascii'] as const;
-export type CsvEncoding = (typeof CSV_ENCODINGS)[number];
-
 export const SHARINGS = ['all', 'group', 'thread'] as const;
 
 /** Takes the next line of a file. Source: JMeter's CSVDataSet and FileServer. */
@@ -20,7 +19,7 @@ export interface CsvSource extends OfElement {
   readonly file: string;
   /** The folder in which the file is, if it is not in the working folder. */
   readonly folder: string;
-  readonly encoding: CsvEncoding;
+  readonly encoding: Encoding;
   readonly names: readonly string[];
   /** True if the first line has no values. */
   readonly skipsFirstLine: boolean;

@@ -1,4 +1,5 @@
-import { CSV_ENCODINGS, SHARINGS, type Source } from '../../plan/sources/source.ts';
+import { ENCODINGS } from '../../plan/language/java-encoding.ts';
+import { SHARINGS, type Source } from '../../plan/sources/source.ts';
 import { z } from '../../schema/zod.ts';
 
 const place = { element: z.int(), controller: z.int() };
@@ -9,7 +10,7 @@ export const source: z.ZodType<Source> = z.discriminatedUnion('kind', [
     ...place,
     file: z.string(),
     folder: z.string(),
-    encoding: z.enum(CSV_ENCODINGS),
+    encoding: z.enum(ENCODINGS),
     names: z.array(z.string()),
     skipsFirstLine: z.boolean(),
     delimiter: z.string(),

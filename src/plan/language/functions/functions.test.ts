@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,12 @@ function evaluated(text: string, variables = new ThreadVariables(), messages = 1
 
 const threads = (values: Readonly<Record<string, string>> = {}) =>
   new ThreadVariables(Object.entries(values));
+
+async function tempFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'qbl-functions-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
 
 describe('a function of JMeter', () => {
   it.each([
@@ -131,8 +138,7 @@ describe('a function of JMeter', () => {
   });
 
   it('reads a file as a text or line by line, and begins again at its end', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'qbl-functions-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
+    const folder = await tempFolder();
     const file = join(folder, 'file');
     await writeFile(file, 'a\r\nb\n');
     await writeFile(join(folder, 'latin'), Buffer.from([0xe4]));
@@ -142,7 +148,17 @@ describe('a function of JMeter', () => {
     expect(evaluated(`\${__FileToString(${file})}`)).toEqual(['a\r\nb\n']);
     expect(evaluated(`\${__FileToString(${folder}/latin,ISO-8859-1,v)}`, variables)).toEqual(['ä']);
     expect(variables.get('v')).toBe('ä');
+    expect(evaluated(`\${__FileToString(${folder}/latin,latin1)}`)).toEqual(['ä']);
     expect(evaluated('${__FileToString(${none})}')).toEqual(['**ERR**']);
     expect(() => evaluated(`\${__StringFromFile(${folder}/latin)}`)).toThrow('is not in UTF-8');
+  });
+
+  it.skipIf(process.platform === 'win32')('does not wait for the writer of a pipe', async () => {
+    const pipe = join(await tempFolder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const name of ['__FileToString', '__StringFromFile'])
+      expect(() => evaluated(`\${${name}(${pipe})}`)).toThrow(
+        `cannot read the file "${pipe}": expected a file`,
+      );
   });
 });

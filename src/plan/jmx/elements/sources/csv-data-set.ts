@@ -1,23 +1,12 @@
 import { QblError } from '../../../../error.ts';
 import { trimmedAsInJava } from '../../../language/functions/java-trim.ts';
+import { encodingOf } from '../../../language/java-encoding.ts';
 import { CsvFile, type CsvPlace } from '../../../sources/csv-file.ts';
 import { CsvQuoteError, recordOf } from '../../../sources/csv-record.ts';
-import type { CsvEncoding, CsvSource, SHARINGS } from '../../../sources/source.ts';
+import type { CsvSource, SHARINGS } from '../../../sources/source.ts';
 import type { TestElement } from '../../tree.ts';
 import type { ImportContext } from '../context.ts';
 import type { Bean } from './bean.ts';
-
-/** The names of encodings that Java knows too, in lower case. Java 18 and later take UTF-8 if there is no name. */
-const ENCODINGS: Readonly<Record<string, CsvEncoding>> = {
-  '': 'utf-8',
-  'utf-8': 'utf-8',
-  utf8: 'utf-8',
-  'iso-8859-1': 'iso-8859-1',
-  iso8859_1: 'iso-8859-1',
-  latin1: 'iso-8859-1',
-  'us-ascii': 'us-ascii',
-  ascii: 'us-ascii',
-};
 
 /** The names of the ways of sharing, also as old versions of JMeter wrote them in English. */
 const SHARING_NAMES: Readonly<Record<string, (typeof SHARINGS)[number]>> = {
@@ -39,17 +28,17 @@ export function csvSource(
 ): CsvSource | null {
   const { element } = bean;
   const file = trimmedAsInJava(bean.text('filename', ''));
-  const encodingName = bean.text('fileEncoding', '').trim().toLowerCase();
-  const encoding = Object.hasOwn(ENCODINGS, encodingName) ? ENCODINGS[encodingName] : undefined;
+  const encodingName = trimmedAsInJava(bean.text('fileEncoding', ''));
+  const encoding = encodingOf(encodingName);
   const written = bean.text('delimiter', ',');
   const delimiter = written === '\\t' ? '\t' : written || ',';
   const sharing = sharingOf(bean.text('shareMode', ''));
   if (file === '') context.refuse(element, 'filename: expected the name of a file');
-  if (encoding === undefined)
+  if (encoding === null)
     context.refuse(element, `fileEncoding=${encodingName}: expected UTF-8, ISO-8859-1 or US-ASCII`);
   if (sharing === null)
     context.refuse(element, 'shareMode: expected shareMode.all, shareMode.group, shareMode.thread or a key');
-  if (file === '' || encoding === undefined || sharing === null) return null;
+  if (file === '' || encoding === null || sharing === null) return null;
   const given = bean.text('variableNames', '');
   const fromHeader = given === '';
   const names = fromHeader

@@ -2,7 +2,7 @@ import { ExpressionError } from '../../expression.ts';
 import { trimmedAsInJava } from '../java-trim.ts';
 import { RunMemory } from '../run-memory.ts';
 import type { RunTimeFunctions } from '../run-time-function.ts';
-import { bytesOfFile, decoderOf, linesOfFile, textOfFile } from './text-file.ts';
+import { bytesOfFile, encodingNamed, linesOfFile, textOfFile } from './text-file.ts';
 
 /** The variable that JMeter sets without a name (StringFromFile.java). */
 const STANDARD_NAME = 'StringFromFile_';
@@ -18,10 +18,10 @@ export const FILE_FUNCTIONS: RunTimeFunctions = {
     constants: [1],
     isPure: true,
     call: ([file = '', encoding = ''], { variables }) =>
-      textOfFile(file, trimmedAsInJava(encoding), variables.run) ?? UNREADABLE,
+      textOfFile(file, encodingNamed(trimmedAsInJava(encoding)), variables.run) ?? UNREADABLE,
     check: ([file, encoding]) => {
-      const decode = decoderOf(trimmedAsInJava(encoding ?? ''));
-      if (typeof file === 'string') decode(bytesOfFile(file));
+      encodingNamed(trimmedAsInJava(encoding ?? ''));
+      if (typeof file === 'string') bytesOfFile(file);
     },
   },
   __StringFromFile: {

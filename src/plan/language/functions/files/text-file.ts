@@ -1,53 +1,39 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { checkReadable } from '../../../../bounded-file.ts';
+import { readSync } from 'node:fs';
+import { formatCount } from '../../../../count.ts';
 import { reasonOf } from '../../../../error.ts';
+import { withRegularFile } from '../../../../files/regular-file.ts';
 import { ExpressionError } from '../../expression.ts';
+import { decoderOf, type Encoding, encodingOf } from '../../java-encoding.ts';
 import type { RunMemory } from '../run-memory.ts';
 
 const MAX_BYTES = 64 * 1024 ** 2;
-
-/** The encodings that Node decodes as Java does. */
-const DECODERS: Readonly<Record<string, (bytes: Buffer) => string>> = {
-  'UTF-8': utf8,
-  UTF8: utf8,
-  'ISO-8859-1': (bytes) => bytes.toString('latin1'),
-  ISO8859_1: (bytes) => bytes.toString('latin1'),
-  'US-ASCII': ascii,
-  ASCII: ascii,
-};
-
-function utf8(bytes: Buffer): string {
-  return bytes.toString('utf8');
-}
-
-function ascii(bytes: Buffer): string {
-  return bytes.toString('latin1').replace(/[^\0-\x7f]/g, '\ufffd');
-}
+const END = Buffer.alloc(0);
 
 /** @throws ExpressionError if the encoding is not supported */
-export function decoderOf(encoding: string): (bytes: Buffer) => string {
-  const decode = DECODERS[encoding.toUpperCase() || 'UTF-8'];
-  if (decode !== undefined) return decode;
-  throw new ExpressionError(`the encoding ${JSON.stringify(encoding)} of a file is not supported`);
+export function encodingNamed(name: string): Encoding {
+  const encoding = encodingOf(name);
+  if (encoding !== null) return encoding;
+  throw new ExpressionError(`the encoding ${JSON.stringify(name)} of a file is not supported`);
 }
 
 /**
- * Returns the text of a file. Null if the file cannot be read. The file is read once in a run. A relative name starts in
- * the working directory, as in JMeter.
+ * Returns the text of a file. Null if the file cannot be read. The file is read once in a run, if the memory has room for
+ * the text. A relative name starts in the working directory, as in JMeter.
  */
-export function textOfFile(file: string, encoding: string, memory: RunMemory): string | null {
+export function textOfFile(file: string, encoding: Encoding, memory: RunMemory): string | null {
   const key = `${encoding}\n${file}`;
   const known = memory.files.get(key);
   if (known !== undefined) return known;
-  const text = readOrNull(file, decoderOf(encoding));
+  const text = readOrNull(file, encoding);
   memory.files.set(key, text);
   return text;
 }
 
-function readOrNull(file: string, decode: (bytes: Buffer) => string): string | null {
+function readOrNull(file: string, encoding: Encoding): string | null {
   try {
-    return decode(bytesOfFile(file));
+    const decode = decoderOf(encoding);
+    return decode(bytesOfFile(file)) + decode(END);
   } catch (error) {
     if (error instanceof ExpressionError) return null;
     throw error;
@@ -63,7 +49,7 @@ export function linesOfFile(file: string, memory: RunMemory): readonly string[] 
   if (known !== undefined) return known;
   const bytes = bytesOfFile(file);
   if (!isUtf8(bytes)) throw new ExpressionError(`the file ${JSON.stringify(file)} is not in UTF-8`);
-  const lines = utf8(bytes).split(/\r\n|\r|\n/);
+  const lines = bytes.toString('utf8').split(/\r\n|\r|\n/);
   if (lines.at(-1) === '') lines.pop();
   if (lines.length === 0) throw new ExpressionError(`the file ${JSON.stringify(file)} is empty`);
   memory.lines.set(file, lines);
@@ -73,15 +59,11 @@ export function linesOfFile(file: string, memory: RunMemory): readonly string[] 
 /** @throws ExpressionError if the file cannot be read */
 export function bytesOfFile(file: string): Buffer {
   try {
-    const descriptor = openSync(file, 'r');
-    try {
-      const stats = fstatSync(descriptor);
-      checkReadable(stats, file, MAX_BYTES);
-      const bytes = Buffer.alloc(stats.size);
+    return withRegularFile(file, (descriptor, size) => {
+      if (size > MAX_BYTES) throw new Error(`it has more than ${formatCount(MAX_BYTES)} bytes`);
+      const bytes = Buffer.alloc(size);
       return bytes.subarray(0, readSync(descriptor, bytes));
-    } finally {
-      closeSync(descriptor);
-    }
+    });
   } catch (error) {
     throw new ExpressionError(`cannot read the file ${JSON.stringify(file)}: ${reasonOf(error)}`);
   }
