@@ -26,6 +26,9 @@ function evaluated(text: string, variables = new ThreadVariables(), messages = 1
 const threads = (values: Readonly<Record<string, string>> = {}) =>
   new ThreadVariables(Object.entries(values));
 
+/** Bytes of a file that a run remembers, if it remembers no other file of this size. */
+const SIZE = 40 * 1024 ** 2;
+
 async function tempFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'qbl-functions-'));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -151,6 +154,20 @@ describe('a function of JMeter', () => {
     expect(evaluated(`\${__FileToString(${folder}/latin,latin1)}`)).toEqual(['ä']);
     expect(evaluated('${__FileToString(${none})}')).toEqual(['**ERR**']);
     expect(() => evaluated(`\${__StringFromFile(${folder}/latin)}`)).toThrow('is not in UTF-8');
+  });
+
+  it('remembers the texts of files only while its memory has room, and later reads the files again', async () => {
+    const folder = await tempFolder();
+    const files = [join(folder, 'first'), join(folder, 'second')];
+    const variables = threads({ first: files[0] ?? '', second: files[1] ?? '' });
+    const lengths = () =>
+      ['first', 'second'].map(
+        (name) => evaluated(`\${__FileToString(\${${name}},ASCII)}`, variables)[0]?.length,
+      );
+    for (const file of files) await writeFile(file, Buffer.alloc(SIZE));
+    expect(lengths()).toEqual([SIZE, SIZE]);
+    for (const file of files) await writeFile(file, 'new');
+    expect(lengths()).toEqual([SIZE, 3]);
   });
 
   it.skipIf(process.platform === 'win32')('does not wait for the writer of a pipe', async () => {

@@ -1,7 +1,9 @@
+import { TextMemory } from './text-memory.ts';
+
 /** What the functions remember during one run. A call of a function in the plan is an object of its own. */
 export class RunMemory {
   /** The texts of files. Null for a file that cannot be read. */
-  readonly files = new Map<string, string | null>();
+  readonly files = new TextMemory();
   /** The lines of files. */
   readonly lines = new Map<string, readonly string[]>();
   readonly #counts = new WeakMap<object, number>();

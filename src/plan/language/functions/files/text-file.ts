@@ -26,7 +26,7 @@ export function textOfFile(file: string, encoding: Encoding, memory: RunMemory):
   const known = memory.files.get(key);
   if (known !== undefined) return known;
   const text = readOrNull(file, encoding);
-  memory.files.set(key, text);
+  memory.files.add(key, text);
   return text;
 }
 
