@@ -153,3 +153,22 @@ test('size refuses controllers, and jmeter refuses to write them', async () => {
   const render = await qbl(args, { folder });
   expect(expectUsageError(render)).toContain('controllers');
 });
+
+test('the transaction of a failed assertion changes neither the outcome nor the exit code', async () => {
+  const folder = await tempFolder();
+  const slow = jmxElement(
+    'SizeAssertion',
+    'Small',
+    props({ 'SizeAssertion.size': 1, 'SizeAssertion.operator': 1 }),
+  );
+  const request = sampler({ name: 'Order', body: '{"a": 1}', under: [slow] });
+  await writeFile(
+    join(folder, 'plan.jmx'),
+    jmx(json, threadGroup({ under: [transaction('All', true, [request])] })),
+  );
+  const ended = await qbl(['run', '--plan', 'plan.jmx', '--run', 'mine', '--json'], { folder });
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(recordOf(ended)).toMatchObject({ verdict: 'pass', sent: 1, acked: 1, indeterminate: 0 });
+  const summary = JSON.parse(await readFile(runFile(folder, 'mine', 'summary.json'), 'utf8'));
+  expect(JSON.stringify(summary)).toContain('"indeterminate":0');
+});

@@ -5,7 +5,7 @@ import type { Assertion } from '../samples/assertions/assertion.ts';
 import type { Extractor } from '../samples/extractors/extractor.ts';
 import type { OptionalColumn } from '../samples/jtl/jtl-columns.ts';
 import type { OutcomeRules } from '../samples/rules/rule.ts';
-import { hasTransaction, type Step } from './flow/step.ts';
+import { hasOwnLoops, hasTransaction, type Step } from './flow/step.ts';
 import type { GroupOrder, GroupTimes } from './groups/group-fields.ts';
 import { hasKinds } from './groups/stages.ts';
 import type { HopFields } from './hops.ts';
@@ -160,7 +160,8 @@ export function isPlanned(plan: Plan, { group, thread, loop, request }: Omit<Ide
   const threadGroup = plan.threadGroups[group - 1];
   if (threadGroup === undefined) return false;
   const { threads, loops, requests, flow } = threadGroup;
-  const isInLoops = flow !== undefined || loops === null || loop <= loops;
+  const isBounded = flow === undefined || !hasOwnLoops(flow);
+  const isInLoops = !isBounded || loops === null || loop <= loops;
   return thread <= threads && request <= requests.length && isInLoops;
 }
 

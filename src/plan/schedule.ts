@@ -35,8 +35,11 @@ export function rateSchedule(plan: Plan): RateSchedule | null {
   const startMs = scheduleStartMs(plan);
   let samples: number | null = 0;
   let durationMs: number | null = 0;
-  for (const { loops, threads, requests, startDelayMs = 0, durationMs: lasts } of sendingGroups(plan)) {
-    samples = loops === null || samples === null ? null : samples + threads * loops * requests.length;
+  for (const group of sendingGroups(plan)) {
+    const { loops, threads, requests, flow, startDelayMs = 0, durationMs: lasts } = group;
+    // Only the run shows how many requests controllers send.
+    const ofGroup = loops === null || flow !== undefined ? null : threads * loops * requests.length;
+    samples = samples === null || ofGroup === null ? null : samples + ofGroup;
     durationMs =
       lasts === null || durationMs === null ? null : Math.max(durationMs, startDelayMs + lasts - startMs);
   }

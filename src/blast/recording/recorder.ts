@@ -67,10 +67,8 @@ export class Recorder {
   /** Records the sample of a transaction, which is no request. Returns false like `record`. */
   recordTransaction(transaction: EndedTransaction, context: ThreadPlace): boolean {
     const sample = transactionSample(transaction, context);
-    const outcome = outcomeOf(transaction);
-    this.statistics.add(sample, outcome);
-    this.#onSample?.(sample);
-    return this.#writer.write({ ...sample, outcome });
+    this.statistics.addTransaction(sample);
+    return this.#writer.write({ ...sample, outcome: outcomeOf(transaction) });
   }
 }
 

@@ -31,16 +31,16 @@ describe('threads start', () => {
     ]);
   });
 
-  it('after the start delay, and at once if their ramp-up is already over', () => {
+  it('after the start delay, over the ramp-up', () => {
     expect(startsOf({ threads: 3, rampUpMs: 300, startDelayMs: 150 })).toEqual([
       [1, 1, 150],
-      [1, 2, 150],
-      [1, 3, 200],
+      [1, 2, 250],
+      [1, 3, 350],
     ]);
   });
 
   it('until the duration after the start delay has passed', () => {
-    const delayed = { threads: 4, rampUpMs: 400, startDelayMs: 150, durationMs: 100 };
+    const delayed = { threads: 4, rampUpMs: 400, startDelayMs: 150, durationMs: 250 };
     expect(startsOf(delayed).map(([, thread]) => thread)).toEqual([1, 2, 3]);
   });
 });

@@ -1,6 +1,6 @@
 import type { OnSampleError, Plan } from '../../plan/plan.ts';
 import { AckTimes } from '../../samples/gaps/ack-times.ts';
-import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
+import { isTransaction, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { newLatencyHistogram, recordLatencyMs } from '../../samples/latency/histogram.ts';
 import { outcomeOf } from '../../samples/outcome.ts';
 import { SendTimes } from '../../samples/rate-kept.ts';
@@ -31,13 +31,11 @@ export class Totals {
   #lastEndMs = 0;
 
   add(row: SampleRow): void {
-    const outcome = outcomeOf(row);
     const endMs = row.timeStampMs + row.elapsedMs;
-    this.statistics.add(row, outcome);
-    this.ackTimes.add(row.timeStampMs, endMs, outcome === 'acked');
+    if (isTransaction(row)) this.statistics.addTransaction(row);
+    else this.#addRequest(row, endMs);
     this.report.add(row);
     if (row.place) this.places.add(row.place);
-    this.sendTimes.add(row.timeStampMs);
     recordLatencyMs(this.latency, row.elapsedMs);
     this.#firstStartMs = Math.min(this.#firstStartMs, row.timeStampMs);
     this.#lastEndMs = Math.max(this.#lastEndMs, endMs);
@@ -67,6 +65,13 @@ export class Totals {
     if (modes.includes('stoptestnow')) return 'stoptestnow';
     if (modes.includes('stoptest')) return 'stoptest';
     return this.#allThreadsWereCut(plan) ? 'stopthread' : null;
+  }
+
+  #addRequest(row: SampleRow, endMs: number): void {
+    const outcome = outcomeOf(row);
+    this.statistics.add(row, outcome);
+    this.ackTimes.add(row.timeStampMs, endMs, outcome === 'acked');
+    this.sendTimes.add(row.timeStampMs);
   }
 
   #addToThread({ threadName, success }: SampleRow, endMs: number): void {

@@ -64,3 +64,7 @@ function tried(evaluate: () => boolean): boolean | null {
     return null;
   }
 }
+
+it('is refused with many operators, which would need a deep stack', () => {
+  expect(() => isTrueScript('1||'.repeat(20_000) + '1')).toThrow('condition');
+});

@@ -8,6 +8,7 @@ import { OPERATORS, type Value } from './script-values.ts';
  */
 export function isTrueScript(script: string): boolean {
   const tokens = tokensOf(script);
+  if (tokens.length > MOST_TOKENS) throw unreadable(script);
   try {
     return String(new ScriptReader(script, tokens).read()()) === 'true';
   } catch (error) {
@@ -15,6 +16,9 @@ export function isTrueScript(script: string): boolean {
     throw error;
   }
 }
+
+/** Each operator takes a call on the stack. */
+const MOST_TOKENS = 1000;
 
 type Evaluate = () => Value;
 

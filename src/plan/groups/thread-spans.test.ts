@@ -19,9 +19,9 @@ describe('threadSpansOf', () => {
     expect(startsOf({ delayedStart: true, threads: 1 })).toEqual([0]);
   });
 
-  it('begins the ramp-up of a delayed start after the delay', () => {
+  it('begins the ramp-up after the delay', () => {
     expect(startsOf({ delayedStart: true, startDelayMs: 1000 })).toEqual([1000, 3000, 5000]);
-    expect(startsOf({ startDelayMs: 1000 })).toEqual([1000, 1333, 2666]);
+    expect(startsOf({ startDelayMs: 1000 })).toEqual([1000, 2333, 3666]);
   });
 
   it('leaves out threads that would start after the end', () => {

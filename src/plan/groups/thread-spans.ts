@@ -29,8 +29,8 @@ export function threadSpansOf(group: TimedGroup): (ThreadSpan & { readonly index
 
 function startOf({ threads, rampUpMs, startDelayMs = 0, delayedStart }: TimedGroup, index: number): number {
   if (delayedStart) return startDelayMs + lateStartMs(rampUpMs, threads, index);
-  // If a group starts with a delay, its ramp-up still counts from the start of the group (JMeterThread.java, initRun).
-  return Math.max(startDelayMs, threadStartMs(rampUpMs, threads, index));
+  // A thread waits for the delay, and then for its part of the ramp-up (JMeterThread.java, initRun).
+  return startDelayMs + threadStartMs(rampUpMs, threads, index);
 }
 
 /**

@@ -93,7 +93,10 @@ describe('refuses and names:', () => {
     const message =
       'ThreadGroup.ramp_time: expected all threads to start before the duration ends, because JMeter sends one request with each later thread';
     expect(ofGroup({ ...timed, 'ThreadGroup.ramp_time': '3' })).toEqual([`Test Plan › Users: ${message}`]);
-    expect(ofGroup({ ...timed, 'ThreadGroup.ramp_time': '3', 'ThreadGroup.delay': '1' })).toEqual([]);
+    expect(ofGroup({ ...timed, 'ThreadGroup.ramp_time': '3', 'ThreadGroup.delay': '1' })).toEqual([
+      `Test Plan › Users: ${message}`,
+    ]);
+    expect(ofGroup({ ...timed, 'ThreadGroup.ramp_time': '2', 'ThreadGroup.delay': '1' })).toEqual([]);
     expect(ofGroup({ ...timed, 'ThreadGroup.ramp_time': '9', 'ThreadGroup.delayedStart': 'true' })).toEqual(
       [],
     );

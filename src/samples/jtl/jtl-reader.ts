@@ -194,7 +194,7 @@ class RowParser {
     responseMessage: string,
   ): Pick<SampleRow, 'loop' | 'place' | 'outcome'> {
     const text = fields.text(column);
-    if (text === NO_PLACE || responseMessage.startsWith(TRANSACTION)) return { loop: 0, place: null };
+    if (text === NO_PLACE || isTransaction({ responseMessage })) return { loop: 0, place: null };
     const placed = parsePlacedMessage(text);
     if (placed === null) throw this.#bad(`'${text.slice(0, 40)}' is not the place of a message`);
     const { place, isRedirected } = placed;
@@ -236,6 +236,11 @@ const NO_PLACE = 'null';
  * the transaction, with the variables of that request. Source: TransactionController.java, isFromTransactionController.
  */
 const TRANSACTION = 'Number of samples in transaction : ';
+
+/** Whether a row is the sample of a transaction. Such a row is no request, so it has no outcome. */
+export function isTransaction({ responseMessage }: Pick<SampleRow, 'responseMessage'>): boolean {
+  return responseMessage.startsWith(TRANSACTION);
+}
 
 const CONTENT_HASH = /^[0-9a-f]{32}$/;
 

@@ -58,14 +58,19 @@ export class Statistics {
   #lastEndMs = Number.NEGATIVE_INFINITY;
 
   add(sample: CountedSample, outcome: Outcome): void {
-    this.#samples += 1;
+    this.addTransaction(sample);
     this.#outcomes[outcome] += 1;
+    this.#responseOf(sample, outcome).count += 1;
+  }
+
+  /** Adds the sample of a transaction, which JMeter counts like a request. A transaction has no outcome. */
+  addTransaction(sample: CountedSample): void {
+    this.#samples += 1;
     if (sample.success) this.#succeeded += 1;
     this.#bytes += sample.bytes;
     this.#sentBytes += sample.sentBytes;
     this.#firstStartMs = Math.min(this.#firstStartMs, sample.timeStampMs);
     this.#lastEndMs = Math.max(this.#lastEndMs, sample.timeStampMs + sample.elapsedMs);
-    this.#responseOf(sample, outcome).count += 1;
   }
 
   get samples(): number {

@@ -3,7 +3,7 @@ import { QblError } from '../../error.ts';
 import type { Identity } from '../../message/identity.ts';
 import { hasRules } from '../../plan/plan.ts';
 import { AckTimes, type LongSpans } from '../../samples/gaps/ack-times.ts';
-import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
+import { isTransaction, readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { type Outcome, outcomeOf, recurringOutcome } from '../../samples/outcome.ts';
 import { type RowWindow, SENT_BEFORE_ROW_MS, SENT_BEFORE_ROW_OF_BLAST_MS, windowOf } from '../row-window.ts';
 import { rowsByStart } from './rows-by-start.ts';
@@ -108,7 +108,7 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
     read.numbered ||= row.loop === null;
     const isUndecided = isDecidedBySender && row.outcome === undefined;
     const outcome = isUndecided ? 'indeterminate' : decided(row);
-    if (outcome === 'acked') read.ackedRows++;
+    if (outcome === 'acked' && !isTransaction(row)) read.ackedRows++;
     const place = places.of(row);
     if (place === 'no message') {
       read.withoutMessage++;

@@ -39,9 +39,9 @@ function rampUpOf(element: TestElement, constant: Constant, context: ImportConte
   const rampUpMs = seconds('ThreadGroup.ramp_time', element, constant, context);
   const delayedStart = isTrue(constant('ThreadGroup.delayedStart'));
   const limits = limitsOf(element, constant, context);
-  const { durationMs, startDelayMs = 0 } = limits;
+  const { durationMs } = limits;
   const lastStartMs = threads === 0 || delayedStart ? 0 : threadStartMs(rampUpMs, threads, threads - 1);
-  if (durationMs !== null && durationMs > 0 && lastStartMs >= startDelayMs + durationMs)
+  if (durationMs !== null && durationMs > 0 && lastStartMs >= durationMs)
     context.refuse(
       element,
       'ThreadGroup.ramp_time: expected all threads to start before the duration ends, because JMeter sends one request with each later thread',

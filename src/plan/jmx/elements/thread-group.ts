@@ -60,6 +60,7 @@ export function importThreadGroup(
   };
   if (group.onSampleError === 'startnextloop') {
     refuseSkippedCounters(rest, context);
+    if (flow !== null) refuseCountersInFlow(element, level, context);
     refuseSkippedCounterFunctions(element, context);
   }
   return { group, element, requests: samplers };
@@ -96,6 +97,18 @@ export function importRefusedGroup(
 function refuseSkippedCounters(elements: readonly TestElement[], context: ImportContext): void {
   for (const controller of elements.filter((element) => ['sequence', 'fragment'].includes(roleOf(element))))
     refuseCounters(controller.children, context);
+}
+
+/** Refuses counters beside a transaction: qbl counts the messages of each request there, and not the loops. */
+function refuseCountersInFlow(element: TestElement, { variables }: TreeLevel, context: ImportContext): void {
+  const counter = [...variables.keys()].find(
+    (name) => context.setInScopes.has(name) || name.startsWith('__jm__'),
+  );
+  if (counter !== undefined)
+    context.refuse(
+      element,
+      `the variable ${counter} of a counter is not supported with controllers and on_sample_error=startnextloop`,
+    );
 }
 
 function refuseCounters(elements: readonly TestElement[], context: ImportContext): void {

@@ -6,7 +6,7 @@ import { statIfThere } from '../../../runs/regular-file.ts';
 import { wrongRowCount } from '../../../runs/rows/row-count.ts';
 import { RowOutcomes } from '../../../runs/rows/row-outcomes.ts';
 import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
-import { readJtl, type SampleRow } from '../../../samples/jtl/jtl-reader.ts';
+import { isTransaction, readJtl, type SampleRow } from '../../../samples/jtl/jtl-reader.ts';
 import type { Histogram } from '../../../samples/latency/histogram.ts';
 import { type Outcome, responseText } from '../../../samples/outcome.ts';
 import { Statistics, type StatisticsSummary } from '../../../samples/summary/statistics.ts';
@@ -43,6 +43,10 @@ export async function readOutcomes(
   const outcomes = new RowOutcomes(plan);
   for await (const rows of readJtl(path)) {
     for (const row of rows) {
+      if (isTransaction(row)) {
+        statistics.addTransaction(row);
+        continue;
+      }
       const outcome = outcomes.of(row);
       statistics.add(row, outcome);
       onRow(row, outcome);

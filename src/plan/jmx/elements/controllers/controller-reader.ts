@@ -43,6 +43,14 @@ class ControllerReader {
     );
   }
 
+  /** Returns the name of a variable that the controller sets. The name must be written without variables. */
+  writtenName(property: string): string {
+    const text = textOf(this.#element, property);
+    if (text.includes('${'))
+      this.#context.refuse(this.#element, `${property}: expected a name without variables`);
+    return text;
+  }
+
   /** Returns the first part of the names of variables. Refuses names that only the plan has values for. */
   prefix(property: string): FilledText {
     const text = this.text(property);
@@ -120,7 +128,7 @@ const READERS: Readonly<Record<ControllerName, (reader: ControllerReader) => Con
     kind: 'forEach',
     name: reader.name(),
     input: reader.prefix('ForeachController.inputVal'),
-    output: reader.constant('ForeachController.returnVal'),
+    output: reader.writtenName('ForeachController.returnVal'),
     separator: reader.isTrue('ForeachController.useSeparator', true) ? '_' : '',
     start: reader.int('ForeachController.startIndex', 0),
     end: reader.int('ForeachController.endIndex', MAX_INT),
