@@ -5,7 +5,7 @@ import * as schema from '../../schema.ts';
 import { isRequest, roleOf } from '../registry.ts';
 import { isTrue, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext } from './context.ts';
-import { flowOf, hasLoopsInside, refuseInFlow } from './controllers/flow.ts';
+import { flowOf, refuseInFlow } from './controllers/flow.ts';
 import { importSteps, refuseWithRequests } from './group-requests.ts';
 import { timesOf } from './group-times.ts';
 import { enter, type TreeLevel } from './level.ts';
@@ -101,9 +101,7 @@ function refuseSkippedCounters(elements: readonly TestElement[], context: Import
 
 /** Refuses counters beside a transaction: qbl counts the messages of each request there, and not the loops. */
 function refuseCountersInFlow(element: TestElement, { variables }: TreeLevel, context: ImportContext): void {
-  const counter = [...variables.keys()].find(
-    (name) => context.setInScopes.has(name) || name.startsWith('__jm__'),
-  );
+  const counter = [...variables.keys()].find((name) => context.setInScopes.has(name));
   if (counter !== undefined)
     context.refuse(
       element,
@@ -130,7 +128,7 @@ function withLoopIndex(element: TestElement, level: TreeLevel, context: ImportCo
   const controller = element.properties.get('ThreadGroup.main_controller');
   if (!controller?.attributes['testname']) return level;
   const name = `__jm__${element.name}__idx`;
-  if (hasLoopsInside(element))
+  if (element.children.some(holdsController))
     return { ...level, variables: new Map([...level.variables, [name, () => [{ variable: name }]]]) };
   const counter = { start: 0, end: null, increment: 1, format: '', perThread: true };
   const index = counterVariable('loop_index', counter, context);
@@ -163,6 +161,10 @@ function loopsOf(element: TestElement, level: TreeLevel, context: ImportContext)
  */
 function holdsRequest(element: TestElement): boolean {
   return isRequest(element) || element.children.some(holdsRequest);
+}
+
+function holdsController(element: TestElement): boolean {
+  return roleOf(element) === 'controller' || element.children.some(holdsController);
 }
 
 function refuseNone(element: TestElement, context: ImportContext): void {
