@@ -1,5 +1,6 @@
 import type { ThreadCounts } from '../../samples/summary/summariser.ts';
-import type { ThreadPlace } from '../recording/recorder.ts';
+import type { TargetRequest } from '../exchange/request.ts';
+import type { SampleContext, ThreadPlace } from '../recording/recorder.ts';
 import type { ActiveNumbers } from '../timers/throughput.ts';
 import type { LoadGroup } from './load-group.ts';
 import type { LoadThread } from './load-thread.ts';
@@ -50,6 +51,15 @@ export class ActiveThreads {
       grpThreads: this.#numberIn(group),
       allThreads: this.counts.active,
     };
+  }
+
+  /** Returns what a sample says about its thread and its request. */
+  contextOf(thread: LoadThread, request: TargetRequest): SampleContext {
+    const { group, name: threadName, loop, request: number, intendedAt } = thread;
+    const threadGroup = group.hasKinds ? group.number : null;
+    const allThreads = this.counts.active;
+    const grpThreads = this.#numberIn(group);
+    return { request, number, intendedAt, threadName, threadGroup, loop, grpThreads, allThreads };
   }
 
   #numberIn(group: LoadGroup): number {

@@ -157,8 +157,7 @@ export class Attack {
   }
 
   #record(thread: LoadThread, request: TargetRequest, exchange: Exchange): void {
-    const { request: number, loop, intendedAt } = thread;
-    const context = { ...this.#active.placeOf(thread), request, number, loop, intendedAt };
+    const context = this.#active.contextOf(thread, request);
     if (!this.#recorder.record(exchange, context)) this.#diskPause.begin();
   }
 
