@@ -1,3 +1,4 @@
+import { TRANSACTION } from '../../samples/jtl/jtl-reader.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { elapsedMsOf, wholeEpochMs } from '../exchange/sent-at.ts';
 
@@ -25,7 +26,7 @@ export interface EndedTransaction extends FinishedSample {
 
 /** JMeter's message of a transaction (TransactionController.java, TransactionSampler.java). */
 export function transactionMessage(calls: number, failing: number): string {
-  return `Number of samples in transaction : ${calls}, number of failing samples : ${failing}`;
+  return `${TRANSACTION}${calls}, number of failing samples : ${failing}`;
 }
 
 /** Returns what a transaction needs of the exchange of a request. */

@@ -1,10 +1,8 @@
+import { MALFORMED_ESCAPE, NOT_BEHIND_PATH, NOT_IN_PATH } from '../../plan/language/uri-characters.ts';
+
 /** The parts of a URL: what stands before the path, the path, the query and the fragment. */
 const PARTS = /^([a-z]+:\/\/[^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/is;
 const NOT_IN_AUTHORITY = /[^\w\-.~!$&'()*+,;=:@%[\]\u00a1-\uffff]|\s/;
-/** Characters that java.net.URI accepts: in a path, and behind a path. All others beyond ASCII are controls or spaces. */
-const NOT_IN_PATH = /[^\w\-.~!$&'()*+,;=:@/%\u00a1-\uffff]|\s/;
-const NOT_BEHIND_PATH = /[^\w\-.~!$&'()*+,;=:@/?%[\]\u00a1-\uffff]|\s/;
-const MALFORMED_ESCAPE = /%(?![\da-f]{2})/i;
 
 /** Returns the message of the URISyntaxException that JMeter gets for a URL. Null if Java accepts the URL. */
 export function uriSyntaxMistake(url: string): string | null {

@@ -235,7 +235,7 @@ const NO_PLACE = 'null';
  * The message of the row that JMeter adds for a transaction. JMeter gives this row to the listeners of the last request in
  * the transaction, with the variables of that request. Source: TransactionController.java, isFromTransactionController.
  */
-const TRANSACTION = 'Number of samples in transaction : ';
+export const TRANSACTION = 'Number of samples in transaction : ';
 
 /** Whether a row is the sample of a transaction. Such a row is no request, so it has no outcome. */
 export function isTransaction({ responseMessage }: Pick<SampleRow, 'responseMessage'>): boolean {

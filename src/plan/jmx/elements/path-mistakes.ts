@@ -1,9 +1,6 @@
 import { type FilledText, writtenText } from '../../language/filled-text.ts';
+import { MALFORMED_ESCAPE, NOT_BEHIND_PATH, NOT_IN_PATH } from '../../language/uri-characters.ts';
 
-/** Characters that java.net.URI rejects in a path. JMeter then sends nothing, and the sample fails. */
-const NOT_IN_PATH = /[^\w\-.~!$&'()*+,;=:@/%\u00a1-\uffff]|\s/;
-/** Characters that java.net.URI rejects in a query or fragment. */
-const NOT_BEHIND_PATH = /[^\w\-.~!$&'()*+,;=:@/?%[\]\u00a1-\uffff]|\s/;
 /**
  * Lists the parts of a path with its query with which JMeter sends no request.
  * @param start position at which the path begins, after scheme and server
@@ -19,7 +16,7 @@ export function pathMistakes(text: FilledText, start = 0): string[] {
   const character = NOT_IN_PATH.exec(beforeQuery) ?? NOT_BEHIND_PATH.exec(behind);
   return [
     ...(character === null ? [] : [characterMistake(character[0], shown)]),
-    ...(/%(?![\da-f]{2})/i.test(path)
+    ...(MALFORMED_ESCAPE.test(path)
       ? [`% without two hexadecimal digits in "${shown}" is not supported: write %25`]
       : []),
   ];
