@@ -85,8 +85,9 @@ export class Statistics {
     return this.#samples - this.#succeeded;
   }
 
+  /** Number of requests that were not acknowledged. A transaction is no request. */
   get unacked(): number {
-    return this.#samples - this.#outcomes.acked;
+    return this.#outcomes.rejected + this.#outcomes.indeterminate;
   }
 
   summary(): StatisticsSummary {

@@ -51,7 +51,9 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
   const unprocessed = [...seen].filter(
     (key) => servedIds.has(key.split('/')[0] ?? '') && !receipted.includes(key),
   ).length;
-  const processedTwice = receipted.some((key, i) => receipted.indexOf(key) !== i);
+  // A receipt proves nothing about a message of a log that has no row and was not read.
+  const counted = receipts.filter((own) => !isLog || seen.has(keyOf(own)) || hasRow(runs, own)).map(keyOf);
+  const processedTwice = hasServices && counted.some((key, i) => counted.indexOf(key) !== i);
   const unseen = facts.story.kind === 'log' && receipted.some((key) => !seen.has(key));
   const unproven = hasServices && receipts.some((own) => own.damaged && !seen.has(keyOf(own)));
 
@@ -167,6 +169,10 @@ const COUNTED = ['acked', 'received', 'lost', 'phantom', 'unexpected', 'corrupt'
 
 function isJudged(runs: readonly RunFacts[], { run }: Own): boolean {
   return runs.some(({ id }) => id === run);
+}
+
+function hasRow(runs: readonly RunFacts[], { run, loop }: Own): boolean {
+  return runs.some(({ id, rows }) => id === run && rows.has(loop));
 }
 
 /** The counts of one run, given the messages in the queue and the receipts. */
