@@ -19,6 +19,8 @@ export const REJECTING_STATUSES: ReadonlySet<number> = new Set([
   400, 401, 403, 404, 405, 411, 413, 414, 415, 422, 429, 431,
 ]);
 
+const NO_STATUSES: ReadonlySet<number> = new Set();
+
 /** Exceptions of JMeter's HttpClient4 that happen before the first byte of the request is sent. */
 export const NEVER_SENT: readonly string[] = [
   'org.apache.http.conn.HttpHostConnectException',
@@ -58,7 +60,7 @@ export interface Answered {
  * evaluates assertions after the whole response.
  * @param rejectedStatuses further statuses with which the user's endpoint refuses a message
  */
-export function outcomeOf(answered: Answered, rejectedStatuses: ReadonlySet<number> = new Set()): Outcome {
+export function outcomeOf(answered: Answered, rejectedStatuses: ReadonlySet<number> = NO_STATUSES): Outcome {
   const { responseCode, success, outcome } = answered;
   if (outcome !== undefined) return outcome === 'unreadable' ? 'indeterminate' : outcome;
   const certain = certainOutcome(answered);

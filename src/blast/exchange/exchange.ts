@@ -172,7 +172,8 @@ export class PendingExchange implements ResponseListener {
   #end(answer: Failure, isSuccess: boolean, known?: Outcome): void {
     const { checks } = this.outgoing;
     const endedAt = performance.now();
-    const answered = { ...answer, success: isSuccess };
+    const { responseCode, responseMessage } = answer;
+    const answered = { responseCode, responseMessage, success: isSuccess };
     const checked =
       checks === null
         ? unchecked(isSuccess)
@@ -203,7 +204,10 @@ export class PendingExchange implements ResponseListener {
       sentBytes: this.#sentBytes,
       content: this.outgoing.contentOf?.(this.outgoing.identity, this.#sentAtMs) ?? null,
       captured: redirect === null ? this.#captured(success, outcome) : null,
-      responses: this.#extracted({ responseCode, responseMessage, success }, endedAt),
+      responses:
+        this.outgoing.extraction === null
+          ? NO_RESPONSES
+          : [this.#asJMeterShowsIt({ responseCode, responseMessage, success }, endedAt)],
     };
   }
 
@@ -212,10 +216,6 @@ export class PendingExchange implements ResponseListener {
     const hidden = this.outgoing.request.hide(text.slice(0, MAX_FAILURE_LENGTH), isCut);
     // Masks can make the text longer.
     return hidden.slice(0, MAX_FAILURE_LENGTH);
-  }
-
-  #extracted(answered: Answered, endedAt: number): readonly CheckedExchange[] {
-    return this.outgoing.extraction === null ? NO_RESPONSES : [this.#asJMeterShowsIt(answered, endedAt)];
   }
 
   #asJMeterShowsIt(answered: Answered, endedAt: number): CheckedExchange {

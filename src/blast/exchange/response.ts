@@ -52,9 +52,7 @@ export class PendingResponse {
     this.status = status;
     this.statusText = statusText;
     this.headers = headers;
-    const readers = [this.#decider, this.#checks, this.#extraction];
-    if (readers.some((reader) => reader?.needsBody === true))
-      this.#kept = new BodyCapture(MAX_RULE_BODY_BYTES);
+    if (this.#isRead()) this.#kept = new BodyCapture(MAX_RULE_BODY_BYTES);
     else if (this.#mayBeTraced()) this.#kept = new BodyCapture(MAX_TRACED_BODY_BYTES);
   }
 
@@ -89,6 +87,14 @@ export class PendingResponse {
       responseBody: this.keptBody,
       responseBodyBytes: this.bodyBytes,
     };
+  }
+
+  #isRead(): boolean {
+    return (
+      this.#decider?.needsBody === true ||
+      this.#checks?.needsBody === true ||
+      this.#extraction?.needsBody === true
+    );
   }
 
   /** With rules, assertions or a redirect, a response whose status is a success can count as a failure in the trace. */

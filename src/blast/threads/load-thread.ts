@@ -32,6 +32,7 @@ export class LoadThread {
   readonly group: LoadGroup;
   readonly pacing: Pacing;
   readonly name: string;
+  readonly variables: ThreadVariables;
   readonly #number: number;
   readonly #run: string;
   readonly #capture: CaptureRule | null;
@@ -56,6 +57,7 @@ export class LoadThread {
     this.pacing = { ...group.pacing, durationMs: Number.isFinite(endMs) ? endMs : null };
     this.#number = index + 1;
     this.name = threadName(group.plan.name, group.numberOfKind, this.#number);
+    this.variables = group.threads.of(group.number, this.#number);
     this.#run = run;
     this.#capture = capture;
     this.#position = positionIn(group, {
@@ -68,11 +70,6 @@ export class LoadThread {
     this.#connections = new Connections(group.tls);
     this.#onExchange = onExchange;
     this.#managed = ManagedRequests.of(group);
-  }
-
-  /** The thread's variables. */
-  get variables(): ThreadVariables {
-    return this.group.threads.of(this.group.number, this.#number);
   }
 
   get loop(): number {
