@@ -44,6 +44,7 @@ describeWith(['java', 'mvn'], 'texts with variables of a thread', () => {
       send('Text of a variable', '/g', '${udv} ${late}', '${udv}'),
       send('Name ${__V(word)} of ${__threadNum}', '/h', 'x', 'x'),
       send('Name ${nothing}', '/h/${nothing}', 'x', 'x'),
+      send('Control characters', '/i', 'a&#x0;b&#x001F;c&#07;d\u0001e&#9;f', 'x'),
     ];
     const defined = variables({
       word: 'w-${__P(none,1)}',
@@ -67,7 +68,7 @@ describeWith(['java', 'mvn'], 'texts with variables of a thread', () => {
     );
     expect(blast.rows, blast.output).toEqual(jmeter.rows);
     expect(blast.seen).toEqual(jmeter.seen);
-    expect(blast.seen).toHaveLength(16);
+    expect(blast.seen).toHaveLength(18);
   });
 
   test('JMeter and blast make the same URL of a server and a path, or write the same failed sample', {

@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { hasStandIns, withControls, withoutControls } from './control-characters.ts';
 
 /** An XML element, the text directly inside it, and its place in the document. */
 export interface ParsedElement {
@@ -36,10 +37,26 @@ interface OpenElement extends ParsedElement {
 }
 
 /**
- * Parses the root element of a document. Refuses a DOCTYPE, which could define entities.
+ * Parses the root element of a document. Refuses a DOCTYPE, which could define entities. Accepts control characters, as
+ * JMeter does.
  * @throws XmlError if the text is not well-formed, has a DOCTYPE, is nested too deeply or has too many elements
  */
 export function parseXml(text: string): ParsedElement {
+  const readable = hasStandIns(text) ? text : withoutControls(text);
+  return readable === text ? parseElements(text) : restored(parseElements(readable));
+}
+
+function restored({ attributes, text, children, ...rest }: ParsedElement): ParsedElement {
+  const entries = Object.entries(attributes).map(([name, value]) => [name, withControls(value)]);
+  return {
+    ...rest,
+    attributes: Object.fromEntries(entries),
+    text: withControls(text),
+    children: children.map(restored),
+  };
+}
+
+function parseElements(text: string): ParsedElement {
   const parser = new SaxesParser({ position: true, xmlns: false });
   const open: OpenElement[] = [];
   let root: ParsedElement | null = null;
